@@ -1,0 +1,83 @@
+"""Every way this tool can fail on purpose, and the exit code of each.
+
+ScenarioUsageError
+├── BadArgument            2  the command line is wrong
+├── ConfigurationError     3  settings, credentials, files and extras
+└── ApiError                  the API, or the way to it
+    ├── AccessDenied       4  401, 403
+    ├── RequestFailed      5  any other error status, after the last retry
+    ├── ServiceUnreachable 6  DNS, connection, TLS, timeout, a body cut short
+    └── UnreadableAnswer   7  not JSON, or not of the documented shape
+"""
+
+from enum import IntEnum, unique
+
+
+@unique
+class ExitCode(IntEnum):
+    """What the process returns, as documented in the README."""
+
+    DONE = 0
+    BUG = 1
+    BAD_ARGUMENT = 2
+    CONFIGURATION = 3
+    ACCESS_DENIED = 4
+    REQUEST_FAILED = 5
+    UNREACHABLE = 6
+    UNREADABLE = 7
+    INTERRUPTED = 130
+
+
+class ScenarioUsageError(Exception):
+    """A failure that the user can understand: what went wrong, and what to do about it."""
+
+    exit_code = ExitCode.BUG
+
+    def __init__(self, message: str, *, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class BadArgument(ScenarioUsageError):  # noqa: N818 - reads as what it is, and is no "UsageError"
+    """An option, a date or a combination that cannot be meant."""
+
+    exit_code = ExitCode.BAD_ARGUMENT
+
+
+class ConfigurationError(ScenarioUsageError):
+    """Credentials, config file, input or output file, or an extra: missing or unusable."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+
+class ApiError(ScenarioUsageError):
+    """The API, or the way to it, failed; `status` is what it answered, if it did."""
+
+    def __init__(self, message: str, *, hint: str, status: int | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+
+
+class AccessDenied(ApiError):  # noqa: N818
+    """The API refused the credentials (401) or what they asked for (403)."""
+
+    exit_code = ExitCode.ACCESS_DENIED
+
+
+class RequestFailed(ApiError):  # noqa: N818
+    """The API answered with another error status."""
+
+    exit_code = ExitCode.REQUEST_FAILED
+
+
+class ServiceUnreachable(ApiError):  # noqa: N818
+    """No complete answer came: DNS, connection, TLS, timeout, or a body cut short."""
+
+    exit_code = ExitCode.UNREACHABLE
+
+
+class UnreadableAnswer(ApiError):  # noqa: N818
+    """An answer, or a saved one, that is not JSON or not of the documented shape."""
+
+    exit_code = ExitCode.UNREADABLE

@@ -1,0 +1,232 @@
+"""Text to time: what a period option means in a time zone, as instants with inclusive ends."""
+
+import contextlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dateutil.parser import isoparser
+from dateutil.relativedelta import relativedelta
+
+from scenario_usage_cli.errors import BadArgument
+
+MILLISECOND = timedelta(milliseconds=1)
+LONGEST_QUERY = timedelta(days=120)
+"""How far apart the API allows both ends of one query to be."""
+
+_MACHINE_ZONES = ("localtime", "posixrules", "Factory")
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+_ISO = isoparser(sep="T")
+_DAY = re.compile(r"\d{4}-?\d\d-?\d\d")
+_MONTH = re.compile(r"\d{4}-\d\d")
+_QUARTER = re.compile(r"(\d{4})-[Qq]([1-4])")
+_YEAR = re.compile(r"\d{4}")
+_INSTANT = re.compile(r"(\d{4}-?\d\d-?\d\d)T(\d\d)\S*")
+_LAST = re.compile(r"0*(\d{1,7})(h|d|w|mo|y)")
+DEFAULT_LAST = "30d"
+_DATE_FORMS = "write 2026-05-01, 2026-05-01T08:30, 2026-05-01T08:30:00+02:00, 2026-05 or 2026"
+_PERIOD_FORMS = (
+    "one of today, yesterday, this-week, last-week, this-month, last-month, this-quarter, "
+    "last-quarter, this-year, last-year, 2026-05, 2026-Q2, 2026"
+)
+
+
+@dataclass(frozen=True)
+class Period:
+    """A stretch of time; both ends are aware UTC, whole milliseconds, and included."""
+
+    start: datetime
+    end: datetime
+    timezone: str
+    provisional: bool
+    """Whether it contains the running day of its time zone, whose figures still change."""
+
+    @property
+    def length(self) -> timedelta:
+        """The distance of its ends, as the API measures it."""
+        return self.end - self.start
+
+
+def parse_zone(name: str, *, source: str = "--tz") -> ZoneInfo:
+    """An IANA zone by its name; `source` is the option that an error names."""
+    with contextlib.suppress(ZoneInfoNotFoundError, ValueError, OSError):
+        if name not in _MACHINE_ZONES:
+            return ZoneInfo(name)
+    raise BadArgument(
+        f"unknown time zone {name!r} in {source}",
+        hint="use an IANA name such as UTC, Europe/Paris or Asia/Tokyo",
+    )
+
+
+def parse_period(
+    *,
+    start: str | None = None,
+    end: str | None = None,
+    last: str | None = None,
+    period: str | None = None,
+    zone: ZoneInfo,
+    now: datetime,
+) -> Period:
+    """What the period options mean at the instant `now`; without any, the last 30 days.
+
+    An end in the future is cut to `now`. Raises BadArgument for what cannot be read, for
+    contradicting options, for a start after the end and for a start in the future.
+    """
+    options = (("--start", start), ("--end", end), ("--last", last), ("--period", period))
+    given = [f"{option} {text}" for option, text in options if text is not None]
+    asked = " ".join(given) or f"--last {DEFAULT_LAST}"
+    if len(given) > 1 and (start is None or end is None or len(given) > 2):
+        raise BadArgument(f"{asked}: two ways to name a period", hint="give one of them only")
+    if start is None and end is not None:
+        raise BadArgument(
+            f"--end {end} has no --start", hint=f"add one, as in --start 2026-05-01 --end {end}"
+        )
+    now = _whole_milliseconds(now)
+    try:
+        if start is not None:
+            first = _parse_bound(start, "--start", zone=zone, now=now)[0]
+            beyond = now + MILLISECOND
+            if end is not None:
+                beyond = _parse_bound(end, "--end", zone=zone, now=now)[1]
+        elif period is not None:
+            first, beyond = _parse_named(period, zone=zone, now=now)
+        else:
+            text = DEFAULT_LAST if last is None else last
+            first, beyond = _parse_last(text, zone=zone, now=now)
+    except OverflowError:
+        raise BadArgument(f"{asked} leaves the calendar", hint="years run from 1 to 9999") from None
+    if first > now:
+        raise BadArgument(
+            f"{asked} starts in the future ({format_instant(first)})",
+            hint=f"it is now {format_instant(now)}",
+        )
+    if beyond <= first:
+        raise BadArgument(f"{asked} ends before it starts", hint="swap the two, or check the years")
+    last_included = min(beyond - MILLISECOND, now)
+    running_day = _start_of_day(now.astimezone(zone).date(), zone)
+    return Period(first, last_included, zone.key, provisional=last_included >= running_day)
+
+
+def format_instant(instant: datetime) -> str:
+    """UTC in ISO 8601, with milliseconds only where there are any: `2026-05-01T00:00:00Z`."""
+    spec = "milliseconds" if instant.microsecond else "seconds"
+    return instant.astimezone(UTC).isoformat(timespec=spec).replace("+00:00", "Z")
+
+
+def to_local(instant: datetime, timezone: str) -> datetime:
+    """The same instant on the clocks of a zone; UTC on the calendar's first and last day."""
+    try:
+        return instant.astimezone(ZoneInfo(timezone))
+    except OverflowError:
+        return instant
+
+
+def _parse_bound(
+    text: str, option: str, *, zone: ZoneInfo, now: datetime, forms: str = _DATE_FORMS
+) -> tuple[datetime, datetime]:
+    """The first instant of what `text` names, and the first one after it."""
+    today = now.astimezone(zone).date()
+    match text.lower():
+        case "now":
+            return now, now + MILLISECOND
+        case "today":
+            return _days(today, timedelta(days=1), zone)
+        case "yesterday":
+            return _days(today - timedelta(days=1), timedelta(days=1), zone)
+    try:
+        if _DAY.fullmatch(text):
+            return _days(_ISO.parse_isodate(text), relativedelta(days=1), zone)
+        if _MONTH.fullmatch(text):
+            return _days(_ISO.parse_isodate(text), relativedelta(months=1), zone)
+        if _YEAR.fullmatch(text):
+            return _days(_ISO.parse_isodate(text), relativedelta(years=1), zone)
+        if (found := _INSTANT.fullmatch(text)) and found[2] != "24":
+            return _parse_instant(text, zone=zone)
+    except ValueError as error:
+        raise BadArgument(f"{option} {text!r} is no date: {error}", hint=forms) from None
+    raise BadArgument(f"{option} {text!r} is no ISO 8601 date", hint=forms)
+
+
+def _parse_instant(text: str, *, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """As a start and as one after an end: they differ where clocks show one time twice."""
+    moment = _ISO.isoparse(text)
+    if moment.tzinfo is None:
+        first, second = _localise(moment, zone, fold=0), _localise(moment, zone, fold=1)
+    else:
+        first = second = moment.astimezone(UTC)
+    beyond = min(_whole_milliseconds(second), _END_OF_TIME - MILLISECOND) + MILLISECOND
+    return _whole_milliseconds(first), beyond
+
+
+def _parse_named(text: str, *, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
+    today = now.astimezone(zone).date()
+    which, _, unit = text.lower().partition("-")
+    if text.lower() in ("today", "yesterday"):
+        return _parse_bound(text, "--period", zone=zone, now=now, forms=_PERIOD_FORMS)
+    if which in ("this", "last"):
+        starts: dict[str, tuple[date, relativedelta]] = {
+            "week": (today - timedelta(days=today.weekday()), relativedelta(weeks=1)),
+            "month": (today.replace(day=1), relativedelta(months=1)),
+            "quarter": (_quarter(today.year, (today.month + 2) // 3), relativedelta(months=3)),
+            "year": (today.replace(month=1, day=1), relativedelta(years=1)),
+        }
+        if unit in starts:
+            first, length = starts[unit]
+            return _days(first - length if which == "last" else first, length, zone)
+    if found := _QUARTER.fullmatch(text):
+        try:
+            return _days(_quarter(int(found[1]), int(found[2])), relativedelta(months=3), zone)
+        except ValueError:
+            raise OverflowError from None
+    if _MONTH.fullmatch(text) or _YEAR.fullmatch(text):
+        return _parse_bound(text, "--period", zone=zone, now=now, forms=_PERIOD_FORMS)
+    raise BadArgument(f"--period {text!r} is not known", hint=_PERIOD_FORMS)
+
+
+def _parse_last(text: str, *, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
+    found = _LAST.fullmatch(text.lower())
+    if not found or not int(found[1]):
+        raise BadArgument(
+            f"--last {text!r} is not known",
+            hint="give a number and a unit: 24h, 7d, 4w, 3mo or 1y",
+        )
+    count, unit = int(found[1]), found[2]
+    if unit == "h":
+        return now - timedelta(hours=count), now + MILLISECOND
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    units = {"d": "days", "w": "weeks", "mo": "months", "y": "years"}
+    try:
+        before = tomorrow - timedelta(days=1) - relativedelta(**{units[unit]: count})  # type: ignore[arg-type]  # the stubs want literal keywords
+    except ValueError:
+        raise OverflowError from None
+    return _start_of_day(before + timedelta(days=1), zone), _start_of_day(tomorrow, zone)
+
+
+def _days(
+    first: date, length: timedelta | relativedelta, zone: ZoneInfo
+) -> tuple[datetime, datetime]:
+    start = _start_of_day(first, zone)
+    try:
+        return start, _start_of_day(first + length, zone)
+    except (ValueError, OverflowError):  # past the year 9999, and so past now
+        return start, _END_OF_TIME
+
+
+def _quarter(year: int, number: int) -> date:
+    return date(year, 3 * number - 2, 1)
+
+
+def _start_of_day(day: date, zone: ZoneInfo) -> datetime:
+    return _localise(datetime.combine(day, time()), zone, fold=0)
+
+
+def _localise(naive: datetime, zone: ZoneInfo, *, fold: int) -> datetime:
+    """UTC of a local time; one that the clocks skip is moved forward by the gap."""
+    instant = naive.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+    skipped = instant.astimezone(zone).replace(tzinfo=None) != naive
+    return _localise(naive, zone, fold=0) if skipped and fold else instant
+
+
+def _whole_milliseconds(instant: datetime) -> datetime:
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)

@@ -1,0 +1,316 @@
+"""Options, environment and config file to one Settings: the nearest source that speaks wins."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import platformdirs
+
+from scenario_usage_cli.errors import ConfigurationError
+
+DEFAULT_BASE_URL = "https://api.cloud.scenario.com/v1"
+ENV_API_KEY = "SCENARIO_SDK_API_KEY"
+ENV_API_SECRET = "SCENARIO_SDK_API_SECRET"  # noqa: S105 - the name of a variable
+ENV_TOKEN = "SCENARIO_SDK_JWT"  # noqa: S105
+ENV_BASE_URL = "SCENARIO_BASE_URL"
+ENV_PROFILE = "SCENARIO_USAGE_PROFILE"
+ENV_TZ = "SCENARIO_USAGE_TZ"
+ENV_FORMAT = "SCENARIO_USAGE_FORMAT"
+ENV_CONFIG = "SCENARIO_USAGE_CONFIG"
+
+_BYTE = "(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})"
+_LOOPBACK = re.compile(rf"localhost|127(\.{_BYTE}){{3}}|::1")
+_ENV_CREDENTIALS = (ENV_API_KEY, ENV_API_SECRET, ENV_TOKEN)
+_TEXTS = ("api_key", "api_secret", "token", "base_url", "team", "tz", "format")
+_SECRETS = ("api_key", "api_secret", "token")
+
+
+@dataclass(frozen=True, repr=False)
+class Credentials:
+    """A key with its secret, or a token; `source` says where they were found."""
+
+    source: str
+    api_key: str | None = None
+    api_secret: str | None = None
+    token: str | None = None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be shown."""
+        return tuple(text for text in (self.api_key, self.api_secret, self.token) if text)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One `[profiles.NAME]` of the config file, as it stands there."""
+
+    name: str
+    values: Mapping[str, str]
+    projects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A value and the option, variable or profile key it came from."""
+
+    value: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Config:
+    """The config file as far as it matters here: the chosen profile, or none."""
+
+    path: Path
+    found: bool
+    profile: Profile | None = None
+    warnings: tuple[str, ...] = ()
+
+    def get(self, key: str) -> str | None:
+        """A value of the chosen profile."""
+        return self.profile.values.get(key) if self.profile else None
+
+    def locate(self, key: str) -> str:
+        """How a message calls the place of a key."""
+        return f"{key} in {self}"
+
+    def __str__(self) -> str:
+        return f"profile {self.profile.name!r} of {self.path}" if self.profile else str(self.path)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What holds for this run, but for what only a connection needs."""
+
+    config: Config
+    tz: Setting
+    format: Setting | None
+    team: str | None
+    projects: tuple[str, ...]
+
+
+def find_config_path(environ: Mapping[str, str]) -> Path:
+    """Where the config file is, or would be."""
+    if chosen := environ.get(ENV_CONFIG):
+        try:
+            return Path(chosen).expanduser()
+        except RuntimeError as error:
+            raise ConfigurationError(
+                f"{ENV_CONFIG} {chosen!r} is in the home folder of nobody",
+                hint="give the path of the config file",
+            ) from error
+    return platformdirs.user_config_path("scenario-usage") / "config.toml"
+
+
+def load_settings(
+    environ: Mapping[str, str],
+    config: Config,
+    *,
+    tz: str | None = None,
+    output_format: str | None = None,
+) -> Settings:
+    """The settings for the options given here; an empty variable counts as unset."""
+    return Settings(
+        config=config,
+        tz=_first(environ, config, "tz", tz, ENV_TZ) or Setting("UTC", "default"),
+        format=_first(environ, config, "format", output_format, ENV_FORMAT),
+        team=config.get("team"),
+        projects=config.profile.projects if config.profile else (),
+    )
+
+
+def load_config(
+    environ: Mapping[str, str],
+    *,
+    profile: str | None,
+    note_secrets: Callable[[Iterable[str]], None],
+) -> Config:
+    """The config file and the profile that applies; no file is fine if no profile is wanted.
+
+    `note_secrets` is told every secret as soon as it is read, so that no later message can
+    show it. Raises ConfigurationError for a file that cannot be used and an unknown profile.
+    """
+    path = find_config_path(environ)
+    wanted = profile or environ.get(ENV_PROFILE)
+    document = _read_config(path)
+    if document is None:
+        if wanted:
+            raise ConfigurationError(
+                f"no profile {wanted!r}: there is no config file {path}",
+                hint="create it, or leave --profile out and use the environment",
+            )
+        return Config(path, found=False)
+    profiles, default, unknown = _check_document(document, path)
+    warnings = [f"unknown keys in {path}: {', '.join(unknown)}"] if unknown else []
+    name = wanted or default
+    if name is not None and name not in profiles:
+        known = ", ".join(profiles) or "none"
+        raise ConfigurationError(f"no profile {name!r} in {path}", hint=f"profiles there: {known}")
+    chosen = _build_profile(name, profiles[name], path) if name is not None else None
+    config = Config(path, found=True, profile=chosen)
+    note_secrets(text for key in _SECRETS if (text := config.get(key)))
+    if profile and _has_secrets(config) and any(map(environ.get, _ENV_CREDENTIALS)):
+        warnings.append(f"credentials of the environment are used, not those of {config}")
+    if _has_secrets(config) and path.stat().st_mode & 0o077:
+        warnings.append(f"{path} holds secrets and others may read it; run: chmod 600 {path}")
+    return replace(config, warnings=tuple(warnings))
+
+
+def find_credentials(environ: Mapping[str, str], config: Config) -> Credentials | None:
+    """Those of the environment or else of the profile, as a whole; None where there are none.
+
+    Raises ConfigurationError for half a key, and for a key beside a token.
+    """
+    return _build_credentials(
+        "the environment", [environ.get(name) for name in _ENV_CREDENTIALS], _ENV_CREDENTIALS
+    ) or _build_credentials(str(config), [config.get(key) for key in _SECRETS], _SECRETS)
+
+
+def require_credentials(credentials: Credentials | None) -> Credentials:
+    """The same; raises ConfigurationError where there are none."""
+    if credentials is None:
+        raise ConfigurationError(
+            "no credentials",
+            hint=f"set {ENV_API_KEY} and {ENV_API_SECRET} (an Analytics API key is best), "
+            "or try --demo",
+        )
+    return credentials
+
+
+def find_base_url(
+    environ: Mapping[str, str], config: Config, *, option: str | None = None
+) -> Setting:
+    """The base URL, without a slash at its end; refused where credentials would not be safe."""
+    found = _first(environ, config, "base_url", option, ENV_BASE_URL)
+    return _check_base_url(found or Setting(DEFAULT_BASE_URL, "default"))
+
+
+def _first(
+    environ: Mapping[str, str], config: Config, key: str, given: str | None, variable: str
+) -> Setting | None:
+    """The value of the nearest source that has one."""
+    sources = (
+        (given, f"--{key.replace('_', '-')}"),
+        (environ.get(variable), variable),
+        (config.get(key), config.locate(key)),
+    )
+    return next((Setting(value, source) for value, source in sources if value), None)
+
+
+def _has_secrets(config: Config) -> bool:
+    return any(config.get(key) for key in _SECRETS)
+
+
+def _read_config(path: Path) -> dict[str, Any] | None:
+    """The parsed file, or None where there is none."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot read the config file {path}: {error.strerror}",
+            hint=f"make it readable, or point {ENV_CONFIG} elsewhere",
+        ) from error
+    except (ValueError, RecursionError) as error:
+        # The parser's words may quote a line, and with it a secret: only the place is repeated.
+        place = str(error).rpartition("(at ")[2].rstrip(")") if "(at " in str(error) else ""
+        raise ConfigurationError(
+            f"the config file {path} is not TOML" + (f" ({place})" if place else ""),
+            hint="see the README for an example of the file",
+        ) from None
+
+
+def _check_document(
+    document: dict[str, Any], path: Path
+) -> tuple[dict[str, dict[str, Any]], str | None, list[str]]:
+    """The profiles, the default one's name, and the keys that mean nothing here."""
+    profiles = document.get("profiles", {})
+    default = document.get("default_profile")
+    if not isinstance(profiles, dict) or not all(isinstance(p, dict) for p in profiles.values()):
+        raise _malformed(path, "profiles", "must be tables such as [profiles.studio]")
+    if default is not None and not isinstance(default, str):
+        raise _malformed(path, "default_profile", "must be a name in quotes")
+    unknown = [key for key in document if key not in ("default_profile", "profiles")]
+    for name, values in profiles.items():
+        unknown += [f"profiles.{name}.{k}" for k in values if k not in (*_TEXTS, "projects")]
+    return profiles, default, unknown
+
+
+def _build_profile(name: str, values: dict[str, Any], path: Path) -> Profile:
+    texts = {key: values[key] for key in _TEXTS if key in values}
+    for key, value in texts.items():
+        if not isinstance(value, str):
+            raise _malformed(path, f"profiles.{name}.{key}", "must be text in quotes")
+    projects = values.get("projects", [])
+    if isinstance(projects, str):
+        projects = projects.split(",")
+    if not isinstance(projects, list) or not all(isinstance(p, str) for p in projects):
+        raise _malformed(path, f"profiles.{name}.projects", "must be a list of names or ids")
+    return Profile(name, texts, tuple(text for p in projects if (text := p.strip())))
+
+
+def _malformed(path: Path, key: str, must: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{key} in the config file {path} {must}", hint="see the README for an example of the file"
+    )
+
+
+def _build_credentials(
+    source: str, found: Sequence[str | None], names: tuple[str, str, str]
+) -> Credentials | None:
+    """Both halves of a key, or a token, or nothing; never a mixture."""
+    key, secret, token = (text.strip() if text else None for text in found)
+    for name, text in zip(names, (key, secret, token), strict=True):
+        if text and not (text.isascii() and text.isprintable()):
+            raise ConfigurationError(
+                f"{source} has a {name} with characters that none can have",
+                hint="copy it again: it is one line of letters, digits and signs",
+            )
+    if key and ":" in key:
+        raise ConfigurationError(
+            f"{source} has a {names[0]} with a colon", hint="give the key and its secret apart"
+        )
+    if not (key or secret or token):
+        return None
+    if token and (key or secret):
+        raise ConfigurationError(
+            f"{source} has both a key and a token ({names[0] if key else names[1]}, {names[2]})",
+            hint=f"keep one of them: unset {names[2]}, or the key and its secret",
+        )
+    if not token and not (key and secret):
+        missing, present = (names[1], names[0]) if key else (names[0], names[1])
+        raise ConfigurationError(
+            f"{source} has {present} but no {missing}", hint=f"set {missing} as well"
+        )
+    return Credentials(source, key, secret, token)
+
+
+def _check_base_url(base_url: Setting) -> Setting:
+    try:
+        parts = urlsplit(base_url.value)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    shown = base_url.value
+    if not usable or any(ord(letter) <= 32 or ord(letter) == 127 for letter in base_url.value):
+        raise ConfigurationError(
+            f"{base_url.source} is not a URL" + ("" if "@" in shown else f": {shown!r}"),
+            hint=f"it must begin with https:// and name a host, such as {DEFAULT_BASE_URL}",
+        )
+    if "@" in parts.netloc or "?" in base_url.value or "#" in base_url.value:
+        raise ConfigurationError(
+            f"{base_url.source} must hold no credentials, query or fragment",
+            hint=f"set credentials by {ENV_API_KEY} and {ENV_API_SECRET}",
+        )
+    if parts.scheme == "http" and not _LOOPBACK.fullmatch(parts.hostname or ""):
+        raise ConfigurationError(
+            f"{base_url.source} would send credentials unencrypted to {parts.hostname}",
+            hint="use https://; plain http is for this machine (127.0.0.1, localhost) only",
+        )
+    rest = base_url.value[len(parts.scheme) :].rstrip("/")
+    return Setting(parts.scheme + rest, base_url.source)
