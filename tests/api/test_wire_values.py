@@ -1,0 +1,113 @@
+"""The smaller answers, and the two kinds of value that need care: decimals and times."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scenario_usage_cli.api.wire import (
+    ProjectsPage,
+    TeamLimits,
+    TeamsAnswer,
+    exact,
+    parse_answer,
+    parse_time,
+)
+from scenario_usage_cli.errors import UnreadableAnswer
+
+
+@pytest.mark.parametrize(
+    ("model", "document", "place"),
+    [
+        (ProjectsPage, {"projects": [{"name": "Hero"}]}, "projects[0].id"),
+        (ProjectsPage, {"projects": [{"id": 5}]}, "projects[0].id"),
+        (ProjectsPage, {"projects": [{"id": "a", "consumption": "1"}]}, "projects[0].consumption"),
+        (ProjectsPage, {"projects": {}}, "projects"),
+        (ProjectsPage, {"projects": [], "nextPaginationToken": 5}, "nextPaginationToken"),
+        (ProjectsPage, [], "the whole of it"),
+        (TeamsAnswer, {"teams": [None]}, "teams[0]"),
+        (TeamLimits, {"period": {"start": 5}}, "period.start"),
+        (TeamLimits, {"limits": {"creativeUnits": "5"}}, "limits.creativeUnits"),
+        (
+            TeamLimits,
+            {"oneShotCreativeUnits": [{"amount": "1"}]},
+            "oneShotCreativeUnits[0].amount",
+        ),
+    ],
+    ids=str,
+)
+def test_other_answers_name_the_place_too(model: Any, document: Any, place: str) -> None:
+    """By the API's own names."""
+    with pytest.raises(UnreadableAnswer) as caught:
+        parse_answer(model, json.dumps(document).encode(), source="/there")
+
+    assert caught.value.message.startswith("/there is not of the documented shape: " + place + ": ")
+
+
+def test_other_answers_may_lack_or_have_more() -> None:
+    """Everything but an id is optional, and new fields are ignored."""
+    page = parse_answer(ProjectsPage, b'{"projects": [{"id": "p", "new": 1}]}', source="x")
+    limits = parse_answer(TeamLimits, b'{"plan": null, "values": {"creativeUnits": 7}}', source="x")
+
+    assert page.projects is not None
+    assert (page.projects[0].id, page.projects[0].name) == ("p", None)
+    assert page.next_pagination_token is None
+    assert limits.values is not None
+    assert limits.values.creative_units == 7
+    assert parse_answer(TeamsAnswer, b"{}", source="x").teams is None
+
+
+DECIMALS = st.builds(
+    lambda sign, digits, exponent: Decimal(sign * digits).scaleb(exponent),
+    st.sampled_from([1, -1]),
+    st.integers(0, 10**15 - 1),
+    st.integers(-20, 15),
+)
+
+
+@given(DECIMALS)
+def test_exact_gives_back_what_was_written(number: Decimal) -> None:
+    """Up to 15 significant digits survive JSON and a double: 0.1 is a tenth."""
+    read = exact(json.loads(str(number), parse_int=float))
+
+    assert read == number
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("0.1", "0.1"), ("1e-7", "0.0000001"), ("12345678.912345", "12345678.912345"), ("-0.0", "0")],
+)
+def test_exact_is_the_shortest_decimal(text: str, expected: str) -> None:
+    """Not the binary fraction behind it."""
+    assert exact(float(text)) == Decimal(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-11-01T00:00:00.000Z", "2026-11-01T00:00:00+00:00"),
+        ("2026-11-01T00:00:00Z", "2026-11-01T00:00:00+00:00"),
+        ("2026-11-01T01:30:00+01:30", "2026-11-01T00:00:00+00:00"),
+        ("2026-11-01T00:00:00", "2026-11-01T00:00:00+00:00"),
+        ("2026-11-01", "2026-11-01T00:00:00+00:00"),
+    ],
+)
+def test_times_are_utc(text: str, expected: str) -> None:
+    """Without a zone too, as the API's are."""
+    assert parse_time(text).isoformat() == expected
+
+
+@given(
+    st.text(max_size=30)
+    | st.datetimes(timezones=st.timezones() | st.none()).map(lambda moment: moment.isoformat())
+)
+def test_any_text_is_a_time_or_a_value_error(text: str) -> None:
+    """No other exception; not even for the first and last hours that there are."""
+    try:
+        moment = parse_time(text)
+    except ValueError:
+        return
+    assert moment.utcoffset() is not None
