@@ -1,0 +1,137 @@
+"""Answers to one Usage: each is added as it arrives and can then be forgotten."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from scenario_usage_cli.api.wire import Consumption, Entities, Series, UsagesAnswer, parse_time
+from scenario_usage_cli.collect.sections import (
+    POINT_SECTIONS,
+    RESTATING_ACTIONS,
+    Figure,
+    PointSection,
+    read_cu,
+)
+from scenario_usage_cli.collect.usage import Bucket, Charge, Usage, UserName, add_figures
+
+NAMELESS = "unknown"
+"""The id of a row that came without one."""
+
+_NOT_SECTIONS = ("entities", "activity")
+
+
+class Merger:
+    """Adds answers to a Usage. `bucket` says into which bucket a time falls; without it all
+    points of a row are added up.
+    """
+
+    def __init__(self, usage: Usage, bucket: Callable[[datetime], datetime] | None = None) -> None:
+        self.usage = usage
+        self._bucket = bucket
+        self._buckets: dict[str, Bucket | ValueError] = {}
+
+    def add(self, answer: UsagesAnswer) -> None:
+        """Add one answer; those of adjacent ranges add up, and the last name of an id wins."""
+        usage = self.usage
+        wire_names = {section.wire for section in POINT_SECTIONS} | {"consumption", *_NOT_SECTIONS}
+        usage.unknown_sections |= {key for key in answer if key not in wire_names}
+        if "consumption" in usage.sections:
+            self._add_consumption(answer.get("consumption"))
+        for section in POINT_SECTIONS:
+            if section.name in usage.sections:
+                self._add_series(section, answer.get(section.wire))  # type: ignore[arg-type]  # all are Series
+        self._add_entities(answer.get("entities") or {})
+
+    def _add_consumption(self, rows: Sequence[Consumption] | None) -> None:
+        if rows is None:
+            self.usage.left_out.add("consumption")
+            return
+        for row in rows:
+            charge = self.usage.consumption.setdefault(self._id(row.get("userId")), Charge())
+            cost = read_cu(row.get("value") or 0.0)
+            discount = read_cu(row.get("discount") or 0.0)
+            total = row.get("total")
+            gross = cost + discount if total is None else read_cu(total)
+            self.usage.disagreeing_totals += abs(gross - cost - discount) >= _CU_STEP
+            charge.cost += cost
+            charge.discount += discount
+            charge.gross += gross
+
+    def _add_series(self, section: PointSection, rows: Sequence[Series] | None) -> None:
+        if rows is None:
+            self.usage.left_out.add(section.name)
+            return
+        table = self.usage.series.setdefault(section.name, {})
+        for row_number, row in enumerate(rows):
+            row_id = self._id(row.get(section.id_key))
+            if section.name == "actions" and row_id in RESTATING_ACTIONS:
+                continue
+            sums = table.setdefault(row_id, {})
+            for point_number, point in enumerate(row.get("points") or ()):
+                try:
+                    bucket = self._find_bucket(point.get("time"))
+                    figures = _read_figures(section, point)
+                except ValueError as error:
+                    place = f"{section.wire}[{row_number}].points[{point_number}]"
+                    self._leave_out(place, error)
+                    continue
+                if bucket in sums:
+                    add_figures(sums[bucket], figures)
+                else:
+                    sums[bucket] = figures
+
+    def _add_entities(self, entities: Entities) -> None:
+        for user in entities.get("users") or ():
+            if user_id := user.get("id"):
+                self.usage.users[user_id] = UserName(
+                    user.get("fullName"), user.get("email"), user.get("isApiKey")
+                )
+        for model in entities.get("models") or ():
+            if (model_id := model.get("id")) and (name := model.get("name")):
+                self.usage.models[model_id] = name
+
+    def _id(self, found: object) -> str:
+        if found:
+            return str(found)
+        self.usage.nameless_rows += 1
+        return NAMELESS
+
+    def _find_bucket(self, text: str | None) -> Bucket:
+        """The bucket of a point's time; raises ValueError for a time that cannot be read.
+
+        The same few times stand in every row, so each is looked at once.
+        """
+        key = text or ""
+        if key not in self._buckets:
+            try:
+                moment = parse_time(key)
+                self._buckets[key] = self._bucket(moment) if self._bucket else None
+            except ValueError:
+                self._buckets[key] = ValueError(f"time {key!r}")
+        found = self._buckets[key]
+        if isinstance(found, ValueError):
+            raise found
+        return found
+
+    def _leave_out(self, place: str, error: ValueError) -> None:
+        self.usage.unreadable_points += 1
+        if self.usage.first_unreadable is None:
+            self.usage.first_unreadable = f"{place}: {error}"
+
+
+_CU_STEP = read_cu(0.000001)
+"""Smaller differences are noise of the API's doubles."""
+
+
+def _read_figures(section: PointSection, point: Any) -> list[Figure | None]:
+    figures: list[Figure | None] = []
+    for measure in section.measures.values():
+        value = point.get(measure.wire)
+        if value is None:
+            figures.append(None if measure.optional else 0)
+        else:
+            try:
+                figures.append(measure.read(value))
+            except ValueError:
+                raise ValueError(f"{measure.wire} {value!r}") from None
+    return figures

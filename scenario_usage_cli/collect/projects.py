@@ -1,0 +1,65 @@
+"""Names of projects to their ids."""
+
+from difflib import get_close_matches
+
+from scenario_usage_cli.api.client import Client
+from scenario_usage_cli.errors import AccessDenied, BadArgument
+
+FORBIDDEN = 403
+_ID_PREFIXES = ("project_", "proj_")
+
+
+def resolve_projects(
+    client: Client, wanted: tuple[str, ...], *, team_id: str | None = None
+) -> tuple[str, ...]:
+    """The ids of projects given by id or by name, in the order given, each once.
+
+    A text may hold several, with commas between; a name may have commas, too. What looks like
+    an id is taken as one; names are looked up, ignoring case. Raises BadArgument
+    for an unknown or ambiguous name, and AccessDenied where the key may not list projects.
+    """
+    parts = {text: [part for p in text.split(",") if (part := p.strip())] for text in wanted}
+    if all(part.startswith(_ID_PREFIXES) for text in wanted for part in parts[text]):
+        return tuple(dict.fromkeys(part for text in wanted for part in parts[text]))
+    try:
+        projects = client.projects(team_id=team_id)
+    except AccessDenied as error:
+        if error.status == FORBIDDEN:
+            error.hint = "this key may not list projects: give ids (project_…) instead of names"
+        raise
+    names: dict[str, list[str]] = {}
+    for project in projects:
+        names.setdefault((project.name or project.id).casefold(), []).append(project.id)
+    called = [project.name or project.id for project in projects]
+    shown = {name.casefold(): name for name in called}
+    known_ids = {project.id for project in projects}
+
+    def find(text: str) -> str:
+        if text.startswith(_ID_PREFIXES) or text in known_ids:
+            return text
+        ids = names.get(text.casefold(), [])
+        if len(ids) > 1:
+            raise BadArgument(
+                f"--project {text!r} is the name of {len(ids)} projects",
+                hint=f"give one of their ids: {', '.join(ids)}",
+            )
+        if not ids:
+            near = [name for name in names if text.casefold() in name]
+            near = near or get_close_matches(text.casefold(), names, n=3, cutoff=0.4)
+            raise BadArgument(
+                f"--project {text!r} is not known",
+                hint=_suggest([shown[name] for name in near], sorted(shown.values())),
+            )
+        return ids[0]
+
+    whole = {text for text in wanted if text.casefold() in names}
+    found = (find(part) for text in wanted for part in ([text] if text in whole else parts[text]))
+    return tuple(dict.fromkeys(found))
+
+
+def _suggest(near: list[str], known: list[str]) -> str:
+    if near:
+        return f"the nearest names: {', '.join(near)}"
+    if known:
+        return f"known names: {', '.join(known[:10])}" + (", …" if known[10:] else "")
+    return "this key lists no projects: give ids (project_…) instead of names"

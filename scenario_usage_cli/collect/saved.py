@@ -1,0 +1,114 @@
+"""Raw answers in files: written by --save-raw, read back by --from."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, cast
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ValidationError
+
+from scenario_usage_cli.api.wire import UsagesAnswer, parse_usages
+from scenario_usage_cli.collect.sections import SECTIONS
+from scenario_usage_cli.collect.usage import Filters
+from scenario_usage_cli.errors import BadArgument, UnreadableAnswer
+from scenario_usage_cli.periods import Period, format_instant, parse_zone
+
+ENVELOPE = "_scenario_usage"
+"""The one field that a saved file has besides those of the API's answer."""
+
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A saved file: what was asked, and the answer. A bare answer says nothing of the first."""
+
+    answer: UsagesAnswer
+    period: Period | None = None
+    filters: Filters | None = None
+    sections: tuple[str, ...] | None = None
+
+
+def _check_zone(name: str) -> str:
+    try:
+        return parse_zone(name).key
+    except BadArgument as error:
+        raise ValueError(error.message) from None
+
+
+def _check_instant(instant: datetime) -> datetime:
+    if not 1 < instant.year < 9999:
+        raise ValueError("out of range")
+    return instant.astimezone(UTC)
+
+
+def _check_section(name: str) -> str:
+    if name not in SECTIONS:
+        raise ValueError(f"{name!r} is not a section")
+    return name
+
+
+_Instant = Annotated[AwareDatetime, AfterValidator(_check_instant)]
+
+
+class _SavedPeriod(BaseModel):
+    start: _Instant
+    end: _Instant
+    timezone: Annotated[str, AfterValidator(_check_zone)]
+    provisional: bool
+
+
+class _Envelope(BaseModel):
+    period: _SavedPeriod
+    filters: Filters
+    sections: tuple[Annotated[str, AfterValidator(_check_section)], ...]
+
+
+def dump_saved(
+    answer: UsagesAnswer, period: Period, filters: Filters, sections: tuple[str, ...]
+) -> str:
+    """The file's text: what was asked for, and the API's answer as it came."""
+    bounds = {"start": format_instant(period.start), "end": format_instant(period.end)}
+    envelope = {
+        "version": _VERSION,
+        "period": asdict(period) | bounds,
+        "filters": asdict(filters),
+        "sections": sections,
+    }
+    document = {ENVELOPE: envelope, **_as_written(answer)}
+    return json.dumps(document | {ENVELOPE: envelope}, ensure_ascii=False)
+
+
+def load_saved(body: bytes, *, source: str) -> Saved:
+    """A saved file or a bare answer; raises UnreadableAnswer for anything else."""
+    document: dict[str, Any] = {**parse_usages(body, source=source)}
+    answer = cast(UsagesAnswer, document)
+    if ENVELOPE not in document:
+        return Saved(answer)
+    saved = document.pop(ENVELOPE)
+    if isinstance(saved, dict) and saved.get("version") != _VERSION:
+        raise UnreadableAnswer(
+            f"{source} was saved by another version of this tool",
+            hint="upgrade: pip install --upgrade scenario-usage-cli",
+        )
+    try:
+        envelope = _Envelope.model_validate(saved)
+    except ValidationError as error:
+        place = ".".join(str(step) for step in (ENVELOPE, *error.errors()[0]["loc"]))
+        raise UnreadableAnswer(
+            f"{source} is no saved file of this tool: {place} cannot be read",
+            hint=f"remove {ENVELOPE} from it to read the bare answer",
+        ) from None
+    return Saved(answer, Period(**dict(envelope.period)), envelope.filters, envelope.sections)
+
+
+def _as_written(value: Any) -> Any:
+    """The same data with whole numbers as such: validation made doubles of them."""
+    match value:
+        case dict():
+            return {key: _as_written(item) for key, item in value.items()}
+        case list():
+            return [_as_written(item) for item in value]
+        case float() if value.is_integer():
+            return int(value)
+    return value

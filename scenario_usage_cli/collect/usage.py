@@ -1,0 +1,80 @@
+"""The merged data: what all answers together say, before anything is added up for a reader."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from scenario_usage_cli.collect.sections import POINT_SECTIONS, Figure
+from scenario_usage_cli.periods import Period
+
+Bucket = datetime | None
+"""The first instant of a bucket, aware UTC; None is the whole period."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the data was narrowed to; empty means all. `models` are patterns, applied later."""
+
+    team_id: str | None = None
+    project_ids: tuple[str, ...] = ()
+    user_ids: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Charge:
+    """What a user or API key was charged, was given, and both together, in CU."""
+
+    cost: Decimal = Decimal(0)
+    discount: Decimal = Decimal(0)
+    gross: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class UserName:
+    """What the API knows of a user id."""
+
+    name: str | None
+    email: str | None
+    is_api_key: bool | None
+
+
+@dataclass
+class Usage:
+    """Everything that was read. Figures are sums over all answers, exact.
+
+    `series` holds, per point section, id and bucket, one figure for each of the section's
+    measures, in their order; null where no point had it. `left_out` are asked-for sections
+    that an answer did not have.
+    """
+
+    sections: tuple[str, ...]
+    period: Period | None = None
+    filters: Filters | None = None
+    consumption: dict[str, Charge] = field(default_factory=dict)
+    series: dict[str, dict[str, dict[Bucket, list[Figure | None]]]] = field(default_factory=dict)
+    users: dict[str, UserName] = field(default_factory=dict)
+    models: dict[str, str] = field(default_factory=dict)
+    left_out: set[str] = field(default_factory=set)
+    unknown_sections: set[str] = field(default_factory=set)
+    unreadable_points: int = 0
+    first_unreadable: str | None = None
+    nameless_rows: int = 0
+    disagreeing_totals: int = 0
+
+    def figures(self, section: str) -> Iterator[tuple[str, Mapping[str, Figure | None]]]:
+        """Each id of a point section, with its figures by measure, over the whole period."""
+        measures = next(known for known in POINT_SECTIONS if known.name == section).measures
+        for row_id, buckets in self.series.get(section, {}).items():
+            sums: list[Figure | None] = [None if m.optional else 0 for m in measures.values()]
+            for figures in buckets.values():
+                add_figures(sums, figures)
+            yield row_id, dict(zip(measures, sums, strict=True))
+
+
+def add_figures(sums: list[Figure | None], figures: list[Figure | None]) -> None:
+    """Add figures to sums in place; null adds nothing."""
+    for position, figure in enumerate(figures):
+        if figure is not None:
+            sums[position] = figure + (sums[position] or 0)
