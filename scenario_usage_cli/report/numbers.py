@@ -1,0 +1,23 @@
+"""Figures derived from exact sums, and how numbers stand in JSON Schema."""
+
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import Annotated
+
+from pydantic import WithJsonSchema
+
+Cu = Annotated[Decimal, WithJsonSchema({"type": "number", "description": "Compute Units"})]
+Count = Annotated[int | Decimal, WithJsonSchema({"type": "number"})]
+Share = Annotated[
+    Decimal, WithJsonSchema({"type": "number", "description": "of the section's whole"})
+]
+
+_SHARE_STEP = Decimal("0.0001")
+_SMALLEST_WHOLE = Decimal("0.000001")
+_WIDE = Context(prec=700, rounding=ROUND_HALF_EVEN)
+
+
+def share(part: Decimal, whole: Decimal) -> Decimal:
+    """`part` of `whole`, 4 decimals; 0 where the whole is not positive."""
+    if whole < _SMALLEST_WHOLE:
+        return Decimal(0)
+    return (part / whole).quantize(_SHARE_STEP, context=_WIDE) + 0  # no -0

@@ -1,0 +1,162 @@
+"""The usage report as tables: which columns each section has, and what stands around them."""
+
+from datetime import datetime, time
+from typing import Any
+
+from scenario_usage_cli.periods import MILLISECOND, to_local
+from scenario_usage_cli.report.usage import PeriodRow, Report, dump_report
+from scenario_usage_cli.report.view import Column, Headline, Kind, Section, View
+
+_COST = Column("cost", "Cost", Kind.CU, 90)
+_DISCOUNT = Column("discount", "Discount", Kind.CU, 30)
+_GROSS = Column("gross", "Gross", Kind.CU, 40)
+_SHARE = Column("share", "Share", Kind.SHARE, 60)
+_COUNT = Column("count", "Count", Kind.COUNT, 90)
+_API_KEY_COUNT = Column("api_key_count", "By API key", Kind.COUNT, 30)
+_API_KEY_COST = Column("api_key_cost", "Cost by API key", Kind.CU, 20)
+_API_KEY_DISCOUNT = Column("api_key_discount", "Discount by API key", Kind.CU, 5)
+
+_SECTIONS: dict[str, tuple[str, str, str, tuple[Column, ...]]] = {
+    "consumption": (
+        "Consumption by user",
+        "name",
+        "cost",
+        (
+            Column("user_id", "User id", Kind.TEXT, 0),
+            Column("name", "User", Kind.TEXT, 100),
+            Column("email", "E-mail", Kind.TEXT, 10),
+            Column("is_api_key", "API key", Kind.FLAG, 20),
+            _COST,
+            _DISCOUNT,
+            _GROSS,
+            _SHARE,
+        ),
+    ),
+    "models": (
+        "Models",
+        "name",
+        "cost",
+        (
+            Column("model_id", "Model id", Kind.TEXT, 0),
+            Column("name", "Model", Kind.TEXT, 100),
+            Column("jobs", "Jobs", Kind.COUNT, 70),
+            _COST,
+            _DISCOUNT,
+            _GROSS,
+            Column("cost_per_job", "Cost/job", Kind.RATE, 50),
+            _API_KEY_COST,
+            _API_KEY_DISCOUNT,
+            _SHARE,
+        ),
+    ),
+    "assets": (
+        "Assets",
+        "kind",
+        "count",
+        (Column("kind", "Kind", Kind.TEXT, 100), _COUNT, _API_KEY_COUNT, _SHARE),
+    ),
+    "actions": (
+        "Actions",
+        "action",
+        "cost",
+        (
+            Column("action", "Action", Kind.TEXT, 100),
+            _COUNT,
+            _API_KEY_COUNT,
+            Column("cost", "Cost", Kind.CU, 80),
+            _DISCOUNT,
+            _API_KEY_COST,
+            _API_KEY_DISCOUNT,
+        ),
+    ),
+    "moderation": (
+        "Moderation",
+        "label",
+        "count",
+        (Column("label", "Label", Kind.TEXT, 100), _COUNT, _API_KEY_COUNT),
+    ),
+    "quality_gates": (
+        "Quality gates",
+        "verdict",
+        "count",
+        (Column("verdict", "Verdict", Kind.TEXT, 100), _COUNT, _API_KEY_COUNT),
+    ),
+}
+
+
+def build_usage_view(report: Report) -> View:
+    """The report ready for any renderer."""
+    document = dump_report(report)
+    period, totals = report.period, report.totals
+    return View(
+        document=document,
+        title="Scenario usage",
+        subtitle=_describe(report),
+        headlines=(
+            Headline("Cost", totals.cost),
+            Headline("Discount", totals.discount),
+            Headline("Gross", totals.gross),
+            Headline("Jobs", totals.jobs),
+            Headline("Assets", totals.assets),
+            Headline("Users", totals.users),
+            Headline("Models", totals.models),
+        ),
+        sections=tuple(
+            _build_section(name, document[name], report) for name in _SECTIONS if name in document
+        ),
+        period_start=period.start if period else None,
+        period_end=period.end if period else None,
+        closing=_reconcile(report),
+        closing_title="Reconciliation",
+        closing_note="the difference is operations without a model, and refunds",
+    )
+
+
+def _build_section(name: str, rows: list[dict[str, Any]], report: Report) -> Section:
+    title, name_key, size_key, columns = _SECTIONS[name]
+    return Section(
+        name,
+        title,
+        columns,
+        rows,
+        name_key=name_key,
+        size_key=size_key,
+        whole=report.model_cost if name == "models" else None,
+        is_known=name not in report.unknown_sections,
+    )
+
+
+def describe_period(period: PeriodRow) -> str:
+    """For people: `2026-05-01 to 2026-05-31, UTC`, with times where days are not whole."""
+    first = to_local(datetime.fromisoformat(period.start), period.timezone)
+    last = to_local(datetime.fromisoformat(period.end), period.timezone)
+    beyond = last + MILLISECOND
+    start = f"{first:%Y-%m-%d}" if first.time() == time() else f"{first:%Y-%m-%d %H:%M}"
+    end = f"{last:%Y-%m-%d}" if beyond.time() == time() else f"{last:%Y-%m-%d %H:%M}"
+    shown = start if start == end else f"{start} to {end}"
+    return f"{shown}, {period.timezone}" + (", still running" if period.provisional else "")
+
+
+def _describe(report: Report) -> str:
+    parts = []
+    if period := report.period:
+        parts.append(describe_period(period))
+    if filters := report.filters:
+        named = (
+            ("team", [filters.team_id] if filters.team_id else []),
+            ("projects", filters.project_ids),
+            ("users", filters.user_ids),
+            ("models", filters.models),
+        )
+        parts += [f"{what} {', '.join(ids)}" for what, ids in named if ids]
+    return " · ".join(parts)
+
+
+def _reconcile(report: Report) -> tuple[Headline, ...]:
+    if report.reconciliation is None:
+        return ()
+    return (
+        Headline("Consumption", report.reconciliation.consumption_cost),
+        Headline("Models", report.reconciliation.model_cost),
+        Headline("Difference", report.reconciliation.difference),
+    )

@@ -1,0 +1,122 @@
+"""What every renderer is given: a document for JSON, and tables of typed columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import Enum, auto
+from typing import Any
+
+from scenario_usage_cli.report.numbers import share
+
+Row = dict[str, Any]
+"""One row: the values of the section's JSON keys, numbers exact."""
+
+DEFAULT_TOP = 20
+
+
+class Kind(Enum):
+    """What a column holds, which decides how each format shows it."""
+
+    TEXT = auto()
+    FLAG = auto()
+    COUNT = auto()
+    CU = auto()
+    RATE = auto()
+    """CU per job: an average, so it never adds up."""
+    SHARE = auto()
+    """A fraction of the section's whole, 0 to 1."""
+
+
+_ADDITIVE = (Kind.COUNT, Kind.CU)
+NUMERIC = (Kind.COUNT, Kind.CU, Kind.RATE, Kind.SHARE)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column by its JSON key. The higher `weight`, the later a narrow table drops it;
+    one of weight 0 is not for tables at all.
+    """
+
+    key: str
+    title: str
+    kind: Kind
+    weight: int
+
+
+@dataclass(frozen=True)
+class Section:
+    """A table: the first column identifies a row, `name_key` is what people call it.
+
+    `size_key` is the measure that shares and bars are of.
+    """
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: Sequence[Row]
+    name_key: str
+    size_key: str
+    other: str | None = None
+    """What the row is called that sums up all those left out."""
+    whole: Decimal | None = None
+    """What shares are of, where it is not the sum of the rows."""
+    is_known: bool = True
+    """False where the API left the section out."""
+
+    @property
+    def id_key(self) -> str:
+        """The key of the column that identifies a row."""
+        return self.columns[0].key
+
+    def for_table(self, top: int) -> "Section":
+        """The rows a person wants to see: those with any number, and all after the first `top`
+        summed in one row (0 keeps all).
+        """
+        numeric = [column.key for column in self.columns if column.kind in NUMERIC]
+        rows = [row for row in self.rows if any(row[key] for key in numeric)]
+        if not top or len(rows) <= top:
+            return replace(self, rows=rows)
+        name = f"other ({len(rows) - top})"
+        return replace(self, rows=[*rows[:top], self._sum_up(rows[top:], name)], other=name)
+
+    def _sum_up(self, rows: Sequence[Row], name: str) -> Row:
+        other: Row = dict.fromkeys((column.key for column in self.columns), None)
+        other[self.id_key] = other[self.name_key] = name
+        for column in self.columns:
+            figures = [row[column.key] for row in rows if row[column.key] is not None]
+            if column.kind in _ADDITIVE and figures:
+                other[column.key] = sum(figures)
+            elif column.kind is Kind.SHARE:
+                sizes = sum(row[self.size_key] or 0 for row in self.rows)
+                whole = sizes if self.whole is None else self.whole
+                other[column.key] = share(Decimal(other[self.size_key] or 0), Decimal(whole))
+            elif column.kind is Kind.RATE and other["jobs"]:
+                other[column.key] = other["cost"] / other["jobs"]
+        return other
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One figure on its own: its title and value, null where it is not known."""
+
+    title: str
+    value: int | Decimal | None
+
+
+@dataclass(frozen=True)
+class View:
+    """A whole report, ready for any format: `document` is the JSON, with exact numbers.
+
+    The headlines open the tables, the closing figures end them.
+    """
+
+    document: dict[str, Any]
+    title: str
+    subtitle: str
+    headlines: tuple[Headline, ...]
+    sections: tuple[Section, ...]
+    period_start: str | None
+    period_end: str | None
+    closing: tuple[Headline, ...] = ()
+    closing_title: str = ""
+    closing_note: str = ""
