@@ -1,0 +1,50 @@
+"""How a report looks: one small renderer per format, all given the same view."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol, TextIO
+
+from scenario_usage_cli.report.view import View
+
+
+@dataclass(frozen=True)
+class Medium:
+    """Where the text goes. `width` is that of a terminal, None where nothing is cut to one;
+    `top` is how many rows a table shows, 0 for all, None for the format's own habit.
+    """
+
+    width: int | None = None
+    colour: bool = False
+    top: int | None = None
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether a person looks at it right now."""
+        return self.width is not None
+
+
+class Renderer(Protocol):
+    """Writes one view to a stream, in one format."""
+
+    def __call__(self, view: View, out: TextIO, medium: Medium) -> None:
+        """Write the whole view; numbers are formatted here, and never computed."""
+        ...
+
+
+_MODULES: Mapping[str, tuple[str, str]] = {
+    "table": ("table", "render_table"),
+    "json": ("json", "render_json"),
+    "csv": ("csv", "render_csv"),
+    "tsv": ("csv", "render_tsv"),
+    "markdown": ("markdown", "render_markdown"),
+}
+
+FORMATS = tuple(_MODULES)
+
+
+def load_renderer(output_format: str) -> Renderer:
+    """The renderer of a format; only its own module is imported, to keep the start fast."""
+    module, function = _MODULES[output_format]
+    renderer: Callable[..., None] = getattr(import_module(f"{__name__}.{module}"), function)
+    return renderer

@@ -1,0 +1,76 @@
+"""CSV and TSV: RFC 4180, one section as it is, several as one long table."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any, TextIO
+
+from scenario_usage_cli.render import Medium
+from scenario_usage_cli.render.text import format_number
+from scenario_usage_cli.report.view import NUMERIC, View
+
+LONG_HEADER = ("period_start", "period_end", "section", "id", "name", "measure", "value")
+"""The header of several sections; it never changes."""
+
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+
+
+def render_csv(view: View, out: TextIO, medium: Medium) -> None:
+    """Separated by commas."""
+    write_rows(_build_rows(view), out, delimiter=",")
+
+
+def render_tsv(view: View, out: TextIO, medium: Medium) -> None:
+    """Separated by tabs."""
+    write_rows(_build_rows(view), out, delimiter="\t")
+
+
+def write_rows(rows: Iterable[Sequence[Any]], out: TextIO, *, delimiter: str) -> None:
+    """Rows of values with `\\n` line ends; text that a spreadsheet would run is disarmed."""
+    writer = csv.writer(_LineFeeds(out), delimiter=delimiter, lineterminator="\r\n")
+    writer.writerows([_format_cell(value) for value in row] for row in rows)
+
+
+class _LineFeeds:
+    """Takes the writer's rows: with CR LF as line end it quotes both, as RFC 4180 wants, and
+    here each row gets its real end.
+    """
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, row: str) -> None:
+        self._out.write(row.removesuffix("\r\n") + "\n")
+
+
+def _build_rows(view: View) -> Iterator[Sequence[Any]]:
+    bounds = (view.period_start, view.period_end)
+    if len(view.sections) == 1:
+        (section,) = view.sections
+        keys = [column.key for column in section.columns]
+        yield ("period_start", "period_end", *keys)
+        for row in section.rows:
+            yield (*bounds, *(row[key] for key in keys))
+        return
+    yield LONG_HEADER
+    for section in view.sections:
+        measures = [column.key for column in section.columns if column.kind in NUMERIC]
+        for row in section.rows:
+            name = row[section.name_key]
+            for measure in measures:
+                if row[measure] is not None:
+                    yield (*bounds, section.name, row[section.id_key], name, measure, row[measure])
+
+
+def _format_cell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case int() | Decimal():
+            return format_number(value)
+    text = str(value)
+    return "'" + text if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text

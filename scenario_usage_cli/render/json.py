@@ -1,0 +1,56 @@
+"""JSON: one object, its numbers exact, indented for people and compact for pipes."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from json import dumps
+from typing import Any, TextIO
+
+from scenario_usage_cli.render import Medium
+from scenario_usage_cli.render.text import format_number
+from scenario_usage_cli.report.view import View
+
+_INVISIBLE = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
+
+
+def render_json(view: View, out: TextIO, medium: Medium) -> None:
+    """The view's document."""
+    write_json(view.document, out, indented=medium.is_terminal)
+
+
+def write_json(document: Any, out: TextIO, *, indented: bool) -> None:
+    """Any plain data as one JSON value and a newline; Decimals become plain numbers."""
+    out.write("".join(_encode(document, "\n" if indented else "")) + "\n")
+
+
+def _encode(value: Any, newline: str) -> Iterator[str]:
+    """Pieces of JSON. The standard encoder cannot write a Decimal as a number."""
+    inner, colon = (newline + "  ", ": ") if newline else ("", ":")
+    match value:
+        case str():
+            yield _encode_text(value)
+        case None | bool() | float():
+            yield dumps(value)
+        case int() | Decimal():
+            yield format_number(value)
+        case dict() if value:
+            yield "{"
+            for position, (key, item) in enumerate(value.items()):
+                yield ("," if position else "") + inner + _encode_text(key) + colon
+                yield from _encode(item, inner)
+            yield newline + "}"
+        case list() | tuple() if value:
+            yield "["
+            for position, item in enumerate(value):
+                yield ("," if position else "") + inner
+                yield from _encode(item, inner)
+            yield newline + "]"
+        case dict():
+            yield "{}"
+        case _:
+            yield "[]"
+
+
+def _encode_text(text: str) -> str:
+    """A JSON string in which whatever a terminal would obey is escaped."""
+    return _INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", dumps(text, ensure_ascii=False))

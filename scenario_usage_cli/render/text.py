@@ -1,0 +1,43 @@
+"""Values to text: the same digits in every format."""
+
+import re
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+
+_SIX_DECIMALS = Decimal("0.000001")
+_WIDE = Context(prec=700, rounding=ROUND_HALF_EVEN)
+_UNSAFE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
+_SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def format_number(number: int | Decimal) -> str:
+    """Plain digits: at most 6 decimals, no zeros at the end, no exponent, no grouping."""
+    if isinstance(number, int):
+        return str(number)
+    text = f"{number.quantize(_SIX_DECIMALS, context=_WIDE):f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def group_thousands(digits: str) -> str:
+    """`1234567.5` as `1,234,567.5`."""
+    whole, point, decimals = digits.partition(".")
+    sign = "-" if whole.startswith("-") else ""
+    return f"{sign}{int(whole.removeprefix('-')):,}{point}{decimals}"
+
+
+def format_percent(fraction: Decimal) -> str:
+    """A fraction of 4 decimals as a percentage of 2, so that no digit is lost: `12.50 %`."""
+    return f"{fraction * 100:.2f} %"
+
+
+def show(text: str) -> str:
+    """Text from the API with control characters, escapes and direction marks made visible."""
+    return _UNSAFE.sub(_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    letter = found[0]
+    return _SHORT_ESCAPES.get(letter) or (
+        f"\\x{ord(letter):02x}" if ord(letter) < 256 else f"\\u{ord(letter):04x}"
+    )

@@ -1,0 +1,286 @@
+"""Names are data: whatever stands in them is shown by every format, and obeyed by none."""
+
+import csv
+import io
+import json
+import re
+from typing import Any
+
+import pytest
+from markdown_it import MarkdownIt
+from rich.cells import cell_len
+
+from tests.support import CREDENTIALS, Result, model_row, point, run, usages
+
+PLAIN = CREDENTIALS | {"NO_COLOR": "1"}
+OBEYED = re.compile(
+    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+)
+"""Control characters but the line feed, direction marks and what takes no room."""
+SGR = re.compile(r"\x1b\[[0-9;]*m")
+
+NAMES = {
+    "[red]": "[red]",
+    "[/nope]": "[/nope]",
+    "[link=https://x.example]y[/link]": "[link=https://x.example]y[/link]",
+    ":smile: [bold": ":smile: [bold",
+    "\x1b[2J": r"\x1b[2J",
+    "\x1b]0;title\x07": r"\x1b]0;title\x07",
+    "\x9b31m": r"\x9b31m",
+    "abc\u202edef": r"abc\u202edef",
+    "\u2066x\u2069": r"\u2066x\u2069",
+    "\u061c\u200e\u200f": r"\u061c\u200e\u200f",
+    "a\u200bb\u2060c\ufeff": r"a\u200bb\u2060c\ufeff",
+    "\x07": r"\x07",
+    "nul\x00": r"nul\x00",
+    "\x7f\x85": r"\x7f\x85",
+    "a\u2028b\u2029": r"a\u2028b\u2029",
+    "a\x0bb\x0cc\x1cd": r"a\x0bb\x0cc\x1cd",
+    "two\nlines": r"two\nlines",
+    "dos\r\nlines": r"dos\r\nlines",
+    "in the\rmiddle": r"in the\rmiddle",
+    "\tlead": r"\tlead",
+    "\rlead": r"\rlead",
+    "\nlead": r"\nlead",
+    "trail\n": r"trail\n",
+    '=HYPERLINK("http://x.example")': '=HYPERLINK("http://x.example")',
+    "+1": "+1",
+    "-5": "-5",
+    "+1+1": "+1+1",
+    "-5 model": "-5 model",
+    "1e5": "1e5",
+    "@x": "@x",
+    "'=x": "'=x",
+    'quo"te': 'quo"te',
+    '"': '"',
+    "com,ma": "com,ma",
+    "pi|pe||": "pi|pe||",
+    "back\\|slash\\": "back\\|slash\\",
+    "`code`": "`code`",
+    "<script>alert(1)</script>": "<script>alert(1)</script>",
+    "&lt;b&gt; &amp;": "&lt;b&gt; &amp;",
+    "*bold* _it_ ~~no~~ [a](b)": "*bold* _it_ ~~no~~ [a](b)",
+    "![x](y) <!-- c -->": "![x](y) <!-- c -->",
+    "x" * 10_000: "x" * 10_000,
+    "混元" * 50: "混元" * 50,
+    "👩‍👩‍👧‍👦 🇫🇷 ❤️": "👩‍👩‍👧‍👦 🇫🇷 ❤️",
+    "e\u0301" * 40: "e\u0301" * 40,
+}
+"""Each name, and how people see it."""
+
+each_name = pytest.mark.parametrize(
+    "name", NAMES, ids=lambda name: ascii(name)[1:-1].replace("\\", "/")[:30]
+)
+
+
+def everywhere(name: str) -> dict[str, Any]:
+    """An answer with this text wherever the API sends text."""
+    counted = {"points": [point(count=3, countApiKey=1)]}
+    return usages(
+        consumption=[
+            {"userId": "user_1", "value": 2, "discount": 1, "total": 3},
+            {"userId": name, "value": 1, "discount": 0, "total": 1},
+        ],
+        models=[
+            model_row("model_1", point(jobs=1, cost=3)),
+            model_row(name, point(jobs=1, cost=1)),
+        ],
+        assets=[{"kind": name, **counted}],
+        actions=[{"usageName": name, "points": [point(value="3", apiKey="1", cost=2)]}],
+        moderation=[{"label": name, **counted}],
+        quality_gates=[{"verdict": name, **counted}],
+        users=[{"id": "user_1", "fullName": name, "email": name, "isApiKey": False}],
+        model_names={"model_1": name},
+    )
+
+
+def report(document: Any, *argv: str, columns: int | None = None) -> str:
+    """What `report --from -` prints for an answer, without colour."""
+    body = json.dumps(document).encode()
+    result = run("report", "--from", "-", *argv, stdin=body, columns=columns, environ=PLAIN)
+    assert (result.code, result.stderr) == (0, "")
+    return result.stdout
+
+
+def disarmed(name: str) -> str:
+    """A name as a cell of a CSV has it."""
+    number = re.fullmatch(r"[+-]?[0-9.]+", name)
+    return f"'{name}" if name.startswith(tuple("=+-@\t\r")) and not number else name
+
+
+@each_name
+def test_a_piped_table_shows_the_name(name: str) -> None:
+    """Whole, once per place where it stands, and the lines are those of any other name."""
+    text = report(everywhere(name))
+
+    assert OBEYED.findall(text) == []
+    assert text.count(NAMES[name]) >= 9
+    assert text.count("\n") == report(everywhere("plain")).count("\n")
+
+
+@each_name
+@pytest.mark.parametrize("columns", [60, 200])
+def test_a_terminal_shows_the_name(name: str, columns: int) -> None:
+    """Cut to the room there is, with a sign that it was cut, and nothing wraps."""
+    text = report(everywhere(name), columns=columns)
+
+    assert OBEYED.findall(text) == []
+    assert max(map(cell_len, text.split("\n"))) <= columns
+    assert text.count("\n") == report(everywhere("plain"), columns=columns).count("\n")
+    if len(NAMES[name]) <= 16:
+        assert text.count(NAMES[name]) >= 8
+
+
+@each_name
+def test_a_coloured_table_obeys_only_its_own_colours(name: str) -> None:
+    """Escape sequences set colours, none of them comes from a name."""
+    body = json.dumps(everywhere(name)).encode()
+
+    result = run("report", "--from", "-", stdin=body, columns=200)
+
+    lines = [line.rstrip() for line in SGR.sub("", result.stdout).split("\n")]
+    assert lines == report(everywhere(name), columns=200).split("\n")
+    assert OBEYED.findall("".join(lines)) == []
+
+
+@each_name
+@pytest.mark.parametrize(
+    ("columns", "output_format", "delimiter"),
+    [(None, "csv", ","), (80, "csv", ","), (None, "tsv", "\t")],
+)
+def test_csv_parses_back_to_the_name(
+    name: str, columns: int | None, output_format: str, delimiter: str
+) -> None:
+    """The same text, but for the `'` that keeps a spreadsheet from running it."""
+    text = report(everywhere(name), "-f", output_format, columns=columns)
+
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    ids = [(row[2], row[3], row[4]) for row in reader][1:]
+    cell = disarmed(name)
+    assert sorted(set(ids)) == sorted(
+        {
+            ("consumption", "user_1", cell),
+            ("consumption", cell, cell),
+            ("models", "model_1", cell),
+            ("models", cell, cell),
+            ("assets", cell, cell),
+            ("actions", cell, cell),
+            ("moderation", cell, cell),
+            ("quality_gates", cell, cell),
+        }
+    )
+
+
+@each_name
+def test_csv_of_one_section_parses_back_to_the_name(name: str) -> None:
+    """Also where an e-mail address or an id is the dangerous text."""
+    text = report(everywhere(name), "--csv", "--section", "consumption")
+
+    found = [row[2:6] for row in csv.reader(io.StringIO(text, newline=""), strict=True)]
+    cell = disarmed(name)
+    assert found == [
+        ["user_id", "name", "email", "is_api_key"],
+        ["user_1", cell, cell, "false"],
+        [cell, cell, "", ""],
+    ]
+
+
+@each_name
+@pytest.mark.parametrize("columns", [None, 80])
+def test_json_parses_back_to_the_name(name: str, columns: int | None) -> None:
+    """Exactly the same text, and nothing in it that a terminal would obey."""
+    text = report(everywhere(name), "--json", columns=columns)
+
+    document = json.loads(text)
+    assert re.findall(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e]", text) == []
+    assert re.findall(r"[\u2066-\u2069]", text) == []
+    assert [(row["name"], row["email"]) for row in document["consumption"]] == [
+        (name, name),
+        (name, None),
+    ]
+    assert [row["model_id"] for row in document["models"]] == ["model_1", name]
+    assert [document["assets"][0]["kind"], document["actions"][0]["action"]] == [name, name]
+    assert document["moderation"][0]["label"] == name
+    assert document["quality_gates"][0]["verdict"] == name
+
+
+@each_name
+def test_a_markdown_reader_sees_the_name(name: str) -> None:
+    """A CommonMark parser finds it as plain text in its cell, and as many cells as ever."""
+    text = report(everywhere(name), "-f", "markdown")
+
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
+    inlines = [token.children or [] for token in tokens if token.type == "inline"]
+    cells = ["".join(child.content for child in children) for children in inlines]
+    assert OBEYED.findall(text) == []
+    assert {c.type for children in inlines for c in children} <= {"text", "text_special"}
+    assert cells.count(" ".join(NAMES[name].split(" ")).strip()) == 9
+    assert len(cells) == len(
+        [
+            token
+            for token in MarkdownIt("commonmark")
+            .enable("table")
+            .parse(report(everywhere("plain"), "-f", "markdown"))
+            if token.type == "inline"
+        ]
+    )
+
+
+@pytest.mark.parametrize("output_format", ["json", "csv", "tsv", "markdown", "table"])
+@pytest.mark.parametrize("columns", [None, 80])
+def test_an_empty_name_is_the_id(output_format: str, columns: int | None) -> None:
+    """A row never goes without anything to call it by."""
+    answer = usages(models=[model_row("model7", point(cost=1))], model_names={"model7": ""})
+
+    text = report(answer, "-f", output_format, "--section", "models", columns=columns)
+
+    assert "model7" in text
+
+
+@pytest.mark.parametrize("output_format", ["json", "csv", "tsv", "markdown", "table"])
+def test_half_a_surrogate_from_the_api_is_refused(output_format: str) -> None:
+    """It is no text, so the answer is no JSON: exit 7, and nothing on stdout."""
+    body = rb'{"modelUsages": [{"modelId": "\ud800", "points": []}]}'
+
+    result = run("report", "--from", "-", "-f", output_format, stdin=body)
+
+    assert (result.code, result.stdout) == (7, "")
+    assert result.stderr.encode("utf-8")
+
+
+@pytest.mark.parametrize("output_format", ["json", "csv", "tsv", "markdown", "table"])
+def test_half_a_surrogate_from_the_shell_is_refused(output_format: str) -> None:
+    """Bytes of an argument that are no UTF-8 are no text either: exit 2, in words that can be."""
+    result = echo("--model", "\udcff*", "-f", output_format)
+
+    assert (result.code, result.stdout) == (2, "")
+    assert result.stderr.encode("utf-8")
+
+
+def echo(*argv: str) -> Result:
+    """A report of nothing, with some options."""
+    return run("report", "--from", "-", *argv, stdin=json.dumps(usages()).encode(), environ=PLAIN)
+
+
+@each_name
+@pytest.mark.parametrize("output_format", ["markdown", "table"])
+def test_filters_are_shown_and_not_obeyed(name: str, output_format: str) -> None:
+    """A pattern from the command line stands in the subtitle and in the warnings."""
+    pattern = name.replace(",", ";").strip() or "x"
+    result = echo("--model", pattern, "-f", output_format)
+
+    assert result.code == 0
+    assert OBEYED.findall(result.stdout + result.stderr) == []
+    assert result.stdout.count("\n") == echo("--model", "x", "-f", output_format).stdout.count("\n")
+
+
+@each_name
+def test_new_sections_are_named_and_not_obeyed(name: str) -> None:
+    """The warning on stderr is one line, whatever the section is called."""
+    body = json.dumps(usages() | {f"new{name}": []}).encode()
+
+    result = run("report", "--from", "-", "--json", stdin=body)
+
+    assert OBEYED.findall(result.stderr) == []
+    assert result.stderr.count("\n") == 1
+    assert [line.endswith(f"new{name}") for line in result.json["warnings"]] == [True]
