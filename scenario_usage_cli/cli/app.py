@@ -1,0 +1,152 @@
+"""The Typer app, and the one place where errors become exit codes."""
+
+import contextlib
+import decimal
+import os
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, TextIO
+
+import typer
+from typer.core import TyperGroup
+
+from scenario_usage_cli.cli.options import GlobalOptions, ProfileName, Verbose, Version
+from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.errors import ExitCode, ScenarioUsageError
+from scenario_usage_cli.settings import ENV_API_KEY, ENV_API_SECRET, ENV_TOKEN
+
+PROGRAM = "scenario-usage"
+EXACT_DIGITS = 60
+"""Sums stay exact up to so many digits; the usual 28 would not do for absurd amounts."""
+
+_COMMANDS = {
+    "report": "report",
+    "doctor": "doctor",
+    "sandbox": "sandbox",
+    "schema": "schema",
+    "config": "config",
+}
+"""Each command and the module of this folder that has it, as `app`."""
+
+
+class LazyGroup(TyperGroup):
+    """Imports a command's module when that command is asked for."""
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(**attrs)
+        self.commands = dict.fromkeys(_COMMANDS)  # type: ignore[assignment]  # names to suggest
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names, in the order in which help shows them."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of this name, or None."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f"scenario_usage_cli.cli.{_COMMANDS[cmd_name]}")
+        command = typer.main.get_command(module.app)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(
+    name=PROGRAM,
+    cls=LazyGroup,
+    rich_markup_mode=None,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+
+@app.callback()
+def _start(
+    ctx: typer.Context,
+    profile: ProfileName = GlobalOptions.profile,
+    verbose: Verbose = GlobalOptions.verbose,
+    version: Version = GlobalOptions.version,
+) -> None:
+    """What did we spend on Scenario, on which models, by whom, and what did it make?
+
+    Try: scenario-usage report --demo
+    """
+    runtime: Runtime = ctx.obj
+    runtime.verbose = verbose
+    runtime.profile = profile
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+
+
+def main(argv: Sequence[str], runtime: Runtime) -> int:
+    """Run one command line; returns the exit code and lets no exception out."""
+    code = _run_and_explain(argv, runtime)
+    for stream in (runtime.stdout, runtime.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            _silence(stream)
+    return code
+
+
+def _run_and_explain(argv: Sequence[str], runtime: Runtime) -> int:
+    """The exit code; an error has become its two lines."""
+    environ = runtime.environ
+    runtime.redactor.add(environ.get(name, "") for name in (ENV_API_KEY, ENV_API_SECRET))
+    runtime.redactor.add([environ.get(ENV_TOKEN, "")])
+    try:
+        return _run(argv, runtime)
+    except ScenarioUsageError as error:
+        return _fail(runtime, error.exit_code, error.message, error.hint)
+    except typer.TyperException as error:
+        hint = f"see {PROGRAM} --help, or --help after the command"
+        return _fail(runtime, ExitCode.BAD_ARGUMENT, error.format_message().rstrip("."), hint)
+    except BrokenPipeError:
+        _silence(runtime.stdout)
+        return ExitCode.DONE
+    except (KeyboardInterrupt, typer.Abort):
+        runtime.say("interrupted")
+        return ExitCode.INTERRUPTED
+    except OSError as error:
+        hint = "look at the place that the message names"
+        return _fail(runtime, ExitCode.CONFIGURATION, f"the system refused: {error}", hint)
+    except Exception as error:
+        message = f"unexpected {type(error).__name__}: {error}"
+        hint = "this is a bug; please report it with the output of --verbose"
+        return _fail(runtime, ExitCode.BUG, message, hint)
+
+
+def _run(argv: Sequence[str], runtime: Runtime) -> int:
+    """Let Typer run the command, and undo what it makes of a closed pipe and of Ctrl-C."""
+    try:
+        with (
+            decimal.localcontext(prec=EXACT_DIGITS),
+            contextlib.redirect_stdout(runtime.stdout),
+            contextlib.redirect_stderr(runtime.stderr),
+        ):
+            code = typer.main.get_command(app)(
+                args=list(argv), prog_name=PROGRAM, standalone_mode=False, obj=runtime
+            )
+            runtime.stdout.flush()
+    except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):
+            raise BrokenPipeError from leaving
+        return int(leaving.code or ExitCode.DONE)
+    if code == ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    return int(code or ExitCode.DONE)
+
+
+def _fail(runtime: Runtime, code: ExitCode, message: str, hint: str) -> ExitCode:
+    if runtime.verbose:
+        for line in traceback.format_exc().splitlines():
+            runtime.say(line)
+    runtime.say(f"error: {message}")
+    runtime.say(f"hint: {hint}")
+    return code
+
+
+def _silence(stream: TextIO) -> None:
+    """Point a stream nowhere, so that flushing it at exit does not fail again."""
+    with contextlib.suppress(OSError, ValueError):  # tests have streams without a number
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,0 +1,20 @@
+"""`scenario-usage doctor`: what is wrong with the set-up, and what to do about it."""
+
+from scenario_usage_cli.cli.options import ConnectionOptions, build_app, define_command
+from scenario_usage_cli.cli.runtime import Runtime
+
+app = build_app()
+
+
+@define_command(app, "doctor")
+def doctor(runtime: Runtime, connection: ConnectionOptions) -> None:
+    """Check config, credentials, network and clock, one line each, and say what the key sees.
+
+    The exit code is that of the first check that fails.
+
+    scenario-usage doctor --profile studio
+    """
+    # Imported when it runs, so that --help does not wait for the client.
+    from scenario_usage_cli.cli.run_doctor import run_doctor
+
+    run_doctor(connection, runtime)

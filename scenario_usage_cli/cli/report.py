@@ -1,0 +1,77 @@
+"""`scenario-usage report`: consumption, models, assets and the rest, in any format."""
+
+from typing import Annotated
+
+import typer
+
+from scenario_usage_cli.cli.options import (
+    ConnectionOptions,
+    FilterOptions,
+    OutputOptions,
+    PeriodOptions,
+    build_app,
+    define_command,
+)
+from scenario_usage_cli.cli.runtime import Runtime
+
+app = build_app()
+
+
+@define_command(app, "report")
+def report(
+    runtime: Runtime,
+    period: PeriodOptions,
+    filters: FilterOptions,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model",
+            metavar="NAME|ID",
+            rich_help_panel="Filters",
+            help="Only these models, * as wildcard; repeatable, commas too.",
+        ),
+    ] = None,
+    section: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--section",
+            metavar="NAME",
+            rich_help_panel="Output",
+            help="Only consumption, models, assets, actions, moderation or quality_gates; "
+            "repeatable, commas too.",
+        ),
+    ] = None,
+    output: OutputOptions = OutputOptions(),  # noqa: B008 - immutable
+    connection: ConnectionOptions = ConnectionOptions(),  # noqa: B008
+    from_file: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            rich_help_panel="Connection",
+            help="Report a saved raw answer instead of asking the API; - is stdin.",
+        ),
+    ] = None,
+    save_raw: Annotated[
+        str | None,
+        typer.Option(
+            "--save-raw",
+            metavar="FILE",
+            rich_help_panel="Output",
+            help="Also keep the raw answer, for --from.",
+        ),
+    ] = None,
+) -> None:
+    """What was spent in a period, on which models, by whom, and what it made.
+
+    scenario-usage report --period last-month
+
+    scenario-usage report --last 7d --project Hero --json | jq .totals
+    """
+    # Imported when it runs, so that --help does not wait for the client and the data models.
+    from scenario_usage_cli.cli.run_report import ReportOptions, run_report
+
+    run_report(
+        ReportOptions(period, filters, output, connection, model, section, from_file, save_raw),
+        runtime,
+    )

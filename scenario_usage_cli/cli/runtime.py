@@ -1,0 +1,111 @@
+"""The process around a command: streams, environment, clock, sleep and network, all injectable."""
+
+import contextlib
+import errno
+import io
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
+
+from scenario_usage_cli.redaction import Redactor
+from scenario_usage_cli.render import Medium
+from scenario_usage_cli.render.text import show
+
+if TYPE_CHECKING:
+    import httpx
+
+_USUAL_WIDTH = 80
+_COLUMNS = re.compile("[0-9]{1,4}")
+
+
+@dataclass
+class Runtime:
+    """What a command may touch. `transport` replaces the network where it is given.
+
+    `verbose` and `profile` hold what the global options say.
+    """
+
+    stdin: BinaryIO
+    stdout: TextIO
+    stderr: TextIO
+    environ: Mapping[str, str]
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    sleep: Callable[[float], None] = time.sleep
+    transport: "httpx.BaseTransport | None" = None
+    redactor: Redactor = field(default_factory=Redactor)
+    verbose: bool = False
+    profile: str | None = None
+
+    def say(self, line: str) -> None:
+        """One line for people, on stderr; secrets are masked, control characters are shown."""
+        with contextlib.suppress(OSError):  # nobody to read it is no reason to fail
+            self.stderr.write(self.redactor.text(show(line)) + "\n")
+            self.stderr.flush()
+
+    def warn(self, line: str) -> None:
+        """A line that begins with `warning:`."""
+        self.say(f"warning: {line}")
+
+    def log(self, line: str) -> None:
+        """A line that only --verbose shows."""
+        if self.verbose:
+            self.say(line)
+
+    def build_medium(self, *, to_stdout: bool, top: int | None) -> Medium:
+        """What the output is looked at with. A file or a pipe has no width and, unless
+        FORCE_COLOR asks for it in a pipe, no colour.
+        """
+        if not to_stdout:
+            return Medium(top=top)
+        is_terminal = self.stdout.isatty()
+        colour = (is_terminal and self.environ.get("TERM") != "dumb") or bool(
+            self.environ.get("FORCE_COLOR")
+        )
+        return Medium(
+            width=self._find_width() if is_terminal else None,
+            colour=colour and not self.environ.get("NO_COLOR"),
+            top=top,
+        )
+
+    def _find_width(self) -> int:
+        columns = self.environ.get("COLUMNS", "")
+        if _COLUMNS.fullmatch(columns) and int(columns):
+            return int(columns)
+        try:
+            return os.get_terminal_size(self.stdout.fileno()).columns or _USUAL_WIDTH
+        except (OSError, ValueError):
+            return _USUAL_WIDTH
+
+
+def build_runtime() -> Runtime:
+    """The runtime of this process; its streams are UTF-8 with plain line feeds."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    return Runtime(
+        stdin=sys.stdin.buffer if sys.stdin else io.BufferedReader(_Closed()),
+        stdout=sys.stdout or io.TextIOWrapper(_Closed(), write_through=True),
+        stderr=sys.stderr or io.StringIO(),
+        environ=os.environ,
+    )
+
+
+class _Closed(io.RawIOBase):
+    """What Python has no stream for, because the process was started without it."""
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        raise OSError(errno.EBADF, "it is closed")
+
+    def write(self, data: Any) -> int:
+        raise OSError(errno.EBADF, "it is closed")

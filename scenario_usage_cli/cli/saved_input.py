@@ -1,0 +1,78 @@
+"""Reading `--from`: a saved answer instead of the API's."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from scenario_usage_cli.cli.options import FilterOptions, PeriodOptions, split_values
+from scenario_usage_cli.cli.output import STDOUT as STDIN
+from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.cli.session import read_period
+from scenario_usage_cli.collect.merge import Merger
+from scenario_usage_cli.collect.saved import load_saved
+from scenario_usage_cli.collect.sections import SECTIONS
+from scenario_usage_cli.collect.usage import Filters, Usage
+from scenario_usage_cli.errors import BadArgument, ConfigurationError
+from scenario_usage_cli.settings import Settings
+
+LARGEST_FILE_BYTES = 512 * 1024 * 1024
+
+
+def read_saved_usage(
+    path: str,
+    runtime: Runtime,
+    settings: Settings,
+    *,
+    period: PeriodOptions,
+    filters: FilterOptions,
+    sections: tuple[str, ...] | None,
+    models: tuple[str, ...],
+) -> Usage:
+    """The usage in a saved file (`-` is stdin), which carries its own period and filters.
+
+    A bare answer has the period and filters that the options name, or none. Raises
+    ConfigurationError, UnreadableAnswer, and BadArgument for options that a file contradicts.
+    """
+    source = "stdin" if path == STDIN else path
+    saved = load_saved(runtime.redactor.json_body(_read(path, runtime)), source=source)
+    given = Filters(filters.team, split_values(filters.project), split_values(filters.user), models)
+    if saved.period is not None:
+        if period.is_given or period.tz or given != Filters(models=models):
+            raise BadArgument(
+                f"{source} carries its own period and filters",
+                hint="leave the options out; only --model and --section narrow a saved report",
+            )
+        never = [name for name in sections or () if name not in (saved.sections or SECTIONS)]
+        if never:
+            raise BadArgument(
+                f"{source} has no section {never[0]}: it was saved without",
+                hint=f"it has {', '.join(saved.sections or SECTIONS)}",
+            )
+        own = saved.filters or Filters()
+        usage = Usage(SECTIONS, saved.period, replace(own, models=models or own.models))
+    else:
+        named = read_period(period, settings, runtime.now()) if period.is_given else None
+        usage = Usage(SECTIONS, named, given if given != Filters() else None)
+    usage.sections = sections or saved.sections or SECTIONS
+    Merger(usage).add(saved.answer)
+    return usage
+
+
+def _read(path: str, runtime: Runtime) -> bytes:
+    """The bytes of a file, or of stdin; never more than the largest file."""
+    try:
+        if path == STDIN:
+            body = runtime.stdin.read(LARGEST_FILE_BYTES + 1)
+        else:
+            with Path(path).open("rb") as file:
+                body = file.read(LARGEST_FILE_BYTES + 1)
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot read --from {path}: {error.strerror}",
+            hint="name a file saved by --save-raw, or an answer of the API",
+        ) from error
+    if len(body) > LARGEST_FILE_BYTES:
+        raise ConfigurationError(
+            f"--from {path} is larger than {LARGEST_FILE_BYTES // 1024**2} MB",
+            hint="no answer of the API is that large: is it the right file?",
+        )
+    return body

@@ -1,0 +1,268 @@
+"""Files: whole or not there, replaced as they were, and left alone when something fails."""
+
+import errno
+import os
+import stat
+import threading
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support import FakeApi, Result, answer, run, usages
+
+OPTIONS = ["--output", "--save-raw"]
+
+
+@pytest.fixture
+def umask() -> Any:
+    """A mask that is not the usual one, for the length of a test."""
+    before = os.umask(0o027)
+    yield
+    os.umask(before)
+
+
+def report(option: str, target: Path | str, *argv: str, transport: Any = None) -> Result:
+    """A CSV report of the built-in studio, or of a transport, with a file for one option."""
+    demo = () if transport else ("--demo",)
+    return run("report", "--csv", *demo, option, str(target), *argv, transport=transport)
+
+
+def expected(option: str) -> str:
+    """How the text begins that the option writes."""
+    return {
+        "--output": "period_start,period_end,section,id,name,measure,value\n",
+        "--save-raw": '{"_scenario_usage": {"version": 1, ',
+    }[option]
+
+
+def mode(path: Path) -> int:
+    """The permissions of a file."""
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """Every file of a folder, temporary ones too, and the beginning of its text."""
+    return {path.name: path.read_text()[:20] for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_a_new_file_has_the_mode_that_the_umask_leaves(
+    option: str, tmp_path: Path, umask: None
+) -> None:
+    """Not that of a temporary file; nothing else is in the folder."""
+    result = report(option, tmp_path / "new")
+
+    assert (result.code, result.stderr) == (0, "")
+    assert contents(tmp_path) == {"new": expected(option)[:20]}
+    assert (tmp_path / "new").read_text().startswith(expected(option))
+    assert mode(tmp_path / "new") == 0o640
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.parametrize("before", [0o600, 0o664, 0o444, 0o755])
+def test_a_replaced_file_keeps_its_mode(option: str, before: int, tmp_path: Path) -> None:
+    """Also one that may be executed, or is meant for its owner only."""
+    target = tmp_path / "old"
+    target.write_text("old" * 1_000_000)
+    target.chmod(before)
+
+    assert report(option, target).code == 0
+    assert mode(target) == before
+    assert target.read_text().startswith(expected(option))
+    assert target.stat().st_size < 2_000_000
+
+
+def test_the_file_holds_what_stdout_would(tmp_path: Path) -> None:
+    """In every format, byte for byte; stdout stays empty, and `-` is stdout."""
+    for argv in (("-f", "table"), ("--json",), ("--csv",), ("-f", "tsv"), ("-f", "markdown")):
+        target = tmp_path / "out"
+        into_file = run("report", "--demo", *argv, "-o", str(target))
+        piped = run("report", "--demo", *argv)
+
+        assert (into_file.code, into_file.stdout) == (0, "")
+        assert target.read_bytes() == piped.stdout.encode()
+        assert run("report", "--demo", *argv, "-o", "-") == piped
+
+
+def test_a_file_has_neither_colour_nor_width_of_the_terminal(tmp_path: Path) -> None:
+    """It will be read elsewhere, also where colour is forced."""
+    target = tmp_path / "out"
+    environ = {"FORCE_COLOR": "1"}
+    run("report", "--demo", "-o", str(target), environ=environ, columns=60)
+
+    assert target.read_text() == run("report", "--demo").stdout
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_a_link_stays_and_its_target_is_replaced(option: str, tmp_path: Path) -> None:
+    """Also over two links, and where the last one points to nothing yet."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "real").write_text("old")
+    (tmp_path / "link").symlink_to("folder/real")
+    (tmp_path / "link2").symlink_to("link")
+    (tmp_path / "dangling").symlink_to("folder/fresh")
+
+    for name in ("link2", "dangling"):
+        assert report(option, tmp_path / name).code == 0
+        assert (tmp_path / name).is_symlink()
+    assert contents(folder) == dict.fromkeys(["real", "fresh"], expected(option)[:20])
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_a_name_relative_to_the_current_folder_works(
+    option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With and without a path, with odd letters, and as long as a name may be."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sub").mkdir()
+    names = ["a", "./b", "sub/../c", "sub/d e", "é[x]*", "x" * 255]
+
+    assert [report(option, name).code for name in names] == [0] * 6
+    assert [expected(option)[:20] == Path(name).read_text()[:20] for name in names] == [True] * 6
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        ["a", "b", "c", "sub", "é[x]*", "x" * 255]
+    )
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("folder", "folder"),
+        ("missing/out", "no such folder"),
+        ("file/out", "no such folder"),
+        ("loop", ""),
+        ("x" * 256, "too long"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_asked(
+    option: str, name: str, reason: str, tmp_path: Path
+) -> None:
+    """Exit 3 names option and place; no request is made, and no file is left."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("old")
+    (tmp_path / "loop").symlink_to("loop")
+    result = report(option, tmp_path / name, transport=FakeApi())
+
+    assert (result.code, result.stdout) == (3, "")
+    assert f"{option} {tmp_path / name}" in result.error
+    assert reason in result.error.lower()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder", "loop"]
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_a_folder_that_takes_no_files_is_exit_3(option: str) -> None:
+    """Not even from root, as in `/proc`."""
+    result = report(option, "/proc/scenario-usage.csv")
+
+    assert (result.code, result.stdout) == (3, "")
+    assert f"{option} /proc/scenario-usage.csv" in result.error
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_a_full_device_is_exit_3_and_stays_a_device(option: str) -> None:
+    """It is written to directly, never replaced, and leaves nothing in its folder."""
+    result = report(option, "/dev/full")
+
+    assert (result.code, result.stdout) == (3, "")
+    assert f"{option} /dev/full: No space left on device" in result.error
+    assert stat.S_ISCHR(Path("/dev/full").stat().st_mode)
+    assert [path.name for path in Path("/dev").iterdir() if "full" in path.name] == ["full"]
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_a_fifo_is_written_to_and_stays_a_fifo(option: str, tmp_path: Path) -> None:
+    """Whoever reads at its other end gets everything."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    found: list[str] = []
+    reader = threading.Thread(target=lambda: found.append(fifo.read_text()), daemon=True)
+    reader.start()
+    result = report(option, fifo)
+    reader.join(timeout=30)
+
+    assert result.code == 0
+    assert found[0].startswith(expected(option))
+    assert found[0].endswith("\n")
+    assert stat.S_ISFIFO(fifo.stat().st_mode)
+
+
+FAILURES: list[httpx.Response | Exception] = [
+    answer({"message": "no"}, 400),
+    answer({}, 401),
+    httpx.Response(200, text='{"consumption": ['),
+    answer({"consumption": 3}),
+]
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.parametrize("response", FAILURES)
+def test_a_failure_of_the_api_leaves_the_old_file(
+    option: str, response: httpx.Response, tmp_path: Path
+) -> None:
+    """As it was, with nothing beside it; and nothing on stdout."""
+    (tmp_path / "out").write_text("old")
+    result = report(option, tmp_path / "out", transport=FakeApi(response))
+
+    assert (result.code in (4, 5, 7), result.stdout) == (True, "")
+    assert contents(tmp_path) == {"out": "old"}
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.parametrize(
+    ("function", "error"),
+    [
+        ("fsync", OSError(errno.ENOSPC, "No space left on device")),
+        ("fsync", OSError(errno.EIO, "Input/output error")),
+        ("fsync", KeyboardInterrupt()),
+        ("replace", OSError(errno.EXDEV, "Invalid cross-device link")),
+    ],
+)
+def test_a_failure_of_the_disk_leaves_the_old_file(
+    option: str,
+    function: str,
+    error: BaseException,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The text is synced before it takes the place of the old one; no temporary file stays."""
+
+    def fail(*args: object, **options: object) -> None:
+        raise error
+
+    (tmp_path / "out").write_text("old")
+    monkeypatch.setattr(os, function, fail)
+    result = report(option, tmp_path / "out")
+
+    assert (result.code, result.stdout) == (130 if isinstance(error, KeyboardInterrupt) else 3, "")
+    assert contents(tmp_path) == {"out": "old"}
+
+
+def test_the_new_file_is_synced_and_complete_before_it_replaces_the_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the time of the sync the old file is there, and the new one beside it is whole."""
+    seen: list[list[int]] = []
+    target = tmp_path / "out"
+    target.write_text("old")
+    monkeypatch.setattr(
+        os, "fsync", lambda fd: seen.append([os.fstat(fd).st_size, target.stat().st_size])
+    )
+    report("--output", target)
+
+    assert seen == [[target.stat().st_size, 3]]
+
+
+def test_the_raw_answer_is_kept_beside_the_report(tmp_path: Path) -> None:
+    """From both files and from stdout the same report comes; the API is asked once."""
+    raw = tmp_path / "raw.json"
+    api = FakeApi(answer(usages(assets=[{"kind": "image", "points": []}])))
+    asked = run("report", "--json", "--save-raw", str(raw), transport=api)
+    read = run("report", "--json", "--from", str(raw))
+
+    assert (asked.code, read.code) == (0, 0)
+    assert read.stdout == asked.stdout
+    api.assert_used_up()

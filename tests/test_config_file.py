@@ -1,0 +1,160 @@
+"""The config file: where it is, and what is refused of it without showing a secret."""
+
+from pathlib import Path
+
+import pytest
+
+from scenario_usage_cli.errors import ConfigurationError
+from scenario_usage_cli.settings import find_config_path
+from tests.test_settings import CREDENTIALS, PROFILES, load, refuse, write
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """Where the config file of a test is."""
+    return tmp_path / "config.toml"
+
+
+def test_the_config_file_is_where_the_variable_says() -> None:
+    """A tilde is the home folder; an empty variable counts as unset."""
+    default = find_config_path({})
+
+    assert find_config_path({"SCENARIO_USAGE_CONFIG": "/x/y.toml"}) == Path("/x/y.toml")
+    assert find_config_path({"SCENARIO_USAGE_CONFIG": "~/y.toml"}) == Path.home() / "y.toml"
+    assert find_config_path({"SCENARIO_USAGE_CONFIG": ""}) == default
+    assert default.parts[-2:] == ("scenario-usage", "config.toml")
+
+
+def test_a_home_folder_of_nobody_is_refused() -> None:
+    """`~nobody-here/…` cannot be found, which is a matter of configuration."""
+    with pytest.raises(ConfigurationError):
+        find_config_path({"SCENARIO_USAGE_CONFIG": "~no-such-user/config.toml"})
+
+
+def test_unknown_keys_are_a_warning_that_names_them(config: Path) -> None:
+    """At the top and in any profile; their values are not shown."""
+    text = 'colour = "red-1"\n[profiles.a]\napi-key = "red-2"\n[profiles.b]\ntz="UTC"\nTZ="red-3"\n'
+    warnings = load(write(config, text)).warnings
+
+    assert [
+        name for name in ("colour", "profiles.a.api-key", "profiles.b.TZ") if name in warnings[0]
+    ] == ["colour", "profiles.a.api-key", "profiles.b.TZ"]
+    assert (len(warnings), "red-" in warnings[0]) == (1, False)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'api_secret = "s3cret-77',
+        "api_secret = s3cret-77",
+        'api_secret "s3cret-77"',
+        'api_secret = "s3cret-77" x',
+        '"s3cret-77',
+        "s3cret-77",
+        'api_secret = "\\s3cret-77"',
+        "[s3cret-77",
+        'api_secret = "s3cret-77"\napi_secret = "s3cret-77"',
+        "[profiles.a]\ns3cret-77 = 1",
+        'api_secret = "s3cret-77\x07"',
+        "api_secret = [[[[{s3cret-77 = (at s3cret-77)",
+    ],
+)
+def test_malformed_toml_is_refused_without_a_word_of_it(config: Path, line: str) -> None:
+    """The message names the file; what stands in the bad line may be a secret."""
+    error = refuse(write(config, f"[profiles.a]\n{line}\n"))
+
+    assert str(config) in error.message
+    assert "s3cret-77" not in error.message + error.hint
+    assert error.__cause__ is None
+    assert error.__suppress_context__ is True
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe[\x00", b"\x00", b"a = '\xe9'"])
+def test_a_file_of_noise_is_refused(config: Path, body: bytes) -> None:
+    """What is not UTF-8 is not TOML."""
+    config.write_bytes(body)
+
+    assert str(config) in refuse(config).message
+
+
+def test_a_file_nested_beyond_measure_is_refused(config: Path) -> None:
+    """It is malformed configuration, not a bug of this tool."""
+    assert str(config) in refuse(write(config, "a = " + "[" * 20_000)).message
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("profiles = 3", "profiles"),
+        ("profiles = []", "profiles"),
+        ("[[profiles]]", "profiles"),
+        ("[profiles]\na = 'x'", "profiles"),
+        ("default_profile = 3", "default_profile"),
+        ("default_profile = ['a']", "default_profile"),
+        ("[profiles.a]\napi_key = 1234567", "profiles.a.api_key"),
+        ("[profiles.a]\napi_secret = ['x']", "profiles.a.api_secret"),
+        ("[profiles.a]\ntoken = true", "profiles.a.token"),
+        ("[profiles.a]\nbase_url = {}", "profiles.a.base_url"),
+        ("[profiles.a]\nteam = 1.5", "profiles.a.team"),
+        ("[profiles.a]\ntz = 2026-05-01", "profiles.a.tz"),
+        ("[profiles.a]\nformat = 3", "profiles.a.format"),
+        ("[profiles.a]\nprojects = 3", "profiles.a.projects"),
+        ("[profiles.a]\nprojects = ['x', 3]", "profiles.a.projects"),
+        ("[profiles.a]\nprojects = {}", "profiles.a.projects"),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_refused(config: Path, text: str, named: str) -> None:
+    """The message names the key and the file, and not the value."""
+    error = refuse(write(config, text), profile="a" if "profiles.a" in text else None)
+
+    assert error.message.startswith(f"{named} in the config file {config}")
+    assert "1234567" not in error.message
+
+
+@pytest.mark.parametrize(
+    ("environ", "option"), [({}, "sutdio"), ({"SCENARIO_USAGE_PROFILE": "sutdio"}, None)]
+)
+def test_an_unknown_profile_is_refused(
+    config: Path, environ: dict[str, str], option: str | None
+) -> None:
+    """The hint lists those that there are; without a file the message says that."""
+    assert f"there is no config file {config}" in refuse(config, environ, profile=option).message
+
+    error = refuse(write(config, PROFILES), environ, profile=option)
+    assert error.message == f"no profile 'sutdio' in {config}"
+    assert "studio, other" in error.hint
+
+
+def test_a_default_profile_that_is_not_there_is_refused(config: Path) -> None:
+    """It would otherwise be a run with settings that nobody chose."""
+    error = refuse(write(config, 'default_profile = "gone"\n'))
+
+    assert error.message == f"no profile 'gone' in {config}"
+
+
+def test_an_unreadable_file_is_refused(tmp_path: Path) -> None:
+    """A folder in its place, or a file in the place of its folder."""
+    (tmp_path / "file").write_text("")
+
+    for path in (tmp_path, tmp_path / "file" / "config.toml"):
+        assert refuse(path).message.startswith(f"cannot read the config file {path}: ")
+
+
+@pytest.mark.parametrize(
+    ("mode", "text", "warned"),
+    [
+        (0o644, CREDENTIALS, True),
+        (0o640, CREDENTIALS, True),
+        (0o604, CREDENTIALS, True),
+        (0o600, CREDENTIALS, False),
+        (0o400, CREDENTIALS, False),
+        (0o644, PROFILES, False),
+    ],
+)
+def test_secrets_that_others_may_read_are_a_warning(
+    config: Path, mode: int, text: str, warned: bool
+) -> None:
+    """It says what to run; a file without secrets may be read by anyone."""
+    warnings = load(write(config, text, mode)).warnings
+
+    assert [f"chmod 600 {config}" in warning for warning in warnings] == [True] * warned
