@@ -6,6 +6,7 @@ ScenarioUsageError
 └── ApiError                  the API, or the way to it
     ├── AccessDenied       4  401, 403
     ├── RequestFailed      5  any other error status, after the last retry
+    │   └── AnswerTooLarge 5  more than gets through the gateway
     ├── ServiceUnreachable 6  DNS, connection, TLS, timeout, a body cut short
     └── UnreadableAnswer   7  not JSON, or not of the documented shape
 """
@@ -69,6 +70,10 @@ class RequestFailed(ApiError):  # noqa: N818
     """The API answered with another error status."""
 
     exit_code = ExitCode.REQUEST_FAILED
+
+
+class AnswerTooLarge(RequestFailed):
+    """More than gets through the gateway of the API: a shorter period may."""
 
 
 class ServiceUnreachable(ApiError):  # noqa: N818

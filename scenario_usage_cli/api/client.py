@@ -1,17 +1,23 @@
 """The thin HTTP client: four endpoints, one way to authenticate, retry, log and fail."""
 
-import json
-import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx
 
 from scenario_usage_cli import __version__
+from scenario_usage_cli.api.failures import (
+    CONNECT_TIMEOUT_S,
+    as_too_large,
+    build_connection_failure,
+    build_status_failure,
+    is_permanent,
+)
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.retry import (
     RetryPolicy,
@@ -30,24 +36,14 @@ from scenario_usage_cli.api.wire import (
     parse_answer,
     parse_usages,
 )
-from scenario_usage_cli.errors import (
-    AccessDenied,
-    ApiError,
-    BadArgument,
-    ConfigurationError,
-    RequestFailed,
-    ServiceUnreachable,
-    UnreadableAnswer,
-)
+from scenario_usage_cli.errors import BadArgument, ConfigurationError, UnreadableAnswer
 from scenario_usage_cli.redaction import Redactor
 
-CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 60.0
 RETRIES = 4
 _PAGE_SIZE = 100
 _MOST_PAGES = 1_000
 _REQUEST_ID_HEADERS = ("x-request-id", "x-amzn-requestid", "x-amz-apigw-id", "x-correlation-id")
-_MESSAGE_KEYS = ("message", "error", "reason", "details")
 
 
 @dataclass(frozen=True)
@@ -95,7 +91,15 @@ class Client:
 
     def usages(self, query: UsagesQuery) -> UsagesAnswer:
         """What was used: `GET /usages`."""
-        return parse_usages(self._get("/usages", query.params()), source="the answer")
+        return parse_usages(self.usages_body(query), source="the answer")
+
+    def usages_body(self, query: UsagesQuery, *, may_be_split: bool = False) -> bytes:
+        """The same as it came, for who wants to read it later: a tenth of the memory.
+
+        With `may_be_split`, an answer that seems to be too large for the gateway raises
+        AnswerTooLarge soon, instead of being asked for as often as others.
+        """
+        return self._get("/usages", query.params(), may_be_split=may_be_split)
 
     def projects(self, *, team_id: str | None = None) -> list[Project]:
         """Every project that the key may list, from all pages of `GET /projects`."""
@@ -126,7 +130,9 @@ class Client:
         path = f"/teams/{quote(team_id, safe='')}/limits"
         return parse_answer(TeamLimits, self._get(path), source=path)
 
-    def _get(self, path: str, params: dict[str, str] | None = None) -> bytes:
+    def _get(
+        self, path: str, params: dict[str, str] | None = None, *, may_be_split: bool = False
+    ) -> bytes:
         """The body of a 200, free of secrets."""
         try:
             url = httpx.URL(self._connection.base_url + path, params=params)
@@ -135,74 +141,54 @@ class Client:
                 f"the request cannot be written as a URL: {error}",
                 hint="give fewer ids at once",
             ) from error
-        body = self._connection.retry.run(lambda tries: self._attempt(url, tries))
+        body = self._connection.retry.run(lambda tries: self._attempt(url, tries, may_be_split))
         return self._connection.redactor.json_body(body)
 
-    def _attempt(self, url: httpx.URL, tries: int) -> bytes:
+    def _attempt(self, url: httpx.URL, tries: int, may_be_split: bool) -> bytes:
         started = time.monotonic()
+        received_bytes = 0
         try:
-            response = self._http.get(url)
+            with self._http.stream("GET", url) as response:
+                try:
+                    body = response.read()
+                finally:
+                    received_bytes = response.num_bytes_downloaded
         except UnicodeError as error:  # from encoding the host's name
-            raise _build_connection_failure(url, error, self._connection.timeout_s) from error
+            raise build_connection_failure(url, error, self._connection.timeout_s) from error
         except httpx.RequestError as error:
             self._log(url, type(error).__name__, started, tries)
-            failure = _build_connection_failure(url, error, self._connection.timeout_s)
-            if _is_permanent(error):
+            failure = build_connection_failure(url, error, self._connection.timeout_s)
+            if may_be_split and (too_large := as_too_large(failure, received_bytes)):
+                raise too_large from error
+            if is_permanent(error):
                 raise failure from error
             raise Transient(failure) from error
-        request_id = next(
-            (response.headers[name] for name in _REQUEST_ID_HEADERS if name in response.headers),
-            "-",
-        )
-        summary = f"{response.status_code} {len(response.content)} B"
-        self._log(url, summary, started, tries, request_id)
+        self._log(url, f"{response.status_code} {len(body)} B", started, tries, response.headers)
         self.server_time = parse_http_date(response.headers.get("date", ""))
         if response.status_code == httpx.codes.OK:
-            return response.content
-        failure = self._build_status_failure(response)
+            return body
+        failure = build_status_failure(response, self._connection.redactor.json_body(body))
+        # A gateway that fails twice in the API's place has most likely been given too much.
+        if may_be_split and tries and (too_large := as_too_large(failure)):
+            raise too_large
         if is_retried(response.status_code, response.headers):
             wait_s = parse_retry_after(response.headers, self._connection.now())
             raise Transient(failure, wait_s=wait_s)
         raise failure
 
     def _log(
-        self, url: httpx.URL, outcome: str, started: float, tries: int, request_id: str = "-"
+        self,
+        url: httpx.URL,
+        outcome: str,
+        started: float,
+        tries: int,
+        headers: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         elapsed_ms = (time.monotonic() - started) * 1000
+        request_id = next((headers[name] for name in _REQUEST_ID_HEADERS if name in headers), "-")
         self._connection.log(
             f"GET {url} {outcome} {elapsed_ms:.0f} ms, retry {tries}, request id {request_id}"
         )
-
-    def _build_status_failure(self, response: httpx.Response) -> ApiError:
-        status = response.status_code
-        body = self._connection.redactor.json_body(response.content)
-        said = _parse_message(body.decode("utf-8", "replace"))
-        answered = f"the API answered {status} {response.reason_phrase}".rstrip()
-        message = f"{answered}: {said}" if said else answered
-        if status == 401:
-            return AccessDenied(
-                message, hint="check the API key and its secret, or the token", status=status
-            )
-        if status == 403:
-            return AccessDenied(
-                message,
-                hint="this key may not see that; an Analytics API key of the organisation can",
-                status=status,
-            )
-        if 300 <= status < 400:
-            return RequestFailed(
-                f"{answered}, to {_parse_host(response.extensions['location'])}: refused, "
-                f"as credentials stay with {response.url.netloc.decode()}",
-                hint="set the base URL to where the API really is",
-                status=status,
-            )
-        hint = {
-            400: "check the period and the ids of team, projects and users",
-            404: "check the base URL; it ends with /v1",
-            413: "ask for a shorter period, or for fewer sections",
-            429: "too many calls at once; try again in a minute",
-        }.get(status, "try again later; --verbose shows each request")
-        return RequestFailed(message, hint=hint, status=status)
 
 
 def _open(connection: Connection) -> httpx.Client:
@@ -233,66 +219,3 @@ def _open(connection: Connection) -> httpx.Client:
 def _hide_redirect(response: httpx.Response) -> None:
     """Nothing is followed, but httpx reads the target all the same, and a malformed one raises."""
     response.extensions["location"] = response.headers.pop("location", "")
-
-
-def _build_connection_failure(url: httpx.URL, error: Exception, timeout_s: float) -> ApiError:
-    host = url.netloc.decode("ascii", "replace")
-    reason = str(error.__cause__ or error) or type(error).__name__
-    match error:
-        case httpx.ConnectTimeout():
-            what = f"no connection to {host} within {min(CONNECT_TIMEOUT_S, timeout_s):g} s"
-        case httpx.TimeoutException():
-            what = f"no answer from {host} within {timeout_s:g} s"
-        case httpx.ConnectError() if _is_tls_refusal(error):
-            return ServiceUnreachable(
-                f"TLS to {host} failed: {reason}",
-                hint="check the base URL; behind a TLS proxy, SSL_CERT_FILE names its certificate",
-            )
-        case httpx.ConnectError():
-            what = f"cannot connect to {host}: {reason}"
-        case httpx.DecodingError():
-            return UnreadableAnswer(
-                f"the answer from {host} could not be decompressed: {reason}",
-                hint="try again; if it stays, look at proxies between here and the API",
-            )
-        case _:
-            what = f"the connection to {host} broke: {reason}"
-    return ServiceUnreachable(
-        what, hint="check the network and the base URL; --timeout and --retries allow more"
-    )
-
-
-def _is_permanent(error: httpx.RequestError) -> bool:
-    return isinstance(error, httpx.UnsupportedProtocol) or _is_tls_refusal(error)
-
-
-def _is_tls_refusal(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
-
-
-def _parse_message(text: str) -> str | None:
-    """What an error body says, in one line; None for a page or an unknown shape."""
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    while isinstance(document, dict):
-        document = next((document[key] for key in _MESSAGE_KEYS if document.get(key)), None)
-    if document is None:
-        return None
-    said = document if isinstance(document, str) else json.dumps(document)
-    line = " ".join(said.split())
-    return line if len(line) <= 300 else line[:300] + "…"
-
-
-def _parse_host(location: str) -> str:
-    """Where a redirect leads, without any credentials in it."""
-    try:
-        host = urlsplit(location).netloc.rpartition("@")[2]
-    except ValueError:
-        return "no valid address"
-    return host or "another path"

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
@@ -16,13 +16,15 @@ from tenacity import (
     wait_random,
 )
 
+from scenario_usage_cli.api.gate import Gate
 from scenario_usage_cli.errors import ApiError
 
 LONGEST_WAIT_S = 60.0
 """All waiting for one request together; an answer that asks for more ends the trying."""
 
 _BACKOFF = wait_exponential(multiplier=0.5, max=8.0) + wait_random(0.0, 0.5)
-_RETRIED_STATUSES = (408, 409, 429)
+TOO_MANY_REQUESTS = 429
+_RETRIED_STATUSES = (408, 409, TOO_MANY_REQUESTS)
 
 _T = TypeVar("_T")
 
@@ -41,38 +43,53 @@ class Transient(Exception):  # noqa: N818 - a signal between attempt and retry, 
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """How often to try again, and what waits (seconds) and tells of it."""
+    """How often to try again, and what waits (seconds) and tells of it. All requests of a client
+    pass one gate, which a 429 closes for all of them.
+    """
 
     retries: int
     sleep: Callable[[float], None]
     log: Callable[[str], None]
+    gate: Gate = field(default_factory=Gate)
 
     def run(self, attempt: Callable[[int], _T]) -> _T:
         """The result of `attempt(number of retries so far)`, tried again while Transient.
 
         Raises the last failure when tries or patience are used up.
         """
+        waited_until = 0.0
+
+        def pass_and_try() -> _T:
+            closed_s = self.gate.remaining_s(waited_until)
+            if closed_s > 0:
+                self.sleep(closed_s)
+            return attempt(retrying.statistics["attempt_number"] - 1)
+
+        def tell(state: RetryCallState) -> None:
+            nonlocal waited_until
+            failure = _failure(state).failure
+            if failure.status == TOO_MANY_REQUESTS:
+                waited_until = self.gate.close_for(state.upcoming_sleep)
+            self.log(
+                f"retry {state.attempt_number} of {self.retries} "
+                f"in {state.upcoming_sleep:.1f} s: {failure.message}"
+            )
+
         retrying = Retrying(
             retry=retry_if_exception_type(Transient),
             wait=_wait_s,
             stop=self._is_over,
             sleep=self.sleep,
-            before_sleep=self._tell,
+            before_sleep=tell,
             retry_error_callback=_give_up,
         )
-        result: _T = retrying(lambda: attempt(retrying.statistics["attempt_number"] - 1))
+        result: _T = retrying(pass_and_try)
         return result
 
     def _is_over(self, state: RetryCallState) -> bool:
         waited_s: float = state.idle_for + state.upcoming_sleep
         tries: int = state.attempt_number
         return tries > self.retries or waited_s > LONGEST_WAIT_S
-
-    def _tell(self, state: RetryCallState) -> None:
-        self.log(
-            f"retry {state.attempt_number} of {self.retries} "
-            f"in {state.upcoming_sleep:.1f} s: {_failure(state).failure.message}"
-        )
 
 
 def is_retried(status: int, headers: httpx.Headers) -> bool:

@@ -31,7 +31,6 @@ FINE = answers(usages())
         (404, 5, "the API answered 404 Not Found: no", "check the base URL"),
         (405, 5, "the API answered 405 Method Not Allowed: no", ""),
         (410, 5, "the API answered 410 Gone: no", ""),
-        (413, 5, "the API answered 413", "shorter period"),
         (422, 5, "the API answered 422", ""),
         (451, 5, "the API answered 451", ""),
     ],

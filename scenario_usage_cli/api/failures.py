@@ -1,0 +1,144 @@
+"""What went wrong with a request, in words: from httpx errors and statuses to our own errors."""
+
+import json
+import ssl
+from urllib.parse import urlsplit
+
+import httpx
+
+from scenario_usage_cli.errors import (
+    AccessDenied,
+    AnswerTooLarge,
+    ApiError,
+    RequestFailed,
+    ServiceUnreachable,
+    UnreadableAnswer,
+)
+
+CONNECT_TIMEOUT_S = 5.0
+
+_MESSAGE_KEYS = ("message", "error", "reason", "details")
+_SMALLER = "ask for a shorter period, or for fewer sections"
+_GATEWAY_MESSAGES = (
+    "internal server error",
+    "endpoint request timed out",
+    "bad gateway",
+    "gateway timeout",
+    "request too long",
+    "request entity too large",
+    "response payload size exceeded maximum allowed payload size",
+)
+"""What the gateway says in the API's place, also for an answer over 6 MB (api.md)."""
+_GATEWAY_STATUSES = (500, 502, 504)
+_GATEWAY_LIMIT_BYTES = 6 * 1024 * 1024
+_NEAR_BYTES = 512 * 1024
+
+
+def build_status_failure(response: httpx.Response, body: bytes) -> ApiError:
+    """The error of a status that is not 200; `body` is the answer's, free of secrets."""
+    status = response.status_code
+    said = _parse_message(body.decode("utf-8", "replace"))
+    answered = f"the API answered {status} {response.reason_phrase}".rstrip()
+    message = f"{answered}: {said}" if said else answered
+    if status == 401:
+        return AccessDenied(
+            message, hint="check the API key and its secret, or the token", status=status
+        )
+    if status == 403:
+        return AccessDenied(
+            message,
+            hint="this key may not see that; an Analytics API key of the organisation can",
+            status=status,
+        )
+    if status == 413:
+        return AnswerTooLarge(message, hint=_SMALLER, status=status)
+    if 300 <= status < 400:
+        return RequestFailed(
+            f"{answered}, to {_parse_host(response.extensions['location'])}: refused, "
+            f"as credentials stay with {response.url.netloc.decode()}",
+            hint="set the base URL to where the API really is",
+            status=status,
+        )
+    hint = {
+        400: "check the period and the ids of team, projects and users",
+        404: "check the base URL; it ends with /v1",
+        429: "too many calls at once; try again in a minute",
+    }.get(status, "try again later; --verbose shows each request")
+    return RequestFailed(message, hint=hint, status=status)
+
+
+def as_too_large(failure: ApiError, received_bytes: int = 0) -> AnswerTooLarge | None:
+    """The same failure as one of size, if it looks like that: the gateway speaks in the API's
+    place, or the body broke off near the gateway's limit.
+    """
+    said = failure.message.rpartition(": ")[2].lower().strip(".")
+    by_gateway = failure.status in _GATEWAY_STATUSES and said in _GATEWAY_MESSAGES
+    broke_off = abs(received_bytes - _GATEWAY_LIMIT_BYTES) <= _NEAR_BYTES
+    if by_gateway or broke_off:
+        return AnswerTooLarge(failure.message, hint=_SMALLER, status=failure.status)
+    return None
+
+
+def build_connection_failure(url: httpx.URL, error: Exception, timeout_s: float) -> ApiError:
+    """The error of a request that got no complete answer."""
+    host = url.netloc.decode("ascii", "replace")
+    reason = str(error.__cause__ or error) or type(error).__name__
+    match error:
+        case httpx.ConnectTimeout():
+            what = f"no connection to {host} within {min(CONNECT_TIMEOUT_S, timeout_s):g} s"
+        case httpx.TimeoutException():
+            what = f"no answer from {host} within {timeout_s:g} s"
+        case httpx.ConnectError() if _is_tls_refusal(error):
+            return ServiceUnreachable(
+                f"TLS to {host} failed: {reason}",
+                hint="check the base URL; behind a TLS proxy, SSL_CERT_FILE names its certificate",
+            )
+        case httpx.ConnectError():
+            what = f"cannot connect to {host}: {reason}"
+        case httpx.DecodingError():
+            return UnreadableAnswer(
+                f"the answer from {host} could not be decompressed: {reason}",
+                hint="try again; if it stays, look at proxies between here and the API",
+            )
+        case _:
+            what = f"the connection to {host} broke: {reason}"
+    return ServiceUnreachable(
+        what, hint="check the network and the base URL; --timeout and --retries allow more"
+    )
+
+
+def is_permanent(error: httpx.RequestError) -> bool:
+    """Whether trying again cannot help."""
+    return isinstance(error, httpx.UnsupportedProtocol) or _is_tls_refusal(error)
+
+
+def _is_tls_refusal(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _parse_message(text: str) -> str | None:
+    """What an error body says, in one line; None for a page or an unknown shape."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    while isinstance(document, dict):
+        document = next((document[key] for key in _MESSAGE_KEYS if document.get(key)), None)
+    if document is None:
+        return None
+    said = document if isinstance(document, str) else json.dumps(document)
+    line = " ".join(said.split())
+    return line if len(line) <= 300 else line[:300] + "…"
+
+
+def _parse_host(location: str) -> str:
+    """Where a redirect leads, without any credentials in it."""
+    try:
+        host = urlsplit(location).netloc.rpartition("@")[2]
+    except ValueError:
+        return "no valid address"
+    return host or "another path"
