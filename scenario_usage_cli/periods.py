@@ -41,6 +41,8 @@ class Period:
     timezone: str
     provisional: bool
     """Whether it contains the running day of its time zone, whose figures still change."""
+    named_end: datetime | None = None
+    """The end that was asked for, where it lies in the future and was cut to now."""
 
     @property
     def length(self) -> timedelta:
@@ -104,8 +106,14 @@ def parse_period(
     if beyond <= first:
         raise BadArgument(f"{asked} ends before it starts", hint="swap the two, or check the years")
     last_included = min(beyond - MILLISECOND, now)
-    running_day = _start_of_day(now.astimezone(zone).date(), zone)
-    return Period(first, last_included, zone.key, provisional=last_included >= running_day)
+    running_day = start_of_day(now.astimezone(zone).date(), zone)
+    return Period(
+        first,
+        last_included,
+        zone.key,
+        provisional=last_included >= running_day,
+        named_end=beyond - MILLISECOND if beyond - MILLISECOND > now else None,
+    )
 
 
 def format_instant(instant: datetime) -> str:
@@ -152,7 +160,7 @@ def _parse_instant(text: str, *, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """As a start and as one after an end: they differ where clocks show one time twice."""
     moment = _ISO.isoparse(text)
     if moment.tzinfo is None:
-        first, second = _localise(moment, zone, fold=0), _localise(moment, zone, fold=1)
+        first, second = localise(moment, zone, fold=0), localise(moment, zone, fold=1)
     else:
         first = second = moment.astimezone(UTC)
     beyond = min(_whole_milliseconds(second), _END_OF_TIME - MILLISECOND) + MILLISECOND
@@ -200,15 +208,15 @@ def _parse_last(text: str, *, zone: ZoneInfo, now: datetime) -> tuple[datetime, 
         before = tomorrow - timedelta(days=1) - relativedelta(**{units[unit]: count})  # type: ignore[arg-type]  # the stubs want literal keywords
     except ValueError:
         raise OverflowError from None
-    return _start_of_day(before + timedelta(days=1), zone), _start_of_day(tomorrow, zone)
+    return start_of_day(before + timedelta(days=1), zone), start_of_day(tomorrow, zone)
 
 
 def _days(
     first: date, length: timedelta | relativedelta, zone: ZoneInfo
 ) -> tuple[datetime, datetime]:
-    start = _start_of_day(first, zone)
+    start = start_of_day(first, zone)
     try:
-        return start, _start_of_day(first + length, zone)
+        return start, start_of_day(first + length, zone)
     except (ValueError, OverflowError):  # past the year 9999, and so past now
         return start, _END_OF_TIME
 
@@ -217,15 +225,18 @@ def _quarter(year: int, number: int) -> date:
     return date(year, 3 * number - 2, 1)
 
 
-def _start_of_day(day: date, zone: ZoneInfo) -> datetime:
-    return _localise(datetime.combine(day, time()), zone, fold=0)
+def start_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of a day on the clocks of a zone, as aware UTC."""
+    return localise(datetime.combine(day, time()), zone, fold=0)
 
 
-def _localise(naive: datetime, zone: ZoneInfo, *, fold: int) -> datetime:
-    """UTC of a local time; one that the clocks skip is moved forward by the gap."""
+def localise(naive: datetime, zone: ZoneInfo, *, fold: int) -> datetime:
+    """UTC of a local time; one that the clocks skip is moved forward by the gap, and `fold` is 1
+    for the second of those that come twice.
+    """
     instant = naive.replace(tzinfo=zone, fold=fold).astimezone(UTC)
     skipped = instant.astimezone(zone).replace(tzinfo=None) != naive
-    return _localise(naive, zone, fold=0) if skipped and fold else instant
+    return localise(naive, zone, fold=0) if skipped and fold else instant
 
 
 def _whole_milliseconds(instant: datetime) -> datetime:

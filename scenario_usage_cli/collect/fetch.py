@@ -1,15 +1,37 @@
-"""A period, filters and sections to queries, and their answers to one Usage."""
+"""Periods, filters and sections to queries, and their answers to one Usage each."""
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
-from scenario_usage_cli.api.wire import UsagesAnswer
+from scenario_usage_cli.api.wire import UsagesAnswer, parse_usages
+from scenario_usage_cli.buckets import Buckets
+from scenario_usage_cli.collect.granularity import is_as_fine_as
 from scenario_usage_cli.collect.merge import Merger
+from scenario_usage_cli.collect.parts import Part, cut_period
+from scenario_usage_cli.collect.raw import ignore_raw
 from scenario_usage_cli.collect.sections import QUERY_TYPES
 from scenario_usage_cli.collect.usage import Filters, Usage
-from scenario_usage_cli.errors import BadArgument
+from scenario_usage_cli.collect.workers import Workers
+from scenario_usage_cli.errors import AnswerTooLarge, ApiError
 from scenario_usage_cli.periods import LONGEST_QUERY, Period
+
+JOBS = 4
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How to fetch: `jobs` queries at a time; with `keep_going`, parts that fail are noted in
+    the usage instead of failing the whole. `keep` is handed every answer that counts, `progress`
+    how many parts are done, and how many are known of.
+    """
+
+    jobs: int = JOBS
+    keep_going: bool = False
+    keep: Callable[[Part, UsagesAnswer], None] = ignore_raw
+    progress: Callable[[int, int], None] = lambda done, known: None
 
 
 def fetch_usage(
@@ -18,29 +40,143 @@ def fetch_usage(
     filters: Filters,
     sections: tuple[str, ...],
     *,
-    keep: Callable[[UsagesAnswer], None] = lambda answer: None,
+    buckets: Buckets | None = None,
+    effort: Effort = Effort(),
 ) -> Usage:
-    """What was used in the period. `keep` is handed every raw answer.
+    """What was used in the period, in as many queries as the API needs for it.
 
-    Raises the client's errors, and BadArgument for a period over 120 days.
+    With `buckets`, points are added up in these, and stretches are halved until no point stands
+    for more than one of them. Raises the client's errors, which name the part that failed.
     """
-    if period.length > LONGEST_QUERY:
-        raise BadArgument(
-            f"the period is {period.length / LONGEST_QUERY * 120:.1f} days long; "
-            "one query of the API spans at most 120",
-            hint="ask for a shorter period",
-        )
-    usage = Usage(sections, period, filters)
-    answer = client.usages(
-        UsagesQuery(
-            start=period.start,
-            end=period.end,
-            types=tuple(QUERY_TYPES[section] for section in sections),
-            project_ids=filters.project_ids,
-            user_ids=filters.user_ids,
-            team_id=filters.team_id,
-        )
-    )
-    keep(answer)
-    Merger(usage).add(answer)
+    (usage,) = fetch_usages(client, period, [filters], sections, buckets=buckets, effort=effort)
     return usage
+
+
+def fetch_usages(
+    client: Client,
+    period: Period,
+    many_filters: Sequence[Filters],
+    sections: tuple[str, ...],
+    *,
+    buckets: Buckets | None = None,
+    effort: Effort = Effort(),
+) -> list[Usage]:
+    """One usage for each of the filters, their queries side by side."""
+    usages = [Usage(sections, period, filters) for filters in many_filters]
+    _Collector(client, period, usages, buckets, effort).run()
+    return usages
+
+
+class _Collector:
+    """Works off parts: what cannot be answered as it is needed is cut smaller, and the length
+    that could is kept to from then on.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        period: Period,
+        usages: Sequence[Usage],
+        buckets: Buckets | None,
+        effort: Effort,
+    ) -> None:
+        self._period = period
+        self._client = client
+        self._buckets = buckets
+        self._effort = effort
+        find = buckets.find if buckets else None
+        self._mergers = {usage.filters: Merger(usage, find) for usage in usages}
+        self._longest = dict.fromkeys(self._mergers, LONGEST_QUERY)
+        self._waiting: deque[Part] = deque()
+        self._is_probing = buckets is not None
+        self._done = 0
+
+    def run(self) -> None:
+        """Fetch and merge everything; raises the first failure, unless it is to keep going."""
+        for filters, merger in self._mergers.items():
+            assert filters is not None
+            self._waiting += [
+                Part(start, end, merger.usage.sections, filters)
+                for start, end in cut_period(self._period, LONGEST_QUERY)
+            ]
+        workers = Workers(self._fetch, self._effort.jobs)
+        while self._waiting or workers.under_way:
+            while (
+                self._waiting and workers.have_room and not (self._is_probing and workers.under_way)
+            ):
+                self._begin(workers, self._waiting.popleft())
+            part, outcome = workers.finish()
+            self._settle(part, outcome)
+            self._effort.progress(self._done, self._done + workers.under_way + len(self._waiting))
+
+    def _begin(self, workers: Workers[Part, bytes], part: Part) -> None:
+        """Ask for a part, or for its first piece where it is longer than what was learned."""
+        while part.length > self._longest[part.filters]:
+            pieces = part.halve(self._buckets)
+            if not pieces:
+                break
+            part = pieces[0]
+            self._waiting.extendleft(reversed(pieces[1:]))
+        workers.begin(part)
+
+    def _fetch(self, part: Part) -> bytes:
+        query = UsagesQuery(
+            start=part.start,
+            end=part.end,
+            types=tuple(QUERY_TYPES[section] for section in part.sections),
+            project_ids=part.filters.project_ids,
+            user_ids=part.filters.user_ids,
+            team_id=part.filters.team_id,
+        )
+        is_whole = not (part.halve(None) or part.split_sections())
+        return self._client.usages_body(query, may_be_split=not is_whole)
+
+    def _settle(self, part: Part, outcome: bytes | Exception) -> None:
+        """Merge an answer, or put smaller parts in its place. Answers are read here, one at a
+        time, so that there is never more than one of them in memory.
+        """
+        try:
+            if isinstance(outcome, Exception):
+                raise outcome
+            answer = parse_usages(outcome, source="the answer")
+        except AnswerTooLarge as error:
+            smaller = part.halve(None) or part.split_sections()
+            lengths = [piece.length for piece in smaller]
+            self._longest[part.filters] = min([self._longest[part.filters], *lengths])
+            if not smaller:
+                self._fail(part, error)
+        except ApiError as error:
+            self._fail(part, error)
+            return
+        else:
+            smaller = self._refine(part, answer)
+            if not smaller:
+                self._effort.keep(part, answer)
+                self._mergers[part.filters].add(answer, part)
+                self._done += 1
+        self._waiting.extendleft(reversed(smaller))
+
+    def _refine(self, part: Part, answer: UsagesAnswer) -> list[Part]:
+        """The halves to ask for instead, if the answer is too coarse for the buckets."""
+        if self._buckets is None:
+            return []
+        halves = part.halve(self._buckets)
+        if not halves or is_as_fine_as(answer, self._buckets.granularity):
+            self._is_probing = False
+            return []
+        fitting = max(half.length for half in halves)
+        for filters, longest in self._longest.items():
+            self._longest[filters] = min(longest, fitting)
+        return halves
+
+    def _fail(self, part: Part, error: ApiError) -> None:
+        """Fail as a whole by the name of the part, or note that it is missing."""
+        whole = (self._period.start, self._period.end)
+        usage = self._mergers[part.filters].usage
+        sections = f" ({', '.join(part.sections)})" if part.sections != usage.sections else ""
+        if (part.start, part.end) != whole or len(self._mergers) > 1 or sections:
+            error.message = f"{part}{sections}: {error.message}"
+        if not self._effort.keep_going:
+            raise error
+        usage.failures[part.start, part.sections] = error.message
+        self._done += 1

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from scenario_usage_cli.api.wire import Consumption, Entities, Series, UsagesAnswer, parse_time
+from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.sections import (
     POINT_SECTIONS,
     RESTATING_ACTIONS,
@@ -29,16 +30,23 @@ class Merger:
         self.usage = usage
         self._bucket = bucket
         self._buckets: dict[str, Bucket | ValueError] = {}
+        self._part: Part | None = None
+        self._named_at: dict[str, datetime] = {}
 
-    def add(self, answer: UsagesAnswer) -> None:
-        """Add one answer; those of adjacent ranges add up, and the last name of an id wins."""
+    def add(self, answer: UsagesAnswer, part: Part | None = None) -> None:
+        """Add one answer, which is that to `part` if there is one: those of adjacent stretches
+        add up, and the newest name of an id wins, in whatever order they come.
+        """
         usage = self.usage
+        asked = part.sections if part else usage.sections
+        if part != self._part:
+            self._part, self._buckets = part, {}
         wire_names = {section.wire for section in POINT_SECTIONS} | {"consumption", *_NOT_SECTIONS}
         usage.unknown_sections |= {key for key in answer if key not in wire_names}
-        if "consumption" in usage.sections:
+        if "consumption" in asked:
             self._add_consumption(answer.get("consumption"))
         for section in POINT_SECTIONS:
-            if section.name in usage.sections:
+            if section.name in asked:
                 self._add_series(section, answer.get(section.wire))  # type: ignore[arg-type]  # all are Series
         self._add_entities(answer.get("entities") or {})
 
@@ -47,12 +55,14 @@ class Merger:
             self.usage.left_out.add("consumption")
             return
         for row in rows:
-            charge = self.usage.consumption.setdefault(self._id(row.get("userId")), Charge())
+            user_id = self._id(row.get("userId"))
+            charge = self.usage.consumption.setdefault(user_id, Charge())
             cost = read_cu(row.get("value") or 0.0)
             discount = read_cu(row.get("discount") or 0.0)
             total = row.get("total")
             gross = cost + discount if total is None else read_cu(total)
-            self.usage.disagreeing_totals += abs(gross - cost - discount) >= _CU_STEP
+            if abs(gross - cost - discount) >= _CU_STEP:
+                self.usage.disagreeing_users.add(user_id)
             charge.cost += cost
             charge.discount += discount
             charge.gross += gross
@@ -82,13 +92,22 @@ class Merger:
 
     def _add_entities(self, entities: Entities) -> None:
         for user in entities.get("users") or ():
-            if user_id := user.get("id"):
+            if (user_id := user.get("id")) and self._is_newest(user_id):
                 self.usage.users[user_id] = UserName(
                     user.get("fullName"), user.get("email"), user.get("isApiKey")
                 )
         for model in entities.get("models") or ():
-            if (model_id := model.get("id")) and (name := model.get("name")):
+            model_id, name = model.get("id"), model.get("name")
+            if model_id and name and self._is_newest(model_id):
                 self.usage.models[model_id] = name
+
+    def _is_newest(self, entity_id: str) -> bool:
+        """Whether no later part has named this entity before."""
+        if self._part is None:
+            return True
+        newest = max(self._part.end, self._named_at.get(entity_id, self._part.end))
+        self._named_at[entity_id] = newest
+        return newest == self._part.end
 
     def _id(self, found: object) -> str:
         if found:
@@ -105,7 +124,7 @@ class Merger:
         if key not in self._buckets:
             try:
                 moment = parse_time(key)
-                self._buckets[key] = self._bucket(moment) if self._bucket else None
+                self._buckets[key] = self._bucket(self._clamp(moment)) if self._bucket else None
             except ValueError:
                 self._buckets[key] = ValueError(f"time {key!r}")
         found = self._buckets[key]
@@ -113,10 +132,18 @@ class Merger:
             raise found
         return found
 
+    def _clamp(self, moment: datetime) -> datetime:
+        """The API's bucket may begin before the part, which is all that its point counts."""
+        if self._part is None:
+            return moment
+        return min(max(moment, self._part.start), self._part.end)
+
     def _leave_out(self, place: str, error: ValueError) -> None:
         self.usage.unreadable_points += 1
-        if self.usage.first_unreadable is None:
-            self.usage.first_unreadable = f"{place}: {error}"
+        start = self._part.start if self._part else None
+        first = self.usage.first_unreadable
+        if first is None or (start and first[0] and start < first[0]):
+            self.usage.first_unreadable = (start, f"{place}: {error}")
 
 
 _CU_STEP = read_cu(0.000001)

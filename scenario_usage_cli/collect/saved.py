@@ -68,10 +68,14 @@ def dump_saved(
     answer: UsagesAnswer, period: Period, filters: Filters, sections: tuple[str, ...]
 ) -> str:
     """The file's text: what was asked for, and the API's answer as it came."""
-    bounds = {"start": format_instant(period.start), "end": format_instant(period.end)}
     envelope = {
         "version": _VERSION,
-        "period": asdict(period) | bounds,
+        "period": {
+            "start": format_instant(period.start),
+            "end": format_instant(period.end),
+            "timezone": period.timezone,
+            "provisional": period.provisional,
+        },
         "filters": asdict(filters),
         "sections": sections,
     }

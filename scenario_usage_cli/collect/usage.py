@@ -59,9 +59,11 @@ class Usage:
     left_out: set[str] = field(default_factory=set)
     unknown_sections: set[str] = field(default_factory=set)
     unreadable_points: int = 0
-    first_unreadable: str | None = None
+    first_unreadable: tuple[datetime | None, str] | None = None
     nameless_rows: int = 0
-    disagreeing_totals: int = 0
+    disagreeing_users: set[str] = field(default_factory=set)
+    failures: dict[tuple[datetime, tuple[str, ...]], str] = field(default_factory=dict)
+    """What failed, by the part's start and sections; then the figures are not of the whole."""
 
     def figures(self, section: str) -> Iterator[tuple[str, Mapping[str, Figure | None]]]:
         """Each id of a point section, with its figures by measure, over the whole period."""

@@ -1,0 +1,127 @@
+"""Buckets: a period cut where hours, days, weeks or months begin in its time zone."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from math import gcd
+from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
+
+from scenario_usage_cli.periods import Period, start_of_day
+
+UNITS = ("hour", "day", "week", "month")
+GRANULARITIES = {
+    "1m": timedelta(minutes=1),
+    "5m": timedelta(minutes=5),
+    "15m": timedelta(minutes=15),
+    "30m": timedelta(minutes=30),
+    "1h": timedelta(hours=1),
+    "1d": timedelta(days=1),
+    "7d": timedelta(days=7),
+}
+"""What the API may choose (api.md); a 7-day bucket begins on a day that it does not tell."""
+
+_FINEST_S = 60
+_DAY_S = 86_400
+
+
+@dataclass(frozen=True)
+class Buckets:
+    """Adjacent buckets that cover a period. `starts` are aware UTC and in order; the first may
+    lie before the period's start, where that is in the middle of a bucket.
+    """
+
+    unit: str
+    timezone: str
+    starts: tuple[datetime, ...]
+
+    def find(self, instant: datetime) -> datetime:
+        """The start of the bucket that an instant of the period falls into."""
+        return self.starts[max(0, bisect_right(self.starts, instant) - 1)]
+
+    def boundary_between(self, first: datetime, last: datetime) -> datetime | None:
+        """The boundary nearest to the middle of a range, or None if one bucket has all of it."""
+        low, high = bisect_right(self.starts, first), bisect_right(self.starts, last)
+        middle = first + (last - first) / 2
+        return min(self.starts[low:high], key=lambda start: abs(start - middle), default=None)
+
+    @property
+    def granularity(self) -> timedelta:
+        """The coarsest granularity of the API whose buckets never cross one of these."""
+        seconds = _DAY_S
+        for start in self.starts[1:]:
+            seconds = gcd(seconds, int(start.timestamp()))
+        fitting = (g for g in GRANULARITIES.values() if seconds % int(g.total_seconds()) == 0)
+        return max(fitting, default=timedelta(seconds=_FINEST_S))
+
+
+def cut_into_buckets(period: Period, unit: str) -> Buckets:
+    """The buckets of a period, `unit` being one of UNITS."""
+    zone = ZoneInfo(period.timezone)
+    starts: list[datetime] = []
+    for start in _STEPS[unit](period.start, zone):
+        if start > period.end:
+            break
+        if start <= period.start:
+            starts = [start]
+        elif start > starts[-1]:
+            starts.append(start)
+    return Buckets(unit, period.timezone, tuple(starts))
+
+
+def choose_unit(period: Period) -> str:
+    """The unit that shows a period of this length well."""
+    days = period.length / timedelta(days=1)
+    return "hour" if days <= 2 else "day" if days <= 62 else "week" if days <= 190 else "month"
+
+
+def _hours(first: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+    """Every whole hour of the local clock; where clocks change by less, one is shorter."""
+    start = _floor_hour(first, zone)
+    while True:
+        yield start
+        following = start + timedelta(hours=1)
+        floored = _floor_hour(following, zone)
+        start = floored if floored > start else following
+
+
+def _floor_hour(instant: datetime, zone: ZoneInfo) -> datetime:
+    """The whole hour that the clock of a zone last showed; where it skipped that, the change."""
+    local = instant.astimezone(zone)
+    return local.replace(minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+def _days(first: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+    return _from_day(first, zone, lambda day: day, relativedelta(days=1))
+
+
+def _weeks(first: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+    return _from_day(
+        first, zone, lambda day: day - timedelta(days=day.weekday()), relativedelta(weeks=1)
+    )
+
+
+def _months(first: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+    return _from_day(first, zone, lambda day: day.replace(day=1), relativedelta(months=1))
+
+
+def _from_day(
+    first: datetime, zone: ZoneInfo, find_first: Callable[[date], date], step: relativedelta
+) -> Iterator[datetime]:
+    """The starts of days, each so many after the last, beginning with the one found."""
+    day = find_first(first.astimezone(zone).date())
+    if start_of_day(day, zone) > first:  # the clocks skip this midnight, or show it twice
+        day -= timedelta(days=1)
+    while True:
+        yield start_of_day(day, zone)
+        day += step
+
+
+_STEPS: dict[str, Callable[[datetime, ZoneInfo], Iterator[datetime]]] = {
+    "hour": _hours,
+    "day": _days,
+    "week": _weeks,
+    "month": _months,
+}

@@ -1,0 +1,64 @@
+"""Parts: a period cut into adjacent stretches that one query each can answer."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from scenario_usage_cli.buckets import Buckets
+from scenario_usage_cli.collect.usage import Filters
+from scenario_usage_cli.periods import MILLISECOND, Period, format_instant
+
+SHORTEST = timedelta(hours=1)
+"""Nothing is halved below it because of an answer's size; its sections are asked apart then."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one query asks for: both ends included, and sections by our names."""
+
+    start: datetime
+    end: datetime
+    sections: tuple[str, ...]
+    filters: Filters
+
+    @property
+    def length(self) -> timedelta:
+        """The distance of its ends, as the API measures it."""
+        return self.end - self.start
+
+    def __str__(self) -> str:
+        narrowed = ", ".join((*self.filters.project_ids, *self.filters.user_ids))
+        bounds = f"{format_instant(self.start)} to {format_instant(self.end)}"
+        return f"{bounds} of {narrowed}" if narrowed else bounds
+
+    def halve(self, buckets: Buckets | None) -> list["Part"]:
+        """Two halves, or none where it is too short: one hour without buckets, and with them
+        what lies in a single one.
+        """
+        if buckets is not None:
+            boundary = buckets.boundary_between(self.start, self.end)
+        elif self.length > SHORTEST:
+            half_ms = (self.length + MILLISECOND) // MILLISECOND // 2
+            boundary = self.start + half_ms * MILLISECOND
+        else:
+            boundary = None
+        if boundary is None:
+            return []
+        return [replace(self, end=boundary - MILLISECOND), replace(self, start=boundary)]
+
+    def split_sections(self) -> list["Part"]:
+        """One part for each section; none if there is only one."""
+        if len(self.sections) == 1:
+            return []
+        return [replace(self, sections=(section,)) for section in self.sections]
+
+
+def cut_period(period: Period, longest: timedelta) -> list[tuple[datetime, datetime]]:
+    """Adjacent stretches, none longer than `longest`, that together are the period."""
+    stretches = []
+    start = period.start
+    while start <= period.end:
+        fits = period.end - start <= longest
+        end = period.end if fits else start + longest - MILLISECOND
+        stretches.append((start, end))
+        start = end + MILLISECOND
+    return stretches

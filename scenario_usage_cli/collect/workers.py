@@ -1,0 +1,58 @@
+"""Threads that work on tasks side by side and never keep the process from ending."""
+
+import queue
+import threading
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
+
+
+class Workers(Generic[_Task, _Result]):
+    """Up to `jobs` tasks at a time. The threads are daemons: whoever stops asking, because of an
+    error or of Ctrl-C, need not wait for requests under way.
+    """
+
+    def __init__(self, work: Callable[[_Task], _Result], jobs: int) -> None:
+        self._work = work
+        self._jobs = jobs
+        self._tasks: queue.SimpleQueue[_Task] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[tuple[_Task, _Result | Exception]] = queue.SimpleQueue()
+        self._threads = 0
+        self.under_way = 0
+
+    @property
+    def have_room(self) -> bool:
+        """Whether another task would be worked on at once."""
+        return self.under_way < self._jobs
+
+    def begin(self, task: _Task) -> None:
+        """Take on a task."""
+        self.under_way += 1
+        self._tasks.put(task)
+
+    def finish(self) -> tuple[_Task, _Result | Exception]:
+        """A task that is done, with its result or with what it raised. One that is alone is
+        worked on right here.
+        """
+        if self._threads or self.under_way > 1:
+            while self._threads < min(self._jobs, self.under_way):
+                self._threads += 1
+                threading.Thread(target=self._run, daemon=True).start()
+        else:
+            self._run_one()
+        finished = self._done.get()
+        self.under_way -= 1
+        return finished
+
+    def _run(self) -> None:
+        while True:
+            self._run_one()
+
+    def _run_one(self) -> None:
+        task = self._tasks.get()
+        try:
+            self._done.put((task, self._work(task)))
+        except Exception as error:
+            self._done.put((task, error))
