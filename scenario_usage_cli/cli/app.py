@@ -22,6 +22,9 @@ EXACT_DIGITS = 60
 
 _COMMANDS = {
     "report": "report",
+    "trend": "trend",
+    "compare": "compare",
+    "activity": "activity",
     "doctor": "doctor",
     "sandbox": "sandbox",
     "schema": "schema",

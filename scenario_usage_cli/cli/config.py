@@ -1,6 +1,6 @@
 """`scenario-usage config`: where the settings are."""
 
-from scenario_usage_cli.cli.options import build_app, define_command
+from scenario_usage_cli.cli.command import build_app, define_command
 from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.settings import find_config_path

@@ -1,6 +1,7 @@
 """`scenario-usage doctor`: what is wrong with the set-up, and what to do about it."""
 
-from scenario_usage_cli.cli.options import ConnectionOptions, build_app, define_command
+from scenario_usage_cli.cli.command import build_app, define_command
+from scenario_usage_cli.cli.options import ConnectionOptions
 from scenario_usage_cli.cli.runtime import Runtime
 
 app = build_app()

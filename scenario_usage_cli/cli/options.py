@@ -1,16 +1,12 @@
 """The options that commands share: each is defined once, and means the same everywhere."""
 
-import inspect
-from collections.abc import Callable
-from dataclasses import MISSING, dataclass, fields, is_dataclass
-from typing import Annotated, Any, get_type_hints
+from dataclasses import dataclass
+from typing import Annotated
 
 import typer
-from typer.core import TyperCommand
 
 from scenario_usage_cli import __version__
-from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.errors import BadArgument
+from scenario_usage_cli.cli.parsers import parse_count, parse_jobs, parse_seconds
 
 _PERIOD, _FILTER, _OUTPUT, _CONNECTION = "Period", "Filters", "Output", "Connection"
 
@@ -21,30 +17,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-def _parse_count(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise typer.BadParameter(f"{text!r} is no whole number of 0 or more")
-    return int(text[:9])
-
-
-def _parse_seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < float("inf"):
-        raise typer.BadParameter(f"{text!r} is no number of seconds above 0")
-    return seconds
-
-
-def parse_port(text: str) -> int:
-    """A TCP port, 0 for any free one."""
-    port = _parse_count(text)
-    if port > 65535:
-        raise typer.BadParameter(f"{text!r} is no port: they end at 65535")
-    return port
-
-
 Version = Annotated[
     bool,
     typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version."),
@@ -52,6 +24,17 @@ Version = Annotated[
 Verbose = Annotated[bool, typer.Option("--verbose", help="Show each request and tracebacks.")]
 ProfileName = Annotated[
     str | None, typer.Option("--profile", metavar="NAME", help="The profile of the config file.")
+]
+
+
+ModelNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model",
+        metavar="NAME|ID",
+        rich_help_panel=_FILTER,
+        help="Only these models, * as wildcard; repeatable, commas too.",
+    ),
 ]
 
 
@@ -152,8 +135,8 @@ class FilterOptions:
 
 
 @dataclass(frozen=True)
-class OutputOptions:
-    """How the data looks, and where it goes."""
+class StreamOptions:
+    """How rows that are written as they come look, and where they go."""
 
     format: Annotated[
         str | None,
@@ -162,7 +145,7 @@ class OutputOptions:
             "-f",
             metavar="FORMAT",
             rich_help_panel=_OUTPUT,
-            help="table, json, csv, tsv or markdown. Default: table.",
+            help="table, json, ndjson, csv, tsv or markdown. Default: table.",
         ),
     ] = None
     json: Annotated[
@@ -181,12 +164,28 @@ class OutputOptions:
             help="Write there, whole or not at all; - is stdout.",
         ),
     ] = None
+
+
+@dataclass(frozen=True)
+class OutputOptions(StreamOptions):
+    """How the data looks, and where it goes."""
+
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            rich_help_panel=_OUTPUT,
+            help="table, json, csv, tsv or markdown. Default: table.",
+        ),
+    ] = None
     top: Annotated[
         int | None,
         typer.Option(
             "--top",
             metavar="N",
-            parser=_parse_count,
+            parser=parse_count,
             rich_help_panel=_OUTPUT,
             help="Rows per table, the rest summed as other; 0 shows all. Default: 20.",
         ),
@@ -216,7 +215,7 @@ class ConnectionOptions:
         typer.Option(
             "--timeout",
             metavar="SECONDS",
-            parser=_parse_seconds,
+            parser=parse_seconds,
             rich_help_panel=_CONNECTION,
             help="Give up when nothing comes for so long. Default: 60.",
         ),
@@ -226,96 +225,27 @@ class ConnectionOptions:
         typer.Option(
             "--retries",
             metavar="N",
-            parser=_parse_count,
+            parser=parse_count,
             rich_help_panel=_CONNECTION,
             help="How often a failed request is tried again. Default: 4.",
         ),
     ] = None
 
 
-class GroupedHelp(TyperCommand):
-    """A command whose help shows its options in groups, as plain text for any terminal."""
+@dataclass(frozen=True)
+class JobsOption:
+    """How many parts of a period are asked for at a time."""
 
-    def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Write a section per group, the options without one last."""
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for param in self.get_params(ctx):
-            record = param.get_help_record(ctx)
-            if record is not None:
-                group = getattr(param, "rich_help_panel", None) or "Other options"
-                groups.setdefault(group, []).append(record)
-        groups |= {"Other options": groups.pop("Other options")}
-        for group, records in groups.items():
-            with formatter.section(group):
-                formatter.write_dl(records)
-
-
-def build_app() -> typer.Typer:
-    """An empty app for the commands of one module."""
-    return typer.Typer(add_completion=False, rich_markup_mode=None)
-
-
-def define_command(app: typer.Typer, name: str) -> Callable[[Callable[..., None]], None]:
-    """Register a function as a command. Its first parameter is the Runtime; each parameter
-    annotated with one of the classes above stands for all the options of that class.
-    """
-
-    def register(function: Callable[..., None]) -> None:
-        groups: dict[str, Any] = {}
-        parameters = [
-            inspect.Parameter("ctx", _KEYWORD, annotation=typer.Context),
-        ]
-        hints = get_type_hints(function, include_extras=True)
-        for parameter in list(inspect.signature(function).parameters.values())[1:]:
-            hint = hints[parameter.name]
-            if is_dataclass(hint):
-                groups[parameter.name] = hint
-                parameters += _expand(hint)
-            else:
-                parameters.append(parameter.replace(annotation=hint, kind=_KEYWORD))
-        parameters += _expand(GlobalOptions)
-
-        def run(**values: Any) -> None:
-            ctx: typer.Context = values.pop("ctx")
-            _refuse_empty(ctx)
-            runtime: Runtime = ctx.obj
-            runtime.verbose |= values.pop("verbose")
-            runtime.profile = values.pop("profile") or runtime.profile
-            del values["version"]
-            filled = {
-                group: options(**{field.name: values.pop(field.name) for field in fields(options)})
-                for group, options in groups.items()
-            }
-            function(runtime, **filled, **values)
-
-        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # inspect reads it
-        run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-        run.__doc__ = function.__doc__
-        app.command(name, cls=GroupedHelp)(run)
-
-    return register
-
-
-def _refuse_empty(ctx: typer.Context) -> None:
-    """An option given as empty text is most often a variable that was not set."""
-    for parameter in ctx.command.params:
-        value = ctx.params.get(parameter.name or "")
-        texts = value if isinstance(value, list | tuple) else [value]
-        if any(isinstance(text, str) and not text.strip(", ") for text in texts):
-            raise BadArgument(
-                f"{parameter.opts[0]} is empty", hint="give it a value, or leave it out"
-            )
-        if any(isinstance(text, str) and not _is_text(text) for text in texts):
-            raise BadArgument(f"{parameter.opts[0]} is not text", hint="write it in UTF-8")
-
-
-def _is_text(text: str) -> bool:
-    """Whether it can be encoded: bytes that are no UTF-8 come in as lone surrogates."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs",
+            metavar="N",
+            parser=parse_jobs,
+            rich_help_panel=_CONNECTION,
+            help="How many parts of a long period to ask for at a time. Default: 4.",
+        ),
+    ] = None
 
 
 def split_values(values: list[str] | None) -> tuple[str, ...]:
@@ -323,19 +253,3 @@ def split_values(values: list[str] | None) -> tuple[str, ...]:
     return tuple(
         text for value in values or () for part in value.split(",") if (text := part.strip())
     )
-
-
-_KEYWORD = inspect.Parameter.KEYWORD_ONLY
-
-
-def _expand(options: Any) -> list[inspect.Parameter]:
-    hints = get_type_hints(options, include_extras=True)
-    return [
-        inspect.Parameter(
-            field.name,
-            _KEYWORD,
-            default=inspect.Parameter.empty if field.default is MISSING else field.default,
-            annotation=hints[field.name],
-        )
-        for field in fields(options)
-    ]

@@ -4,9 +4,10 @@ import io
 import os
 import stat
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from scenario_usage_cli.errors import ConfigurationError
 
@@ -54,39 +55,71 @@ def write_output(
     """
     text = io.StringIO()
     write(text)
-    try:
-        if target is None or is_stdout(target):
-            stdout.write(text.getvalue())
-            stdout.flush()
-            return
-        path = Path(target)
-        content = text.getvalue().encode("utf-8", "backslashreplace")
+    with open_output(target, stdout, option=option) as put:
+        put(text.getvalue())
+
+
+@contextmanager
+def open_output(
+    target: str | None, stdout: TextIO, *, option: str = "--output"
+) -> Iterator[Callable[[str], None]]:
+    """What takes the text piece by piece: each is out, or in the file, when it returns.
+
+    It is the end of the block that puts a regular file in its place; a block that fails leaves
+    the one that was there. Raises ConfigurationError where the target cannot be written.
+    """
+    if target is None or is_stdout(target):
+
+        def put(text: str) -> None:
+            with _explain("stdout", "to"):
+                stdout.write(text)
+                stdout.flush()
+
+        yield put
+        return
+    path = Path(target)
+    temporary: Path | None = None
+    with _explain(target, option):
         if path.exists() and not stat.S_ISREG(path.stat().st_mode):
-            with path.open("ab", buffering=0) as device:
-                device.write(content)
+            file: BinaryIO = path.open("ab", buffering=0)
         else:
-            _replace(path.resolve(), content)
+            path = path.resolve()
+            descriptor, name = tempfile.mkstemp(
+                dir=path.parent, prefix=f".{path.name[:50]}.", suffix=".tmp"
+            )
+            file, temporary = os.fdopen(descriptor, "wb"), Path(name)
+
+    def put_bytes(text: str) -> None:
+        with _explain(target, option):
+            file.write(text.encode("utf-8", "backslashreplace"))
+            file.flush()
+
+    try:
+        yield put_bytes
+        with _explain(target, option):
+            if temporary:
+                os.fsync(file.fileno())
+            file.close()
+            if temporary:
+                temporary.chmod(_find_mode(path))
+                temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            file.close()
+        if temporary:
+            temporary.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _explain(target: str, option: str) -> Iterator[None]:
+    """What the system says against writing, as an error that names the place."""
+    try:
+        yield
     except BrokenPipeError:
         raise
     except (OSError, ValueError) as error:
-        where, what = ("stdout", "to") if is_stdout(target) else (target, option)
-        raise _unwritable(where, what, getattr(error, "strerror", None) or str(error)) from error
-
-
-def _replace(path: Path, content: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(
-        dir=path.parent, prefix=f".{path.name[:50]}.", suffix=".tmp"
-    )
-    try:
-        with os.fdopen(descriptor, "wb") as temporary:
-            temporary.write(content)
-            temporary.flush()
-            os.fsync(temporary.fileno())
-        Path(name).chmod(_find_mode(path))
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        raise _unwritable(target, option, getattr(error, "strerror", None) or str(error)) from error
 
 
 def _find_mode(path: Path) -> int:

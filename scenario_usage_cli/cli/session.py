@@ -12,10 +12,12 @@ from scenario_usage_cli.api.client import (
     Connection,
 )
 from scenario_usage_cli.api.retry import RetryPolicy
+from scenario_usage_cli.cli.formats import read_format
 from scenario_usage_cli.cli.options import (
     ConnectionOptions,
     FilterOptions,
     PeriodOptions,
+    StreamOptions,
     split_values,
 )
 from scenario_usage_cli.cli.runtime import Runtime
@@ -30,6 +32,7 @@ from scenario_usage_cli.settings import (
     find_base_url,
     find_credentials,
     load_config,
+    load_settings,
     require_credentials,
 )
 
@@ -42,6 +45,16 @@ def read_config(runtime: Runtime) -> Config:
     for warning in config.warnings:
         runtime.warn(warning)
     return config
+
+
+def read_settings(runtime: Runtime, period: PeriodOptions, output: StreamOptions) -> Settings:
+    """The settings of a data command, from its options, the environment and the config file."""
+    return load_settings(
+        runtime.environ,
+        read_config(runtime),
+        tz=period.tz,
+        output_format=read_format(output),
+    )
 
 
 def connect(runtime: Runtime, config: Config, options: ConnectionOptions) -> Client:

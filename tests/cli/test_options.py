@@ -7,7 +7,16 @@ import pytest
 
 from tests.support import CREDENTIALS, FakeApi, answer, run, usages
 
-COMMANDS = [("report",), ("doctor",), ("sandbox",), ("schema",), ("config", "path")]
+COMMANDS = [
+    ("report",),
+    ("trend",),
+    ("compare",),
+    ("activity",),
+    ("doctor",),
+    ("sandbox",),
+    ("schema",),
+    ("config", "path"),
+]
 SECTIONS = ["consumption", "models", "assets", "actions", "moderation", "quality_gates"]
 JSON_KEYS = ["schema_version", "report", "generated_at", "period", "filters", "totals"]
 

@@ -1,0 +1,32 @@
+"""Progress for people: one line on a terminal's stderr, for work that takes its time."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from scenario_usage_cli.cli.runtime import Runtime
+
+_PATIENCE_S = 1.0
+
+
+@contextmanager
+def show_progress(runtime: Runtime) -> Iterator[Callable[[int, int], None]]:
+    """Gives a function that is told how many parts are done, and how many are known of. The
+    line appears after a second, on a terminal only, and is gone at the end.
+    """
+    started = time.monotonic()
+    is_shown = False
+
+    def tell(done: int, known: int) -> None:
+        nonlocal is_shown
+        if runtime.stderr.isatty() and known > 1 and time.monotonic() - started > _PATIENCE_S:
+            is_shown = True
+            runtime.stderr.write(f"\rfetching: {done} of {known} parts\x1b[K")
+            runtime.stderr.flush()
+
+    try:
+        yield tell
+    finally:
+        if is_shown:
+            runtime.stderr.write("\r\x1b[K")
+            runtime.stderr.flush()
