@@ -4,13 +4,14 @@ from typing import Annotated
 
 import typer
 
+from scenario_usage_cli.cli.command import build_app, define_command
 from scenario_usage_cli.cli.options import (
     ConnectionOptions,
     FilterOptions,
+    JobsOption,
+    ModelNames,
     OutputOptions,
     PeriodOptions,
-    build_app,
-    define_command,
 )
 from scenario_usage_cli.cli.runtime import Runtime
 
@@ -22,15 +23,7 @@ def report(
     runtime: Runtime,
     period: PeriodOptions,
     filters: FilterOptions,
-    model: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--model",
-            metavar="NAME|ID",
-            rich_help_panel="Filters",
-            help="Only these models, * as wildcard; repeatable, commas too.",
-        ),
-    ] = None,
+    model: ModelNames = None,
     section: Annotated[
         list[str] | None,
         typer.Option(
@@ -43,6 +36,7 @@ def report(
     ] = None,
     output: OutputOptions = OutputOptions(),  # noqa: B008 - immutable
     connection: ConnectionOptions = ConnectionOptions(),  # noqa: B008
+    jobs: JobsOption = JobsOption(),  # noqa: B008
     from_file: Annotated[
         str | None,
         typer.Option(
@@ -50,6 +44,15 @@ def report(
             metavar="FILE",
             rich_help_panel="Connection",
             help="Report a saved raw answer instead of asking the API; - is stdin.",
+        ),
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by",
+            metavar="WHAT",
+            rich_help_panel="Output",
+            help="project or user: also each with its models, one query apiece.",
         ),
     ] = None,
     save_raw: Annotated[
@@ -61,6 +64,14 @@ def report(
             help="Also keep the raw answer, for --from.",
         ),
     ] = None,
+    keep_going: Annotated[
+        bool,
+        typer.Option(
+            "--keep-going",
+            rich_help_panel="Connection",
+            help="Report what came although parts failed: totals are null, the exit code is 5.",
+        ),
+    ] = False,
 ) -> None:
     """What was spent in a period, on which models, by whom, and what it made.
 
@@ -72,6 +83,18 @@ def report(
     from scenario_usage_cli.cli.run_report import ReportOptions, run_report
 
     run_report(
-        ReportOptions(period, filters, output, connection, model, section, from_file, save_raw),
+        ReportOptions(
+            period,
+            filters,
+            output,
+            connection,
+            model,
+            section,
+            from_file,
+            save_raw,
+            keep_going,
+            by,
+            jobs.jobs,
+        ),
         runtime,
     )

@@ -1,11 +1,17 @@
 """What `report` does: fetch or read, add up, show."""
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
-from scenario_usage_cli.api.wire import UsagesAnswer
-from scenario_usage_cli.cli.formats import check_format, read_format
+import typer
+
+from scenario_usage_cli.cli.formats import (
+    check_choice,
+    check_format,
+    check_models,
+    parse_sections,
+    write_view,
+)
 from scenario_usage_cli.cli.options import (
     ConnectionOptions,
     FilterOptions,
@@ -14,18 +20,23 @@ from scenario_usage_cli.cli.options import (
     split_values,
 )
 from scenario_usage_cli.cli.output import STDOUT, check_output, is_stdout, write_output
+from scenario_usage_cli.cli.progress import show_progress
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.saved_input import read_saved_usage
-from scenario_usage_cli.cli.session import connect, read_config, read_filters, read_period
-from scenario_usage_cli.collect.fetch import fetch_usage
+from scenario_usage_cli.cli.session import connect, read_filters, read_period, read_settings
+from scenario_usage_cli.collect.breakdown import DIMENSIONS, BrokenDown, fetch_breakdown
+from scenario_usage_cli.collect.fetch import JOBS, Effort, fetch_usage
+from scenario_usage_cli.collect.raw import RawAnswers, ignore_raw
 from scenario_usage_cli.collect.saved import dump_saved
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Usage
-from scenario_usage_cli.errors import BadArgument
+from scenario_usage_cli.errors import BadArgument, ExitCode
 from scenario_usage_cli.render import FORMATS, load_renderer
 from scenario_usage_cli.report.usage import build_report
 from scenario_usage_cli.report.usage_view import build_usage_view
-from scenario_usage_cli.settings import Settings, load_settings
+from scenario_usage_cli.settings import Settings
+
+BREAKDOWN = "breakdown"
 
 
 @dataclass(frozen=True)
@@ -40,22 +51,21 @@ class ReportOptions:
     section: list[str] | None
     from_file: str | None
     save_raw: str | None
+    keep_going: bool
+    by: str | None
+    jobs: int | None
 
 
 def run_report(options: ReportOptions, runtime: Runtime) -> None:
     """Write the report; raises ScenarioUsageError, with nothing written."""
     now = runtime.now()
-    sections = parse_sections(options.section)
+    by = check_choice("--by", options.by, DIMENSIONS)
+    sections = parse_sections(options.section, (*SECTIONS, *([BREAKDOWN] if by else [])))
     models = split_values(options.model)
     _refuse_contradictions(options, sections, models)
     check_output(options.output.output)
     check_output(options.save_raw, option="--save-raw")
-    settings = load_settings(
-        runtime.environ,
-        read_config(runtime),
-        tz=options.period.tz,
-        output_format=read_format(options.output),
-    )
+    settings = read_settings(runtime, options.period, options.output)
     render = load_renderer(check_format(settings, FORMATS))
     if options.from_file is not None:
         usage = read_saved_usage(
@@ -68,44 +78,42 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
             models=models,
         )
         models = usage.filters.models if usage.filters else models
+        broken = None
     else:
-        usage = _fetch_usage(options, settings, runtime, sections or SECTIONS, models)
-    report = build_report(usage, models=models, generated_at=now)
+        usage, broken = _fetch(options, settings, runtime, by, sections or SECTIONS)
+    report = build_report(
+        usage,
+        models=models,
+        sections=sections and tuple(name for name in sections if name != BREAKDOWN),
+        broken=broken if sections is None or BREAKDOWN in sections else None,
+        generated_at=now,
+    )
     for warning in report.warnings:
         runtime.warn(warning)
     view = build_usage_view(report)
-    target = options.output.output
-    medium = runtime.build_medium(to_stdout=is_stdout(target), top=options.output.top)
-    write_output(target, runtime.stdout, lambda out: render(view, out, medium))
-
-
-def parse_sections(values: list[str] | None) -> tuple[str, ...] | None:
-    """The sections that --section names, in the order in which they are shown; None for all."""
-    wanted = [value.replace("-", "_").lower() for value in split_values(values)]
-    if values is not None and not wanted:
-        raise BadArgument("--section names no section", hint=f"one of {', '.join(SECTIONS)}")
-    for name in wanted:
-        if name not in SECTIONS:
-            near = get_close_matches(name, SECTIONS, n=1) or SECTIONS
-            raise BadArgument(f"--section {name!r} is not known", hint=f"try {', '.join(near)}")
-    return tuple(name for name in SECTIONS if name in wanted) or None
+    write_view(view, render, options.output, runtime)
+    if any(one.failures for one in (usage, *(broken.usages.values() if broken else ()))):
+        raise typer.Exit(ExitCode.REQUEST_FAILED)
 
 
 def _refuse_contradictions(
     options: ReportOptions, sections: tuple[str, ...] | None, models: tuple[str, ...]
 ) -> None:
-    if models and sections and "models" not in sections:
-        raise BadArgument(
-            "--model narrows the section models, which --section leaves out",
-            hint="add --section models, or leave --model out",
-        )
+    check_models(models, sections)
     if options.save_raw is not None:
         _refuse_shared_target(options.save_raw, options.output.output)
+    if options.save_raw is not None and (options.by or options.keep_going):
+        raise BadArgument(
+            f"--save-raw and {'--by' if options.by else '--keep-going'} contradict each other",
+            hint="a saved answer is one answer, and whole",
+        )
     if options.from_file is None:
         return
     for option, is_given in (
         ("--demo", options.connection.demo),
         ("--save-raw", options.save_raw is not None),
+        ("--by", options.by is not None),
+        ("--keep-going", options.keep_going),
     ):
         if is_given:
             raise BadArgument(
@@ -127,24 +135,40 @@ def _refuse_shared_target(save_raw: str, output: str | None) -> None:
         )
 
 
-def _fetch_usage(
+def _fetch(
     options: ReportOptions,
     settings: Settings,
     runtime: Runtime,
+    by: str | None,
     sections: tuple[str, ...],
-    models: tuple[str, ...],
-) -> Usage:
+) -> tuple[Usage, BrokenDown | None]:
+    """The usage of all, and those that it is broken down to."""
     period = read_period(options.period, settings, runtime.now())
-    answers: list[UsagesAnswer] = []
-    with connect(runtime, settings.config, options.connection) as client:
+    raw = RawAnswers()
+    broken = None
+    with (
+        connect(runtime, settings.config, options.connection) as client,
+        show_progress(runtime) as progress,
+    ):
+        models = split_values(options.model)
         filters = read_filters(options.filters, settings, client, models=models)
-        usage = fetch_usage(client, period, filters, sections, keep=answers.append)
+        effort = Effort(
+            jobs=options.jobs or JOBS,
+            keep_going=options.keep_going,
+            keep=raw.add if options.save_raw is not None else ignore_raw,
+            progress=progress,
+        )
+        needed = {*sections, *(("consumption", "models") if by else ())}
+        fetched = tuple(name for name in SECTIONS if name in needed)
+        usage = fetch_usage(client, period, filters, fetched, effort=effort)
+        if by:
+            broken = fetch_breakdown(client, by, usage, period, filters, effort=effort)
     if options.save_raw is not None:
-        text = dump_saved(answers[0], period, filters, sections)
+        text = dump_saved(raw.merge(), period, filters, sections)
         write_output(
             options.save_raw,
             runtime.stdout,
             lambda out: print(text, file=out),
             option="--save-raw",
         )
-    return usage
+    return usage, broken

@@ -41,10 +41,13 @@ _MODULES: Mapping[str, tuple[str, str]] = {
 }
 
 FORMATS = tuple(_MODULES)
+"""What --format may name; other views have renderers of their own."""
+
+_VIEWS: Mapping[str, tuple[str, str]] = {"heatmap": ("heatmap", "render_heatmap")}
 
 
 def load_renderer(output_format: str) -> Renderer:
     """The renderer of a format; only its own module is imported, to keep the start fast."""
-    module, function = _MODULES[output_format]
+    module, function = {**_MODULES, **_VIEWS}[output_format]
     renderer: Callable[..., None] = getattr(import_module(f"{__name__}.{module}"), function)
     return renderer

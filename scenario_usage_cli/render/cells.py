@@ -3,10 +3,18 @@
 from decimal import Decimal
 from typing import Any
 
-from scenario_usage_cli.render.text import format_number, format_percent, group_thousands
+from scenario_usage_cli.render.text import (
+    add_sign,
+    format_number,
+    format_percent,
+    group_thousands,
+)
 from scenario_usage_cli.report.view import NUMERIC, Column, Kind, Section
 
 NOTHING = "–"
+_LEVELS = "▁▂▃▄▅▆▇█"
+_NO_LEVEL = "·"
+NOTHING_HERE = "nothing in this period"
 
 
 def format_cell(value: Any, kind: Kind = Kind.CU) -> str:
@@ -16,16 +24,31 @@ def format_cell(value: Any, kind: Kind = Kind.CU) -> str:
             return NOTHING
         case bool():
             return "yes" if value else "no"
+        case list():
+            return draw_course(value)
         case Decimal() if kind is Kind.SHARE:
             return format_percent(value)
+        case Decimal() if kind is Kind.CHANGE:
+            return add_sign(group_thousands(format_percent(value)))
         case int() | Decimal():
-            return group_thousands(format_number(value))
+            digits = group_thousands(format_number(value))
+            return add_sign(digits) if kind is Kind.DELTA else digits
     return str(value)
+
+
+def draw_course(figures: list[int | Decimal]) -> str:
+    """One letter a figure, the higher the larger; a dot for nothing, or less than nothing."""
+    highest = max(figures, default=0)
+    steps = len(_LEVELS) - 1
+    return "".join(
+        _LEVELS[max(0, round(figure * steps / highest))] if figure > 0 else _NO_LEVEL
+        for figure in figures
+    )
 
 
 def describe_empty(section: Section) -> str:
     """What stands in the place of a table without rows."""
-    return "nothing in this period" if section.is_known else "unknown: the API left it out"
+    return NOTHING_HERE if section.is_known else "unknown: it did not come as a whole"
 
 
 def is_right_aligned(column: Column) -> bool:

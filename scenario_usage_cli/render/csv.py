@@ -13,7 +13,7 @@ from scenario_usage_cli.report.view import NUMERIC, View
 LONG_HEADER = ("period_start", "period_end", "section", "id", "name", "measure", "value")
 """The header of several sections; it never changes."""
 
-_FORMULA = re.compile(r"[=+\-@\t\r]")
+_FORMULA = "=+-@\t\r"
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
@@ -30,7 +30,13 @@ def render_tsv(view: View, out: TextIO, medium: Medium) -> None:
 def write_rows(rows: Iterable[Sequence[Any]], out: TextIO, *, delimiter: str) -> None:
     """Rows of values with `\\n` line ends; text that a spreadsheet would run is disarmed."""
     writer = csv.writer(_LineFeeds(out), delimiter=delimiter, lineterminator="\r\n")
-    writer.writerows([_format_cell(value) for value in row] for row in rows)
+    writer.writerows(
+        [
+            value if type(value) is str and value[:1] not in _FORMULA else _format_cell(value)
+            for value in row
+        ]
+        for row in rows
+    )
 
 
 class _LineFeeds:
@@ -47,21 +53,21 @@ class _LineFeeds:
 
 def _build_rows(view: View) -> Iterator[Sequence[Any]]:
     bounds = (view.period_start, view.period_end)
-    if len(view.sections) == 1:
-        (section,) = view.sections
+    if len(view.data_sections) == 1:
+        (section,) = view.data_sections
         keys = [column.key for column in section.columns]
         yield ("period_start", "period_end", *keys)
         for row in section.rows:
             yield (*bounds, *(row[key] for key in keys))
         return
     yield LONG_HEADER
-    for section in view.sections:
+    for section in (*filter(None, (view.opening,)), *view.data_sections):
         measures = [column.key for column in section.columns if column.kind in NUMERIC]
         for row in section.rows:
-            name = row[section.name_key]
+            row_id, name = section.identify(row)
             for measure in measures:
                 if row[measure] is not None:
-                    yield (*bounds, section.name, row[section.id_key], name, measure, row[measure])
+                    yield (*bounds, section.name, row_id, name, measure, row[measure])
 
 
 def _format_cell(value: Any) -> str:
@@ -73,4 +79,5 @@ def _format_cell(value: Any) -> str:
         case int() | Decimal():
             return format_number(value)
     text = str(value)
-    return "'" + text if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+    is_formula = text[:1] in _FORMULA and not _NUMBER.fullmatch(text)
+    return f"'{text}" if text and is_formula else text

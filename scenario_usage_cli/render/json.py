@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from json import dumps
+from json.encoder import encode_basestring
 from typing import Any, TextIO
 
 from scenario_usage_cli.render import Medium
@@ -20,7 +21,14 @@ def render_json(view: View, out: TextIO, medium: Medium) -> None:
 
 def write_json(document: Any, out: TextIO, *, indented: bool) -> None:
     """Any plain data as one JSON value and a newline; Decimals become plain numbers."""
-    out.write("".join(_encode(document, "\n" if indented else "")) + "\n")
+    out.write(encode(document, "\n" if indented else "") + "\n")
+
+
+def encode(value: Any, newline: str = "") -> str:
+    """Any plain data as JSON: compact, or with `newline`, which is a line feed and the
+    indentation of its place, over several lines.
+    """
+    return "".join(_encode(value, newline))
 
 
 def _encode(value: Any, newline: str) -> Iterator[str]:
@@ -28,7 +36,7 @@ def _encode(value: Any, newline: str) -> Iterator[str]:
     inner, colon = (newline + "  ", ": ") if newline else ("", ":")
     match value:
         case str():
-            yield _encode_text(value)
+            yield encode_text(value)
         case None | bool() | float():
             yield dumps(value)
         case int() | Decimal():
@@ -36,7 +44,7 @@ def _encode(value: Any, newline: str) -> Iterator[str]:
         case dict() if value:
             yield "{"
             for position, (key, item) in enumerate(value.items()):
-                yield ("," if position else "") + inner + _encode_text(key) + colon
+                yield ("," if position else "") + inner + encode_text(key) + colon
                 yield from _encode(item, inner)
             yield newline + "}"
         case list() | tuple() if value:
@@ -51,6 +59,9 @@ def _encode(value: Any, newline: str) -> Iterator[str]:
             yield "[]"
 
 
-def _encode_text(text: str) -> str:
+def encode_text(text: str) -> str:
     """A JSON string in which whatever a terminal would obey is escaped."""
-    return _INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", dumps(text, ensure_ascii=False))
+    quoted: str = encode_basestring(text)
+    if quoted.isascii() and "\x7f" not in quoted:
+        return quoted
+    return _INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)

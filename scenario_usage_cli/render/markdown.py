@@ -15,8 +15,10 @@ _SPECIAL = re.compile(r"[\\`*_{}\[\]|~#$!]")
 
 def render_markdown(view: View, out: TextIO, medium: Medium) -> None:
     """A heading, the totals, and a table per section; all rows, unless a top was asked for."""
-    blocks = [f"# {view.title}", _escape(view.subtitle), *_headline_table(view.headlines)]
-    for section in view.sections:
+    blocks = [f"# {view.title}", escape_text(view.subtitle), *_headline_table(view.headlines)]
+    if view.opening:
+        blocks.append(_build_table(view.opening.for_table(0)))
+    for section in view.table_sections:
         blocks += [f"## {section.title}", _build_table(section.for_table(medium.top or 0))]
     if view.closing:
         blocks += [f"## {view.closing_title}", *_headline_table(view.closing), view.closing_note]
@@ -28,7 +30,7 @@ def _headline_table(headlines: Iterable[Headline]) -> list[str]:
     if not known:
         return []
     titles, values = zip(*known, strict=True)
-    return ["\n".join([_row(titles), _row("---:" for _ in titles), _row(values)])]
+    return ["\n".join([build_row(titles), build_row("---:" for _ in titles), build_row(values)])]
 
 
 def _build_table(section: Section) -> str:
@@ -36,19 +38,21 @@ def _build_table(section: Section) -> str:
     if not section.rows:
         return describe_empty(section)
     lines = [
-        _row(column.title for column in columns),
-        _row("---:" if is_right_aligned(column) else "---" for column in columns),
+        build_row(column.title for column in columns),
+        build_row("---:" if is_right_aligned(column) else "---" for column in columns),
     ]
     lines += [
-        _row(_escape(format_cell(row[c.key], c.kind)) for c in columns) for row in section.rows
+        build_row(escape_text(format_cell(row[c.key], c.kind)) for c in columns)
+        for row in section.rows
     ]
     return "\n".join(lines)
 
 
-def _row(cells: Iterable[str]) -> str:
+def build_row(cells: Iterable[str]) -> str:
+    """One line of a table, of cells that are safe already."""
     return "| " + " | ".join(cells) + " |"
 
 
-def _escape(text: str) -> str:
+def escape_text(text: str) -> str:
     """Text that no Markdown or HTML reader obeys."""
     return _SPECIAL.sub(r"\\\g<0>", escape(show(text), quote=False))

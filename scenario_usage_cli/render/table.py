@@ -24,6 +24,7 @@ from scenario_usage_cli.render.text import show
 from scenario_usage_cli.report.view import (
     DEFAULT_TOP,
     NUMERIC,
+    SIGNED,
     Column,
     Headline,
     Kind,
@@ -43,6 +44,9 @@ _GAP = 2
 _HEADLINE_GAP = 3
 _INDENT = 1
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+_STATUS_STYLES = {"new": "green", "gone": "red"}
+"""As in a diff; any other status is not worth a look."""
 
 _T = TypeVar("_T")
 
@@ -72,20 +76,25 @@ def _build_blocks(view: View, medium: Medium) -> Iterable[RenderableType]:
     if view.subtitle:
         yield Text(show(view.subtitle), style="dim")
     yield from _build_headlines(view.headlines, medium)
+    if view.opening:
+        yield from _build_section(view.opening.for_table(0), medium)
     top = DEFAULT_TOP if medium.top is None else medium.top
-    for section in view.sections:
-        yield Text()
-        yield Text(section.title, style="bold")
-        rows = section.for_table(top)
-        yield (
-            _build_table(rows, medium)
-            if rows.rows
-            else _indent(Text(describe_empty(section), style="dim"))
-        )
+    for section in view.table_sections:
+        yield from _build_section(section.for_table(top), medium)
     if view.closing:
         yield Text()
         yield Text.assemble((view.closing_title, "bold"), " · ", (view.closing_note, "dim"))
         yield from _build_headlines(view.closing, medium)
+
+
+def _build_section(section: Section, medium: Medium) -> Iterable[RenderableType]:
+    yield Text()
+    yield Text(section.title, style="bold")
+    yield (
+        _build_table(section, medium)
+        if section.rows
+        else _indent(Text(describe_empty(section), style="dim"))
+    )
 
 
 def _build_headlines(headlines: Iterable[Headline], medium: Medium) -> Iterable[RenderableType]:
@@ -123,7 +132,8 @@ class _Cells:
 def _build_table(section: Section, medium: Medium) -> RenderableType:
     columns = [_format_column(column, section) for column in section.columns if column.weight]
     name_key = section.name_key
-    bar_width = _BAR_WIDTHS[0] if any(c.column.kind is Kind.SHARE for c in columns) else 0
+    has_shares = any(cells.column.kind is Kind.SHARE for cells in columns)
+    bar_width = _BAR_WIDTHS[0] if has_shares and section.has_bars else 0
     if medium.width is not None:
         columns, bar_width = _fit(columns, name_key, bar_width, medium.width)
     table = Table(
@@ -193,6 +203,12 @@ def _style_cell(cells: _Cells, number: int, row: Row, section: Section) -> Text:
     value, column = row[cells.column.key], cells.column
     if row[section.id_key] == section.other:
         style = "dim"
+    elif column.kind is Kind.COURSE:
+        style = "cyan"
+    elif column.kind is Kind.STATUS:
+        style = _STATUS_STYLES.get(value, "dim")
+    elif column.kind in SIGNED:
+        style = "dim" if not value else "green" if value > 0 else "red"
     elif column.kind in NUMERIC and value and value < 0:
         style = "red"
     elif column.key == section.size_key:

@@ -31,6 +31,11 @@ def format_percent(fraction: Decimal) -> str:
     return f"{fraction * 100:.2f} %"
 
 
+def add_sign(digits: str) -> str:
+    """The same number with its sign, also where it is above 0: `+12.5`, `-3`, `0`."""
+    return digits if digits.startswith("-") or not digits.strip("0.,% ") else f"+{digits}"
+
+
 def show(text: str) -> str:
     """Text from the API with control characters, escapes and direction marks made visible."""
     return _UNSAFE.sub(_escape, text)

@@ -10,6 +10,9 @@ Count = Annotated[int | Decimal, WithJsonSchema({"type": "number"})]
 Share = Annotated[
     Decimal, WithJsonSchema({"type": "number", "description": "of the section's whole"})
 ]
+Change = Annotated[
+    Decimal, WithJsonSchema({"type": "number", "description": "a fraction: 0.25 is +25 %"})
+]
 
 _SHARE_STEP = Decimal("0.0001")
 _SMALLEST_WHOLE = Decimal("0.000001")
@@ -21,3 +24,11 @@ def share(part: Decimal, whole: Decimal) -> Decimal:
     if whole < _SMALLEST_WHOLE:
         return Decimal(0)
     return (part / whole).quantize(_SHARE_STEP, context=_WIDE) + 0  # no -0
+
+
+def change(before: int | Decimal, delta: int | Decimal) -> Decimal | None:
+    """`delta` as a fraction of `before`, 4 decimals; null where that is 0 in 6 decimals."""
+    whole = Decimal(before)
+    if abs(whole) < _SMALLEST_WHOLE:
+        return None
+    return (delta / whole).quantize(_SHARE_STEP, context=_WIDE) + 0  # no -0

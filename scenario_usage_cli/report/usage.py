@@ -5,37 +5,30 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from scenario_usage_cli.collect.breakdown import BrokenDown
 from scenario_usage_cli.collect.sections import SECTIONS
-from scenario_usage_cli.collect.usage import Filters, Usage
-from scenario_usage_cli.periods import Period, format_instant
+from scenario_usage_cli.collect.usage import Usage
+from scenario_usage_cli.periods import format_instant
+from scenario_usage_cli.report.breakdown import (
+    Breakdown,
+    build_breakdown,
+    find_differences,
+    sum_differences,
+    warn_of_differences,
+    warn_of_gaps,
+)
+from scenario_usage_cli.report.frame import (
+    FiltersRow,
+    Model,
+    PeriodRow,
+    build_filters,
+    build_period,
+    build_warnings,
+)
 from scenario_usage_cli.report.model_filter import ModelFilter
 from scenario_usage_cli.report.numbers import Count, Cu, Share, share
-
-
-class Model(BaseModel):
-    """A part of the JSON document; keys are never renamed or removed within a schema version."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
-class PeriodRow(Model):
-    """Both ends are included, UTC; `timezone` is where its days begin."""
-
-    start: str
-    end: str
-    timezone: str
-    provisional: bool
-
-
-class FiltersRow(Model):
-    """What the report is narrowed to; empty lists mean all."""
-
-    team_id: str | None
-    project_ids: list[str]
-    user_ids: list[str]
-    models: list[str]
 
 
 class Totals(Model):
@@ -121,6 +114,8 @@ class Reconciliation(Model):
     consumption_cost: Cu
     model_cost: Cu
     difference: Cu
+    breakdown_difference: Cu = Decimal(0)
+    """Model cost that is in no row of the breakdown; only there with --by."""
 
 
 class Report(Model):
@@ -138,95 +133,102 @@ class Report(Model):
     actions: list[ActionRow] = Field(default_factory=list)
     moderation: list[ModerationRow] = Field(default_factory=list)
     quality_gates: list[QualityGateRow] = Field(default_factory=list)
+    breakdown: Breakdown = Field(default=None)  # type: ignore[assignment]  # absent without --by
     reconciliation: Reconciliation | None
     warnings: list[str]
     model_cost: Cu = Field(exclude=True)
     """What the shares of models are of, also where these are narrowed."""
     unknown_sections: frozenset[str] = Field(exclude=True)
-    """Those that the API left out."""
+    """Those that did not come, or not as a whole."""
 
 
-def build_report(usage: Usage, *, models: tuple[str, ...] = (), generated_at: datetime) -> Report:
-    """The report of what was read, its `models` narrowed to these patterns."""
-    whole = [_build_model(row_id, f, usage) for row_id, f in usage.figures("models")]
-    model_cost = _sum(row["cost"] for row in whole)
-    for row in whole:
-        row["share"] = share(row["cost"], model_cost)
-    wanted = ModelFilter(models)
-    shown = [row for row in whole if wanted.matches(row["model_id"], row["name"])]
+def build_report(
+    usage: Usage,
+    *,
+    models: tuple[str, ...] = (),
+    sections: tuple[str, ...] | None = None,
+    broken: BrokenDown | None = None,
+    generated_at: datetime,
+) -> Report:
+    """The report of what was read, its `models` narrowed to these patterns.
+
+    `sections` are those to show, if not all that were fetched; `broken` are the usages of which
+    a breakdown is made.
+    """
+    asked = usage.sections if sections is None else sections
+    differences = find_differences(usage, broken) if broken else {}
+    blocks: dict[str, Any] = {"breakdown": build_breakdown(broken, models)} if broken else {}
+    tables = _build_tables(usage)
+    whole, wanted = tables["models"], ModelFilter(models)
+    tables["models"] = [row for row in whole if wanted.matches(row["model_id"], row["name"])]
     unmatched = wanted.unmatched((row["model_id"], row["name"]) for row in whole)
-    consumption = _build_consumption(usage)
-    assets = _build_assets(usage)
-    known = {name for name in usage.sections if name not in usage.left_out}
-    consumption_cost = _sum(row["cost"] for row in consumption)
-    sections: dict[str, list[dict[str, Any]]] = {
-        "consumption": _by_size(consumption, "user_id", "cost"),
-        "models": _by_size(shown, "model_id", "cost"),
-        "assets": _by_size(assets, "kind", "count"),
-        "actions": _by_size(_build_actions(usage), "action", "cost"),
+    came = set() if usage.failures else set(usage.sections) - usage.left_out
+    known = came & set(asked)
+    model_cost = _sum(row["cost"] for row in whole)
+    reconciliation = None
+    if {"consumption", "models"} <= (came if broken else known):
+        consumption_cost = _sum(row["cost"] for row in tables["consumption"])
+        reconciliation = Reconciliation(
+            consumption_cost=consumption_cost,
+            model_cost=model_cost,
+            difference=consumption_cost - model_cost,
+            breakdown_difference=sum_differences(differences),
+        )
+    blocks |= {name: tables[name] for name in asked}
+    return Report(
+        generated_at=format_instant(generated_at.replace(microsecond=0)),
+        period=build_period(usage.period),
+        filters=build_filters(usage.filters, models),
+        totals=_build_totals(tables, known),
+        reconciliation=reconciliation,
+        warnings=[
+            *build_warnings(usage, models, unmatched),
+            *(warn_of_gaps(broken) if broken else ()),
+            *warn_of_differences(broken.by if broken else "", differences, usage.models),
+        ],
+        model_cost=model_cost,
+        unknown_sections=frozenset(usage.sections) - came,
+        **blocks,
+    )
+
+
+def dump_report(report: Report) -> dict[str, Any]:
+    """The document as plain data, without the blocks that were not asked for."""
+    blocks = (*SECTIONS, "breakdown")
+    absent: dict[str, Any] = {name: True for name in blocks if name not in report.model_fields_set}
+    if "breakdown" in absent:
+        absent["reconciliation"] = {"breakdown_difference"}
+    return report.model_dump(exclude=absent)
+
+
+def _build_tables(usage: Usage) -> dict[str, list[dict[str, Any]]]:
+    """The rows of every section, in order; none of those that the API left out."""
+    tables = {
+        "consumption": _by_size(_build_consumption(usage), "user_id", "cost"),
+        "models": _by_size(_build_models(usage), "model_id", "cost"),
+        "assets": _by_size(_build_assets(usage), "kind", "count"),
+        "actions": _by_size(_build_counts(usage, "actions", "action"), "action", "cost"),
         "moderation": _by_size(_build_counts(usage, "moderation", "label"), "label", "count"),
         "quality_gates": _by_size(
             _build_counts(usage, "quality_gates", "verdict"), "verdict", "count"
         ),
     }
-    reconciliation = None
-    if {"consumption", "models"} <= known:
-        reconciliation = Reconciliation(
-            consumption_cost=consumption_cost,
-            model_cost=model_cost,
-            difference=consumption_cost - model_cost,
-        )
-    charged, ran, made = ("consumption" in known, "models" in known, "assets" in known)
-    return Report(
-        generated_at=format_instant(generated_at.replace(microsecond=0)),
-        period=build_period(usage.period),
-        filters=_build_filters(usage.filters, models),
-        totals=Totals(
-            cost=consumption_cost if charged else None,
-            discount=_sum(row["discount"] for row in consumption) if charged else None,
-            gross=_sum(row["gross"] for row in consumption) if charged else None,
-            jobs=sum(row["jobs"] for row in shown) if ran else None,
-            assets=sum(row["count"] for row in assets) if made else None,
-            users=sum(1 for row in consumption if row["cost"] or row["discount"])
-            if charged
-            else None,
-            models=sum(1 for row in shown if row["jobs"] or row["cost"]) if ran else None,
-        ),
-        reconciliation=reconciliation,
-        warnings=_build_warnings(usage, models, unmatched),
-        model_cost=model_cost,
-        unknown_sections=frozenset(usage.left_out),
-        **{name: rows for name, rows in sections.items() if name in usage.sections},  # type: ignore[arg-type]  # rows become models
+    return tables | {name: [] for name in usage.left_out}
+
+
+def _build_totals(tables: dict[str, list[dict[str, Any]]], known: set[str]) -> Totals:
+    """Sums of the sections that are known; null for all others."""
+    users, models, assets = (
+        tables[name] if name in known else None for name in ("consumption", "models", "assets")
     )
-
-
-def dump_report(report: Report) -> dict[str, Any]:
-    """The document as plain data, without the sections that were not asked for."""
-    absent = {name for name in SECTIONS if name not in report.model_fields_set}
-    return report.model_dump(exclude=absent)
-
-
-def build_period(period: Period | None) -> PeriodRow | None:
-    """A period as JSON has it."""
-    if period is None:
-        return None
-    return PeriodRow(
-        start=format_instant(period.start),
-        end=format_instant(period.end),
-        timezone=period.timezone,
-        provisional=period.provisional,
-    )
-
-
-def _build_filters(filters: Filters | None, models: tuple[str, ...]) -> FiltersRow | None:
-    if filters is None and not models:
-        return None
-    filters = filters or Filters()
-    return FiltersRow(
-        team_id=filters.team_id,
-        project_ids=list(filters.project_ids),
-        user_ids=list(filters.user_ids),
-        models=list(models),
+    return Totals(
+        cost=None if users is None else _sum(row["cost"] for row in users),
+        discount=None if users is None else _sum(row["discount"] for row in users),
+        gross=None if users is None else _sum(row["gross"] for row in users),
+        jobs=None if models is None else sum(row["jobs"] for row in models),
+        assets=None if assets is None else sum(row["count"] for row in assets),
+        users=None if users is None else sum(1 for row in users if row["cost"] or row["discount"]),
+        models=None if models is None else sum(1 for row in models if row["jobs"] or row["cost"]),
     )
 
 
@@ -248,6 +250,12 @@ def _build_consumption(usage: Usage) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _build_models(usage: Usage) -> list[dict[str, Any]]:
+    rows = [_build_model(row_id, figures, usage) for row_id, figures in usage.figures("models")]
+    whole = _sum(row["cost"] for row in rows)
+    return [row | {"share": share(row["cost"], whole)} for row in rows]
 
 
 def _build_model(model_id: str, figures: Any, usage: Usage) -> dict[str, Any]:
@@ -275,10 +283,6 @@ def _build_counts(usage: Usage, section: str, id_key: str) -> list[dict[str, Any
     return [{id_key: row_id, **figures} for row_id, figures in usage.figures(section)]
 
 
-def _build_actions(usage: Usage) -> list[dict[str, Any]]:
-    return _build_counts(usage, "actions", "action")
-
-
 def _by_size(rows: list[dict[str, Any]], id_key: str, size_key: str) -> list[dict[str, Any]]:
     """The largest first; rows without that size come last, by count; ties by id."""
 
@@ -291,35 +295,3 @@ def _by_size(rows: list[dict[str, Any]], id_key: str, size_key: str) -> list[dic
 
 def _sum(amounts: Iterable[Any]) -> Decimal:
     return sum(amounts, Decimal(0))
-
-
-def _build_warnings(usage: Usage, models: tuple[str, ...], unmatched: tuple[str, ...]) -> list[str]:
-    warnings = [
-        f"the API left out {name}: its rows are unknown, and so are the totals made of them"
-        for name in SECTIONS
-        if name in usage.left_out
-    ]
-    if models and "models" in usage.sections:
-        warnings.append(f"models are narrowed to {', '.join(models)}; the other sections are not")
-    warnings += [f"no model is called {pattern}" for pattern in unmatched]
-    if usage.unreadable_points:
-        warnings.append(
-            f"{_count(usage.unreadable_points, 'point')} could not be read, left out; "
-            f"the first is {str(usage.first_unreadable)[:200]}"
-        )
-    if usage.nameless_rows:
-        rows = _count(usage.nameless_rows, "row")
-        warnings.append(f"{rows} came without an id, shown as unknown")
-    if usage.disagreeing_totals:
-        users = _count(usage.disagreeing_totals, "user")
-        warnings.append(
-            f"for {users} the API's total is not value + discount; gross is the API's total"
-        )
-    if usage.unknown_sections:
-        names = ", ".join(sorted(usage.unknown_sections))
-        warnings.append(f"the API sent sections that this version does not know: {names}")
-    return warnings
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")

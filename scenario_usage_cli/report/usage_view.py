@@ -4,7 +4,9 @@ from datetime import datetime, time
 from typing import Any
 
 from scenario_usage_cli.periods import MILLISECOND, to_local
-from scenario_usage_cli.report.usage import PeriodRow, Report, dump_report
+from scenario_usage_cli.report.breakdown_view import build_breakdown_sections
+from scenario_usage_cli.report.frame import FiltersRow, PeriodRow
+from scenario_usage_cli.report.usage import Report, dump_report
 from scenario_usage_cli.report.view import Column, Headline, Kind, Section, View
 
 _COST = Column("cost", "Cost", Kind.CU, 90)
@@ -101,8 +103,17 @@ def build_usage_view(report: Report) -> View:
             Headline("Users", totals.users),
             Headline("Models", totals.models),
         ),
-        sections=tuple(
-            _build_section(name, document[name], report) for name in _SECTIONS if name in document
+        sections=(
+            *(
+                _build_section(name, document[name], report)
+                for name in _SECTIONS
+                if name in document
+            ),
+            *(
+                build_breakdown_sections(report.breakdown, document["breakdown"])
+                if "breakdown" in document
+                else ()
+            ),
         ),
         period_start=period.start if period else None,
         period_end=period.end if period else None,
@@ -141,15 +152,20 @@ def _describe(report: Report) -> str:
     parts = []
     if period := report.period:
         parts.append(describe_period(period))
-    if filters := report.filters:
-        named = (
-            ("team", [filters.team_id] if filters.team_id else []),
-            ("projects", filters.project_ids),
-            ("users", filters.user_ids),
-            ("models", filters.models),
-        )
-        parts += [f"{what} {', '.join(ids)}" for what, ids in named if ids]
-    return " · ".join(parts)
+    return " · ".join([*parts, *describe_filters(report.filters)])
+
+
+def describe_filters(filters: FiltersRow | None) -> list[str]:
+    """For people: `projects proj_1, proj_2` and the like, one text for each filter that is set."""
+    if filters is None:
+        return []
+    named = (
+        ("team", [filters.team_id] if filters.team_id else []),
+        ("projects", filters.project_ids),
+        ("users", filters.user_ids),
+        ("models", filters.models),
+    )
+    return [f"{what} {', '.join(ids)}" for what, ids in named if ids]
 
 
 def _reconcile(report: Report) -> tuple[Headline, ...]:
@@ -159,4 +175,9 @@ def _reconcile(report: Report) -> tuple[Headline, ...]:
         Headline("Consumption", report.reconciliation.consumption_cost),
         Headline("Models", report.reconciliation.model_cost),
         Headline("Difference", report.reconciliation.difference),
+        *(
+            [Headline("Not in the breakdown", report.reconciliation.breakdown_difference)]
+            if "breakdown" in report.model_fields_set
+            else []
+        ),
     )

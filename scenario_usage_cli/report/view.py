@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import Enum, auto
 from typing import Any
 
-from scenario_usage_cli.report.numbers import share
+from scenario_usage_cli.report.numbers import change, share
 
 Row = dict[str, Any]
 """One row: the values of the section's JSON keys, numbers exact."""
@@ -25,10 +25,27 @@ class Kind(Enum):
     """CU per job: an average, so it never adds up."""
     SHARE = auto()
     """A fraction of the section's whole, 0 to 1."""
+    DELTA = auto()
+    """How much more it is than before; signed."""
+    CHANGE = auto()
+    """A delta as a fraction of what was before; signed."""
+    STATUS = auto()
+    """A word for what became of a row: new, gone, changed or same."""
+    COURSE = auto()
+    """Figures in order of time, to be drawn."""
 
 
-_ADDITIVE = (Kind.COUNT, Kind.CU)
-NUMERIC = (Kind.COUNT, Kind.CU, Kind.RATE, Kind.SHARE)
+class Audience(Enum):
+    """Who is given a section."""
+
+    ALL = auto()
+    TABLES = auto()
+    DATA = auto()
+
+
+_ADDITIVE = (Kind.COUNT, Kind.CU, Kind.DELTA)
+SIGNED = (Kind.DELTA, Kind.CHANGE)
+NUMERIC = (Kind.COUNT, Kind.CU, Kind.RATE, Kind.SHARE, *SIGNED)
 
 
 @dataclass(frozen=True)
@@ -62,16 +79,32 @@ class Section:
     """What shares are of, where it is not the sum of the rows."""
     is_known: bool = True
     """False where the API left the section out."""
+    audience: Audience = Audience.ALL
+    is_timeline: bool = False
+    """Rows follow each other in time: none is left out, and none is summed up."""
+    has_bars: bool = True
+    """Whether shares are drawn as bars as well."""
+    id_keys: tuple[str, ...] = ()
+    name_keys: tuple[str, ...] = ()
+    """Where it takes several columns to identify a row, and to call it by name."""
 
     @property
     def id_key(self) -> str:
         """The key of the column that identifies a row."""
         return self.columns[0].key
 
+    def identify(self, row: Row) -> tuple[str, str]:
+        """The id and the name of a row, in one text each."""
+        ids = [str(row[key]) for key in self.id_keys or (self.id_key,)]
+        names = [str(row[key]) for key in self.name_keys or (self.name_key,)]
+        return "/".join(ids), " / ".join(names)
+
     def for_table(self, top: int) -> "Section":
         """The rows a person wants to see: those with any number, and all after the first `top`
         summed in one row (0 keeps all).
         """
+        if self.is_timeline:
+            return self
         numeric = [column.key for column in self.columns if column.kind in NUMERIC]
         rows = [row for row in self.rows if any(row[key] for key in numeric)]
         if not top or len(rows) <= top:
@@ -92,6 +125,10 @@ class Section:
                 other[column.key] = share(Decimal(other[self.size_key] or 0), Decimal(whole))
             elif column.kind is Kind.RATE and other["jobs"]:
                 other[column.key] = other["cost"] / other["jobs"]
+            elif column.kind is Kind.COURSE:
+                other[column.key] = [sum(together) for together in zip(*figures, strict=True)]
+            elif column.kind is Kind.CHANGE:
+                other[column.key] = change(other["before"], other["delta"])
         return other
 
 
@@ -107,7 +144,7 @@ class Headline:
 class View:
     """A whole report, ready for any format: `document` is the JSON, with exact numbers.
 
-    The headlines open the tables, the closing figures end them.
+    The headlines, or a table of totals, open the tables; the closing figures end them.
     """
 
     document: dict[str, Any]
@@ -120,3 +157,15 @@ class View:
     closing: tuple[Headline, ...] = ()
     closing_title: str = ""
     closing_note: str = ""
+    opening: Section | None = None
+    """A table of totals, whole in every format; CSV has it where it has several sections."""
+
+    @property
+    def data_sections(self) -> tuple[Section, ...]:
+        """Those that are read by programs."""
+        return tuple(s for s in self.sections if s.audience is not Audience.TABLES)
+
+    @property
+    def table_sections(self) -> tuple[Section, ...]:
+        """Those that are read by people."""
+        return tuple(s for s in self.sections if s.audience is not Audience.DATA)

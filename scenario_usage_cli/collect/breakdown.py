@@ -1,0 +1,57 @@
+"""The same period once for each project or user: the API has no table of two dimensions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from scenario_usage_cli.api.client import Client
+from scenario_usage_cli.collect.fetch import Effort, fetch_usages
+from scenario_usage_cli.collect.merge import NAMELESS
+from scenario_usage_cli.collect.projects import FORBIDDEN
+from scenario_usage_cli.collect.usage import Filters, Usage
+from scenario_usage_cli.errors import AccessDenied
+from scenario_usage_cli.periods import Period
+
+DIMENSIONS = ("project", "user")
+SECTIONS_OF_BREAKDOWN = ("consumption", "models", "assets")
+
+
+@dataclass(frozen=True)
+class BrokenDown:
+    """One usage for each project or user, by id, with their names where they are known."""
+
+    by: str
+    usages: Mapping[str, Usage]
+    names: Mapping[str, str]
+
+
+def fetch_breakdown(
+    client: Client, by: str, whole: Usage, period: Period, filters: Filters, *, effort: Effort
+) -> BrokenDown:
+    """The usages that together should be `whole`, which has told its users by consumption.
+
+    Raises the client's errors; AccessDenied, too, if projects are neither given nor listed.
+    """
+    if by == "project":
+        names = _name_projects(client, filters)
+        ids = filters.project_ids or tuple(names)
+        many = [replace(filters, project_ids=(one,)) for one in ids]
+    else:
+        names = {key: user.name for key, user in whole.users.items() if user.name}
+        ids = filters.user_ids or tuple(one for one in whole.consumption if one != NAMELESS)
+        many = [replace(filters, user_ids=(one,)) for one in ids]
+    usages = fetch_usages(client, period, many, SECTIONS_OF_BREAKDOWN, effort=effort)
+    return BrokenDown(by, dict(zip(ids, usages, strict=True)), names)
+
+
+def _name_projects(client: Client, filters: Filters) -> dict[str, str]:
+    """Every project that may be listed; none where that is forbidden and ids are given."""
+    try:
+        projects = client.projects(team_id=filters.team_id)
+    except AccessDenied as error:
+        if error.status != FORBIDDEN:
+            raise
+        if filters.project_ids:
+            return {}
+        error.hint = "this key may not list projects: name them by --project project_…"
+        raise
+    return {project.id: project.name or project.id for project in projects}

@@ -1,0 +1,71 @@
+"""The heatmap: a calendar whose days are the darker, the more they cost."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from textwrap import wrap
+from typing import TextIO
+
+from scenario_usage_cli.render import Medium
+from scenario_usage_cli.render.cells import format_cell
+from scenario_usage_cli.render.text import show
+from scenario_usage_cli.report.view import View
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_SHADES = ("··", "░░", "▒▒", "▓▓", "██")
+_COLOURS = ("2", "38;5;24", "38;5;31", "38;5;38", "38;5;51")
+_MARGIN = 5
+_CELL = 3
+_WEEK = timedelta(weeks=1)
+
+
+def render_heatmap(view: View, out: TextIO, medium: Medium) -> None:
+    """Weeks from left to right, as many beside each other as the width has room for."""
+    (days,) = (section for section in view.table_sections if section.is_timeline)
+    costs = {date.fromisoformat(row["start"][:10]): row["cost"] or Decimal(0) for row in days.rows}
+    first, last = min(costs), max(costs)
+    monday = first - timedelta(days=first.weekday())
+    room = max(1, ((medium.width or 200) - _MARGIN) // _CELL)
+    highest = max(costs.values())
+    wrapped = wrap(show(view.subtitle), medium.width) if medium.width else [show(view.subtitle)]
+    lines = [show(view.title), *wrapped]
+    while monday <= last:
+        lines += ["", *_draw_weeks(costs, monday, room, highest, medium.colour)]
+        monday += room * _WEEK
+    lines += ["", _draw_legend(highest, medium.colour)]
+    out.write("\n".join(line.rstrip() for line in lines) + "\n")
+
+
+def _draw_weeks(
+    costs: dict[date, Decimal], monday: date, room: int, highest: Decimal, colour: bool
+) -> Iterator[str]:
+    weeks = [
+        monday + number * _WEEK for number in range(room) if monday + number * _WEEK <= max(costs)
+    ]
+    months = [
+        f"{week:%b}" if not number or week.month != weeks[number - 1].month else "   "
+        for number, week in enumerate(weeks)
+    ]
+    yield " " * _MARGIN + "".join(months)
+    for weekday, name in enumerate(_WEEKDAYS):
+        days = [week + timedelta(days=weekday) for week in weeks]
+        yield f"{name}  " + " ".join(
+            _draw_day(costs[day], highest, colour) if day in costs else "  " for day in days
+        )
+
+
+def _draw_day(cost: Decimal, highest: Decimal, colour: bool) -> str:
+    darkest = len(_SHADES) - 1
+    level = 0 if cost <= 0 else min(darkest, 1 + int(cost * darkest / highest))
+    return _draw_level(level, colour)
+
+
+def _draw_level(level: int, colour: bool) -> str:
+    if not colour:
+        return _SHADES[level]
+    return f"\x1b[{_COLOURS[level]}m{_SHADES[-1] if level else _SHADES[0]}\x1b[0m"
+
+
+def _draw_legend(highest: Decimal, colour: bool) -> str:
+    levels = " ".join(_draw_level(level, colour) for level in range(len(_SHADES)))
+    return f"{' ' * _MARGIN}less {levels} more, at most {format_cell(highest)} CU a day"

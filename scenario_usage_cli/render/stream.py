@@ -1,0 +1,128 @@
+"""Rows while they come: each format as pieces of text, one for each page of rows.
+
+A piece is made when it is asked for, and only then is the next page. What stands before the
+rows comes with the first of them, so that nothing is written where no page can be read.
+"""
+
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from scenario_usage_cli.render import Medium
+from scenario_usage_cli.render.cells import NOTHING_HERE, format_cell, is_right_aligned
+from scenario_usage_cli.render.csv import write_rows
+from scenario_usage_cli.render.json import encode, encode_text
+from scenario_usage_cli.render.markdown import build_row, escape_text
+from scenario_usage_cli.render.stream_table import stream_table
+from scenario_usage_cli.render.text import format_number
+from scenario_usage_cli.report.row_stream import RowStream
+
+StreamRenderer = Callable[[RowStream, Medium], Iterator[str]]
+
+
+def stream_json(stream: RowStream, medium: Medium) -> Iterator[str]:
+    """One object with all rows, indented on a terminal."""
+    newline, inner, deeper, colon = "", "", "", ":"
+    encode_row = _build_row_encoder(stream)
+    if medium.is_terminal:
+        newline, inner, deeper, colon = "\n", "\n  ", "\n    ", ": "
+        keys = [column.key for column in stream.columns]
+
+        def encode_row(row: Sequence[Any]) -> str:
+            return encode(dict(zip(keys, row, strict=True)), deeper)
+
+    head = encode(stream.head, newline).removesuffix(newline + "}")
+    opening = f'{head},{inner}"rows"{colon}['
+    separator = deeper
+    for page in stream.pages:
+        yield opening + separator + f",{deeper}".join([encode_row(row) for row in page])
+        opening, separator = "", f",{deeper}"
+    closing = f"{opening}]" if opening else f"{inner}]"
+    warnings = encode(list(stream.warnings), inner)
+    yield f'{closing},{inner}"warnings"{colon}{warnings}{newline}}}\n'
+
+
+def stream_ndjson(stream: RowStream, medium: Medium) -> Iterator[str]:
+    """One object per row, each on a line, and nothing else."""
+    encode_row = _build_row_encoder(stream)
+    for page in stream.pages:
+        yield "".join([encode_row(row) + "\n" for row in page])
+
+
+def stream_csv(stream: RowStream, medium: Medium) -> Iterator[str]:
+    """Separated by commas; the header is there also without rows."""
+    return _stream_separated(stream, ",")
+
+
+def stream_tsv(stream: RowStream, medium: Medium) -> Iterator[str]:
+    """Separated by tabs."""
+    return _stream_separated(stream, "\t")
+
+
+def stream_markdown(stream: RowStream, medium: Medium) -> Iterator[str]:
+    """One table, without the columns that no table has."""
+    shown = [(i, column) for i, column in enumerate(stream.columns) if column.weight]
+    before = "\n".join(
+        [
+            build_row(column.title for _, column in shown),
+            build_row("---:" if is_right_aligned(column) else "---" for _, column in shown),
+            "",
+        ]
+    )
+    for page in stream.pages:
+        lines = [
+            build_row(escape_text(format_cell(row[i], column.kind)) for i, column in shown)
+            for row in page
+        ]
+        yield before + "\n".join([*lines, ""])
+        before = ""
+    if before:
+        yield f"{NOTHING_HERE}\n"
+
+
+STREAM_RENDERERS: Mapping[str, StreamRenderer] = {
+    "table": stream_table,
+    "json": stream_json,
+    "ndjson": stream_ndjson,
+    "csv": stream_csv,
+    "tsv": stream_tsv,
+    "markdown": stream_markdown,
+}
+
+
+def _stream_separated(stream: RowStream, delimiter: str) -> Iterator[str]:
+    header: list[Sequence[Any]] = [tuple(column.key for column in stream.columns)]
+    for page in stream.pages:
+        yield _format_lines([*header, *page], delimiter)
+        header = []
+    if header:
+        yield _format_lines(header, delimiter)
+
+
+def _format_lines(rows: Sequence[Sequence[Any]], delimiter: str) -> str:
+    text = io.StringIO()
+    write_rows(rows, text, delimiter=delimiter)
+    return text.getvalue()
+
+
+def _build_row_encoder(stream: RowStream) -> Callable[[Sequence[Any]], str]:
+    """What writes a row of plain values as one compact object; there may be a million."""
+    fields = ",".join(f'"{column.key}":%s' for column in stream.columns)
+    template = f"{{{fields}}}"
+
+    def encode_row(row: Sequence[Any]) -> str:
+        return template % tuple(
+            [
+                encode_text(value)
+                if type(value) is str
+                else "null"
+                if value is None
+                else format_number(value)
+                if type(value) is Decimal
+                else encode(value)
+                for value in row
+            ]
+        )
+
+    return encode_row

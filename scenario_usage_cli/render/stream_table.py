@@ -1,0 +1,136 @@
+"""A table of rows that are still coming: laid out by the first page, and never again."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rich.cells import cell_len, set_cell_size
+
+from scenario_usage_cli.render import Medium
+from scenario_usage_cli.render.cells import (
+    NOTHING_HERE,
+    align_decimals,
+    format_cell,
+    is_right_aligned,
+)
+from scenario_usage_cli.render.text import show
+from scenario_usage_cli.report.row_stream import RowStream
+from scenario_usage_cli.report.view import NUMERIC, Column, Kind
+
+_GAP = "  "
+_WIDEST = 40
+"""More than this no column reserves; what is longer is cut on a terminal, and there only."""
+_NARROWEST = 10
+_DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A column, where its values stand in a row, and its width in terminal cells.
+
+    `decimals` is a number with as many decimals as the column has room for.
+    """
+
+    column: Column
+    index: int
+    width: int
+    decimals: str = ""
+
+    @property
+    def is_uncut(self) -> bool:
+        """Numbers and flags, and the first column, which is the time."""
+        return self.index == 0 or self.column.kind is not Kind.TEXT
+
+
+def stream_table(stream: RowStream, medium: Medium) -> Iterator[str]:
+    """A header, and a line for each row. A terminal has the columns that it has room for, and
+    names are cut to theirs; elsewhere all are there, whole.
+    """
+    places: list[_Place] = []
+    for page in stream.pages:
+        lines = []
+        if not places:
+            places = _lay_out(stream, page, medium.width)
+            lines = _build_head(places, medium)
+        is_cut = medium.width is not None
+        cells = [_format_column(place, page, is_cut) for place in places]
+        lines += [_GAP.join(row).rstrip() for row in zip(*cells, strict=True)]
+        yield "\n".join([*lines, ""])
+    if not places:
+        yield f"{NOTHING_HERE}\n"
+
+
+def _lay_out(stream: RowStream, page: Sequence[Sequence[Any]], width: int | None) -> list[_Place]:
+    places = [
+        _measure(column, index, page)
+        for index, column in enumerate(stream.columns)
+        if column.weight
+    ]
+    if width is None:
+        return places
+    while (taken := _sum_widths(places)) > width:
+        names = [place for place in places if not place.is_uncut]
+        spare = sum(max(0, place.width - _NARROWEST) for place in names)
+        if spare >= taken - width:
+            return _shrink(places, taken - width)
+        if len(places) == 1:
+            break
+        least = min(places, key=lambda place: place.column.weight)
+        places = [place for place in places if place is not least]
+    return places
+
+
+def _measure(column: Column, index: int, page: Sequence[Sequence[Any]]) -> _Place:
+    cells = [show(format_cell(row[index], column.kind)) for row in page]
+    decimals = ""
+    if column.kind in NUMERIC:
+        room = max((len(cell.partition(".")[2]) for cell in cells), default=0)
+        decimals = "0." + "0" * room if room else ""
+        cells = align_decimals(cells)
+    widest = max(map(cell_len, (column.title, *cells)))
+    return _Place(
+        column, index, widest if column.kind in NUMERIC else min(widest, _WIDEST), decimals
+    )
+
+
+def _shrink(places: list[_Place], excess: int) -> list[_Place]:
+    """Take from the widest name until all fits."""
+    for _ in range(excess):
+        widest = max((p for p in places if not p.is_uncut), key=lambda place: place.width)
+        narrower = replace(widest, width=widest.width - 1)
+        places = [narrower if place is widest else place for place in places]
+    return places
+
+
+def _sum_widths(places: list[_Place]) -> int:
+    return sum(place.width for place in places) + len(_GAP) * (len(places) - 1)
+
+
+def _build_head(places: list[_Place], medium: Medium) -> list[str]:
+    titles = [
+        place.column.title.rjust(place.width)
+        if is_right_aligned(place.column)
+        else place.column.title.ljust(place.width)
+        for place in places
+    ]
+    lines = [_GAP.join(titles).rstrip()]
+    if medium.is_terminal:
+        lines.append("─" * _sum_widths(places))
+    return [f"{_DIM}{line}{_PLAIN}" for line in lines] if medium.colour else lines
+
+
+def _format_column(place: _Place, page: Sequence[Sequence[Any]], is_cut: bool) -> list[str]:
+    kind, width = place.column.kind, place.width
+    cells = [show(format_cell(row[place.index], kind)) for row in page]
+    if is_right_aligned(place.column):
+        return [cell.rjust(width) for cell in align_decimals([*cells, place.decimals])[:-1]]
+    is_cut = is_cut and not place.is_uncut
+    return [_fit(cell, width, is_cut=is_cut) for cell in cells]
+
+
+def _fit(cell: str, width: int, *, is_cut: bool) -> str:
+    """A text of at least this width in terminal cells, and if it is cut of no more."""
+    taken = len(cell) if cell.isascii() else cell_len(cell)
+    if taken <= width:
+        return cell + " " * (width - taken)
+    return set_cell_size(cell, width - 1) + "…" if is_cut else cell

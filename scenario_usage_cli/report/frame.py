@@ -1,0 +1,91 @@
+"""What stands around the figures of every report: its period, its filters and its warnings."""
+
+from pydantic import BaseModel, ConfigDict
+
+from scenario_usage_cli.collect.sections import SECTIONS
+from scenario_usage_cli.collect.usage import Filters, Usage
+from scenario_usage_cli.periods import Period, format_instant
+
+
+class Model(BaseModel):
+    """A part of the JSON document; keys are never renamed or removed within a schema version."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class PeriodRow(Model):
+    """Both ends are included, UTC; `timezone` is where its days begin."""
+
+    start: str
+    end: str
+    timezone: str
+    provisional: bool
+
+
+class FiltersRow(Model):
+    """What the report is narrowed to; empty lists mean all."""
+
+    team_id: str | None
+    project_ids: list[str]
+    user_ids: list[str]
+    models: list[str]
+
+
+def build_period(period: Period | None) -> PeriodRow | None:
+    """A period as JSON has it."""
+    if period is None:
+        return None
+    return PeriodRow(
+        start=format_instant(period.start),
+        end=format_instant(period.end),
+        timezone=period.timezone,
+        provisional=period.provisional,
+    )
+
+
+def build_filters(filters: Filters | None, models: tuple[str, ...]) -> FiltersRow | None:
+    """Filters as JSON has them, `models` being the patterns that narrow this report."""
+    if filters is None and not models:
+        return None
+    filters = filters or Filters()
+    return FiltersRow(
+        team_id=filters.team_id,
+        project_ids=list(filters.project_ids),
+        user_ids=list(filters.user_ids),
+        models=list(models),
+    )
+
+
+def build_warnings(usage: Usage, models: tuple[str, ...], unmatched: tuple[str, ...]) -> list[str]:
+    """What a reader must know about the figures of a usage, a line each."""
+    failures = usage.failures
+    warnings = [f"not included: {failures[part]}" for part in sorted(failures)]
+    warnings += [
+        f"the API left out {name}: its rows are unknown, and so are the totals made of them"
+        for name in SECTIONS
+        if name in usage.left_out
+    ]
+    if models and "models" in usage.sections:
+        warnings.append(f"models are narrowed to {', '.join(models)}; the other sections are not")
+    warnings += [f"no model is called {pattern}" for pattern in unmatched]
+    if usage.first_unreadable:
+        warnings.append(
+            f"{_count(usage.unreadable_points, 'point')} could not be read, left out; "
+            f"the first is {usage.first_unreadable[1][:200]}"
+        )
+    if usage.nameless_rows:
+        rows = _count(usage.nameless_rows, "row")
+        warnings.append(f"{rows} came without an id, shown as unknown")
+    if usage.disagreeing_users:
+        users = _count(len(usage.disagreeing_users), "user")
+        warnings.append(
+            f"for {users} the API's total is not value + discount; gross is the API's total"
+        )
+    if usage.unknown_sections:
+        names = ", ".join(sorted(usage.unknown_sections))
+        warnings.append(f"the API sent sections that this version does not know: {names}")
+    return warnings
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")

@@ -1,0 +1,210 @@
+"""The breakdown: projects or users beside models, and whether they add up to the whole."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from scenario_usage_cli.api.wire import parse_usages
+from scenario_usage_cli.collect.breakdown import BrokenDown
+from scenario_usage_cli.collect.merge import Merger
+from scenario_usage_cli.collect.sections import SECTIONS
+from scenario_usage_cli.collect.usage import Filters, Usage
+from scenario_usage_cli.report.usage import build_report, dump_report
+from tests.report.builders import charge, kind, model
+from tests.support import NOW, usages
+
+TOTAL_KEYS = ["project_id", "name", "cost", "discount", "gross", "jobs", "assets"]
+ROW_KEYS = [
+    *("project_id", "project", "model_id", "model", "jobs", "cost", "discount", "gross"),
+    *("api_key_cost", "api_key_discount"),
+]
+NAMES = {"m1": "Flux", "m2": "[Imagen]"}
+WHOLE = usages(
+    consumption=[charge("u1", 12, 1), charge("u2", 0.3)],
+    models=[model("m1", jobs=3, cost=10.1, discount=1), model("m2", jobs=2, cost=0.2)],
+    model_names=NAMES,
+)
+PART_A = usages(
+    consumption=[charge("u1", 3, 1), charge("u2", 0.3)],
+    models=[
+        model("m1", jobs=1, cost=0.1, discount=1, apiKeyCost=0.1),
+        model("m2", jobs=2, cost=0.2),
+    ],
+    assets=[kind("image", 2, 3), kind("video", 1)],
+    model_names=NAMES,
+)
+PART_B = usages(consumption=[charge("u1", 9)], models=[model("m1", jobs=2, cost=10)])
+
+
+def read(document: dict[str, Any], sections: tuple[str, ...] = SECTIONS) -> Usage:
+    """The usage of one answer."""
+    usage = Usage(sections, None, Filters())
+    Merger(usage).add(parse_usages(json.dumps(document).encode(), source="the test"))
+    return usage
+
+
+def build(
+    whole: dict[str, Any],
+    by: str = "project",
+    models: tuple[str, ...] = (),
+    names: dict[str, str] | None = None,
+    **parts: dict[str, Any],
+) -> Any:
+    """The report with the breakdown to these parts, with exact numbers."""
+    usages_of_parts = {key: read(part) for key, part in parts.items()}
+    broken = BrokenDown(by, usages_of_parts, {"a": "Hero", "b": "[b]"} if names is None else names)
+    return dump_report(build_report(read(whole), models=models, broken=broken, generated_at=NOW))
+
+
+def test_totals_are_of_consumption_and_in_order_of_cost() -> None:
+    """Jobs are those of models, assets those of all kinds."""
+    block = build(WHOLE, a=PART_A, b=PART_B)["breakdown"]
+
+    assert list(block) == ["by", "totals", "rows"]
+    assert block["by"] == "project"
+    assert [list(row) for row in block["totals"]] == [TOTAL_KEYS] * 2
+    assert [list(row.values()) for row in block["totals"]] == [
+        ["b", "[b]", 9, 0, 9, 2, 0],
+        ["a", "Hero", Decimal("3.3"), 1, Decimal("4.3"), 3, 6],
+    ]
+
+
+def test_rows_are_of_models_in_the_order_of_totals() -> None:
+    """Then by cost; gross is cost and discount; names are the part's own, or the id."""
+    rows = build(WHOLE, a=PART_A, b=PART_B)["breakdown"]["rows"]
+
+    assert [list(row) for row in rows] == [ROW_KEYS] * 3
+    assert [list(row.values())[:8] for row in rows] == [
+        ["b", "[b]", "m1", "m1", 2, 10, 0, 10],
+        ["a", "Hero", "m2", "[Imagen]", 2, Decimal("0.2"), 0, Decimal("0.2")],
+        ["a", "Hero", "m1", "Flux", 1, Decimal("0.1"), 1, Decimal("1.1")],
+    ]
+    assert [row["api_key_cost"] for row in rows] == [0, 0, Decimal("0.1")]
+
+
+def test_by_user_the_keys_are_those_of_users() -> None:
+    """A user without a name is called by the id."""
+    block = build(WHOLE, "user", names={"u1": "Ann"}, u1=PART_B, u2=PART_A)["breakdown"]
+
+    assert list(block["totals"][0]) == ["user_id", "name", *TOTAL_KEYS[2:]]
+    assert list(block["rows"][0]) == ["user_id", "user", *ROW_KEYS[2:]]
+    assert [(row["user_id"], row["user"]) for row in block["rows"]] == [
+        ("u1", "Ann"),
+        ("u2", "u2"),
+        ("u2", "u2"),
+    ]
+
+
+def test_ties_are_broken_by_id() -> None:
+    """Totals as well as rows."""
+    same = usages(models=[model("y", jobs=1, cost=1), model("x", jobs=1, cost=1)])
+    block = build(usages(), d=same, c=same)["breakdown"]
+
+    assert [row["project_id"] for row in block["totals"]] == ["c", "d"]
+    assert [(row["project_id"], row["model_id"]) for row in block["rows"]] == [
+        *(("c", "x"), ("c", "y"), ("d", "x"), ("d", "y")),
+    ]
+
+
+def test_parts_that_add_up_have_a_difference_of_zero_and_no_warning() -> None:
+    """0.1 and 10 are 10.1."""
+    document = build(WHOLE, a=PART_A, b=PART_B)
+
+    assert document["reconciliation"] == {
+        "consumption_cost": Decimal("12.3"),
+        "model_cost": Decimal("10.3"),
+        "difference": 2,
+        "breakdown_difference": 0,
+    }
+    assert document["warnings"] == []
+
+
+def test_what_is_in_no_part_is_a_positive_difference() -> None:
+    """The warning names the model and the amounts; no row has any of it."""
+    document = build(WHOLE, a=PART_A)
+
+    assert document["reconciliation"]["breakdown_difference"] == 10
+    assert sum(row["cost"] for row in document["breakdown"]["rows"]) == Decimal("0.3")
+    (warning,) = document["warnings"]
+    assert warning.startswith("Flux does not add up by project: the whole has more by jobs 2, ")
+
+
+def test_what_is_in_two_parts_is_a_negative_difference() -> None:
+    """Signed, as it is."""
+    document = build(WHOLE, a=PART_A, b=PART_B, c=PART_B)
+
+    assert document["reconciliation"]["breakdown_difference"] == -10
+    (warning,) = document["warnings"]
+    assert "by jobs -2, cost -10" in warning
+
+
+def test_numbers_in_warnings_have_no_decimals_to_spare() -> None:
+    """Whole numbers are written without `.0`, as everywhere."""
+    (warning,) = build(WHOLE, a=PART_A)["warnings"]
+
+    assert warning == (
+        "Flux does not add up by project: the whole has more by jobs 2, cost 10, discount 0"
+    )
+
+
+def test_differences_that_cancel_each_other_out_are_still_warned_of() -> None:
+    """Model by model, though the sum is zero."""
+    part = usages(models=[model("m1", jobs=3, cost=9.1, discount=1), model("m2", jobs=2, cost=1.2)])
+    document = build(WHOLE, a=part)
+
+    assert document["reconciliation"]["breakdown_difference"] == 0
+    assert [warning.split(" does ")[0] for warning in document["warnings"]] == ["Flux", "[Imagen]"]
+
+
+def test_jobs_or_discounts_that_differ_are_warned_of_too() -> None:
+    """With a cost that adds up."""
+    part = usages(models=[model("m1", jobs=4, cost=10.1), model("m2", jobs=2, cost=0.2)])
+    document = build(WHOLE, a=part)
+
+    assert document["reconciliation"]["breakdown_difference"] == 0
+    (warning,) = document["warnings"]
+    assert warning.startswith("Flux ")
+    assert "jobs -1" in warning
+    assert "discount 1" in warning
+
+
+def test_a_model_that_only_a_part_has_is_a_difference() -> None:
+    """The whole has nothing of it."""
+    document = build(usages(), a=usages(models=[model("m9", jobs=1, cost=2.5)]))
+
+    assert document["reconciliation"]["breakdown_difference"] == Decimal("-2.5")
+    assert document["warnings"][0].startswith("m9 does not add up by project")
+
+
+def test_only_the_first_few_models_are_named() -> None:
+    """The rest is counted."""
+    whole = usages(models=[model(f"m{number}", jobs=1, cost=1) for number in range(8)])
+    warnings = build(whole)["warnings"]
+
+    assert [warning.split()[0] for warning in warnings] == ["m0", "m1", "m2", "m3", "m4", "3"]
+    assert warnings[-1] == "3 more models do not add up by project"
+
+
+def test_a_model_pattern_narrows_rows_and_not_the_sums_that_are_checked() -> None:
+    """Totals are of consumption, which it does not narrow."""
+    document = build(WHOLE, models=("flux",), a=PART_A, b=PART_A)
+
+    assert [row["model"] for row in document["breakdown"]["rows"]] == ["Flux", "Flux"]
+    assert [row["cost"] for row in document["breakdown"]["totals"]] == [Decimal("3.3")] * 2
+    assert document["reconciliation"]["breakdown_difference"] == Decimal("9.7")
+
+
+def test_without_a_breakdown_no_key_of_it_is_there() -> None:
+    """Neither the block nor the difference."""
+    document = dump_report(build_report(read(WHOLE), generated_at=NOW))
+
+    assert "breakdown" not in document
+    assert list(document["reconciliation"]) == ["consumption_cost", "model_cost", "difference"]
+
+
+def test_a_breakdown_to_nothing_has_no_rows() -> None:
+    """All of the cost is in no part, then."""
+    document = build(WHOLE)
+
+    assert document["breakdown"] == {"by": "project", "totals": [], "rows": []}
+    assert document["reconciliation"]["breakdown_difference"] == Decimal("10.3")

@@ -1,0 +1,274 @@
+"""The trend, built from answers: series, points, order, and what is null."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from scenario_usage_cli.api.wire import parse_usages
+from scenario_usage_cli.buckets import cut_into_buckets
+from scenario_usage_cli.collect.merge import Merger
+from scenario_usage_cli.collect.parts import Part
+from scenario_usage_cli.collect.usage import Filters, Usage
+from scenario_usage_cli.periods import Period
+from scenario_usage_cli.report.trend import build_trend, dump_trend
+from scenario_usage_cli.report.trend_view import build_trend_view
+from scenario_usage_cli.report.view import View
+from tests.report.builders import charge
+from tests.support import NOW, model_row, point, usages
+
+SECTIONS = ("consumption", "models", "assets", "actions")
+ONE, TWO, THREE = (f"2026-05-0{day}T00:00:00.000Z" for day in (1, 2, 3))
+POINT_KEYS = [
+    *("start", "id", "name", "jobs", "cost", "discount", "gross"),
+    *("api_key_cost", "api_key_discount", "count", "api_key_count"),
+]
+ANSWER = usages(
+    consumption=[charge("u", 20)],
+    models=[
+        model_row("m1", point(ONE, jobs=1, cost=0.1, discount=0.5, apiKeyCost=0.1)),
+        model_row("m2", point(ONE, jobs=2, cost=5), point(THREE, jobs=1, cost=-7)),
+        model_row("m3", point(THREE, jobs=3, cost=0.2)),
+    ],
+    assets=[
+        {"kind": "image", "points": [point(ONE, count=4, countApiKey=1)]},
+        {"kind": "video", "points": [point(THREE, count=6, countApiKey=0)]},
+    ],
+    actions=[
+        {"usageName": "free", "points": [point(TWO, value="50", apiKey="5")]},
+        {"usageName": "paid", "points": [point(ONE, value="2", apiKey="1", cost=60, discount=1)]},
+    ],
+    model_names={"m1": "Flux", "m2": "[Imagen]"},
+)
+
+
+def make_period(days: int = 3, timezone: str = "UTC", hour: int = 0) -> Period:
+    """Days from the first of May."""
+    start = datetime(2026, 5, 1, hour, tzinfo=UTC)
+    end = datetime(2026, 5, 1, tzinfo=UTC) + timedelta(days=days, milliseconds=-1)
+    return Period(start, end, timezone, provisional=False)
+
+
+def build_view(
+    split: str,
+    answer: dict[str, Any] = ANSWER,
+    *,
+    unit: str = "day",
+    models: tuple[str, ...] = (),
+    period: Period | None = None,
+) -> View:
+    """The trend of one answer, ready to be rendered."""
+    period = period or make_period()
+    buckets = cut_into_buckets(period, unit)
+    usage = Usage(SECTIONS, period, Filters())
+    part = Part(period.start, period.end, SECTIONS, Filters())
+    Merger(usage, buckets.find).add(
+        parse_usages(json.dumps(answer).encode(), source="the test"), part
+    )
+    return build_trend_view(build_trend(usage, buckets, split, models=models, generated_at=NOW))
+
+
+def build(split: str, answer: dict[str, Any] = ANSWER, **more: Any) -> Any:
+    """Its document, with exact numbers."""
+    return build_view(split, answer, **more).document
+
+
+def pick(document: Any, *keys: str) -> list[tuple[Any, ...]]:
+    """Some keys of every point, in order."""
+    return [tuple(row[key] for key in keys) for row in document["points"]]
+
+
+def test_the_document_has_its_keys() -> None:
+    """In this order, whatever the split."""
+    document = build("total")
+
+    assert list(document) == [
+        *("schema_version", "report", "generated_at", "period", "filters"),
+        *("by", "split", "points", "warnings"),
+    ]
+    assert [document[key] for key in ("schema_version", "report", "by", "split")] == [
+        *(1, "trend", "day", "total"),
+    ]
+    assert document["generated_at"] == "2026-11-22T18:30:00Z"
+    assert {tuple(row) for row in document["points"]} == {tuple(POINT_KEYS)}
+
+
+def test_the_total_has_one_point_per_bucket_and_no_id() -> None:
+    """The money of models, the count of assets; a day without data is zeros, sums are exact."""
+    document = build("total")
+
+    assert pick(document, "start", "id", "jobs", "cost", "discount", "gross", "count") == [
+        ("2026-05-01T00:00:00Z", None, 3, Decimal("5.1"), Decimal("0.5"), Decimal("5.6"), 4),
+        ("2026-05-02T00:00:00Z", None, 0, 0, 0, 0, 0),
+        ("2026-05-03T00:00:00Z", None, 4, Decimal("-6.8"), 0, Decimal("-6.8"), 6),
+    ]
+
+
+def test_models_are_in_order_of_time_and_then_of_their_size() -> None:
+    """A model that was refunded more than it cost comes last; counts are null."""
+    document = build("model")
+
+    assert pick(document, "start", "id", "name", "cost") == [
+        (f"2026-05-0{day}T00:00:00Z", key, name, Decimal(cost))
+        for day, costs in ((1, ("0", "0.1", "5")), (2, ("0", "0", "0")), (3, ("0.2", "0", "-7")))
+        for (key, name), cost in zip(
+            (("m3", "m3"), ("m1", "Flux"), ("m2", "[Imagen]")), costs, strict=True
+        )
+    ]
+    assert set(pick(document, "count", "api_key_count")) == {(None, None)}
+
+
+def test_kinds_have_counts_only() -> None:
+    """Their size is the count of all their buckets."""
+    document = build("kind")
+
+    assert pick(document, "id", "count", "api_key_count") == [
+        *(("video", 0, 0), ("image", 4, 1)),
+        *(("video", 0, 0), ("image", 0, 0)),
+        *(("video", 6, 0), ("image", 0, 0)),
+    ]
+    assert {row[key] for row in document["points"] for key in POINT_KEYS[3:9]} == {None}
+
+
+def test_actions_have_counts_and_those_that_are_charged_money() -> None:
+    """A bucket without data has zeros in what its series has, and null in what it has not."""
+    document = build("action")
+
+    assert pick(document, "id", "jobs", "cost", "discount", "gross", "count") == [
+        *(("paid", None, 60, 1, 61, 2), ("free", None, None, None, None, 0)),
+        *(("paid", None, 0, 0, 0, 0), ("free", None, None, None, None, 50)),
+        *(("paid", None, 0, 0, 0, 0), ("free", None, None, None, None, 0)),
+    ]
+
+
+def test_actions_that_restate_others_are_left_out() -> None:
+    """They would count twice."""
+    rows = [{"usageName": "creative-unit-cost", "points": [point(ONE, value="60")]}]
+
+    assert build("action", usages(actions=rows))["points"] == []
+
+
+@pytest.mark.parametrize("split", ["model", "kind", "action"])
+def test_without_series_there_are_no_points(split: str) -> None:
+    """And the tables say that there was nothing."""
+    view = build_view(split, usages())
+
+    assert view.document["points"] == []
+    assert [len(section.rows) for section in view.table_sections] == [0, 0]
+
+
+def test_the_total_of_nothing_is_zeros() -> None:
+    """Every bucket of the period is there."""
+    assert pick(build("total", usages()), "jobs", "cost", "count") == [(0, 0, 0)] * 3
+
+
+def test_ties_are_broken_by_id() -> None:
+    """So that the output is the same for the same data."""
+    rows = [model_row(key, point(ONE, jobs=1, cost=2)) for key in ("b", "c", "a")]
+
+    assert [row["id"] for row in build("model", usages(models=rows))["points"]][:3] == [*"abc"]
+
+
+def test_starts_are_on_the_clocks_of_the_zone() -> None:
+    """With their offset."""
+    document = build("total", period=make_period(2, "Asia/Kathmandu"))
+
+    assert [start for (start,) in pick(document, "start")] == [
+        "2026-05-01T00:00:00+05:45",
+        "2026-05-02T00:00:00+05:45",
+        "2026-05-03T00:00:00+05:45",
+    ]
+
+
+def test_a_point_that_begins_before_the_period_belongs_to_its_first_bucket() -> None:
+    """The API's bucket may begin earlier: what it counts is only what was asked for."""
+    early = usages(
+        models=[model_row("m", point("2026-04-30T23:00:00.000Z", jobs=1, cost=3))],
+    )
+    document = build("total", early, period=make_period(1, hour=0), unit="hour")
+
+    assert pick(document, "start", "cost")[0] == ("2026-05-01T00:00:00Z", 3)
+    assert sum(cost for (cost,) in pick(document, "cost")) == 3
+
+
+def test_a_first_bucket_that_is_cut_keeps_its_own_start() -> None:
+    """A week that began before the period is named by its Monday."""
+    assert [start for (start,) in pick(build("total", unit="week"), "start")] == [
+        "2026-04-27T00:00:00Z"
+    ]
+
+
+def test_models_narrow_the_total_and_are_named_when_unknown() -> None:
+    """By id or name, with wildcards; assets stay."""
+    document = build("total", models=("flux", "nothing*"))
+
+    assert pick(document, "cost", "count")[0] == (Decimal("0.1"), 4)
+    assert document["filters"]["models"] == ["flux", "nothing*"]
+    assert document["warnings"] == [
+        "models are narrowed to flux, nothing*; the other sections are not",
+        "no model is called nothing*",
+    ]
+
+
+def test_a_section_that_was_left_out_is_null_and_not_zero() -> None:
+    """What the API did not say is unknown, and there is a warning."""
+    without = {key: rows for key, rows in ANSWER.items() if key != "modelUsages"}
+    document = build("total", without)
+
+    assert document["warnings"] == [
+        "the API left out models: its rows are unknown, and so are the totals made of them"
+    ]
+    assert pick(document, "jobs", "cost", "gross", "count")[0] == (None, None, None, 4)
+
+
+def test_it_says_where_consumption_differs() -> None:
+    """Under the table, with the signed amount; without a difference there is nothing to say."""
+    different = build_view("total")
+    same = build_view("total", ANSWER | {"consumption": [charge("u", -1.7)]})
+
+    assert [(line.title, line.value) for line in different.closing] == [
+        ("Consumption", 20),
+        ("Models", Decimal("-1.7")),
+        ("Difference", Decimal("21.7")),
+    ]
+    assert same.closing == ()
+    assert build_view("total", models=("flux",)).closing == ()
+    assert build_view("kind").closing == ()
+
+
+def test_the_series_table_has_the_course_of_each() -> None:
+    """One figure a bucket; the buckets' table sums over the series."""
+    series, buckets = build_view("model").table_sections
+
+    assert [(row["name"], row["cost"], row["course"]) for row in series.rows] == [
+        ("m3", Decimal("0.2"), [0, 0, Decimal("0.2")]),
+        ("Flux", Decimal("0.1"), [Decimal("0.1"), 0, 0]),
+        ("[Imagen]", -2, [5, 0, -7]),
+    ]
+    assert [(row["start"], row["cost"]) for row in buckets.rows] == [
+        ("2026-05-01 Fri", Decimal("5.1")),
+        ("2026-05-02 Sat", 0),
+        ("2026-05-03 Sun", Decimal("-6.8")),
+    ]
+
+
+def test_a_long_course_is_condensed_without_losing_anything() -> None:
+    """Neighbours share a cell; together they are the series' size."""
+    period = make_period(3)
+    series, _ = build_view("model", unit="hour", period=period).table_sections
+
+    assert all(len(row["course"]) <= 31 for row in series.rows)
+    assert [sum(row["course"]) for row in series.rows] == [row["cost"] for row in series.rows]
+
+
+def test_dumping_a_trend_gives_the_document() -> None:
+    """Without what is only there for tables."""
+    period = make_period()
+    buckets = cut_into_buckets(period, "day")
+    usage = Usage(SECTIONS, period, Filters())
+    trend = build_trend(usage, buckets, "total", generated_at=NOW)
+
+    assert "series" not in dump_trend(trend)
+    assert "consumption_cost" not in dump_trend(trend)
