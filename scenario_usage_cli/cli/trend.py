@@ -1,0 +1,69 @@
+"""`scenario-usage trend`: what was used bucket by bucket."""
+
+from typing import Annotated
+
+import typer
+
+from scenario_usage_cli.cli.command import build_app, define_command
+from scenario_usage_cli.cli.options import (
+    ConnectionOptions,
+    FilterOptions,
+    JobsOption,
+    ModelNames,
+    OutputOptions,
+    PeriodOptions,
+)
+from scenario_usage_cli.cli.runtime import Runtime
+
+app = build_app()
+
+
+@define_command(app, "trend")
+def trend(
+    runtime: Runtime,
+    period: PeriodOptions,
+    filters: FilterOptions,
+    model: ModelNames = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by",
+            metavar="UNIT",
+            rich_help_panel="Period",
+            help="hour, day, week or month, as the zone has them. Default: by the period's length.",
+        ),
+    ] = None,
+    split: Annotated[
+        str | None,
+        typer.Option(
+            "--split",
+            metavar="WHAT",
+            rich_help_panel="Output",
+            help="total, model, kind or action: one series for each. Default: total.",
+        ),
+    ] = None,
+    heatmap: Annotated[
+        bool,
+        typer.Option(
+            "--heatmap",
+            rich_help_panel="Output",
+            help="A calendar of days, the darker the more they cost.",
+        ),
+    ] = False,
+    output: OutputOptions = OutputOptions(),  # noqa: B008 - immutable
+    connection: ConnectionOptions = ConnectionOptions(),  # noqa: B008
+    jobs: JobsOption = JobsOption(),  # noqa: B008
+) -> None:
+    """How usage went: by hour, day, week or month, in all or split into series.
+
+    scenario-usage trend --last 4w --split model --top 5
+
+    scenario-usage trend --period 2026 --by month --csv
+    """
+    # Imported when it runs, so that --help does not wait for the client and the data models.
+    from scenario_usage_cli.cli.run_trend import TrendOptions, run_trend
+
+    run_trend(
+        TrendOptions(period, filters, output, connection, model, by, split, heatmap, jobs.jobs),
+        runtime,
+    )

@@ -1,0 +1,222 @@
+"""The trend: what was used in each bucket of time, in all or series by series."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import Field
+
+from scenario_usage_cli.buckets import Buckets
+from scenario_usage_cli.collect.sections import POINT_SECTIONS, Figure
+from scenario_usage_cli.collect.usage import Bucket, Usage, add_figures
+from scenario_usage_cli.periods import format_instant, to_local
+from scenario_usage_cli.report.frame import (
+    FiltersRow,
+    Model,
+    PeriodRow,
+    build_filters,
+    build_period,
+    build_warnings,
+)
+from scenario_usage_cli.report.model_filter import ModelFilter
+from scenario_usage_cli.report.numbers import Count, Cu
+
+SPLITS = ("total", "model", "kind", "action")
+SECTIONS_OF_SPLIT: Mapping[str, tuple[str, ...]] = {
+    "total": ("consumption", "models", "assets", "actions"),
+    "model": ("consumption", "models", "actions"),
+    "kind": ("assets", "actions"),
+    "action": ("actions",),
+}
+"""What each split is made of. Actions are always asked for: they alone tell the granularity."""
+
+_MONEY = ("jobs", "cost", "discount", "gross", "api_key_cost", "api_key_discount")
+_COUNTS = ("count", "api_key_count")
+MEASURES = (*_MONEY, *_COUNTS)
+
+
+class TrendPoint(Model):
+    """One bucket of one series; a measure that the split does not have is null."""
+
+    start: str
+    id: str | None
+    name: str
+    jobs: Count | None
+    cost: Cu | None
+    discount: Cu | None
+    gross: Cu | None
+    api_key_cost: Cu | None
+    api_key_discount: Cu | None
+    count: Count | None
+    api_key_count: Count | None
+
+
+class Trend(Model):
+    """The document of `trend --json`: points in order of time, then of their series' size."""
+
+    schema_version: Literal[1] = 1
+    report: Literal["trend"] = "trend"
+    generated_at: str
+    period: PeriodRow
+    filters: FiltersRow
+    by: str
+    split: str
+    points: list[TrendPoint]
+    warnings: list[str]
+    series: list[Any] = Field(exclude=True)
+    """The series that the points are of, the largest first."""
+    consumption_cost: Decimal | None = Field(exclude=True)
+    """What was charged in all, where it was asked for: more than models, or less."""
+
+
+@dataclass
+class Series:
+    """One line of the trend: a measure to its figure, bucket by bucket."""
+
+    id: str | None
+    name: str
+    figures: dict[datetime, dict[str, Figure | None]]
+
+    def total(self, measure: str) -> Figure | None:
+        """The measure over all buckets; null where the series does not have it."""
+        known = [f for found in self.figures.values() if (f := found[measure]) is not None]
+        return sum(known) if known else None
+
+    @property
+    def size(self) -> Figure:
+        """Its cost, or its count where there is no cost."""
+        cost = self.total("cost")
+        return (self.total("count") or 0) if cost is None else cost
+
+
+def build_trend(
+    usage: Usage,
+    buckets: Buckets,
+    split: str,
+    *,
+    models: tuple[str, ...] = (),
+    generated_at: datetime,
+) -> Trend:
+    """The trend of what was read into these buckets; buckets without data are zeros."""
+    wanted = ModelFilter(models)
+    series = _SPLITTERS[split](usage, buckets, wanted)
+    series.sort(key=lambda one: (-one.size, one.id or ""))
+    period, filters = build_period(usage.period), build_filters(usage.filters, models)
+    assert period is not None
+    assert filters is not None
+    charged = "consumption" in usage.sections and "consumption" not in usage.left_out
+    return Trend(
+        generated_at=format_instant(generated_at.replace(microsecond=0)),
+        period=period,
+        filters=filters,
+        by=buckets.unit,
+        split=split,
+        points=[
+            TrendPoint.model_validate(
+                {"start": _format_start(start, buckets), "id": one.id, "name": one.name}
+                | one.figures[start]
+            )
+            for start in buckets.starts
+            for one in series
+        ],
+        warnings=build_warnings(usage, models, wanted.unmatched(_name_models(usage))),
+        series=series,
+        consumption_cost=sum((c.cost for c in usage.consumption.values()), Decimal(0))
+        if charged
+        else None,
+    )
+
+
+def dump_trend(trend: Trend) -> dict[str, Any]:
+    """The document as plain data."""
+    return trend.model_dump()
+
+
+def _name_models(usage: Usage) -> list[tuple[str, str]]:
+    """Every model with its name, which is its id where the API gave none."""
+    return [(key, usage.models.get(key, key)) for key in usage.series.get("models", {})]
+
+
+def _split_total(usage: Usage, buckets: Buckets, wanted: ModelFilter) -> list[Series]:
+    """One series: the money of all models, and the count of all assets; null if left out."""
+    models = [key for key, name in _name_models(usage) if wanted.matches(key, name)]
+    money = _read(usage, buckets, "models", models)
+    counts = _read(usage, buckets, "assets", usage.series.get("assets", {}))
+    whole = {start: money[start] | counts[start] for start in buckets.starts}
+    measures = (
+        *(() if "models" in usage.left_out else _MONEY),
+        *(() if "assets" in usage.left_out else _COUNTS),
+    )
+    return [_build_series(None, "total", whole, measures)]
+
+
+def _split_models(usage: Usage, buckets: Buckets, wanted: ModelFilter) -> list[Series]:
+    return [
+        _build_series(key, name, _read(usage, buckets, "models", [key]), _MONEY)
+        for key, name in _name_models(usage)
+        if wanted.matches(key, name)
+    ]
+
+
+def _split_kinds(usage: Usage, buckets: Buckets, wanted: ModelFilter) -> list[Series]:
+    return [
+        _build_series(key, key, _read(usage, buckets, "assets", [key]), _COUNTS)
+        for key in usage.series.get("assets", {})
+    ]
+
+
+def _split_actions(usage: Usage, buckets: Buckets, wanted: ModelFilter) -> list[Series]:
+    """Actions have counts, and those that are charged have money as well, but no jobs."""
+    series = []
+    for key in usage.series.get("actions", {}):
+        figures = _read(usage, buckets, "actions", [key])
+        is_charged = any(f["cost"] is not None for f in figures.values())
+        measures = (*_MONEY[1:], *_COUNTS) if is_charged else _COUNTS
+        series.append(_build_series(key, key, figures, measures))
+    return series
+
+
+_SPLITTERS: Mapping[str, Callable[[Usage, Buckets, ModelFilter], list[Series]]] = {
+    "total": _split_total,
+    "model": _split_models,
+    "kind": _split_kinds,
+    "action": _split_actions,
+}
+
+
+def _read(
+    usage: Usage, buckets: Buckets, section: str, ids: Iterable[str]
+) -> dict[datetime, dict[str, Figure | None]]:
+    """The figures of some rows of a section together, by measure, in every bucket."""
+    measures = next(known for known in POINT_SECTIONS if known.name == section).measures
+    sums: dict[Bucket, list[Figure | None]] = {
+        start: [None] * len(measures) for start in buckets.starts
+    }
+    for row_id in ids:
+        for bucket, figures in usage.series[section][row_id].items():
+            add_figures(sums[bucket], figures)
+    return {start: dict(zip(measures, sums[start], strict=True)) for start in buckets.starts}
+
+
+def _build_series(
+    series_id: str | None,
+    name: str,
+    figures: dict[datetime, dict[str, Figure | None]],
+    measures: tuple[str, ...],
+) -> Series:
+    """A series with these measures, zero where there is nothing, and all others null."""
+    filled: dict[datetime, dict[str, Figure | None]] = {}
+    for start, found in figures.items():
+        row: dict[str, Figure | None] = {key: found.get(key) or 0 for key in measures}
+        if "gross" in measures:
+            row["gross"] = (row["cost"] or 0) + (row["discount"] or 0)
+        filled[start] = {key: row.get(key) for key in MEASURES}
+    return Series(series_id, name, filled)
+
+
+def _format_start(start: datetime, buckets: Buckets) -> str:
+    """On the clocks of the zone, with its offset: `2026-05-01T00:00:00+09:00`."""
+    local = to_local(start, buckets.timezone)
+    return format_instant(start) if local.utcoffset() == timedelta(0) else local.isoformat()

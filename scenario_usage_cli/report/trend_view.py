@@ -1,0 +1,161 @@
+"""The trend as tables: a line per series with its course, and a line per bucket."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from scenario_usage_cli.collect.sections import Figure
+from scenario_usage_cli.report.numbers import share
+from scenario_usage_cli.report.trend import MEASURES, Series, Trend, dump_trend
+from scenario_usage_cli.report.usage_view import describe_filters, describe_period
+from scenario_usage_cli.report.view import Audience, Column, Headline, Kind, Section, View
+
+_LONGEST_COURSE = 31
+"""So many cells show a series' course; where there are more buckets, neighbours share one."""
+
+_FIGURES = (
+    Column("jobs", "Jobs", Kind.COUNT, 70),
+    Column("cost", "Cost", Kind.CU, 90),
+    Column("discount", "Discount", Kind.CU, 30),
+    Column("gross", "Gross", Kind.CU, 20),
+    Column("api_key_cost", "Cost by API key", Kind.CU, 15),
+    Column("api_key_discount", "Discount by API key", Kind.CU, 5),
+    Column("count", "Count", Kind.COUNT, 65),
+    Column("api_key_count", "Count by API key", Kind.COUNT, 10),
+)
+_SHARE = Column("share", "Share", Kind.SHARE, 60)
+_POINT_COLUMNS = (
+    Column("start", "Start", Kind.TEXT, 100),
+    Column("id", "Id", Kind.TEXT, 1),
+    Column("name", "Name", Kind.TEXT, 99),
+    *_FIGURES,
+)
+_SPLIT_TITLES = {"model": "Models", "kind": "Kinds", "action": "Actions"}
+_LABELS = {"hour": "%Y-%m-%d %H:%M", "day": "%Y-%m-%d %a", "week": "%G-W%V", "month": "%Y-%m"}
+
+
+def build_trend_view(trend: Trend) -> View:
+    """The trend ready for any renderer."""
+    document = dump_trend(trend)
+    series: list[Series] = trend.series
+    size_key = _find_size_key(series)
+    totals = {key: _add(one.total(key) for one in series) for key in MEASURES}
+    has = tuple(column for column in _FIGURES if totals[column.key] is not None)
+    sections = [_build_buckets(trend, has, size_key)]
+    if trend.split != "total":
+        sections.insert(0, _build_series(trend, has, size_key))
+    sections.append(
+        Section(
+            "points",
+            "Points",
+            _POINT_COLUMNS,
+            document["points"],
+            name_key="name",
+            size_key=size_key,
+            audience=Audience.DATA,
+        )
+    )
+    titles = {"jobs": "Jobs", "cost": "Cost", "discount": "Discount", "gross": "Gross"}
+    counted = "Count" if trend.split == "action" else "Assets"
+    return View(
+        document=document,
+        title=f"Scenario usage by {trend.by}",
+        subtitle=" · ".join([describe_period(trend.period), *describe_filters(trend.filters)]),
+        headlines=tuple(
+            Headline(title, totals[key]) for key, title in (titles | {"count": counted}).items()
+        ),
+        sections=tuple(sections),
+        period_start=trend.period.start,
+        period_end=trend.period.end,
+        closing=_reconcile(trend, totals["cost"]),
+        closing_title="Consumption",
+        closing_note="this is a trend of models; the rest ran without one, or was refunded",
+    )
+
+
+def _build_series(trend: Trend, has: tuple[Column, ...], size_key: str) -> Section:
+    whole = _add(one.total(size_key) for one in trend.series) or 0
+    rows = [
+        {
+            "id": one.id,
+            "name": one.name,
+            **{column.key: one.total(column.key) for column in has},
+            "share": share(Decimal(one.total(size_key) or 0), Decimal(whole)),
+            "course": _condense([figures[size_key] for figures in one.figures.values()]),
+        }
+        for one in trend.series
+    ]
+    return Section(
+        "series",
+        _SPLIT_TITLES[trend.split],
+        (
+            Column("id", "Id", Kind.TEXT, 0),
+            Column("name", "Name", Kind.TEXT, 100),
+            *has,
+            _SHARE,
+            Column("course", f"By {trend.by}", Kind.COURSE, 80),
+        ),
+        rows,
+        name_key="name",
+        size_key=size_key,
+        audience=Audience.TABLES,
+        has_bars=False,
+    )
+
+
+def _build_buckets(trend: Trend, has: tuple[Column, ...], size_key: str) -> Section:
+    sums: dict[str, dict[str, Any]] = {}
+    for point in trend.points:
+        row = sums.setdefault(point.start, dict.fromkeys((column.key for column in has), None))
+        for key in row:
+            row[key] = _add((row[key], getattr(point, key)))
+    whole = _add(row[size_key] for row in sums.values()) or 0
+    rows = [
+        {
+            "start": datetime.fromisoformat(start).strftime(_LABELS[trend.by]),
+            **row,
+            "share": share(Decimal(row[size_key] or 0), Decimal(whole)),
+        }
+        for start, row in sums.items()
+    ]
+    return Section(
+        "buckets",
+        f"By {trend.by}",
+        (Column("start", trend.by.capitalize(), Kind.TEXT, 100), *has, _SHARE),
+        rows,
+        name_key="start",
+        size_key=size_key,
+        audience=Audience.TABLES,
+        is_timeline=True,
+    )
+
+
+def _reconcile(trend: Trend, model_cost: Figure | None) -> tuple[Headline, ...]:
+    """Where consumption differs from what the trend sums to, by how much."""
+    if trend.consumption_cost is None or trend.filters.models or model_cost is None:
+        return ()
+    difference = trend.consumption_cost - model_cost
+    if not difference:
+        return ()
+    return (
+        Headline("Consumption", trend.consumption_cost),
+        Headline("Models", model_cost),
+        Headline("Difference", difference),
+    )
+
+
+def _find_size_key(series: Sequence[Series]) -> str:
+    return "cost" if any(one.total("cost") is not None for one in series) else "count"
+
+
+def _condense(figures: Sequence[Figure | None]) -> list[Figure]:
+    """The same course in few enough figures, each the sum of as many neighbours."""
+    each = -(-len(figures) // _LONGEST_COURSE)
+    return [_add(figures[first : first + each]) or 0 for first in range(0, len(figures), each or 1)]
+
+
+def _add(figures: Any) -> Figure | None:
+    """The sum of those that are known; null if none is."""
+    known = [figure for figure in figures if figure is not None]
+    return sum(known) if known else None
