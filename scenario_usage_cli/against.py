@@ -1,0 +1,120 @@
+"""The other period of a comparison: what `--against` means beside the first one."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
+
+from scenario_usage_cli.errors import BadArgument
+from scenario_usage_cli.periods import (
+    MILLISECOND,
+    Period,
+    localise,
+    parse_period,
+    start_of_day,
+    to_local,
+)
+
+PREVIOUS = "previous"
+YEAR_AGO = "year-ago"
+_RANGE = ".."
+_HINT = (
+    f"give {PREVIOUS}, {YEAR_AGO}, a period that has begun such as last-month, 2026-04, 2026-Q1 "
+    "or 2025, or both ends, as in 2026-04-01..2026-04-15"
+)
+_YEAR = relativedelta(years=1)
+_CALENDAR_UNITS = (relativedelta(months=1), relativedelta(months=3), _YEAR)
+
+
+def parse_against(text: str, period: Period, now: datetime) -> Period:
+    """The period that `--against text` means beside `period`, at the instant `now`.
+
+    `previous` is the calendar month, quarter or year before one that is just that, otherwise the
+    stretch of the same length that ends where `period` starts; `year-ago` has both ends a year
+    earlier on the zone's clocks. Anything else is read as --period takes it or, with `..` between
+    two dates, as --start and --end take them. Beside a period that was cut to now it has only
+    the same elapsed part. Raises BadArgument for what is none of these, and for what lies in the
+    future or outside the calendar.
+    """
+    zone = ZoneInfo(period.timezone)
+    find = {PREVIOUS: _find_previous, YEAR_AGO: _find_year_ago}.get(text.lower())
+    if find is None:
+        other = _parse_named(text, zone, now)
+    else:
+        try:
+            first, beyond = find(period, zone)
+        except (OverflowError, ValueError):
+            raise BadArgument(f"--against {text} leaves the calendar", hint=_HINT) from None
+        other = Period(first, beyond - MILLISECOND, zone.key, provisional=False)
+    if period.named_end is not None and other.start + period.length < other.end:
+        other = replace(other, end=other.start + period.length, named_end=None)
+    running_day = start_of_day(now.astimezone(zone).date(), zone)
+    return replace(other, provisional=other.end >= running_day)
+
+
+def _parse_named(text: str, zone: ZoneInfo, now: datetime) -> Period:
+    start, is_range, end = text.partition(_RANGE)
+    try:
+        if is_range:
+            return parse_period(start=start, end=end, zone=zone, now=now)
+        return parse_period(period=text, zone=zone, now=now)
+    except BadArgument as error:
+        what = f" {text}: {error.message}" if is_range else error.message.removeprefix("--period")
+        raise BadArgument(f"--against{what}", hint=_HINT) from None
+
+
+def _find_previous(period: Period, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The first instant of the stretch before, and the first one after it."""
+    days = _find_days(period, zone)
+    if days is None:
+        return period.start - (_find_beyond(period) - period.start), period.start
+    first, beyond = days
+    for unit in _CALENDAR_UNITS:
+        if first + unit == beyond and _begins_unit(first, unit):
+            return start_of_day(first - unit, zone), period.start
+    return start_of_day(first - (beyond - first), zone), period.start
+
+
+def _find_year_ago(period: Period, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The first instant of the same stretch a year earlier, and the first one after it."""
+    days = _find_days(period, zone)
+    if days is not None:
+        first, beyond = days
+        if first.day == beyond.day == 1:  # whole months stay whole, also around 29 February
+            return start_of_day(first - _YEAR, zone), start_of_day(beyond - _YEAR, zone)
+        last = beyond - timedelta(days=1) - _YEAR
+        return start_of_day(first - _YEAR, zone), start_of_day(last + timedelta(days=1), zone)
+    start = _go_back_a_year(period.start, zone, fold=0)
+    end = _go_back_a_year(period.named_end or period.end, zone, fold=1)
+    if end <= start:  # it ended on a 29 February, or within an hour that came twice
+        end = start + (_find_beyond(period) - period.start) - MILLISECOND
+    return start, end + MILLISECOND
+
+
+def _go_back_a_year(instant: datetime, zone: ZoneInfo, *, fold: int) -> datetime:
+    local = to_local(instant, zone.key).replace(tzinfo=None)
+    return localise(local - _YEAR, zone, fold=fold)
+
+
+def _find_beyond(period: Period) -> datetime:
+    """The first instant after the period that was asked for, whether or not it was cut."""
+    return (period.named_end or period.end) + MILLISECOND
+
+
+def _find_days(period: Period, zone: ZoneInfo) -> tuple[date, date] | None:
+    """Its first day and the one after its last; None where it does not consist of whole days."""
+    first, beyond = (
+        to_local(instant, zone.key).date() for instant in (period.start, _find_beyond(period))
+    )
+    is_whole = (start_of_day(first, zone), start_of_day(beyond, zone)) == (
+        period.start,
+        _find_beyond(period),
+    )
+    return (first, beyond) if is_whole else None
+
+
+def _begins_unit(day: date, unit: relativedelta) -> bool:
+    """Whether a calendar month, quarter or year begins on this day."""
+    months = unit.years * 12 + unit.months
+    return day.day == 1 and (day.month - 1) % months == 0

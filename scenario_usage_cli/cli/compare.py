@@ -1,0 +1,62 @@
+"""`scenario-usage compare`: a period beside another one, and what changed."""
+
+from typing import Annotated
+
+import typer
+
+from scenario_usage_cli.cli.command import build_app, define_command
+from scenario_usage_cli.cli.options import (
+    ConnectionOptions,
+    FilterOptions,
+    JobsOption,
+    ModelNames,
+    OutputOptions,
+    PeriodOptions,
+)
+from scenario_usage_cli.cli.runtime import Runtime
+
+app = build_app()
+
+
+@define_command(app, "compare")
+def compare(
+    runtime: Runtime,
+    period: PeriodOptions,
+    filters: FilterOptions,
+    against: Annotated[
+        str,
+        typer.Option(
+            "--against",
+            metavar="P",
+            show_default=False,
+            rich_help_panel="Period",
+            help="previous, year-ago, any --period, or START..END. Default: previous.",
+        ),
+    ] = "previous",
+    model: ModelNames = None,
+    section: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--section",
+            metavar="NAME",
+            rich_help_panel="Output",
+            help="Only consumption, models or assets; repeatable, commas too.",
+        ),
+    ] = None,
+    output: OutputOptions = OutputOptions(),  # noqa: B008 - immutable
+    connection: ConnectionOptions = ConnectionOptions(),  # noqa: B008
+    jobs: JobsOption = JobsOption(),  # noqa: B008
+) -> None:
+    """What changed from one period to another: totals, users, models and kinds of assets.
+
+    scenario-usage compare --period last-month
+
+    scenario-usage compare --period 2026-Q2 --against year-ago --section models
+    """
+    # Imported when it runs, so that --help does not wait for the client and the data models.
+    from scenario_usage_cli.cli.run_compare import CompareOptions, run_compare
+
+    run_compare(
+        CompareOptions(period, against, filters, output, connection, model, section, jobs.jobs),
+        runtime,
+    )

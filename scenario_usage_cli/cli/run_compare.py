@@ -1,0 +1,68 @@
+"""What `compare` does: fetch two periods, put them side by side, show."""
+
+from dataclasses import dataclass
+
+from scenario_usage_cli.against import parse_against
+from scenario_usage_cli.cli.formats import (
+    check_format,
+    check_models,
+    parse_sections,
+    write_view,
+)
+from scenario_usage_cli.cli.options import (
+    ConnectionOptions,
+    FilterOptions,
+    OutputOptions,
+    PeriodOptions,
+    split_values,
+)
+from scenario_usage_cli.cli.output import check_output
+from scenario_usage_cli.cli.progress import show_progress
+from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.cli.session import connect, read_filters, read_period, read_settings
+from scenario_usage_cli.collect.fetch import JOBS, Effort, fetch_usage
+from scenario_usage_cli.render import FORMATS, load_renderer
+from scenario_usage_cli.report.comparison import COMPARED_SECTIONS, build_comparison
+from scenario_usage_cli.report.comparison_view import build_comparison_view
+from scenario_usage_cli.report.usage import Report, build_report
+
+
+@dataclass(frozen=True)
+class CompareOptions:
+    """Everything that was asked of `compare`."""
+
+    period: PeriodOptions
+    against: str
+    filters: FilterOptions
+    output: OutputOptions
+    connection: ConnectionOptions
+    model: list[str] | None
+    section: list[str] | None
+    jobs: int | None
+
+
+def run_compare(options: CompareOptions, runtime: Runtime) -> None:
+    """Write the comparison; raises ScenarioUsageError, with nothing written."""
+    now = runtime.now()
+    sections = parse_sections(options.section, COMPARED_SECTIONS)
+    models = split_values(options.model)
+    check_models(models, sections)
+    check_output(options.output.output)
+    settings = read_settings(runtime, options.period, options.output)
+    render = load_renderer(check_format(settings, FORMATS))
+    period = read_period(options.period, settings, now)
+    against = parse_against(options.against, period, now)
+    reports: list[Report] = []
+    with (
+        connect(runtime, settings.config, options.connection) as client,
+        show_progress(runtime) as progress,
+    ):
+        filters = read_filters(options.filters, settings, client, models=models)
+        effort = Effort(jobs=options.jobs or JOBS, progress=progress)
+        for each in (period, against):
+            usage = fetch_usage(client, each, filters, sections or COMPARED_SECTIONS, effort=effort)
+            reports.append(build_report(usage, models=models, generated_at=now))
+    comparison = build_comparison(*reports, is_running=period.named_end is not None)
+    for warning in comparison.warnings:
+        runtime.warn(warning)
+    write_view(build_comparison_view(comparison), render, options.output, runtime)
