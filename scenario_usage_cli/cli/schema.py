@@ -1,10 +1,10 @@
 """`scenario-usage schema`: the JSON Schema of what --json prints."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from scenario_usage_cli.cli.options import build_app, define_command
+from scenario_usage_cli.cli.command import build_app, define_command
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import BadArgument
 
@@ -14,7 +14,9 @@ app = build_app()
 @define_command(app, "schema")
 def schema(
     runtime: Runtime,
-    document: Annotated[str, typer.Argument(metavar="REPORT", help="Which one: report.")],
+    document: Annotated[
+        str, typer.Argument(metavar="REPORT", help="report, trend, compare or activity.")
+    ],
 ) -> None:
     """Print the JSON Schema (draft 2020-12) of a report's JSON.
 
@@ -26,9 +28,17 @@ def schema(
 
     from scenario_usage_cli.cli.output import write_output
     from scenario_usage_cli.render.json import write_json
+    from scenario_usage_cli.report.activity import ActivityReport
+    from scenario_usage_cli.report.comparison import Comparison
+    from scenario_usage_cli.report.trend import Trend
     from scenario_usage_cli.report.usage import Report
 
-    documents = {"report": Report}
+    documents: dict[str, Any] = {
+        "report": Report,
+        "trend": Trend,
+        "compare": Comparison,
+        "activity": ActivityReport,
+    }
     if document not in documents:
         raise BadArgument(f"there is no schema {document!r}", hint=f"one of {', '.join(documents)}")
     described = TypeAdapter(documents[document]).json_schema(mode="serialization")

@@ -1,0 +1,69 @@
+"""What `activity` does: read page by page, and write each before the next is needed."""
+
+from dataclasses import dataclass
+
+from scenario_usage_cli.cli.formats import check_format
+from scenario_usage_cli.cli.options import (
+    ConnectionOptions,
+    FilterOptions,
+    PeriodOptions,
+    StreamOptions,
+    split_values,
+)
+from scenario_usage_cli.cli.output import check_output, is_stdout, open_output
+from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.cli.session import connect, read_filters, read_period, read_settings
+from scenario_usage_cli.collect.activity import stream_activity
+from scenario_usage_cli.errors import BadArgument
+from scenario_usage_cli.render.stream import STREAM_RENDERERS
+from scenario_usage_cli.report.activity import build_activity_stream
+
+USUAL_LIMIT = 100
+
+
+@dataclass(frozen=True)
+class ActivityOptions:
+    """Everything that was asked of `activity`."""
+
+    period: PeriodOptions
+    filters: FilterOptions
+    output: StreamOptions
+    connection: ConnectionOptions
+    action: list[str] | None
+    limit: int | None
+    every: bool
+
+
+def run_activity(options: ActivityOptions, runtime: Runtime) -> None:
+    """Write the log while it comes; raises ScenarioUsageError, after whole rows on stdout
+    perhaps, but never with half a file.
+    """
+    now = runtime.now()
+    if options.every and options.limit is not None:
+        raise BadArgument("--limit and --all contradict each other", hint="give one of them only")
+    target = options.output.output
+    check_output(target)
+    settings = read_settings(runtime, options.period, options.output)
+    render = STREAM_RENDERERS[check_format(settings, tuple(STREAM_RENDERERS))]
+    period = read_period(options.period, settings, now)
+    actions = tuple(dict.fromkeys(split_values(options.action)))
+    warnings: list[str] = []
+    with connect(runtime, settings.config, options.connection) as client:
+        filters = read_filters(options.filters, settings, client)
+        pages = stream_activity(
+            client,
+            period,
+            filters,
+            actions=actions,
+            limit=None if options.every else options.limit or USUAL_LIMIT,
+            warnings=warnings,
+        )
+        stream = build_activity_stream(
+            pages, period, filters, actions=actions, warnings=warnings, generated_at=now
+        )
+        medium = runtime.build_medium(to_stdout=is_stdout(target), top=None)
+        with open_output(target, runtime.stdout) as put:
+            for piece in render(stream, medium):
+                put(piece)
+    for warning in warnings:
+        runtime.warn(warning)

@@ -1,0 +1,232 @@
+"""The event log: read page by page, newest first, each event once and with names to its ids."""
+
+import re
+from collections.abc import Callable, Generator
+from decimal import Decimal
+from functools import partial
+from typing import NamedTuple
+
+from scenario_usage_cli.api.client import Client
+from scenario_usage_cli.api.query import UsagesQuery
+from scenario_usage_cli.api.wire import Activity, UsagesAnswer, exact, parse_time
+from scenario_usage_cli.collect.ahead import begin
+from scenario_usage_cli.collect.merge import Merger
+from scenario_usage_cli.collect.parts import cut_period
+from scenario_usage_cli.collect.projects import FORBIDDEN
+from scenario_usage_cli.collect.usage import Filters, Usage
+from scenario_usage_cli.errors import AccessDenied, UnreadableAnswer
+from scenario_usage_cli.periods import LONGEST_QUERY, Period, format_instant
+
+PAGE_ROWS = 100
+"""What the API gives at a time; fewer are the last ones of a query."""
+
+_NORMAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(?!000)\d{3}Z", re.ASCII)
+
+
+class Event(NamedTuple):
+    """One row of the log. What the API did not give is None; a name falls back to its id.
+
+    `time` is UTC in ISO 8601, or the API's text where that is no time; `cost` is in CU.
+    """
+
+    time: str | None
+    action: str | None
+    project_id: str | None
+    project: str | None
+    user_id: str | None
+    user: str | None
+    is_api_key: bool | None
+    model_id: str | None
+    model: str | None
+    job_id: str | None
+    asset_id: str | None
+    collection_id: str | None
+    cost: Decimal | None
+
+
+def stream_activity(
+    client: Client,
+    period: Period,
+    filters: Filters,
+    *,
+    actions: tuple[str, ...] = (),
+    limit: int | None = None,
+    warnings: list[str],
+) -> Generator[list[Event], None, None]:
+    """The events of the period, newest first, in lists of at most a page, none of them empty.
+
+    `actions` narrows the rows, and `limit` counts those that are left. While one page is used,
+    the next is fetched; but the first is handed out before another is asked for. What is to be
+    told to the reader is appended to `warnings`. Raises the client's errors, and
+    UnreadableAnswer for a log without end.
+    """
+    log = _Log(client, period, filters)
+    names = _Names(client, filters.team_id, warnings)
+    unseen = {action.casefold(): action for action in actions}
+    wanted = frozenset(unseen)
+    left = limit
+    while (answer := log.read()) is not None:
+        names.learn(answer)
+        rows = log.take(answer)
+        if wanted:
+            rows = [row for row in rows if (row.get("action") or "").casefold() in wanted]
+            for row in rows:
+                unseen.pop((row.get("action") or "").casefold(), None)
+        if left is not None:
+            rows = rows[:left]
+            left -= len(rows)
+        if left == 0:
+            yield names.join(rows)
+            return
+        if log.pages > 1:
+            log.read_ahead()
+        if rows:
+            yield names.join(rows)
+    if log.is_left_out:
+        warnings.append("the API left out activity: its rows are unknown")
+    warnings += [f"no event of this period has the action {name}" for name in unseen.values()]
+
+
+class _Log:
+    """The pages of the log: the newest part of the period first, and in it by offset."""
+
+    def __init__(self, client: Client, period: Period, filters: Filters) -> None:
+        self.pages = 0
+        self.is_left_out = False
+        self._client = client
+        self._filters = filters
+        self._parts = cut_period(period, LONGEST_QUERY)
+        self._offset = 0
+        self._before: list[Activity] = []
+        self._marks: set[int] = set()
+        self._finish: Callable[[], UsagesAnswer] | None = None
+
+    def read(self) -> UsagesAnswer | None:
+        """The next page, or None after the last one."""
+        if not self._parts:
+            return None
+        self.pages += 1
+        finish, self._finish = self._finish, None
+        return finish() if finish else self._client.usages(self._build_query())
+
+    def read_ahead(self) -> None:
+        """Begin to fetch the next page, if there is one."""
+        if self._parts:
+            self._finish = begin(partial(self._client.usages, self._build_query()))
+
+    def take(self, answer: UsagesAnswer) -> list[Activity]:
+        """The page's rows that the page before did not have, and move on to what follows it."""
+        rows = answer.get("activity")
+        self.is_left_out |= rows is None
+        rows = rows or []
+        fresh = _leave_out_repeated(rows, self._before)
+        if len(rows) < PAGE_ROWS:
+            self._parts.pop()
+            self._offset = 0
+            self._before = []
+            self._marks.clear()
+            return fresh
+        mark = hash((str(rows[0]), str(rows[-1])))
+        if mark in self._marks:
+            raise UnreadableAnswer(
+                f"the server repeats a page of the event log (activityOffset={self._offset})",
+                hint="what was written before is whole; try again, or ask for a shorter period",
+            )
+        self._marks.add(mark)
+        self._offset += len(rows)
+        self._before = rows
+        return fresh
+
+    def _build_query(self) -> UsagesQuery:
+        start, end = self._parts[-1]
+        return UsagesQuery(
+            start=start,
+            end=end,
+            types=("activity",),
+            project_ids=self._filters.project_ids,
+            user_ids=self._filters.user_ids,
+            team_id=self._filters.team_id,
+            activity_offset=self._offset,
+        )
+
+
+def _leave_out_repeated(rows: list[Activity], before: list[Activity]) -> list[Activity]:
+    """Rows without those of the page before: late events push some of it to the next page."""
+    times = {row.get("time") for row in before}
+    if times.isdisjoint(row.get("time") for row in rows):
+        return rows
+    left = list(before)
+    fresh = []
+    for row in rows:
+        if row.get("time") in times and row in left:
+            left.remove(row)
+        else:
+            fresh.append(row)
+    return fresh
+
+
+class _Names:
+    """Names to ids: users and models as answers bring them, projects asked for when needed."""
+
+    def __init__(self, client: Client, team_id: str | None, warnings: list[str]) -> None:
+        self._client = client
+        self._team_id = team_id
+        self._warnings = warnings
+        self._known = Usage(())
+        self._merger = Merger(self._known)
+        self._projects: dict[str, str] | None = None
+
+    def learn(self, answer: UsagesAnswer) -> None:
+        """Keep the names of an answer."""
+        self._merger.add({"entities": answer.get("entities")})
+
+    def join(self, rows: list[Activity]) -> list[Event]:
+        """Rows of the wire as events."""
+        if self._projects is None and any(row.get("projectId") for row in rows):
+            self._projects = self._fetch_projects()
+        return [self._build(row) for row in rows]
+
+    def _fetch_projects(self) -> dict[str, str]:
+        try:
+            projects = self._client.projects(team_id=self._team_id)
+        except AccessDenied as error:
+            if error.status != FORBIDDEN:
+                raise
+            self._warnings.append(
+                "this key may not list projects (403): their ids stand for their names"
+            )
+            return {}
+        return {project.id: project.name for project in projects if project.name}
+
+    def _build(self, row: Activity) -> Event:
+        data = row.get("data") or {}
+        project_id = row.get("projectId") or None
+        user_id = row.get("userId") or None
+        model_id = data.get("modelId") or None
+        user = self._known.users.get(user_id or "")
+        cost = row.get("creativeUnitsCost")
+        return Event(
+            _normalise_time(row.get("time")),
+            row.get("action") or None,
+            project_id,
+            (self._projects or {}).get(project_id or "", project_id),
+            user_id,
+            (user and user.name) or user_id,
+            data.get("isApiKey"),
+            model_id,
+            self._known.models.get(model_id or "", model_id),
+            data.get("jobId") or None,
+            data.get("assetId") or None,
+            data.get("collectionId") or None,
+            None if cost is None else exact(cost),
+        )
+
+
+def _normalise_time(text: str | None) -> str | None:
+    if not text or _NORMAL_TIME.fullmatch(text):
+        return text or None
+    try:
+        moment = parse_time(text)
+    except ValueError:
+        return text
+    return format_instant(moment.replace(microsecond=moment.microsecond // 1000 * 1000))

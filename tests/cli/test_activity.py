@@ -1,0 +1,382 @@
+"""`activity`: rows on stdout while they are read, in every format, whole and safe."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from rich.cells import cell_len
+
+from scenario_usage_cli.cli.app import main
+from scenario_usage_cli.cli.runtime import Runtime
+from tests.collect.event_log import EventLog, answer, event, events
+from tests.sandbox.probe import Probe, between
+from tests.support import CREDENTIALS, NOW, run
+
+HEADER = (
+    "time,action,project_id,project,user_id,user,is_api_key,"
+    "model_id,model,job_id,asset_id,collection_id,cost"
+)
+KEYS = HEADER.split(",")
+TITLES = ["Time", "Action", "Project", "User", "API", "Model", "Job", "Asset", "Collection", "Cost"]
+NASTY = '=1+1\x1b[31m\u202e[bold]|"a, b"\n' + "x" * 80
+ALL = ("activity", "--all")
+
+
+class Recorder(io.StringIO):
+    """A stdout that notes in a list of calls that something was written."""
+
+    def __init__(self, calls: list[str]) -> None:
+        super().__init__()
+        self._calls = calls
+
+    def write(self, text: str) -> int:
+        self._calls.append("write")
+        return super().write(text)
+
+    def flush(self) -> None:
+        self._calls.append("flush")
+
+
+class ClosedPipe(io.StringIO):
+    """A pipe that is closed after the first piece."""
+
+    pieces = 0
+
+    def write(self, text: str) -> int:
+        self.pieces += 1
+        if self.pieces > 1:
+            raise BrokenPipeError
+        return super().write(text)
+
+
+def start(stdout: io.StringIO, *argv: str, transport: httpx.BaseTransport) -> tuple[int, str]:
+    """Run with a stdout of one's own; the code and what was said."""
+    stderr = io.StringIO()
+    runtime = Runtime(
+        io.BytesIO(), stdout, stderr, CREDENTIALS, now=lambda: NOW, transport=transport
+    )
+    return main(["activity", *argv], runtime), stderr.getvalue()
+
+
+def test_all_is_the_whole_log_of_the_studio() -> None:
+    """Every row, in order, with names that the answers carry."""
+    result = run(*ALL, "--demo", "--last", "120h", "--format", "ndjson")
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    probe = Probe(NOW)
+    expected = probe.activity(**between(NOW.replace(day=17), NOW))
+
+    assert (result.code, result.stderr) == (0, "")
+    assert [
+        (r["time"], r["action"], r["project_id"], r["user_id"], r["job_id"], r["cost"])
+        for r in rows
+    ] == [
+        (e["time"].replace(".000Z", "Z"), e["action"], e["projectId"], e["userId"],
+         e["data"].get("jobId"), None if (c := e.get("creativeUnitsCost")) is None else float(c))
+        for e in expected
+    ]  # fmt: skip
+    assert len(rows) > 100
+    assert {"Mateo Álvarez", "Tom O'Brien"} <= {row["user"] for row in rows}
+
+
+def test_ndjson_is_one_object_per_line() -> None:
+    """All keys, in their order, on every line; 100 lines unless asked otherwise."""
+    result = run("activity", "-f", "ndjson", transport=EventLog(events(250)))
+    lines = result.stdout.splitlines()
+
+    assert len(lines) == 100
+    assert [list(json.loads(line)) for line in lines] == [KEYS] * 100
+    assert lines[0] == (
+        '{"time":"2026-11-01T00:00:00.250Z","action":"images-generation",'
+        '"project_id":"project_a","project":"Alpha","user_id":"user_a","user":"user_a",'
+        '"is_api_key":false,"model_id":"model_a","model":"model_a","job_id":"job_250",'
+        '"asset_id":null,"collection_id":null,"cost":31.25}'
+    )
+
+
+def test_csv_and_tsv_have_the_columns_of_a_row() -> None:
+    """No period columns, null is empty, and the header stands there once."""
+    result = run(*ALL, "--csv", transport=EventLog(events(150)))
+    tsv = run(*ALL, "-f", "tsv", transport=EventLog(events(150)))
+    lines = result.stdout.splitlines()
+
+    assert (lines[0], len(lines)) == (HEADER, 151)
+    assert lines[-1] == (
+        "2026-11-01T00:00:00.001Z,images-generation,project_a,Alpha,user_a,user_a,false,"
+        "model_a,model_a,job_1,,,0.125"
+    )
+    assert tsv.stdout == result.stdout.replace(",", "\t")
+
+
+@pytest.mark.parametrize("count", [0, 1, 100, 250])
+@pytest.mark.parametrize("columns", [None, 80])
+def test_json_is_one_object(count: int, columns: int | None) -> None:
+    """Valid however many rows there are, compact in a pipe and indented on a terminal."""
+    result = run(*ALL, "--json", transport=EventLog(events(count)), columns=columns)
+    document = result.json
+
+    assert {key: document[key] for key in document if key != "rows"} == {
+        "schema_version": 1,
+        "report": "activity",
+        "generated_at": "2026-11-22T18:30:00Z",
+        "period": {
+            "start": "2026-10-24T00:00:00Z",
+            "end": "2026-11-22T18:30:00Z",
+            "timezone": "UTC",
+            "provisional": True,
+        },
+        "filters": {
+            "team_id": None,
+            "project_ids": [],
+            "user_ids": [],
+            "models": [],
+            "actions": [],
+        },
+        "warnings": [],
+    }
+    assert list(document)[-2:] == ["rows", "warnings"]
+    assert [row["job_id"] for row in document["rows"]] == [f"job_{n}" for n in range(count, 0, -1)]
+    assert [list(row) for row in document["rows"]] == [KEYS] * count
+    if columns is None:
+        assert result.stdout == json.dumps(document, separators=(",", ":")) + "\n"
+    else:
+        assert result.stdout == json.dumps(document, indent=2) + "\n"
+    schema = json.loads(run("schema", "activity").stdout)
+    Draft202012Validator(schema).validate(document)
+
+
+def test_a_table_in_a_pipe_is_whole_and_has_one_header() -> None:
+    """All columns but ids that have a name, none cut, no colour."""
+    log = [event(n, userId="user_" + "x" * 60 * (n == 1)) for n in range(150, 0, -1)]
+    lines = run(*ALL, transport=EventLog(log)).stdout.splitlines()
+
+    assert lines[0].replace("API key", "API").split() == TITLES
+    assert len(lines) == 151
+    assert lines[1].split() == [
+        *("2026-11-01T00:00:00.150Z", "images-generation", "Alpha", "user_", "no"),
+        *("model_a", "job_150", "–", "–", "18.75"),
+    ]
+    assert "user_" + "x" * 60 in lines[150]
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 120, 250])
+def test_a_table_on_a_terminal_fits(columns: int) -> None:
+    """Columns go by weight, names are cut, times and numbers never."""
+    log = [event(n, userId=f"佐藤{'健' * 40}{n}", creativeUnitsCost=1234.5) for n in (3, 2, 1)]
+    environ = {**CREDENTIALS, "NO_COLOR": "1"}
+    result = run("activity", transport=EventLog(log), columns=columns, environ=environ)
+    head, _, *rows = result.stdout.splitlines()
+
+    assert all(cell_len(line) <= columns for line in result.stdout.splitlines())
+    assert {row[:24] for row in rows} == {f"2026-11-01T00:00:00.00{n}Z" for n in (1, 2, 3)}
+    assert all(row.endswith("1,234.5") for row in rows) == (columns > 40)
+    assert head.replace("API key", "API").split() == {
+        40: ["Time", "Action"],
+        60: ["Time", "Action", "User", "Cost"],
+        80: ["Time", "Action", "Project", "User", "Model", "Cost"],
+    }.get(columns, TITLES)  # fmt: skip
+    assert "…" in result.stdout
+
+
+@pytest.mark.parametrize("argv", [(), ("--json",), ("--csv",), ("-f", "ndjson")])
+def test_an_empty_log_is_no_failure(argv: tuple[str, ...]) -> None:
+    """A header without rows, an empty list, or a word for people."""
+    result = run("activity", *argv, transport=EventLog([]))
+    expected: dict[Any, str] = {
+        (): "nothing in this period\n",
+        ("--csv",): HEADER + "\n",
+        ("-f", "ndjson"): "",
+    }
+
+    assert (result.code, result.stderr) == (0, "")
+    assert result.stdout == expected.get(argv, result.stdout)
+
+
+def test_text_of_the_api_is_data() -> None:
+    """Shown in tables, escaped in JSON, disarmed in CSV."""
+    log = [event(1, userId=NASTY)]
+    outputs = {
+        name: run("activity", "-f", name, transport=EventLog(log)).stdout
+        for name in ("table", "json", "ndjson", "csv", "markdown")
+    }
+    row = next(csv.DictReader(io.StringIO(outputs["csv"])))
+
+    assert '=1+1\\x1b[31m\\u202e[bold]|"a, b"\\n' + "x" * 80 in outputs["table"]
+    assert json.loads(outputs["json"])["rows"][0]["user"] == NASTY
+    assert json.loads(outputs["ndjson"])["user"] == NASTY
+    assert outputs["ndjson"].count("\n") == 1
+    assert row["user"] == "'" + NASTY
+    assert "\\[bold\\]\\|" in outputs["markdown"]
+    for name in ("table", "json", "ndjson", "markdown"):
+        assert "\x1b" not in outputs[name]
+        assert "\u202e" not in outputs[name]
+
+
+@pytest.mark.parametrize("name", ["table", "json", "ndjson", "csv", "tsv", "markdown"])
+def test_a_page_is_out_before_the_next_is_asked_for(name: str) -> None:
+    """The first one always; later ones are fetched while the one before is written."""
+    api = EventLog(events(120))
+    code, _ = start(Recorder(api.calls), "--all", "-f", name, transport=api)
+
+    assert code == 0
+    assert api.calls[:5] == ["page 1", "projects", "write", "flush", "page 2"]
+
+
+def test_a_failure_later_on_leaves_whole_rows() -> None:
+    """Those of the pages before, then the two lines and the code."""
+    api = EventLog(events(500), before=lambda n: answer({}, 500) if n == 3 else None)
+    result = run(*ALL, "--csv", "--retries", "0", transport=api)
+    lines = result.stdout.splitlines()
+
+    assert result.code == 5
+    assert [line.split(":")[0] for line in result.stderr.splitlines()] == ["error", "hint"]
+    assert (len(lines), lines[0], lines[-1].split(",")[9]) == (201, HEADER, "job_301")
+    assert result.stdout.endswith("\n")
+
+
+def test_a_failure_at_the_start_leaves_nothing() -> None:
+    """Not even a header."""
+    for argv in ((), ("--csv",), ("--json",)):
+        result = run("activity", *argv, "--retries", "0", transport=EventLog(
+            [], before=lambda n: answer({}, 401)
+        ))  # fmt: skip
+
+        assert (result.code, result.stdout) == (4, "")
+
+
+def test_a_server_that_ignores_the_offset_is_exit_7() -> None:
+    """What was written is the page once."""
+    log = events(100)
+    api = EventLog(log, before=lambda n: answer({"activity": log}))
+    result = run(*ALL, "-f", "ndjson", transport=api)
+
+    assert (result.code, len(result.stdout.splitlines())) == (7, 100)
+    assert "repeats a page" in result.error
+
+
+def test_the_end_is_pinned_at_the_start() -> None:
+    """Every request names the same two instants."""
+    api = EventLog(events(350))
+    run(*ALL, "--csv", "--last", "7d", transport=api)
+
+    assert {(query["startDate"], query["endDate"]) for query in api.queries} == {
+        ("2026-11-16T00:00:00.000Z", "2026-11-22T18:30:00.000Z")
+    }
+
+
+def test_filters_reach_the_api_and_the_document() -> None:
+    """All but the action, for which the API has no filter."""
+    api = EventLog(events(3))
+    result = run(
+        *("activity", "--project", "project_a,project_b", "--user", "user_a", "--team", "team_1"),
+        *("--action", "custom,refunds", "--action", "images-generation", "--limit", "2", "--json"),
+        transport=api,
+    )
+
+    assert (api.queries[0]["projectIds"], api.queries[0]["userIds"]) == (
+        "project_a,project_b",
+        "user_a",
+    )
+    assert api.queries[0]["teamId"] == "team_1"
+    assert result.json["filters"] == {
+        "team_id": "team_1",
+        "project_ids": ["project_a", "project_b"],
+        "user_ids": ["user_a"],
+        "models": [],
+        "actions": ["custom", "refunds", "images-generation"],
+    }
+    assert len(result.json["rows"]) == 2
+
+
+def test_a_warning_is_said_and_written() -> None:
+    """On stderr, and in JSON after the rows."""
+    api = EventLog(events(2), projects=answer({}, 403))
+    result = run("activity", "--json", transport=api)
+    text = "this key may not list projects (403): their ids stand for their names"
+
+    assert (result.code, result.stderr) == (0, f"warning: {text}\n")
+    assert result.json["warnings"] == [text]
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("--limit", "5", "--all"),
+        ("--limit", "0"),
+        ("--limit", "-1"),
+        ("--limit", "x"),
+        ("--action", ","),
+        ("--format", "yaml"),
+        ("--top", "5"),
+        ("--json", "--csv"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(argv: tuple[str, ...]) -> None:
+    """Before anything is asked."""
+    result = run("activity", *argv)
+
+    assert (result.code, result.stdout) == (2, "")
+    assert [line.split(":")[0] for line in result.stderr.splitlines()] == ["error", "hint"]
+
+
+def test_a_closed_pipe_ends_quietly_and_asks_for_no_more() -> None:
+    """Whoever reads has seen enough."""
+    api = EventLog(events(100_000))
+    code, said = start(ClosedPipe(), "--all", "--csv", transport=api)
+
+    assert (code, said) == (0, "")
+    assert len(api.queries) <= 3
+
+
+def test_head_ends_the_process_quietly() -> None:
+    """A real pipe, closed after the first line."""
+    command = [sys.executable, "-m", "scenario_usage_cli", *ALL, "--demo", "--csv"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={"PATH": os.environ["PATH"], "SCENARIO_USAGE_CONFIG": "/nonexistent"},
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline() == HEADER + "\n"
+        process.stdout.close()
+        said = process.stderr.read()
+        assert (process.wait(30), said) == (0, "")
+
+
+def test_a_file_is_whole_or_as_it_was(tmp_path: Path) -> None:
+    """What stdout would have, and the old text where a page fails."""
+    target = tmp_path / "log.csv"
+    target.write_text("old")
+    api = EventLog(events(500), before=lambda n: answer({}, 500) if n == 3 else None)
+    failed = run(*ALL, "--csv", "--retries", "0", "-o", str(target), transport=api)
+
+    assert (failed.code, failed.stdout, target.read_text()) == (5, "", "old")
+    for name in ("table", "json", "ndjson", "csv"):
+        written = run(*ALL, "-f", name, "-o", str(target), transport=EventLog(events(250)))
+        assert (written.code, written.stdout, written.stderr) == (0, "", "")
+        assert target.read_text() == run(*ALL, "-f", name, transport=EventLog(events(250))).stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["log.csv"]
+
+
+class Interrupted(EventLog):
+    """A log at whose second page the user presses Ctrl-C."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.params.get("activityOffset"):
+            raise KeyboardInterrupt
+        return super().handle_request(request)
+
+
+def test_ctrl_c_ends_with_130_and_one_line(tmp_path: Path) -> None:
+    """No half file stays."""
+    result = run(*ALL, "-o", str(tmp_path / "out"), transport=Interrupted(events(300)))
+
+    assert (result.code, result.stderr) == (130, "interrupted\n")
+    assert list(tmp_path.iterdir()) == []
