@@ -15,12 +15,21 @@ _BLOCK = re.compile(
     r"(?P<output>.*?)(```\n<!-- end -->)",
     re.DOTALL,
 )
+_MEASURED = re.compile(
+    r"(<!-- measured by: python -m tests\.benchmarks --write -->\n```text\n).*?(```\n<!-- end -->)",
+    re.DOTALL,
+)
 _WIDTH = 96
 
 
 def produce(text: str) -> str:
     """The same page with every block's output as the tool prints it now."""
     return _BLOCK.sub(lambda found: found[1] + _run(found["command"]) + found[4], text)
+
+
+def write_block(text: str, measured: str) -> str:
+    """The same page with the last measurement in its place."""
+    return _MEASURED.sub(lambda found: f"{found[1]}{measured}\n{found[2]}", text)
 
 
 def _run(command: str) -> str:

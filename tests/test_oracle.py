@@ -190,3 +190,50 @@ def add(numbers: Any) -> Decimal:
 def cu(number: Any) -> Decimal:
     """An exact decimal."""
     return Decimal(str(number))
+
+
+def test_two_years_equal_the_sdk_used_by_hand_over_the_same_windows(
+    sdk: Scenario, base_url: str
+) -> None:
+    """One command against a loop over windows of 120 days, as one would write it."""
+    result = run(
+        "report",
+        "--json",
+        "--start",
+        "2024-11-25",
+        "--end",
+        "2026-11-21",
+        environ={
+            "SCENARIO_SDK_API_KEY": API_KEY,
+            "SCENARIO_SDK_API_SECRET": API_SECRET,
+            "SCENARIO_BASE_URL": base_url,
+            "SCENARIO_USAGE_CONFIG": "/nonexistent",
+        },
+        transport=httpx.HTTPTransport(),
+    )
+    sums = {"cost": Decimal(0), "jobs": Decimal(0), "assets": Decimal(0), "model": Decimal(0)}
+    users = set()
+    start, last = datetime(2024, 11, 25, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC)
+    while start < last:
+        beyond = min(start + timedelta(days=120), last)
+        answer = sdk.usages.list(
+            start_date=start.isoformat(), end_date=(beyond - timedelta(milliseconds=1)).isoformat()
+        )
+        sums["cost"] += add(row.value for row in answer.consumption or ())
+        users |= {row.user_id for row in answer.consumption or () if row.value or row.discount}
+        for model in answer.api_model_usages or ():
+            sums["jobs"] += add(point.jobs for point in model.points)
+            sums["model"] += add(point.cost for point in model.points)
+        for kind in answer.asset_usages or ():
+            sums["assets"] += add(point.count for point in kind.points)
+        start = beyond
+
+    assert result.code == 0, result.stderr
+    totals = result.json["totals"]
+    assert {
+        "cost": cu(totals["cost"]),
+        "jobs": cu(totals["jobs"]),
+        "assets": cu(totals["assets"]),
+        "model": cu(result.json["reconciliation"]["model_cost"]),
+    } == sums
+    assert totals["users"] == len(users)

@@ -1,0 +1,1 @@
+"""Measurements, never assertions: whole processes, in turn, as ratios of one run."""
