@@ -40,7 +40,7 @@ class ScenarioUsageError(Exception):
         self.hint = hint
 
 
-class BadArgument(ScenarioUsageError):  # noqa: N818 - reads as what it is, and is no "UsageError"
+class BadArgument(ScenarioUsageError):
     """An option, a date or a combination that cannot be meant."""
 
     exit_code = ExitCode.BAD_ARGUMENT
@@ -60,13 +60,13 @@ class ApiError(ScenarioUsageError):
         self.status = status
 
 
-class AccessDenied(ApiError):  # noqa: N818
+class AccessDenied(ApiError):
     """The API refused the credentials (401) or what they asked for (403)."""
 
     exit_code = ExitCode.ACCESS_DENIED
 
 
-class RequestFailed(ApiError):  # noqa: N818
+class RequestFailed(ApiError):
     """The API answered with another error status."""
 
     exit_code = ExitCode.REQUEST_FAILED
@@ -76,13 +76,13 @@ class AnswerTooLarge(RequestFailed):
     """More than gets through the gateway of the API: a shorter period may."""
 
 
-class ServiceUnreachable(ApiError):  # noqa: N818
+class ServiceUnreachable(ApiError):
     """No complete answer came: DNS, connection, TLS, timeout, or a body cut short."""
 
     exit_code = ExitCode.UNREACHABLE
 
 
-class UnreadableAnswer(ApiError):  # noqa: N818
+class UnreadableAnswer(ApiError):
     """An answer, or a saved one, that is not JSON or not of the documented shape."""
 
     exit_code = ExitCode.UNREADABLE

@@ -29,7 +29,7 @@ _RETRIED_STATUSES = (408, 409, TOO_MANY_REQUESTS)
 _T = TypeVar("_T")
 
 
-class Transient(Exception):  # noqa: N818 - a signal between attempt and retry, never shown
+class Transient(Exception):
     """An attempt that failed with `failure` and is worth another one.
 
     `wait_s` is how long the server asked to wait, in seconds, or None.

@@ -45,8 +45,8 @@ def activity(
         bool,
         typer.Option("--all", rich_help_panel="Filters", help="Every event of the period."),
     ] = False,
-    output: StreamOptions = StreamOptions(),  # noqa: B008 - immutable
-    connection: ConnectionOptions = ConnectionOptions(),  # noqa: B008
+    output: StreamOptions = StreamOptions(),
+    connection: ConnectionOptions = ConnectionOptions(),
 ) -> None:
     """What happened, event by event: when, by whom, with which model, at what cost.
 

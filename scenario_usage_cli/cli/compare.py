@@ -43,9 +43,9 @@ def compare(
             help="Only consumption, models or assets; repeatable, commas too.",
         ),
     ] = None,
-    output: OutputOptions = OutputOptions(),  # noqa: B008 - immutable
-    connection: ConnectionOptions = ConnectionOptions(),  # noqa: B008
-    jobs: JobsOption = JobsOption(),  # noqa: B008
+    output: OutputOptions = OutputOptions(),
+    connection: ConnectionOptions = ConnectionOptions(),
+    jobs: JobsOption = JobsOption(),
 ) -> None:
     """What changed from one period to another: totals, users, models and kinds of assets.
 

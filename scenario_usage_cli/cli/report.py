@@ -34,9 +34,9 @@ def report(
             "repeatable, commas too.",
         ),
     ] = None,
-    output: OutputOptions = OutputOptions(),  # noqa: B008 - immutable
-    connection: ConnectionOptions = ConnectionOptions(),  # noqa: B008
-    jobs: JobsOption = JobsOption(),  # noqa: B008
+    output: OutputOptions = OutputOptions(),
+    connection: ConnectionOptions = ConnectionOptions(),
+    jobs: JobsOption = JobsOption(),
     from_file: Annotated[
         str | None,
         typer.Option(

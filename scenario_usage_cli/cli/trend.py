@@ -50,9 +50,9 @@ def trend(
             help="A calendar of days, the darker the more they cost.",
         ),
     ] = False,
-    output: OutputOptions = OutputOptions(),  # noqa: B008 - immutable
-    connection: ConnectionOptions = ConnectionOptions(),  # noqa: B008
-    jobs: JobsOption = JobsOption(),  # noqa: B008
+    output: OutputOptions = OutputOptions(),
+    connection: ConnectionOptions = ConnectionOptions(),
+    jobs: JobsOption = JobsOption(),
 ) -> None:
     """How usage went: by hour, day, week or month, in all or split into series.
 
