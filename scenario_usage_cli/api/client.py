@@ -150,7 +150,8 @@ class Client:
         try:
             with self._http.stream("GET", url) as response:
                 try:
-                    body = response.read()
+                    # A response is a cycle: if it kept the body, that would outlive its use.
+                    body = b"".join(response.iter_bytes())
                 finally:
                     received_bytes = response.num_bytes_downloaded
         except UnicodeError as error:  # from encoding the host's name
