@@ -201,7 +201,7 @@ def _fit(
 
 def _style_cell(cells: _Cells, number: int, row: Row, section: Section) -> Text:
     value, column = row[cells.column.key], cells.column
-    if row[section.id_key] == section.other:
+    if section.other is not None and row[section.id_key] == section.other:
         style = "dim"
     elif column.kind is Kind.COURSE:
         style = "cyan"

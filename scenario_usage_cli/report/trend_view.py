@@ -31,7 +31,7 @@ _POINT_COLUMNS = (
     Column("name", "Name", Kind.TEXT, 99),
     *_FIGURES,
 )
-_SPLIT_TITLES = {"model": "Models", "kind": "Kinds", "action": "Actions"}
+_SPLIT_TITLES = {"total": "In all", "model": "Models", "kind": "Kinds", "action": "Actions"}
 _LABELS = {"hour": "%Y-%m-%d %H:%M", "day": "%Y-%m-%d %a", "week": "%G-W%V", "month": "%Y-%m"}
 
 
@@ -42,9 +42,7 @@ def build_trend_view(trend: Trend) -> View:
     size_key = _find_size_key(series)
     totals = {key: _add(one.total(key) for one in series) for key in MEASURES}
     has = tuple(column for column in _FIGURES if totals[column.key] is not None)
-    sections = [_build_buckets(trend, has, size_key)]
-    if trend.split != "total":
-        sections.insert(0, _build_series(trend, has, size_key))
+    sections = [_build_series(trend, has, size_key), _build_buckets(trend, has, size_key)]
     sections.append(
         Section(
             "points",

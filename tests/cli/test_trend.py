@@ -429,3 +429,14 @@ def trend_of_pattern(pattern: str) -> str:
     return run(
         *("trend", *FIRST_DAYS, "--model", pattern), transport=FakeApi(answer(ANSWER))
     ).stdout
+
+
+def test_the_course_of_the_whole_is_drawn_as_well() -> None:
+    """One letter a day, also where nothing splits the trend."""
+    result = run("trend", "--demo", "--start", "2026-11-09", "--end", "2026-11-15")
+    line = next(line for line in result.stdout.splitlines() if line.startswith(" total "))
+    course = line.split()[-1]
+
+    assert len(course) == 7
+    assert set(course) <= set("·▁▂▃▄▅▆▇█")
+    assert "█" in course
