@@ -1,7 +1,7 @@
 """Periods, filters and sections to queries, and their answers to one Usage each."""
 
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from scenario_usage_cli.api.client import Client
@@ -63,8 +63,22 @@ def fetch_usages(
 ) -> list[Usage]:
     """One usage for each of the filters, their queries side by side."""
     usages = [Usage(sections, period, filters) for filters in many_filters]
-    _Collector(client, period, usages, buckets, effort).run()
+    for _ in stream_usages(client, usages, buckets=buckets, effort=effort):
+        pass
     return usages
+
+
+def stream_usages(
+    client: Client,
+    usages: Sequence[Usage],
+    *,
+    buckets: Buckets | None = None,
+    effort: Effort = Effort(),
+) -> Iterator[Usage]:
+    """Fill usages that say what they are to be of, all side by side, and hand out each as soon as
+    it is whole: roughly in the order given. Every one of them has a period and filters.
+    """
+    return _Collector(client, usages, buckets, effort).run()
 
 
 class _Collector:
@@ -75,30 +89,28 @@ class _Collector:
     def __init__(
         self,
         client: Client,
-        period: Period,
         usages: Sequence[Usage],
         buckets: Buckets | None,
         effort: Effort,
     ) -> None:
-        self._period = period
         self._client = client
         self._buckets = buckets
         self._effort = effort
         find = buckets.find if buckets else None
-        self._mergers = {usage.filters: Merger(usage, find) for usage in usages}
-        self._longest = dict.fromkeys(self._mergers, LONGEST_QUERY)
-        self._waiting: deque[Part] = deque()
+        self._mergers = {number: Merger(usage, find) for number, usage in enumerate(usages)}
+        self._is_one_of_many = len(usages) > 1
+        self._longest = {_filters(usage): LONGEST_QUERY for usage in usages}
+        self._waiting = deque(
+            Part(start, end, usage.sections, _filters(usage), number)
+            for number, usage in enumerate(usages)
+            for start, end in cut_period(_period(usage), LONGEST_QUERY)
+        )
+        self._missing = Counter(part.number for part in self._waiting)
         self._is_probing = buckets is not None
         self._done = 0
 
-    def run(self) -> None:
+    def run(self) -> Iterator[Usage]:
         """Fetch and merge everything; raises the first failure, unless it is to keep going."""
-        for filters, merger in self._mergers.items():
-            assert filters is not None
-            self._waiting += [
-                Part(start, end, merger.usage.sections, filters)
-                for start, end in cut_period(self._period, LONGEST_QUERY)
-            ]
         workers = Workers(self._fetch, self._effort.jobs)
         while self._waiting or workers.under_way:
             while (
@@ -106,8 +118,10 @@ class _Collector:
             ):
                 self._begin(workers, self._waiting.popleft())
             part, outcome = workers.finish()
-            self._settle(part, outcome)
+            self._replace(part, self._settle(part, outcome))
             self._effort.progress(self._done, self._done + workers.under_way + len(self._waiting))
+            if not self._missing[part.number]:
+                yield self._mergers.pop(part.number).usage
 
     def _begin(self, workers: Workers[Part, bytes], part: Part) -> None:
         """Ask for a part, or for its first piece where it is longer than what was learned."""
@@ -115,9 +129,14 @@ class _Collector:
             pieces = part.halve(self._buckets)
             if not pieces:
                 break
-            part = pieces[0]
-            self._waiting.extendleft(reversed(pieces[1:]))
+            self._replace(part, pieces)
+            part = self._waiting.popleft()
         workers.begin(part)
+
+    def _replace(self, part: Part, pieces: Sequence[Part]) -> None:
+        """Let pieces wait in the place of a part; without any, it is done."""
+        self._waiting.extendleft(reversed(pieces))
+        self._missing[part.number] += len(pieces) - 1
 
     def _fetch(self, part: Part) -> bytes:
         query = UsagesQuery(
@@ -131,9 +150,9 @@ class _Collector:
         is_whole = not (part.halve(None) or part.split_sections())
         return self._client.usages_body(query, may_be_split=not is_whole)
 
-    def _settle(self, part: Part, outcome: bytes | Exception) -> None:
-        """Merge an answer, or put smaller parts in its place. Answers are read here, one at a
-        time, so that there is never more than one of them in memory.
+    def _settle(self, part: Part, outcome: bytes | Exception) -> list[Part]:
+        """Merge an answer, or give the smaller parts to ask for instead. Answers are read here,
+        one at a time, so that there is never more than one of them in memory.
         """
         try:
             if isinstance(outcome, Exception):
@@ -145,16 +164,16 @@ class _Collector:
             self._longest[part.filters] = min([self._longest[part.filters], *lengths])
             if not smaller:
                 self._fail(part, error)
+            return smaller
         except ApiError as error:
             self._fail(part, error)
-            return
-        else:
-            smaller = self._refine(part, answer)
-            if not smaller:
-                self._effort.keep(part, answer)
-                self._mergers[part.filters].add(answer, part)
-                self._done += 1
-        self._waiting.extendleft(reversed(smaller))
+            return []
+        smaller = self._refine(part, answer)
+        if not smaller:
+            self._effort.keep(part, answer)
+            self._mergers[part.number].add(answer, part)
+            self._done += 1
+        return smaller
 
     def _refine(self, part: Part, answer: UsagesAnswer) -> list[Part]:
         """The halves to ask for instead, if the answer is too coarse for the buckets."""
@@ -171,12 +190,22 @@ class _Collector:
 
     def _fail(self, part: Part, error: ApiError) -> None:
         """Fail as a whole by the name of the part, or note that it is missing."""
-        whole = (self._period.start, self._period.end)
-        usage = self._mergers[part.filters].usage
+        usage = self._mergers[part.number].usage
+        whole = (_period(usage).start, _period(usage).end)
         sections = f" ({', '.join(part.sections)})" if part.sections != usage.sections else ""
-        if (part.start, part.end) != whole or len(self._mergers) > 1 or sections:
+        if (part.start, part.end) != whole or self._is_one_of_many or sections:
             error.message = f"{part}{sections}: {error.message}"
         if not self._effort.keep_going:
             raise error
         usage.failures[part.start, part.sections] = error.message
         self._done += 1
+
+
+def _period(usage: Usage) -> Period:
+    assert usage.period is not None
+    return usage.period
+
+
+def _filters(usage: Usage) -> Filters:
+    assert usage.filters is not None
+    return usage.filters

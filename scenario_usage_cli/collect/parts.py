@@ -19,6 +19,8 @@ class Part:
     end: datetime
     sections: tuple[str, ...]
     filters: Filters
+    number: int = 0
+    """Which of the usages asked for it is a part of."""
 
     @property
     def length(self) -> timedelta:
