@@ -2,14 +2,13 @@
 
 import io
 import os
-import stat
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from scenario_usage_cli.errors import ConfigurationError
+from scenario_usage_cli.files import replace_file
 
 STDOUT = "-"
 _STDOUT_NAMES = (None, STDOUT, "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
@@ -77,38 +76,26 @@ def open_output(
 
         yield put
         return
-    path = Path(target)
-    temporary: Path | None = None
-    with _explain(target, option):
-        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
-            file: BinaryIO = path.open("ab", buffering=0)
-        else:
-            path = path.resolve()
-            descriptor, name = tempfile.mkstemp(
-                dir=path.parent, prefix=f".{path.name[:50]}.", suffix=".tmp"
-            )
-            file, temporary = os.fdopen(descriptor, "wb"), Path(name)
-
-    def put_bytes(text: str) -> None:
+    with ExitStack() as opened:
         with _explain(target, option):
-            file.write(text.encode("utf-8", "backslashreplace"))
-            file.flush()
+            file = opened.enter_context(_open_target(Path(target)))
 
-    try:
+        def put_bytes(text: str) -> None:
+            with _explain(target, option):
+                file.write(text.encode("utf-8", "backslashreplace"))
+                file.flush()
+
         yield put_bytes
         with _explain(target, option):
-            if temporary:
-                os.fsync(file.fileno())
-            file.close()
-            if temporary:
-                temporary.chmod(_find_mode(path))
-                temporary.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            file.close()
-        if temporary:
-            temporary.unlink(missing_ok=True)
-        raise
+            opened.close()
+
+
+def _open_target(path: Path) -> AbstractContextManager[BinaryIO]:
+    """A device or a FIFO as it is; a regular file, or a new one, to be replaced as a whole."""
+    if path.exists() and not path.is_file():
+        return path.open("ab", buffering=0)
+    path = path.resolve()
+    return replace_file(path, path.with_name(f".{path.name[:50]}.{os.getpid()}.tmp"))
 
 
 @contextmanager
@@ -120,15 +107,6 @@ def _explain(target: str, option: str) -> Iterator[None]:
         raise
     except (OSError, ValueError) as error:
         raise _unwritable(target, option, getattr(error, "strerror", None) or str(error)) from error
-
-
-def _find_mode(path: Path) -> int:
-    """That of the file which is replaced, or what the umask leaves of a new one."""
-    if path.exists():
-        return stat.S_IMODE(path.stat().st_mode)
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 def _unwritable(target: str | None, option: str, reason: str | None) -> ConfigurationError:
