@@ -14,6 +14,7 @@ ALLOWED = {
     "": set(),
     "errors": set(),
     "files": set(),
+    "extras": {"errors"},
     "redaction": set(),
     "periods": {"errors"},
     "settings": {"errors"},
@@ -22,7 +23,7 @@ ALLOWED = {
     "api": {"api", "errors", "redaction", ""},
     "collect": {"collect", "api", "buckets", "periods", "errors"},
     "report": {"report", "collect", "buckets", "periods", "errors"},
-    "render": {"render", "report"},
+    "render": {"render", "report", "extras"},
     "sandbox": {"sandbox"},
     "__main__": {"cli"},
 }

@@ -1,0 +1,19 @@
+"""Optional dependencies: each belongs to an extra, and whoever lacks it is told which."""
+
+from importlib import import_module
+
+from scenario_usage_cli.errors import ConfigurationError
+
+
+def require_extra(extra: str, module: str, *, purpose: str) -> None:
+    """Import the module that an extra brings; `purpose` is what needs it, for people.
+
+    Raises ConfigurationError where that fails, with the line that installs the extra.
+    """
+    try:
+        import_module(module)
+    except ImportError as error:
+        raise ConfigurationError(
+            f"{purpose} needs the extra {extra}: {error}",
+            hint=f"pip install 'scenario-usage-cli[{extra}]'",
+        ) from error
