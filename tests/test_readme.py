@@ -21,6 +21,8 @@ from tests.support import run
 TEXT = README.read_text(encoding="utf-8")
 RECIPES = re.findall(r"```(?:sh|crontab)\n(.*?)```", TEXT.split("## Recipes")[1], re.DOTALL)
 RECIPES = [recipe for recipe in RECIPES if "pip install" not in recipe]
+TEXTFILES = "/var/lib/prometheus/node-exporter/"
+"""Where Debian's node_exporter looks; recipes write into the folder where they are run."""
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +65,8 @@ def test_a_recipe_works_as_written(recipe: str, environ: dict[str, str], tmp_pat
     """Each command of the recipes ends well, says nothing on stderr, and leaves data."""
     if "jq" in recipe and not shutil.which("jq"):
         pytest.skip("jq is not installed here; .ci/run installs it")
-    commands = re.sub(r"^0 6 1 \* \* ", "", recipe, flags=re.MULTILINE)
+    commands = re.sub(r"^[\d*/]+( [\d*/]+){4} ", "", recipe, flags=re.MULTILINE)
+    commands = commands.replace(TEXTFILES, "")
     if "--profile" in recipe:
         environ = {k: v for k, v in environ.items() if not k.startswith("SCENARIO_SDK")}
 
@@ -77,10 +80,23 @@ def test_a_recipe_works_as_written(recipe: str, environ: dict[str, str], tmp_pat
 
 
 def test_the_recipes_are_there() -> None:
-    """Those that were promised: monthly, jq, cron, raw, key."""
-    words = ("--period last-month\n", "jq", "--csv --output", "--save-raw", "--profile")
+    """Those that were promised: monthly, jq, cron, Prometheus, raw, key."""
+    words = (
+        *("--period last-month\n", "jq", "--csv --output"),
+        *("--format openmetrics --output", "--save-raw", "--profile"),
+    )
 
     assert [word for word in words if not any(word in recipe for recipe in RECIPES)] == []
+
+
+def test_alerts_are_about_metrics_that_there_are() -> None:
+    """Each name of the PromQL is one that `report` writes."""
+    queries = re.findall(r"```promql\n(.*?)```", TEXT, re.DOTALL)
+    metrics = run("report", "--demo", "--period", "this-month", "--format", "openmetrics").stdout
+
+    names = {name for query in queries for name in re.findall(r"scenario_usage_\w+", query)}
+    assert names
+    assert [name for name in names if f"\n{name} " not in metrics] == []
 
 
 def test_every_option_of_report_is_in_the_readme() -> None:

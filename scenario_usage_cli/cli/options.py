@@ -1,7 +1,7 @@
 """The options that commands share: each is defined once, and means the same everywhere."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -134,19 +134,24 @@ class FilterOptions:
     ] = None
 
 
+def format_option(formats: str) -> Any:
+    """What declares --format, `formats` being those that the command knows, for people."""
+    return typer.Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        rich_help_panel=_OUTPUT,
+        help=f"{formats}. Default: table.",
+    )
+
+
 @dataclass(frozen=True)
 class StreamOptions:
     """How rows that are written as they come look, and where they go."""
 
     format: Annotated[
         str | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            rich_help_panel=_OUTPUT,
-            help="table, json, ndjson, csv, tsv or markdown. Default: table.",
-        ),
+        format_option("table, json, ndjson, csv, tsv or markdown"),
     ] = None
     json: Annotated[
         bool, typer.Option("--json", rich_help_panel=_OUTPUT, help="Short for --format json.")
@@ -172,13 +177,7 @@ class OutputOptions(StreamOptions):
 
     format: Annotated[
         str | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            rich_help_panel=_OUTPUT,
-            help="table, json, csv, tsv or markdown. Default: table.",
-        ),
+        format_option("table, json, csv, tsv or markdown"),
     ] = None
     top: Annotated[
         int | None,

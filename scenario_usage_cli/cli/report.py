@@ -1,5 +1,6 @@
 """`scenario-usage report`: consumption, models, assets and the rest, in any format."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -12,10 +13,20 @@ from scenario_usage_cli.cli.options import (
     ModelNames,
     OutputOptions,
     PeriodOptions,
+    format_option,
 )
 from scenario_usage_cli.cli.runtime import Runtime
 
 app = build_app()
+
+
+@dataclass(frozen=True)
+class ReportOutputOptions(OutputOptions):
+    """As for other commands, with one format more."""
+
+    format: Annotated[
+        str | None, format_option("table, json, csv, tsv, markdown or openmetrics")
+    ] = None
 
 
 @define_command(app, "report")
@@ -34,7 +45,7 @@ def report(
             "repeatable, commas too.",
         ),
     ] = None,
-    output: OutputOptions = OutputOptions(),
+    output: ReportOutputOptions = ReportOutputOptions(),
     connection: ConnectionOptions = ConnectionOptions(),
     jobs: JobsOption = JobsOption(),
     from_file: Annotated[

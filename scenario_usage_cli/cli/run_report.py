@@ -31,7 +31,7 @@ from scenario_usage_cli.collect.saved import dump_saved
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.errors import BadArgument, ExitCode
-from scenario_usage_cli.render import FORMATS, load_renderer
+from scenario_usage_cli.render import REPORT_FORMATS, load_renderer
 from scenario_usage_cli.report.usage import build_report
 from scenario_usage_cli.report.usage_view import build_usage_view
 from scenario_usage_cli.settings import Settings
@@ -66,7 +66,7 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
     check_output(options.output.output)
     check_output(options.save_raw, option="--save-raw")
     settings = read_settings(runtime, options.period, options.output)
-    render = load_renderer(check_format(settings, FORMATS))
+    render = load_renderer(check_format(settings, REPORT_FORMATS))
     if options.from_file is not None:
         usage = read_saved_usage(
             options.from_file,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol, TextIO
 
+from scenario_usage_cli.extras import require_extra
 from scenario_usage_cli.report.view import View
 
 
@@ -43,11 +44,25 @@ _MODULES: Mapping[str, tuple[str, str]] = {
 FORMATS = tuple(_MODULES)
 """What --format may name; other views have renderers of their own."""
 
-_VIEWS: Mapping[str, tuple[str, str]] = {"heatmap": ("heatmap", "render_heatmap")}
+REPORT_FORMATS = (*FORMATS, "openmetrics")
+"""What it may name for `report`."""
+
+_OTHERS: Mapping[str, tuple[str, str]] = {
+    "openmetrics": ("openmetrics", "render_openmetrics"),
+    "heatmap": ("heatmap", "render_heatmap"),
+}
+
+_EXTRAS: Mapping[str, tuple[str, str]] = {"openmetrics": ("metrics", "prometheus_client")}
+"""The extra and the module that a format cannot do without."""
 
 
 def load_renderer(output_format: str) -> Renderer:
-    """The renderer of a format; only its own module is imported, to keep the start fast."""
-    module, function = {**_MODULES, **_VIEWS}[output_format]
+    """The renderer of a format; only its own module is imported, to keep the start fast.
+
+    Raises ConfigurationError where it needs an extra that is not installed.
+    """
+    if output_format in _EXTRAS:
+        require_extra(*_EXTRAS[output_format], purpose=f"the format {output_format}")
+    module, function = {**_MODULES, **_OTHERS}[output_format]
     renderer: Callable[..., None] = getattr(import_module(f"{__name__}.{module}"), function)
     return renderer
