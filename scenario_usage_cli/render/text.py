@@ -11,12 +11,16 @@ _UNSAFE = re.compile(
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
+def round_cu(number: Decimal) -> Decimal:
+    """The same number with 6 decimals, ties to even; never -0."""
+    return _WIDE.plus(number.quantize(_SIX_DECIMALS, context=_WIDE))
+
+
 def format_number(number: int | Decimal) -> str:
     """Plain digits: at most 6 decimals, no zeros at the end, no exponent, no grouping."""
     if isinstance(number, int):
         return str(number)
-    text = f"{number.quantize(_SIX_DECIMALS, context=_WIDE):f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    return f"{round_cu(number):f}".rstrip("0").rstrip(".")
 
 
 def group_thousands(digits: str) -> str:

@@ -18,7 +18,7 @@ from scenario_usage_cli.report.row_stream import RowStream
 from scenario_usage_cli.report.view import Column, Kind
 
 COLUMNS = (
-    Column("time", "Time", Kind.TEXT, 100),
+    Column("time", "Time", Kind.TIME, 100),
     Column("action", "Action", Kind.TEXT, 95),
     Column("project_id", "Project id", Kind.TEXT, 0),
     Column("project", "Project", Kind.TEXT, 60),

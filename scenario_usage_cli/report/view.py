@@ -18,6 +18,8 @@ class Kind(Enum):
     """What a column holds, which decides how each format shows it."""
 
     TEXT = auto()
+    TIME = auto()
+    """An instant as text, ISO 8601 in UTC."""
     FLAG = auto()
     COUNT = auto()
     CU = auto()
