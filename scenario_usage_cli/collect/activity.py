@@ -51,17 +51,18 @@ def stream_activity(
     *,
     actions: tuple[str, ...] = (),
     limit: int | None = None,
+    names: "Names | None" = None,
     warnings: list[str],
 ) -> Generator[list[Event], None, None]:
     """The events of the period, newest first, in lists of at most a page, none of them empty.
 
     `actions` narrows the rows, and `limit` counts those that are left. While one page is used,
-    the next is fetched; but the first is handed out before another is asked for. What is to be
-    told to the reader is appended to `warnings`. Raises the client's errors, and
-    UnreadableAnswer for a log without end.
+    the next is fetched; but the first is handed out before another is asked for. `names` may be
+    those of an earlier period. What is to be told to the reader is appended to `warnings`.
+    Raises the client's errors, and UnreadableAnswer for a log without end.
     """
     log = _Log(client, period, filters)
-    names = _Names(client, filters.team_id, warnings)
+    names = names or Names(client, filters.team_id, warnings)
     unseen = {action.casefold(): action for action in actions}
     wanted = frozenset(unseen)
     left = limit
@@ -165,7 +166,7 @@ def _leave_out_repeated(rows: list[Activity], before: list[Activity]) -> list[Ac
     return fresh
 
 
-class _Names:
+class Names:
     """Names to ids: users and models as answers bring them, projects asked for when needed."""
 
     def __init__(self, client: Client, team_id: str | None, warnings: list[str]) -> None:

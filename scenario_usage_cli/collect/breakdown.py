@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.collect.fetch import Effort, fetch_usages
 from scenario_usage_cli.collect.merge import NAMELESS
-from scenario_usage_cli.collect.projects import FORBIDDEN
+from scenario_usage_cli.collect.projects import name_projects
 from scenario_usage_cli.collect.usage import Filters, Usage
-from scenario_usage_cli.errors import AccessDenied
 from scenario_usage_cli.periods import Period
 
 DIMENSIONS = ("project", "user")
@@ -32,8 +31,8 @@ def fetch_breakdown(
     Raises the client's errors; AccessDenied, too, if projects are neither given nor listed.
     """
     if by == "project":
-        names = _name_projects(client, filters)
-        ids = filters.project_ids or tuple(names)
+        names = name_projects(client, filters)
+        ids = tuple(names)
         many = [replace(filters, project_ids=(one,)) for one in ids]
     else:
         names = {key: user.name for key, user in whole.users.items() if user.name}
@@ -41,17 +40,3 @@ def fetch_breakdown(
         many = [replace(filters, user_ids=(one,)) for one in ids]
     usages = fetch_usages(client, period, many, SECTIONS_OF_BREAKDOWN, effort=effort)
     return BrokenDown(by, dict(zip(ids, usages, strict=True)), names)
-
-
-def _name_projects(client: Client, filters: Filters) -> dict[str, str]:
-    """Every project that may be listed; none where that is forbidden and ids are given."""
-    try:
-        projects = client.projects(team_id=filters.team_id)
-    except AccessDenied as error:
-        if error.status != FORBIDDEN:
-            raise
-        if filters.project_ids:
-            return {}
-        error.hint = "this key may not list projects: name them by --project project_…"
-        raise
-    return {project.id: project.name or project.id for project in projects}

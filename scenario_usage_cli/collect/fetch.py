@@ -81,6 +81,11 @@ def stream_usages(
     return _Collector(client, usages, buckets, effort).run()
 
 
+def list_queries(usages: Sequence[Usage]) -> list[UsagesQuery]:
+    """What the API would be asked for these usages, if it takes every query as it is."""
+    return [_build_query(part) for part in _cut_into_parts(usages)]
+
+
 class _Collector:
     """Works off parts: what cannot be answered as it is needed is cut smaller, and the length
     that could is kept to from then on.
@@ -100,11 +105,7 @@ class _Collector:
         self._mergers = {number: Merger(usage, find) for number, usage in enumerate(usages)}
         self._is_one_of_many = len(usages) > 1
         self._longest = {_filters(usage): LONGEST_QUERY for usage in usages}
-        self._waiting = deque(
-            Part(start, end, usage.sections, _filters(usage), number)
-            for number, usage in enumerate(usages)
-            for start, end in cut_period(_period(usage), LONGEST_QUERY)
-        )
+        self._waiting = deque(_cut_into_parts(usages))
         self._missing = Counter(part.number for part in self._waiting)
         self._is_probing = buckets is not None
         self._done = 0
@@ -139,16 +140,8 @@ class _Collector:
         self._missing[part.number] += len(pieces) - 1
 
     def _fetch(self, part: Part) -> bytes:
-        query = UsagesQuery(
-            start=part.start,
-            end=part.end,
-            types=tuple(QUERY_TYPES[section] for section in part.sections),
-            project_ids=part.filters.project_ids,
-            user_ids=part.filters.user_ids,
-            team_id=part.filters.team_id,
-        )
         is_whole = not (part.halve(None) or part.split_sections())
-        return self._client.usages_body(query, may_be_split=not is_whole)
+        return self._client.usages_body(_build_query(part), may_be_split=not is_whole)
 
     def _settle(self, part: Part, outcome: bytes | Exception) -> list[Part]:
         """Merge an answer, or give the smaller parts to ask for instead. Answers are read here,
@@ -199,6 +192,25 @@ class _Collector:
             raise error
         usage.failures[part.start, part.sections] = error.message
         self._done += 1
+
+
+def _cut_into_parts(usages: Sequence[Usage]) -> list[Part]:
+    return [
+        Part(start, end, usage.sections, _filters(usage), number)
+        for number, usage in enumerate(usages)
+        for start, end in cut_period(_period(usage), LONGEST_QUERY)
+    ]
+
+
+def _build_query(part: Part) -> UsagesQuery:
+    return UsagesQuery(
+        start=part.start,
+        end=part.end,
+        types=tuple(QUERY_TYPES[section] for section in part.sections),
+        project_ids=part.filters.project_ids,
+        user_ids=part.filters.user_ids,
+        team_id=part.filters.team_id,
+    )
 
 
 def _period(usage: Usage) -> Period:

@@ -3,6 +3,7 @@
 from difflib import get_close_matches
 
 from scenario_usage_cli.api.client import Client
+from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import AccessDenied, BadArgument
 
 FORBIDDEN = 403
@@ -55,6 +56,24 @@ def resolve_projects(
     whole = {text for text in wanted if text.casefold() in names}
     found = (find(part) for text in wanted for part in ([text] if text in whole else parts[text]))
     return tuple(dict.fromkeys(found))
+
+
+def name_projects(client: Client, filters: Filters) -> dict[str, str]:
+    """The projects that the filters mean, all of them if none, by id and with their names.
+
+    Raises AccessDenied where they are neither given nor may be listed.
+    """
+    try:
+        projects = client.projects(team_id=filters.team_id)
+    except AccessDenied as error:
+        if error.status != FORBIDDEN:
+            raise
+        if not filters.project_ids:
+            error.hint = "this key may not list projects: name them by --project project_…"
+            raise
+        projects = []
+    names = {project.id: project.name or project.id for project in projects}
+    return {one: names.get(one, one) for one in filters.project_ids or names}
 
 
 def _suggest(near: list[str], known: list[str]) -> str:

@@ -100,7 +100,7 @@ RESTATING_ACTIONS = ("creative-unit-cost", "creative-unit-discount")
 """Rows of `usages` that repeat what the other rows carry: adding them counts twice."""
 
 QUERY_TYPES = MappingProxyType(
-    {"consumption": "consumption"}
+    {"consumption": "consumption", "activity": "activity"}
     | {section.name: section.query_type for section in POINT_SECTIONS}
 )
 """Our name of a section to the API's `type`."""
