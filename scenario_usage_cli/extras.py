@@ -1,17 +1,18 @@
 """Optional dependencies: each belongs to an extra, and whoever lacks it is told which."""
 
 from importlib import import_module
+from typing import Any
 
 from scenario_usage_cli.errors import ConfigurationError
 
 
-def require_extra(extra: str, module: str, *, purpose: str) -> None:
-    """Import the module that an extra brings; `purpose` is what needs it, for people.
+def require_extra(extra: str, module: str, *, purpose: str) -> Any:
+    """The module that an extra brings, imported; `purpose` is what needs it, for people.
 
     Raises ConfigurationError where that fails, with the line that installs the extra.
     """
     try:
-        import_module(module)
+        return import_module(module)
     except ImportError as error:
         raise ConfigurationError(
             f"{purpose} needs the extra {extra}: {error}",

@@ -26,6 +26,7 @@ _INSTANT = re.compile(r"(\d{4}-?\d\d-?\d\d)T(\d\d)\S*")
 _LAST = re.compile(r"0*(\d{1,7})(h|d|w|mo|y)")
 DEFAULT_LAST = "30d"
 _DATE_FORMS = "write 2026-05-01, 2026-05-01T08:30, 2026-05-01T08:30:00+02:00, 2026-05 or 2026"
+_DAY_FORMS = "write 2026-05-01, 2026-05 or 2026, or today or yesterday"
 _PERIOD_FORMS = (
     "one of today, yesterday, this-week, last-week, this-month, last-month, this-quarter, "
     "last-quarter, this-year, last-year, 2026-05, 2026-Q2, 2026"
@@ -84,7 +85,7 @@ def parse_period(
         raise BadArgument(
             f"--end {end} has no --start", hint=f"add one, as in --start 2026-05-01 --end {end}"
         )
-    now = _whole_milliseconds(now)
+    now = whole_milliseconds(now)
     try:
         if start is not None:
             first = _parse_bound(start, "--start", zone=zone, now=now)[0]
@@ -114,6 +115,19 @@ def parse_period(
         provisional=last_included >= running_day,
         named_end=beyond - MILLISECOND if beyond - MILLISECOND > now else None,
     )
+
+
+def parse_days(text: str, option: str, *, now: datetime) -> tuple[date, date]:
+    """The first and the last UTC day of what `text` names: a day, a month or a year, or today or
+    yesterday. Raises BadArgument for anything else; `option` is what the error names.
+    """
+    try:
+        first, beyond = _parse_bound(text, option, zone=ZoneInfo("UTC"), now=now, forms=_DAY_FORMS)
+    except OverflowError:
+        raise BadArgument(f"{option} {text!r} leaves the calendar", hint=_DAY_FORMS) from None
+    if first.time() != time() or beyond.time() not in (time(), _END_OF_TIME.time()):
+        raise BadArgument(f"{option} {text!r} is no whole day", hint=_DAY_FORMS)
+    return first.date(), (beyond - MILLISECOND).date()
 
 
 def format_instant(instant: datetime) -> str:
@@ -163,8 +177,8 @@ def _parse_instant(text: str, *, zone: ZoneInfo) -> tuple[datetime, datetime]:
         first, second = localise(moment, zone, fold=0), localise(moment, zone, fold=1)
     else:
         first = second = moment.astimezone(UTC)
-    beyond = min(_whole_milliseconds(second), _END_OF_TIME - MILLISECOND) + MILLISECOND
-    return _whole_milliseconds(first), beyond
+    beyond = min(whole_milliseconds(second), _END_OF_TIME - MILLISECOND) + MILLISECOND
+    return whole_milliseconds(first), beyond
 
 
 def _parse_named(text: str, *, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
@@ -239,5 +253,6 @@ def localise(naive: datetime, zone: ZoneInfo, *, fold: int) -> datetime:
     return localise(naive, zone, fold=0) if skipped and fold else instant
 
 
-def _whole_milliseconds(instant: datetime) -> datetime:
+def whole_milliseconds(instant: datetime) -> datetime:
+    """The same instant without what the API's timestamps cannot say."""
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)

@@ -24,6 +24,10 @@ ALLOWED = {
     "collect": {"collect", "api", "buckets", "periods", "errors"},
     "report": {"report", "collect", "buckets", "periods", "errors"},
     "render": {"render", "report", "extras"},
+    "export": {
+        *("export", "api", "collect", "report", "render"),
+        *("buckets", "periods", "errors", "extras", "files"),
+    },
     "sandbox": {"sandbox"},
     "__main__": {"cli"},
 }

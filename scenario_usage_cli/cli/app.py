@@ -25,6 +25,7 @@ _COMMANDS = {
     "trend": "trend",
     "compare": "compare",
     "activity": "activity",
+    "export": "export",
     "doctor": "doctor",
     "sandbox": "sandbox",
     "schema": "schema",

@@ -57,13 +57,23 @@ def parse_sections(
 
     Raises BadArgument for one that is not among the `known`.
     """
+    return parse_names("--section", values, known)
+
+
+def parse_names(
+    option: str, values: list[str] | None, known: tuple[str, ...]
+) -> tuple[str, ...] | None:
+    """The names that a repeatable option gives, in the order of the `known`; None without any.
+
+    Case does not matter, nor does `-` for `_`. Raises BadArgument for an unknown name.
+    """
     wanted = [value.replace("-", "_").lower() for value in split_values(values)]
     if values is not None and not wanted:
-        raise BadArgument("--section names no section", hint=f"one of {', '.join(known)}")
+        raise BadArgument(f"{option} names nothing", hint=f"one of {', '.join(known)}")
     for name in wanted:
         if name not in known:
             near = get_close_matches(name, known, n=1) or known
-            raise BadArgument(f"--section {name!r} is not known", hint=f"try {', '.join(near)}")
+            raise BadArgument(f"{option} {name!r} is not known", hint=f"try {', '.join(near)}")
     return tuple(name for name in known if name in wanted) or None
 
 

@@ -1,8 +1,13 @@
 """Text of an option to a number, refused by the name of the option and with the value."""
 
+import re
+from datetime import timedelta
+
 import typer
 
 _MOST_JOBS = 32
+_DURATION = re.compile(r"([0-9]{1,6})(s|m|h|d|w)")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def parse_count(text: str) -> int:
@@ -29,6 +34,14 @@ def parse_seconds(text: str) -> float:
     if not 0 < seconds < float("inf"):
         raise typer.BadParameter(f"{text!r} is no number of seconds above 0")
     return seconds
+
+
+def parse_duration(text: str) -> timedelta:
+    """A number and a unit, without fractions; 0 is a duration."""
+    found = _DURATION.fullmatch(text.lower())
+    if not found:
+        raise typer.BadParameter(f"{text!r} is no duration: write 90s, 5m, 12h, 3d or 2w")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 def parse_limit(text: str) -> int:

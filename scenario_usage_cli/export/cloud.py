@@ -1,0 +1,98 @@
+"""A dataset in an object store, or wherever else fsspec can write."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+
+from scenario_usage_cli.errors import ConfigurationError
+from scenario_usage_cli.export.layout import parse_path
+from scenario_usage_cli.extras import require_extra
+
+_SIGNS = ("ETag", "etag", "md5Hash", "mtime", "LastModified", "last_modified", "created")
+"""What the drivers call that which changes with an object, the surest first."""
+
+
+class Cloud:
+    """Objects below a URL, each written as a whole. There is no lock: one run at a time."""
+
+    def __init__(self, url: str) -> None:
+        fsspec = require_extra("cloud", "fsspec", purpose="a URL")
+        self._url = url.rstrip("/")
+        with self._explain("open"):
+            self._files, root = fsspec.url_to_fs(self._url, use_listings_cache=False)
+        self._root = root.rstrip("/")
+        self._stamps: dict[str, str] | None = None
+
+    def __str__(self) -> str:
+        return self._url
+
+    def read(self, path: str) -> bytes | None:
+        """The content of an object; None if there is none."""
+        with self._explain("read", path):
+            try:
+                body: bytes = self._files.cat_file(self._locate(path))
+            except FileNotFoundError:
+                return None
+        return body
+
+    def stamp(self, path: str) -> str | None:
+        """Its size, and the store's checksum or time, as one listing at the start tells."""
+        return self._list().get(path)
+
+    def write(self, path: str, body: bytes) -> str:
+        """One whole object."""
+        with self._explain("write", path):
+            place = self._locate(path)
+            self._put(place, body)
+            stamp = _format_stamp(self._files.info(place))
+        self._list()[path] = stamp
+        return stamp
+
+    def list_partitions(self) -> list[str]:
+        """The paths of all partitions, in order."""
+        return sorted(path for path in self._list() if parse_path(path))
+
+    def lock(self, timeout_s: float) -> AbstractContextManager[None]:
+        """No store has the same, so that there is none."""
+        return nullcontext()
+
+    def _list(self) -> dict[str, str]:
+        if self._stamps is None:
+            with self._explain("list"):
+                found = self._files.find(self._root, detail=True)
+            below = f"{self._root}/"
+            self._stamps = {
+                path.removeprefix(below): _format_stamp(about) for path, about in found.items()
+            }
+        return self._stamps
+
+    def _locate(self, path: str) -> str:
+        return f"{self._root}/{path}"
+
+    def _put(self, place: str, body: bytes) -> None:
+        """Write an object; where folders are real, those of its path come first."""
+        try:
+            self._files.pipe_file(place, body)
+        except FileNotFoundError:
+            if not self._files.exists(place.split("/")[0] or "/"):  # a bucket is not ours to make
+                raise
+            self._files.makedirs(place.rpartition("/")[0], exist_ok=True)
+            self._files.pipe_file(place, body)
+
+    @contextmanager
+    def _explain(self, verb: str, path: str = "") -> Iterator[None]:
+        """What a driver says against it. Each has errors of its own, with nothing in common."""
+        try:
+            yield
+        except Exception as error:
+            place = f"{self}/{path}" if path else str(self)
+            raise ConfigurationError(
+                f"cannot {verb} {place}: {error or type(error).__name__}",
+                hint="check the URL, its driver and its credentials; what is there stays whole",
+            ) from error
+
+
+def _format_stamp(about: Mapping[str, Any]) -> str:
+    """The size and the best sign of a change that there is."""
+    sign = next((about[sign] for sign in _SIGNS if about.get(sign)), "")
+    return f"{about.get('size')}-{sign}"

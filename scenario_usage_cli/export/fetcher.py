@@ -1,0 +1,145 @@
+"""What a plan wants, asked of the API, and handed to a writer day by day."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from scenario_usage_cli.api.client import Client
+from scenario_usage_cli.api.query import UsagesQuery
+from scenario_usage_cli.buckets import cut_into_buckets
+from scenario_usage_cli.collect.activity import Names, stream_activity
+from scenario_usage_cli.collect.fetch import Effort, list_queries, stream_usages
+from scenario_usage_cli.collect.usage import Filters, Usage
+from scenario_usage_cli.export.plan import Plan, Stretch
+from scenario_usage_cli.export.writer import DAYS_PER_COMMIT, Writer
+from scenario_usage_cli.periods import MILLISECOND, Period
+from scenario_usage_cli.report.daily import ProjectUsage, build_day
+from scenario_usage_cli.report.frame import build_warnings
+
+
+class Fetcher:
+    """Asks for what a plan wants: all of it at once and, with `projects` (ids to names), each of
+    them as well, so that what belongs to none can be told.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        plan: Plan,
+        filters: Filters,
+        *,
+        projects: Mapping[str, str] | None,
+        effort: Effort,
+        now: datetime,
+    ) -> None:
+        self._client = client
+        self._plan = plan
+        self._filters = filters
+        self._projects = projects
+        self._effort = effort
+        self._now = now
+        self._by_project = {
+            project_id: replace(filters, project_ids=(project_id,)) for project_id in projects or ()
+        }
+
+    def list_queries(self) -> list[UsagesQuery]:
+        """What would be asked; the API may want it in smaller parts, and has more pages of
+        events.
+        """
+        usages = [usage for stretch in self._plan.stretches for usage in self._prepare(stretch)]
+        logs = [
+            Usage(("activity",), self._build_period(day, day), self._filters)
+            for day in self._plan.log_days
+        ]
+        return list_queries([*usages, *logs])
+
+    def fetch(self, writer: Writer) -> None:
+        """Hand everything to the writer. Raises the client's errors, and whatever the writer
+        does; what was whole by then has been written.
+        """
+        try:
+            for stretch, usages in self._fetch_stretches():
+                self._add(stretch, usages, writer)
+                writer.commit(at_least_days=DAYS_PER_COMMIT)
+            self._fetch_logs(writer)
+        finally:
+            writer.commit()
+
+    def _fetch_stretches(self) -> Iterator[tuple[Stretch, Mapping[Filters, Usage]]]:
+        """Each stretch with its usages, as soon as all of them have come."""
+        stretches = {_start_of(stretch.first): stretch for stretch in self._plan.stretches}
+        if not stretches:
+            return
+        wanted = [usage for stretch in stretches.values() for usage in self._prepare(stretch)]
+        whole = self._build_period(
+            min(stretch.first for stretch in stretches.values()),
+            max(stretch.last for stretch in stretches.values()),
+        )
+        found: dict[datetime, dict[Filters, Usage]] = {}
+        for usage in stream_usages(
+            self._client, wanted, buckets=cut_into_buckets(whole, "day"), effort=self._effort
+        ):
+            assert usage.period is not None
+            assert usage.filters is not None
+            start = usage.period.start
+            found.setdefault(start, {})[usage.filters] = usage
+            if len(found[start]) == len(self._all_filters):
+                yield stretches[start], found.pop(start)
+
+    @property
+    def _all_filters(self) -> list[Filters]:
+        """Those of everything, and of each project: one and the same, if there is only one."""
+        return list(dict.fromkeys([self._filters, *self._by_project.values()]))
+
+    def _prepare(self, stretch: Stretch) -> list[Usage]:
+        """Usages that are still empty."""
+        period = self._build_period(stretch.first, stretch.last)
+        return [Usage(stretch.tables, period, filters) for filters in self._all_filters]
+
+    def _build_period(self, first: date, last: date) -> Period:
+        beyond = _start_of(last + timedelta(days=1))
+        return Period(_start_of(first), min(beyond - MILLISECOND, self._now), "UTC", False)
+
+    def _add(self, stretch: Stretch, usages: Mapping[Filters, Usage], writer: Writer) -> None:
+        """Every table and day; none that the API says nothing of, which is not to be mistaken
+        for a quiet day.
+        """
+        whole, tally = usages[self._filters], writer.tally
+        left_out = {table for usage in usages.values() for table in usage.left_out}
+        for warning in build_warnings(replace(whole, left_out=set()), (), ()):
+            tally.remark(warning, stretch.first)
+        projects = None
+        if self._projects is not None:
+            projects = [
+                ProjectUsage(project_id, name, usages[self._by_project[project_id]])
+                for project_id, name in self._projects.items()
+            ]
+        for day in stretch.days:
+            for table in stretch.tables:
+                if table in left_out:
+                    tally.remark(f"the API left out {table}: to be asked for again", day)
+                    continue
+                rows = build_day(table, _start_of(day), whole, projects)
+                if projects is not None and rows and rows[-1][0] is None:
+                    tally.remark(f"some {table} belong to no project that is listed", day)
+                writer.add(table, day, rows)
+
+    def _fetch_logs(self, writer: Writer) -> None:
+        """The events of each day, which do not depend on what is before or after it."""
+        warnings: list[str] = []
+        names = Names(self._client, self._filters.team_id, warnings)
+        for day in self._plan.log_days:
+            period = self._build_period(day, day)
+            pages = stream_activity(
+                self._client, period, self._filters, names=names, warnings=warnings
+            )
+            rows = [event for page in pages for event in page]
+            for warning in warnings:
+                writer.tally.remark(warning, day)
+            warnings.clear()
+            writer.add("activity", day, rows)
+            writer.commit(at_least_days=DAYS_PER_COMMIT)
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

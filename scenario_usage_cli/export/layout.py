@@ -1,0 +1,32 @@
+"""Where things stand in the folder of a dataset."""
+
+import re
+from datetime import date
+
+TABLES = ("models", "assets", "actions", "moderation", "quality_gates", "consumption", "activity")
+"""What can be exported; a new one goes to the end."""
+
+USUAL_TABLES = tuple(table for table in TABLES if table != "activity")
+
+FORMATS = ("csv", "parquet")
+MANIFEST = "_manifest.json"
+LOCK = "_lock"
+"""Names that begin with an underscore are no data to Hive, Spark and the like."""
+
+_PARTITION = re.compile(rf"({'|'.join(TABLES)})/date=(\d{{4}}-\d\d-\d\d)/part\.(csv|parquet)")
+
+
+def format_path(table: str, day: date, file_format: str) -> str:
+    """Where the rows of a day are, relative to the folder: `models/date=2026-05-01/part.csv`."""
+    return f"{table}/date={day.isoformat()}/part.{file_format}"
+
+
+def parse_path(path: str) -> tuple[str, date, str] | None:
+    """The table, day and format of a partition; None for any other file."""
+    found = _PARTITION.fullmatch(path)
+    if not found:
+        return None
+    try:
+        return found[1], date.fromisoformat(found[2]), found[3]
+    except ValueError:
+        return None

@@ -1,0 +1,167 @@
+"""The manifest: of which days there is a partition, since when, and what it has in it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from scenario_usage_cli.errors import ConfigurationError
+from scenario_usage_cli.export.layout import FORMATS
+
+SCHEMA_VERSION = 1
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One partition: `stamp` changes whenever its file does, as cheaply as a store can tell.
+
+    `fetched_at` is None where nobody knows: then the day is to be fetched again.
+    """
+
+    fetched_at: datetime | None
+    rows: int
+    sha256: str
+    stamp: str
+
+    def is_final(self, day: date, *, settle: timedelta, now: datetime) -> bool:
+        """Whether it was fetched so late that nothing changes any more, by a clock that was not
+        ahead of the present one.
+        """
+        settled = datetime(day.year, day.month, day.day, tzinfo=UTC) + _DAY + settle
+        return self.fetched_at is not None and settled <= self.fetched_at <= now
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What all of the dataset was narrowed to, as it was asked for; empty means all."""
+
+    team: str | None = None
+    projects: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+    demo: bool = False
+    """Whether it is the built-in studio's, which must never be mixed with real figures."""
+
+
+@dataclass
+class Manifest:
+    """What is known of a dataset, by table and day.
+
+    `pending` are checksums of partitions that are about to be written: whoever finds one of
+    them in a file knows that it was this tool which did not come to say so.
+    """
+
+    file_format: str = FORMATS[0]
+    by_project: bool = False
+    scope: Scope = Scope()
+    days: dict[str, dict[date, Entry]] = field(default_factory=dict)
+    pending: dict[str, str] = field(default_factory=dict)
+    rebuilt_from: int = 0
+    """How many partitions were entered anew, where the manifest itself was lost."""
+
+    def find(self, table: str, day: date) -> Entry | None:
+        """What is known of a day."""
+        return self.days.get(table, {}).get(day)
+
+
+def hash_bytes(body: bytes) -> str:
+    """The checksum of a partition, as `sha256sum` prints it."""
+    return sha256(body).hexdigest()
+
+
+def dump_manifest(manifest: Manifest, *, settle: timedelta, now: datetime) -> bytes:
+    """The file's text; a line a day, so that versions of it can be compared."""
+    scope = manifest.scope
+    head = {
+        "schema_version": SCHEMA_VERSION,
+        "format": manifest.file_format,
+        "by_project": manifest.by_project,
+        "scope": {
+            "team": scope.team,
+            "projects": scope.projects,
+            "users": scope.users,
+            "demo": scope.demo,
+        },
+        "pending": manifest.pending,
+    }
+    tables = []
+    for table, days in manifest.days.items():
+        lines = [
+            f'"{day}":' + _dump(_build_entry(day, entry, settle, now))
+            for day, entry in sorted(days.items())
+        ]
+        tables.append(f"{_dump(table)}:{{\n" + ",\n".join(lines) + "\n}")
+    opening, body = _dump(head).removesuffix("}"), ",\n".join(tables)
+    return f'{opening},\n"datasets":{{\n{body}\n}}}}\n'.encode()
+
+
+def load_manifest(body: bytes, *, source: str) -> Manifest | None:
+    """The manifest of a text; None for a damaged one, which can be rebuilt.
+
+    Raises ConfigurationError for one of a newer version, and for a file that never was one.
+    """
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return None
+    version = document.get("schema_version") if isinstance(document, dict) else None
+    if type(version) is not int:
+        raise ConfigurationError(
+            f"{source} is no manifest of this tool", hint="name another folder"
+        )
+    if version > SCHEMA_VERSION:
+        raise ConfigurationError(
+            f"{source} was written by a newer version of this tool (schema {version})",
+            hint="upgrade: pip install --upgrade scenario-usage-cli",
+        )
+    try:
+        return _read_manifest(document)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _build_entry(day: date, entry: Entry, settle: timedelta, now: datetime) -> dict[str, Any]:
+    is_final = entry.is_final(day, settle=settle, now=now)
+    return {
+        "state": "final" if is_final else "provisional",
+        "fetched_at": entry.fetched_at and _format_time(entry.fetched_at),
+        "rows": entry.rows,
+        "sha256": entry.sha256,
+        "stamp": entry.stamp,
+    }
+
+
+def _format_time(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _read_manifest(document: Mapping[str, Any]) -> Manifest:
+    scope = document["scope"]
+    if document["format"] not in FORMATS:
+        raise ValueError(document["format"])
+    return Manifest(
+        document["format"],
+        bool(document["by_project"]),
+        Scope(scope["team"], tuple(scope["projects"]), tuple(scope["users"]), bool(scope["demo"])),
+        {
+            table: {date.fromisoformat(day): _read_entry(entry) for day, entry in days.items()}
+            for table, days in document["datasets"].items()
+        },
+        dict(document["pending"]),
+    )
+
+
+def _read_entry(entry: Mapping[str, Any]) -> Entry:
+    time = entry["fetched_at"]
+    return Entry(
+        None if time is None else datetime.fromisoformat(time),
+        int(entry["rows"]),
+        str(entry["sha256"]),
+        str(entry["stamp"]),
+    )

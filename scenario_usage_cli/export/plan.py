@@ -1,0 +1,144 @@
+"""Which partitions to fetch: those that are missing or not final, and nobody else's."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import Enum, auto
+
+from scenario_usage_cli.export.layout import TABLES, format_path
+from scenario_usage_cli.export.manifest import Entry, Manifest, hash_bytes
+from scenario_usage_cli.export.store import Store
+
+USUAL_DAYS = 31
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Days:
+    """From the first to the last, both included; without a first, as far back as there is
+    anything, and at least the usual number of days.
+    """
+
+    first: date | None
+    last: date
+    settle: timedelta
+
+    def since(self, table: str, manifest: Manifest) -> date:
+        """The first day of a table that this is about."""
+        if self.first is not None:
+            return self.first
+        known = list(manifest.days.get(table, {}))
+        return min([self.last - USUAL_DAYS * _DAY, *known])
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Adjacent days of which the same tables are wanted, so that they may share queries."""
+
+    first: date
+    last: date
+    tables: tuple[str, ...]
+
+    @property
+    def days(self) -> list[date]:
+        """Each of its days."""
+        return list_days(self.first, self.last)
+
+
+@dataclass
+class Plan:
+    """Tables to fetch, by day. `edited` are paths of partitions that are left as they are:
+    their content is nobody's that the manifest knows of.
+    """
+
+    wanted: dict[date, tuple[str, ...]] = field(default_factory=dict)
+    edited: list[str] = field(default_factory=list)
+    from_the_future: int = 0
+    """How many were fetched later than now, as it seems."""
+
+    @property
+    def log_days(self) -> list[date]:
+        """Those whose events are wanted."""
+        return [day for day, tables in self.wanted.items() if "activity" in tables]
+
+    @property
+    def stretches(self) -> list[Stretch]:
+        """What to ask for, without events. Consumption has no time axis, so that a day with it
+        is asked for on its own, and then tells all else at once; the long stretches come first.
+        """
+        days = {d: tuple(t for t in ts if t != "activity") for d, ts in self.wanted.items()}
+        alone = {day for day, tables in days.items() if "consumption" in tables}
+        long = join_days({day: days[day] for day in days if days[day] and day not in alone})
+        return [*long, *(Stretch(day, day, days[day]) for day in days if day in alone)]
+
+
+def build_plan(
+    manifest: Manifest,
+    store: Store,
+    tables: tuple[str, ...],
+    days: Days,
+    *,
+    now: datetime,
+    repair: bool = False,
+) -> Plan:
+    """What is missing or not final, in order of time. With `repair`, what somebody edited is
+    fetched again as well. Raises the store's errors.
+    """
+    plan = Plan()
+    wanted: dict[date, list[str]] = {}
+    for table in (name for name in TABLES if name in tables):
+        for day in list_days(days.since(table, manifest), days.last):
+            entry = manifest.find(table, day)
+            path = format_path(table, day, manifest.file_format)
+            match _look_at(path, entry, manifest, store):
+                case State.EDITED if not repair:
+                    plan.edited.append(path)
+                case State.INTACT if entry and entry.is_final(day, settle=days.settle, now=now):
+                    pass
+                case _:
+                    wanted.setdefault(day, []).append(table)
+            plan.from_the_future += bool(entry and entry.fetched_at and entry.fetched_at > now)
+    plan.wanted = {day: tuple(wanted[day]) for day in sorted(wanted)}
+    return plan
+
+
+class State(Enum):
+    """What became of a partition since it was written."""
+
+    MISSING = auto()
+    INTACT = auto()
+    PENDING = auto()
+    """Written by a run that ended before it could say so."""
+    EDITED = auto()
+
+
+def _look_at(path: str, entry: Entry | None, manifest: Manifest, store: Store) -> State:
+    """A file is only read where its stamp is not the one that is known."""
+    stamp = store.stamp(path)
+    if stamp is None:
+        return State.MISSING
+    if entry and entry.stamp == stamp:
+        return State.INTACT
+    checksum = hash_bytes(store.read(path) or b"")
+    if entry and entry.sha256 == checksum:
+        return State.INTACT
+    return State.PENDING if manifest.pending.get(path) == checksum else State.EDITED
+
+
+def list_days(first: date, last: date) -> list[date]:
+    """Every day from the first to the last."""
+    return [first + n * _DAY for n in range((last - first).days + 1)]
+
+
+def join_days(wanted: Mapping[date, tuple[str, ...]]) -> Iterator[Stretch]:
+    """Days in order, adjacent ones of which the same is wanted in one stretch."""
+    stretch: Stretch | None = None
+    for day, tables in wanted.items():
+        if stretch and stretch.tables == tables and day - stretch.last == _DAY:
+            stretch = Stretch(stretch.first, day, tables)
+            continue
+        if stretch:
+            yield stretch
+        stretch = Stretch(day, day, tables)
+    if stretch:
+        yield stretch
