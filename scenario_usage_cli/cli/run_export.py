@@ -36,6 +36,7 @@ from scenario_usage_cli.render.json import encode
 from scenario_usage_cli.render.text import show
 from scenario_usage_cli.settings import Settings
 
+USUAL_LENGTH = timedelta(days=31)
 SETTLE = timedelta(days=3)
 LOCK_TIMEOUT = timedelta(seconds=60)
 _SHOWN = 5
@@ -127,20 +128,26 @@ def _refuse_contradictions(options: ExportOptions) -> None:
 
 def _read_days(options: ExportOptions, now: datetime) -> Days:
     """The days that the options name; what lies in the future is cut off."""
-    first, last = None, now.date()
+    today = now.date()
+    first, last = today - USUAL_LENGTH, today
     if options.until is not None:
         last = min(last, parse_days(options.until, "--until", now=now)[1])
     if options.since is not None:
         first = parse_days(options.since, "--since", now=now)[0]
-        if first > now.date():
+        if first > today:
             raise BadArgument(
-                f"--since {options.since} is in the future", hint=f"today is {now:%F}"
+                f"--since {options.since} is in the future", hint=f"today is {today} in UTC"
             )
         if first > last:
             raise BadArgument(
                 f"--since {options.since} is after --until {options.until}", hint="swap the two"
             )
-    return Days(first, last, options.settle)
+    elif first > last:
+        raise BadArgument(
+            f"--until {options.until} is before the usual first day, {first}",
+            hint="add --since with an earlier one",
+        )
+    return Days(first, last, options.settle, goes_on=options.since is None)
 
 
 def _read_scope(options: ExportOptions, settings: Settings) -> Scope:

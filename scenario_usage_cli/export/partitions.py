@@ -60,7 +60,8 @@ def _read_csv(body: bytes) -> Content:
         rows = list(lines)
     except csv.Error as error:
         raise ValueError(str(error)) from None
-    if not header or any(len(row) != len(header) for row in rows):
+    is_whole = body.endswith(b"\n") and all(len(row) == len(header or ()) for row in rows)
+    if not header or not is_whole:
         raise ValueError("it is cut short")
     return Content(tuple(header), len(rows))
 

@@ -9,26 +9,24 @@ from scenario_usage_cli.export.layout import TABLES, format_path
 from scenario_usage_cli.export.manifest import Entry, Manifest, hash_bytes
 from scenario_usage_cli.export.store import Store
 
-USUAL_DAYS = 31
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Days:
-    """From the first to the last, both included; without a first, as far back as there is
-    anything, and at least the usual number of days.
+    """From the first to the last, both included; with `goes_on`, from the first that there is
+    of a table, if that is earlier: then no gap is left, however long nothing was exported.
     """
 
-    first: date | None
+    first: date
     last: date
     settle: timedelta
+    goes_on: bool = False
 
     def since(self, table: str, manifest: Manifest) -> date:
         """The first day of a table that this is about."""
-        if self.first is not None:
-            return self.first
-        known = list(manifest.days.get(table, {}))
-        return min([self.last - USUAL_DAYS * _DAY, *known])
+        known = list(manifest.days.get(table, {})) if self.goes_on else []
+        return min([self.first, *known])
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,111 @@
+"""The manifest: what is written is read, and what is not ours is refused."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scenario_usage_cli.errors import ConfigurationError
+from scenario_usage_cli.export.manifest import (
+    Entry,
+    Manifest,
+    Scope,
+    dump_manifest,
+    load_manifest,
+)
+
+NOW = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
+SETTLE = timedelta(days=3)
+ENTRY = Entry(datetime(2026, 11, 5, 6, tzinfo=UTC), 12, "ab" * 32, "512-1795602963")
+MANIFEST = Manifest(
+    "parquet",
+    True,
+    Scope("team_1", ("Hero", 'A "b"'), ("user_1",)),
+    {"models": {date(2026, 11, 1): ENTRY, date(2026, 11, 2): ENTRY}},
+    {"models/date=2026-11-03/part.parquet": "cd" * 32},
+)
+
+times = st.none() | st.integers(0, 10**9).map(lambda ms: NOW + timedelta(milliseconds=ms))
+entries = st.builds(Entry, times, st.integers(0, 10**9), st.text(max_size=70), st.text(max_size=40))
+manifests = st.builds(
+    Manifest,
+    st.sampled_from(["csv", "parquet"]),
+    st.booleans(),
+    st.builds(Scope, st.none() | st.text(), st.lists(st.text()).map(tuple), st.just(())),
+    st.dictionaries(
+        st.sampled_from(["models", "actions", "of a newer version"]),
+        st.dictionaries(st.dates(), entries, max_size=4),
+    ),
+    st.dictionaries(st.text(), st.text(), max_size=3),
+)
+
+
+@given(manifests)
+def test_what_is_written_is_read(manifest: Manifest) -> None:
+    """Whatever is in it, tables of newer versions included."""
+    body = dump_manifest(manifest, settle=SETTLE, now=NOW)
+
+    assert load_manifest(body, source="_manifest.json") == manifest
+
+
+def test_the_text_is_a_line_a_day() -> None:
+    """With what others may rely on: state, time, rows and checksum."""
+    lines = dump_manifest(MANIFEST, settle=SETTLE, now=NOW).decode().splitlines()
+    document = json.loads("\n".join(lines))
+
+    assert list(document) == [
+        *("schema_version", "format", "by_project", "scope", "pending", "datasets")
+    ]
+    assert document["schema_version"] == 1
+    assert document["datasets"]["models"]["2026-11-01"] == {
+        "state": "final",
+        "fetched_at": "2026-11-05T06:00:00.000Z",
+        "rows": 12,
+        "sha256": "ab" * 32,
+        "stamp": "512-1795602963",
+    }
+    assert document["datasets"]["models"]["2026-11-02"]["state"] == "provisional"
+    assert sum(line.startswith('"2026-') for line in lines) == 2
+
+
+@given(st.integers(0, len(dump_manifest(MANIFEST, settle=SETTLE, now=NOW)) - 2))
+def test_a_manifest_that_is_cut_short_is_damaged(length: int) -> None:
+    """At any length: it is rebuilt, never half believed."""
+    body = dump_manifest(MANIFEST, settle=SETTLE, now=NOW)
+
+    assert load_manifest(body[:length], source="_manifest.json") is None
+
+
+@pytest.mark.parametrize(
+    ("change", "value"),
+    [
+        ("format", "xlsx"),
+        ("datasets", []),
+        ("datasets", {"models": {"yesterday": {}}}),
+        ("datasets", {"models": {"2026-11-01": {"rows": 1}}}),
+        ("scope", None),
+        ("pending", 7),
+    ],
+)
+def test_a_manifest_of_the_wrong_shape_is_damaged(change: str, value: object) -> None:
+    """Ours, but spoiled."""
+    document = json.loads(dump_manifest(MANIFEST, settle=SETTLE, now=NOW)) | {change: value}
+
+    assert load_manifest(json.dumps(document).encode(), source="_manifest.json") is None
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{}", b'{"schema_version": "1"}', b"7", b"null"])
+def test_a_file_that_never_was_a_manifest_is_refused(body: bytes) -> None:
+    """It is somebody else's, and would be lost."""
+    with pytest.raises(ConfigurationError, match=r"_manifest\.json is no manifest of this tool"):
+        load_manifest(body, source="_manifest.json")
+
+
+def test_a_newer_manifest_is_refused() -> None:
+    """With what to do about it."""
+    with pytest.raises(ConfigurationError, match="schema 2") as refused:
+        load_manifest(b'{"schema_version": 2}', source="_manifest.json")
+
+    assert "upgrade" in refused.value.hint

@@ -1,0 +1,203 @@
+"""Which days are fetched, and in which queries."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scenario_usage_cli.export.layout import TABLES, format_path, parse_path
+from scenario_usage_cli.export.manifest import Entry, Manifest, hash_bytes
+from scenario_usage_cli.export.plan import Days, Plan, Stretch, build_plan
+
+NOW = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
+SETTLE = timedelta(days=3)
+FIRST = date(2026, 11, 1)
+
+
+class Shelf:
+    """A store of bytes in memory that tells how often it was read."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = dict(files)
+        self.reads: list[str] = []
+
+    def read(self, path: str) -> bytes | None:
+        self.reads.append(path)
+        return self.files.get(path)
+
+    def stamp(self, path: str) -> str | None:
+        return f"stamp of {self.files[path]!r}" if path in self.files else None
+
+
+def day(number: int) -> date:
+    """A day of November."""
+    return date(2026, 11, number)
+
+
+def entry(body: bytes, fetched_at: datetime | None, *, stamp: str | None = None) -> Entry:
+    """What the manifest says of a partition."""
+    return Entry(fetched_at, 1, hash_bytes(body), stamp or f"stamp of {body!r}")
+
+
+def plan(
+    files: Mapping[str, bytes],
+    manifest: Manifest,
+    *,
+    first: date = FIRST,
+    last: date = FIRST,
+    repair: bool = False,
+    goes_on: bool = False,
+) -> tuple[Plan, Shelf]:
+    """The plan for models, and the store that it was made from."""
+    shelf = Shelf(files)
+    days = Days(first, last, SETTLE, goes_on)
+    return build_plan(manifest, shelf, ("models",), days, now=NOW, repair=repair), shelf  # type: ignore[arg-type]  # what a plan needs of a store
+
+
+PATH = "models/date=2026-11-01/part.csv"
+KNOWN = Manifest(days={"models": {day(1): entry(b"rows", NOW)}})
+
+
+def test_what_is_final_and_as_it_was_is_left_alone_unread() -> None:
+    """A stamp is enough."""
+    found, shelf = plan({PATH: b"rows"}, KNOWN)
+
+    assert (found.wanted, found.edited, shelf.reads) == ({}, [], [])
+
+
+def test_what_is_missing_is_wanted() -> None:
+    """Whether the manifest knows it or not."""
+    assert plan({}, KNOWN)[0].wanted == {day(1): ("models",)}
+    assert plan({}, Manifest())[0].wanted == {day(1): ("models",)}
+
+
+def test_what_was_only_touched_is_not_edited() -> None:
+    """Its checksum tells."""
+    manifest = Manifest(days={"models": {day(1): entry(b"rows", NOW, stamp="older")}})
+    found, shelf = plan({PATH: b"rows"}, manifest)
+
+    assert (found.wanted, found.edited, shelf.reads) == ({}, [], [PATH])
+
+
+@pytest.mark.parametrize("manifest", [KNOWN, Manifest()])
+def test_what_somebody_else_wrote_is_left_and_reported(manifest: Manifest) -> None:
+    """Also where the manifest knows of no partition; with --repair it is wanted."""
+    found, _ = plan({PATH: b"edited"}, manifest)
+    assert (found.wanted, found.edited) == ({}, [PATH])
+
+    found, _ = plan({PATH: b"edited"}, manifest, repair=True)
+    assert (found.wanted, found.edited) == ({day(1): ("models",)}, [])
+
+
+def test_what_a_killed_run_wrote_is_known() -> None:
+    """It is wanted again, because nobody knows when it was fetched."""
+    manifest = Manifest(
+        days={"models": {day(1): entry(b"rows", NOW)}}, pending={PATH: hash_bytes(b"newer")}
+    )
+
+    assert plan({PATH: b"newer"}, manifest)[0].wanted == {day(1): ("models",)}
+    assert plan({PATH: b"rows"}, manifest)[0].wanted == {}
+    assert plan({PATH: b"other"}, manifest)[0].edited == [PATH]
+
+
+@pytest.mark.parametrize(
+    ("fetched_at", "is_final"),
+    [
+        (datetime(2026, 11, 5, tzinfo=UTC), True),
+        (datetime(2026, 11, 4, 23, 59, 59, tzinfo=UTC), False),
+        (NOW, True),
+        (NOW + timedelta(seconds=1), False),
+        (None, False),
+    ],
+)
+def test_a_day_is_final_when_it_was_fetched_late_enough(
+    fetched_at: datetime | None, is_final: bool
+) -> None:
+    """Three days after its end, by a clock that was not ahead of the present one."""
+    manifest = Manifest(days={"models": {day(1): entry(b"rows", fetched_at)}})
+
+    assert (plan({PATH: b"rows"}, manifest)[0].wanted == {}) is is_final
+
+
+def test_partitions_from_the_future_are_counted() -> None:
+    """So that somebody looks at the clock."""
+    manifest = Manifest(days={"models": {day(1): entry(b"rows", NOW + timedelta(days=1))}})
+
+    assert plan({PATH: b"rows"}, manifest)[0].from_the_future == 1
+    assert plan({PATH: b"rows"}, KNOWN)[0].from_the_future == 0
+
+
+def test_without_a_first_day_it_goes_on_from_the_first_there_is() -> None:
+    """And with one, nothing before it is looked at."""
+    manifest = Manifest(days={"models": {day(3): entry(b"rows", None)}})
+
+    assert min(plan({}, manifest, first=day(10), last=day(12))[0].wanted) == day(10)
+    assert min(plan({}, manifest, first=day(10), last=day(12), goes_on=True)[0].wanted) == day(3)
+
+
+def test_days_with_consumption_stand_alone_and_others_together() -> None:
+    """Long stretches first; a day with consumption tells all of its tables."""
+    found = Plan(
+        {
+            day(1): ("models", "assets"),
+            day(2): ("models", "assets"),
+            day(3): ("models", "consumption"),
+            day(4): ("models", "assets"),
+            day(6): ("models", "assets"),
+            day(7): ("models", "assets", "activity"),
+            day(8): ("activity",),
+        }
+    )
+
+    assert found.stretches == [
+        Stretch(day(1), day(2), ("models", "assets")),
+        Stretch(day(4), day(4), ("models", "assets")),
+        Stretch(day(6), day(7), ("models", "assets")),
+        Stretch(day(3), day(3), ("models", "consumption")),
+    ]
+    assert found.log_days == [day(7), day(8)]
+
+
+wanted = st.dictionaries(
+    st.integers(1, 30).map(day),
+    st.sets(st.sampled_from(TABLES), min_size=1).map(
+        lambda names: tuple(name for name in TABLES if name in names)
+    ),
+).map(lambda days: dict(sorted(days.items())))
+
+
+@given(wanted)
+def test_stretches_are_what_is_wanted_each_once(days: dict[date, tuple[str, ...]]) -> None:
+    """No day or table is lost, and none is asked for twice."""
+    plan = Plan(days)
+    asked = [(d, table) for s in plan.stretches for d in s.days for table in s.tables]
+    asked += [(d, "activity") for d in plan.log_days]
+
+    assert sorted(asked) == sorted((d, table) for d, tables in days.items() for table in tables)
+
+
+@given(st.sampled_from(TABLES), st.dates(), st.sampled_from(["csv", "parquet"]))
+def test_a_path_tells_what_it_is_of(table: str, on: date, file_format: str) -> None:
+    """Hive's way, there and back."""
+    path = format_path(table, on, file_format)
+
+    assert path == f"{table}/date={on}/part.{file_format}"
+    assert parse_path(path) == (table, on, file_format)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "models/date=2026-02-30/part.csv",
+        "models/date=2026-11-01/part-2.csv",
+        "models/date=2026-11-01/.part.csv.tmp",
+        "others/date=2026-11-01/part.csv",
+        "models/2026-11-01/part.csv",
+        "_manifest.json",
+    ],
+)
+def test_any_other_file_is_no_partition(path: str) -> None:
+    """Whoever put it there."""
+    assert parse_path(path) is None
