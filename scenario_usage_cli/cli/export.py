@@ -19,7 +19,12 @@ _DATASET, _RUN = "Dataset", "Run"
 def export(
     runtime: Runtime,
     directory: Annotated[
-        str, typer.Argument(metavar="DIR", help="A folder, or a URL such as s3://bucket/usage.")
+        str,
+        typer.Argument(
+            metavar="DIR",
+            rich_help_panel=_DATASET,
+            help="A folder, or a URL such as s3://bucket/usage.",
+        ),
     ],
     datasets: Annotated[
         list[str] | None,

@@ -173,18 +173,18 @@ def _open_manifest(
         if not manifest.rebuilt_from:
             manifest.by_project = by_project
     if file_format not in (None, manifest.file_format):
-        raise _refuse(store, f"--format {file_format}", f"is in {manifest.file_format}")
+        raise _refuse(store, f"in {manifest.file_format}", f"in {file_format}")
     if by_project and not manifest.by_project:
-        raise _refuse(store, "--by-project", "does not tell projects apart")
+        raise _refuse(store, "without --by-project", "with it")
     if manifest.scope != scope:
-        raise _refuse(store, _describe_scope(scope), f"has {_describe_scope(manifest.scope)}")
+        raise _refuse(store, _describe_scope(manifest.scope), _describe_scope(scope))
     return manifest
 
 
-def _refuse(store: Store, asked: str, state: str) -> BadArgument:
+def _refuse(store: Store, before: str, now: str) -> BadArgument:
     return BadArgument(
-        f"{asked} does not go with {store}, which {state}",
-        hint="give the same again, or another DIR",
+        f"{store} was exported {before}, and not {now}",
+        hint="give the same options again, or another DIR",
     )
 
 
@@ -195,7 +195,7 @@ def _describe_scope(scope: Scope) -> str:
         *(f"--project {project}" for project in scope.projects),
         *(f"--user {user}" for user in scope.users),
     ]
-    return " ".join(parts) or "everything"
+    return f"with {' '.join(parts)}" if parts else "without filters"
 
 
 def _prepare(
