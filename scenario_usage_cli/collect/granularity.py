@@ -8,12 +8,16 @@ from scenario_usage_cli.api.wire import Series, UsagesAnswer, parse_time
 from scenario_usage_cli.buckets import GRANULARITIES
 from scenario_usage_cli.collect.sections import POINT_SECTIONS
 
+_DAY_S = 86_400
+_WEEK_S = 7 * _DAY_S
+
 
 def is_as_fine_as(answer: UsagesAnswer, needed: timedelta) -> bool:
     """Whether the points of an answer stand for no more than `needed` each.
 
-    Where no row tells its granularity, it divides all times, and so their common divisor: that
-    is fine if it is fine enough, and unknown if not.
+    Where no row tells its granularity, it divides all times, and so their common divisor; but
+    weeks begin on a day that is not told, so that days which are weeks apart may be such. What
+    is not fine for sure is taken for too coarse.
     """
     told = [
         GRANULARITIES[granularity]
@@ -22,9 +26,12 @@ def is_as_fine_as(answer: UsagesAnswer, needed: timedelta) -> bool:
     ]
     if told:
         return max(told) <= needed
-    divisor_s = 0
-    for time in {time for row in _all_series(answer) for time in _times(row)}:
-        divisor_s = gcd(divisor_s, int(parse_time(time).timestamp()))
+    found = {time for row in _all_series(answer) for time in _times(row)}
+    times_s = [int(parse_time(time).timestamp()) for time in found]
+    divisor_s = gcd(*times_s)
+    distance_s = gcd(*(time_s - times_s[0] for time_s in times_s))
+    if divisor_s and divisor_s % _DAY_S == 0 and distance_s % _WEEK_S == 0:
+        return False
     return divisor_s <= needed.total_seconds()
 
 

@@ -106,6 +106,15 @@ def test_a_single_day_proves_no_hours() -> None:
     assert is_fine(at("2026-05-01T00:00:00.000Z"), HOUR) is False
 
 
+@pytest.mark.parametrize(
+    ("days", "fine"),
+    [((1,), False), ((1, 8), False), ((1, 8, 29), False), ((1, 8, 10), True), ((1, 2), True)],
+)
+def test_days_that_are_weeks_apart_prove_no_days(days: tuple[int, ...], fine: bool) -> None:
+    """Weeks begin on any day, so that a day divides their times as well."""
+    assert is_fine(at(*(f"2026-05-{day:02}T00:00:00.000Z" for day in days)), DAY) is fine
+
+
 def test_an_answer_without_points_is_fine() -> None:
     """Nothing can be in the wrong bucket; sections that are missing do not matter."""
     assert is_fine(usages(), QUARTER) is True
