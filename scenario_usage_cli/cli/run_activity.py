@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from scenario_usage_cli.cli.configuration import read_settings
 from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.options import (
     ConnectionOptions,
@@ -12,7 +13,7 @@ from scenario_usage_cli.cli.options import (
 )
 from scenario_usage_cli.cli.output import check_output, is_stdout, open_output
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import connect, read_filters, read_period, read_settings
+from scenario_usage_cli.cli.session import connect, read_filters, read_period
 from scenario_usage_cli.collect.activity import stream_activity
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.render.stream import STREAM_RENDERERS

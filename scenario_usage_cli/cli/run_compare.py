@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from scenario_usage_cli.against import parse_against
+from scenario_usage_cli.cli.configuration import read_settings
 from scenario_usage_cli.cli.formats import (
     check_format,
     check_models,
@@ -19,7 +20,7 @@ from scenario_usage_cli.cli.options import (
 from scenario_usage_cli.cli.output import check_output
 from scenario_usage_cli.cli.progress import show_progress
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import connect, read_filters, read_period, read_settings
+from scenario_usage_cli.cli.session import connect, read_filters, read_period
 from scenario_usage_cli.collect.fetch import JOBS, Effort, fetch_usage
 from scenario_usage_cli.render import FORMATS, load_renderer
 from scenario_usage_cli.report.comparison import COMPARED_SECTIONS, build_comparison

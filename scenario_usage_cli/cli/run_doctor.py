@@ -8,10 +8,11 @@ import typer
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
+from scenario_usage_cli.cli.configuration import read_config
 from scenario_usage_cli.cli.options import ConnectionOptions
 from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import connect, read_config
+from scenario_usage_cli.cli.session import connect
 from scenario_usage_cli.collect.projects import FORBIDDEN
 from scenario_usage_cli.errors import (
     AccessDenied,

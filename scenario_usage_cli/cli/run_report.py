@@ -5,8 +5,9 @@ from pathlib import Path
 
 import typer
 
+from scenario_usage_cli.cli.choices import check_choice
+from scenario_usage_cli.cli.configuration import read_settings
 from scenario_usage_cli.cli.formats import (
-    check_choice,
     check_format,
     check_models,
     parse_sections,
@@ -23,7 +24,7 @@ from scenario_usage_cli.cli.output import STDOUT, check_output, is_stdout, write
 from scenario_usage_cli.cli.progress import show_progress
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.saved_input import read_saved_usage
-from scenario_usage_cli.cli.session import connect, read_filters, read_period, read_settings
+from scenario_usage_cli.cli.session import connect, read_filters, read_period
 from scenario_usage_cli.collect.breakdown import DIMENSIONS, BrokenDown, fetch_breakdown
 from scenario_usage_cli.collect.fetch import JOBS, Effort, fetch_usage
 from scenario_usage_cli.collect.raw import RawAnswers, ignore_raw

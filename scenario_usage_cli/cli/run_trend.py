@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from scenario_usage_cli.buckets import UNITS, choose_unit, cut_into_buckets
-from scenario_usage_cli.cli.formats import check_choice, check_format, read_format, write_view
+from scenario_usage_cli.cli.choices import check_choice, read_format
+from scenario_usage_cli.cli.configuration import read_settings
+from scenario_usage_cli.cli.formats import check_format, write_view
 from scenario_usage_cli.cli.options import (
     ConnectionOptions,
     FilterOptions,
@@ -14,7 +16,7 @@ from scenario_usage_cli.cli.options import (
 from scenario_usage_cli.cli.output import check_output
 from scenario_usage_cli.cli.progress import show_progress
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import connect, read_filters, read_period, read_settings
+from scenario_usage_cli.cli.session import connect, read_filters, read_period
 from scenario_usage_cli.collect.fetch import JOBS, Effort, fetch_usage
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.render import FORMATS, load_renderer

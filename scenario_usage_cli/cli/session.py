@@ -12,12 +12,10 @@ from scenario_usage_cli.api.client import (
     Connection,
 )
 from scenario_usage_cli.api.retry import RetryPolicy
-from scenario_usage_cli.cli.formats import read_format
 from scenario_usage_cli.cli.options import (
     ConnectionOptions,
     FilterOptions,
     PeriodOptions,
-    StreamOptions,
     split_values,
 )
 from scenario_usage_cli.cli.runtime import Runtime
@@ -31,30 +29,8 @@ from scenario_usage_cli.settings import (
     Settings,
     find_base_url,
     find_credentials,
-    load_config,
-    load_settings,
     require_credentials,
 )
-
-
-def read_config(runtime: Runtime) -> Config:
-    """The config file, its secrets known to the redactor and its warnings told."""
-    config = load_config(
-        runtime.environ, profile=runtime.profile, note_secrets=runtime.redactor.add
-    )
-    for warning in config.warnings:
-        runtime.warn(warning)
-    return config
-
-
-def read_settings(runtime: Runtime, period: PeriodOptions, output: StreamOptions) -> Settings:
-    """The settings of a data command, from its options, the environment and the config file."""
-    return load_settings(
-        runtime.environ,
-        read_config(runtime),
-        tz=period.tz,
-        output_format=read_format(output),
-    )
 
 
 def connect(runtime: Runtime, config: Config, options: ConnectionOptions) -> Client:
