@@ -125,7 +125,7 @@ def export(
     scenario-usage export s3://bucket/usage --format parquet --by-project
     """
     # Imported when it runs, so that --help does not wait for it.
-    from scenario_usage_cli.cli.run_export import LOCK_TIMEOUT, SETTLE, ExportOptions, run_export
+    from scenario_usage_cli.cli.run_export import ExportOptions, run_export
 
     run_export(
         ExportOptions(
@@ -135,12 +135,12 @@ def export(
             since=since,
             until=until,
             by_project=by_project,
-            settle=SETTLE if settle is None else settle,
+            settle=settle,
             filters=filters,
             repair=repair,
             verify=verify,
             dry_run=dry_run,
-            lock_timeout=LOCK_TIMEOUT if lock_timeout is None else lock_timeout,
+            lock_timeout=lock_timeout,
             as_json=as_json,
             connection=connection,
             jobs=jobs.jobs,

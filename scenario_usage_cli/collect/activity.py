@@ -51,18 +51,17 @@ def stream_activity(
     *,
     actions: tuple[str, ...] = (),
     limit: int | None = None,
-    names: "Names | None" = None,
     warnings: list[str],
 ) -> Generator[list[Event], None, None]:
     """The events of the period, newest first, in lists of at most a page, none of them empty.
 
     `actions` narrows the rows, and `limit` counts those that are left. While one page is used,
-    the next is fetched; but the first is handed out before another is asked for. `names` may be
-    those of an earlier period. What is to be told to the reader is appended to `warnings`.
-    Raises the client's errors, and UnreadableAnswer for a log without end.
+    the next is fetched; but the first is handed out before another is asked for. What is to be
+    told to the reader is appended to `warnings`. Raises the client's errors, and
+    UnreadableAnswer for a log without end.
     """
     log = _Log(client, period, filters)
-    names = names or Names(client, filters.team_id, warnings)
+    names = Names(client, filters.team_id, warnings)
     unseen = {action.casefold(): action for action in actions}
     wanted = frozenset(unseen)
     left = limit
@@ -86,6 +85,23 @@ def stream_activity(
     if log.is_left_out:
         warnings.append("the API left out activity: its rows are unknown")
     warnings += [f"no event of this period has the action {name}" for name in unseen.values()]
+
+
+def read_activity(
+    client: Client, period: Period, filters: Filters, names: "Names"
+) -> list[Event] | None:
+    """Every event of the period, newest first; None where the API leaves out its log.
+
+    Raises what `stream_activity` does.
+    """
+    log = _Log(client, period, filters)
+    rows: list[Activity] = []
+    while (answer := log.read()) is not None:
+        names.learn(answer)
+        rows += log.take(answer)
+        if log.pages > 1:
+            log.read_ahead()
+    return None if log.is_left_out else names.join(rows)
 
 
 class _Log:
@@ -176,6 +192,11 @@ class Names:
         self._known = Usage(())
         self._merger = Merger(self._known)
         self._projects: dict[str, str] | None = None
+
+    def begin_anew(self) -> None:
+        """Forget all names but those of projects, which no answer brings."""
+        self._known = Usage(())
+        self._merger = Merger(self._known)
 
     def learn(self, answer: UsagesAnswer) -> None:
         """Keep the names of an answer."""

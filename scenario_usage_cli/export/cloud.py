@@ -84,6 +84,12 @@ class Cloud:
         """What a driver says against it. Each has errors of its own, with nothing in common."""
         try:
             yield
+        except ImportError as error:
+            raise ConfigurationError(
+                f"cannot {verb} {self}: {error}",
+                hint="pip install 'scenario-usage-cli[cloud]' brings s3://; other stores have "
+                "drivers of their own",
+            ) from error
         except Exception as error:
             place = f"{self}/{path}" if path else str(self)
             raise ConfigurationError(

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.buckets import cut_into_buckets
-from scenario_usage_cli.collect.activity import Names, stream_activity
+from scenario_usage_cli.collect.activity import Names, read_activity
 from scenario_usage_cli.collect.fetch import Effort, list_queries, stream_usages
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.export.plan import Plan, Stretch
@@ -15,6 +15,8 @@ from scenario_usage_cli.export.writer import DAYS_PER_COMMIT, Writer
 from scenario_usage_cli.periods import MILLISECOND, Period
 from scenario_usage_cli.report.daily import ProjectUsage, build_day
 from scenario_usage_cli.report.frame import build_warnings
+
+_LEFT_OUT = "the API left out {}: not written, to be asked for again"
 
 
 class Fetcher:
@@ -117,7 +119,7 @@ class Fetcher:
         for day in stretch.days:
             for table in stretch.tables:
                 if table in left_out:
-                    tally.remark(f"the API left out {table}: to be asked for again", day)
+                    tally.remark(_LEFT_OUT.format(table), day)
                     continue
                 rows = build_day(table, _start_of(day), whole, projects)
                 if projects is not None and rows and rows[-1][0] is None:
@@ -130,13 +132,14 @@ class Fetcher:
         names = Names(self._client, self._filters.team_id, warnings)
         for day in self._plan.log_days:
             period = self._build_period(day, day)
-            pages = stream_activity(
-                self._client, period, self._filters, names=names, warnings=warnings
-            )
-            rows = [event for page in pages for event in page]
+            names.begin_anew()
+            rows = read_activity(self._client, period, self._filters, names)
             for warning in warnings:
                 writer.tally.remark(warning, day)
             warnings.clear()
+            if rows is None:
+                writer.tally.remark(_LEFT_OUT.format("activity"), day)
+                continue
             writer.add("activity", day, rows)
             writer.commit(at_least_days=DAYS_PER_COMMIT)
 

@@ -11,6 +11,9 @@ from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.export.layout import FORMATS
 
 SCHEMA_VERSION = 1
+_OPENING = b'{"schema_version":'
+"""What every manifest begins with, also one that was cut short."""
+
 _DAY = timedelta(days=1)
 
 
@@ -30,8 +33,12 @@ class Entry:
         """Whether it was fetched so late that nothing changes any more, by a clock that was not
         ahead of the present one.
         """
-        settled = datetime(day.year, day.month, day.day, tzinfo=UTC) + _DAY + settle
-        return self.fetched_at is not None and settled <= self.fetched_at <= now
+        ended = datetime(day.year, day.month, day.day, tzinfo=UTC) + _DAY
+        return (
+            self.fetched_at is not None
+            and self.fetched_at - ended >= settle
+            and self.fetched_at <= now
+        )
 
 
 @dataclass(frozen=True)
@@ -49,15 +56,16 @@ class Scope:
 class Manifest:
     """What is known of a dataset, by table and day.
 
-    `pending` are checksums of partitions that are about to be written: whoever finds one of
-    them in a file knows that it was this tool which did not come to say so.
+    `pending` are checksums of partitions that were about to be written, since the manifest last
+    knew of their day: whoever finds one of them in a file knows that it was this tool which did
+    not come to say so.
     """
 
     file_format: str = FORMATS[0]
     by_project: bool = False
     scope: Scope = Scope()
     days: dict[str, dict[date, Entry]] = field(default_factory=dict)
-    pending: dict[str, str] = field(default_factory=dict)
+    pending: dict[str, tuple[str, ...]] = field(default_factory=dict)
     rebuilt_from: int = 0
     """How many partitions were entered anew, where the manifest itself was lost."""
 
@@ -104,8 +112,10 @@ def load_manifest(body: bytes, *, source: str) -> Manifest | None:
     """
     try:
         document = json.loads(body)
-    except ValueError:
-        return None
+    except (ValueError, RecursionError):
+        if body.startswith(_OPENING) or _OPENING.startswith(body):
+            return None
+        document = None
     version = document.get("schema_version") if isinstance(document, dict) else None
     if type(version) is not int:
         raise ConfigurationError(
@@ -118,7 +128,7 @@ def load_manifest(body: bytes, *, source: str) -> Manifest | None:
         )
     try:
         return _read_manifest(document)
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return None
 
 
@@ -141,6 +151,13 @@ def _format_time(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def _read_time(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError(text)
+    return instant.astimezone(UTC)
+
+
 def _read_manifest(document: Mapping[str, Any]) -> Manifest:
     scope = document["scope"]
     if document["format"] not in FORMATS:
@@ -153,14 +170,14 @@ def _read_manifest(document: Mapping[str, Any]) -> Manifest:
             table: {date.fromisoformat(day): _read_entry(entry) for day, entry in days.items()}
             for table, days in document["datasets"].items()
         },
-        dict(document["pending"]),
+        {path: tuple(checksums) for path, checksums in document["pending"].items()},
     )
 
 
 def _read_entry(entry: Mapping[str, Any]) -> Entry:
     time = entry["fetched_at"]
     return Entry(
-        None if time is None else datetime.fromisoformat(time),
+        None if time is None else _read_time(time),
         int(entry["rows"]),
         str(entry["sha256"]),
         str(entry["stamp"]),

@@ -54,6 +54,7 @@ def _encode_csv(columns: Mapping[str, Kind], rows: Sequence[Sequence[Any]]) -> b
 
 
 def _read_csv(body: bytes) -> Content:
+    csv.field_size_limit(max(csv.field_size_limit(), len(body)))  # names may be of any length
     lines = csv.reader(io.StringIO(body.decode(), newline=""), strict=True)
     try:
         header = next(lines, None)

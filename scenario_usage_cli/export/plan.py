@@ -1,7 +1,7 @@
 """Which partitions to fetch: those that are missing or not final, and nobody else's."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
 
@@ -52,7 +52,7 @@ class Plan:
     wanted: dict[date, tuple[str, ...]] = field(default_factory=dict)
     edited: list[str] = field(default_factory=list)
     from_the_future: int = 0
-    """How many were fetched later than now, as it seems."""
+    """How many partitions were fetched later than now, as it seems: they are not trusted."""
 
     @property
     def log_days(self) -> list[date]:
@@ -79,23 +79,22 @@ def build_plan(
     now: datetime,
     repair: bool = False,
 ) -> Plan:
-    """What is missing or not final, in order of time. With `repair`, what somebody edited is
-    fetched again as well. Raises the store's errors.
+    """What is missing or not final, in order of time. With `repair`, every file is read, and
+    what somebody edited is fetched again as well. Raises the store's errors.
     """
-    plan = Plan()
+    plan = Plan(from_the_future=_distrust(manifest, now))
     wanted: dict[date, list[str]] = {}
     for table in (name for name in TABLES if name in tables):
         for day in list_days(days.since(table, manifest), days.last):
             entry = manifest.find(table, day)
             path = format_path(table, day, manifest.file_format)
-            match _look_at(path, entry, manifest, store):
+            match _look_at(path, entry, manifest, store, thoroughly=repair):
                 case State.EDITED if not repair:
                     plan.edited.append(path)
                 case State.INTACT if entry and entry.is_final(day, settle=days.settle, now=now):
                     pass
                 case _:
                     wanted.setdefault(day, []).append(table)
-            plan.from_the_future += bool(entry and entry.fetched_at and entry.fetched_at > now)
     plan.wanted = {day: tuple(wanted[day]) for day in sorted(wanted)}
     return plan
 
@@ -110,17 +109,30 @@ class State(Enum):
     EDITED = auto()
 
 
-def _look_at(path: str, entry: Entry | None, manifest: Manifest, store: Store) -> State:
-    """A file is only read where its stamp is not the one that is known."""
+def _distrust(manifest: Manifest, now: datetime) -> int:
+    """Forget when partitions were fetched that were so later than now: a clock was wrong."""
+    found = 0
+    for days in manifest.days.values():
+        for day, entry in days.items():
+            if entry.fetched_at and entry.fetched_at > now:
+                days[day] = replace(entry, fetched_at=None)
+                found += 1
+    return found
+
+
+def _look_at(
+    path: str, entry: Entry | None, manifest: Manifest, store: Store, *, thoroughly: bool
+) -> State:
+    """Unless thoroughly, a file is only read where its stamp is not the one that is known."""
     stamp = store.stamp(path)
     if stamp is None:
         return State.MISSING
-    if entry and entry.stamp == stamp:
+    if entry and entry.stamp == stamp and not thoroughly:
         return State.INTACT
     checksum = hash_bytes(store.read(path) or b"")
     if entry and entry.sha256 == checksum:
         return State.INTACT
-    return State.PENDING if manifest.pending.get(path) == checksum else State.EDITED
+    return State.PENDING if checksum in manifest.pending.get(path, ()) else State.EDITED
 
 
 def list_days(first: date, last: date) -> list[date]:

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -52,11 +52,17 @@ def open_store(target: str) -> Store:
     scheme, separator, rest = target.partition("://")
     if not separator:
         return Folder(target, Path(target))
-    if urlsplit(target).password:
+    try:
+        has_password = bool(urlsplit(target).password)
+    except ValueError as error:
+        raise BadArgument(f"{target} is no URL: {error}", hint="see the URL's scheme") from None
+    if has_password:
         raise BadArgument(
             f"the URL of {scheme}://… has a password in it",
             hint="give credentials the way its driver reads them, most often by environment",
         )
+    if not rest.strip("/"):
+        raise BadArgument(f"{target} names no place", hint="as in s3://bucket/usage")
     if scheme == "file":
         return Folder(target, Path(rest))
     # A folder needs none of what URLs need.
@@ -129,6 +135,8 @@ class Folder:
         try:
             yield
         finally:
+            with suppress(OSError):
+                path.write_text("", encoding="utf-8")
             lock.release()
 
     @contextmanager

@@ -1,12 +1,12 @@
 """Whether a dataset is what its manifest says: checksums, columns, rows and gaps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
 from scenario_usage_cli.errors import ConfigurationError
-from scenario_usage_cli.export.layout import MANIFEST, TABLES, format_path
-from scenario_usage_cli.export.manifest import Entry, Manifest, hash_bytes, load_manifest
+from scenario_usage_cli.export.layout import MANIFEST, TABLES, format_path, parse_path
+from scenario_usage_cli.export.manifest import Entry, Manifest, hash_bytes
 from scenario_usage_cli.export.partitions import read_content
 from scenario_usage_cli.export.plan import list_days
 from scenario_usage_cli.export.store import Store
@@ -22,32 +22,44 @@ class Findings:
     problems: list[str] = field(default_factory=list)
 
 
-def verify_dataset(store: Store) -> Findings:
-    """Look at everything, reading every file. Raises ConfigurationError without a manifest."""
-    body = store.read(MANIFEST)
-    if body is None:
-        raise ConfigurationError(
-            f"there is no dataset in {store}: {MANIFEST} is missing",
-            hint="scenario-usage export makes one, also from partitions that are there",
-        )
-    manifest = load_manifest(body, source=f"{store}/{MANIFEST}")
+def verify_dataset(
+    store: Store,
+    manifest: Manifest | None,
+    *,
+    tables: tuple[str, ...] | None = None,
+    first: date | None = None,
+    last: date | None = None,
+) -> Findings:
+    """Look at everything, reading every file; or at these tables, from the first to the last day,
+    none of which may be missing. Raises the store's errors, and ConfigurationError where there
+    is no manifest at all.
+    """
     if manifest is None:
+        if store.read(MANIFEST) is None:
+            raise ConfigurationError(
+                f"there is no dataset in {store}: {MANIFEST} is missing",
+                hint="scenario-usage export makes one, also from partitions that are there",
+            )
         return Findings(problems=[f"{MANIFEST} is damaged; the next export makes it anew"])
     findings = Findings()
-    known = set()
-    for table in TABLES:
-        days = manifest.days.get(table, {})
-        for day, entry in sorted(days.items()):
-            path = format_path(table, day, manifest.file_format)
-            known.add(path)
+    for table in tables or [table for table in TABLES if manifest.days.get(table)]:
+        known = manifest.days.get(table, {})
+        for day in _list_expected(known, first, last):
+            entry = known.get(day)
+            if entry is None:
+                findings.problems.append(f"{table}: {day} is missing")
+                continue
             findings.partitions += 1
             findings.rows += entry.rows
+            path = format_path(table, day, manifest.file_format)
             findings.problems += _check(store, manifest, table, path, entry)
-        findings.problems += [f"{table}: {gap} is missing" for gap in _find_gaps(days)]
-    unknown = [path for path in store.list_partitions() if path not in known]
-    findings.problems += [f"{path} is not in the manifest" for path in unknown]
+    findings.problems += [
+        f"{path} is not in the manifest"
+        for path in store.list_partitions()
+        if not _is_known(path, manifest)
+    ]
     if manifest.pending:
-        findings.problems.append("the last export did not end; the next one goes on with it")
+        findings.problems.append("an export did not end; the next one goes on with it")
     return findings
 
 
@@ -71,7 +83,13 @@ def _check(store: Store, manifest: Manifest, table: str, path: str, entry: Entry
         yield f"{path} has {content.rows} rows, and not {entry.rows}"
 
 
-def _find_gaps(days: dict[date, Entry]) -> list[date]:
-    if not days:
-        return []
-    return [day for day in list_days(min(days), max(days)) if day not in days]
+def _list_expected(known: Iterable[date], first: date | None, last: date | None) -> list[date]:
+    """Every day between the bounds, which are those of what is known where none are given."""
+    start = first or min(known, default=last)
+    end = last or max(known, default=first)
+    return list_days(start, end) if start and end else []
+
+
+def _is_known(path: str, manifest: Manifest) -> bool:
+    found = parse_path(path)
+    return bool(found and found[2] == manifest.file_format and manifest.find(found[0], found[1]))

@@ -1,13 +1,14 @@
 """Rows of a day to files, so that none is ever half there, and the manifest knows them all."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from scenario_usage_cli.export.layout import MANIFEST, format_path
 from scenario_usage_cli.export.manifest import Entry, Manifest, dump_manifest, hash_bytes
 from scenario_usage_cli.export.partitions import encode
 from scenario_usage_cli.export.store import Store
+from scenario_usage_cli.export.tally import Tally
 from scenario_usage_cli.report.daily import Row, list_columns
 
 DAYS_PER_COMMIT = 8
@@ -25,31 +26,24 @@ class Partition:
     rows: int
 
 
-@dataclass
-class Tally:
-    """What a run has written, and what is to be told of it, by the days that it is true of."""
-
-    days: set[date] = field(default_factory=set)
-    partitions: int = 0
-    rows: int = 0
-    remarks: dict[str, list[date]] = field(default_factory=dict)
-
-    def remark(self, text: str, day: date) -> None:
-        """Note what a reader of this day's figures must know."""
-        self.remarks.setdefault(text, []).append(day)
-
-
 class Writer:
     """Puts partitions in their place, some days at a time, and then into the manifest."""
 
     def __init__(
-        self, store: Store, manifest: Manifest, *, settle: timedelta, now: datetime
+        self,
+        store: Store,
+        manifest: Manifest,
+        *,
+        settle: timedelta,
+        now: datetime,
+        anew: bool = False,
     ) -> None:
         self.tally = Tally()
         self.manifest = manifest
         self._store = store
         self._settle = settle
         self._now = now
+        self._anew = anew
         self._waiting: list[Partition] = []
 
     def add(self, table: str, day: date, rows: Sequence[Row]) -> None:
@@ -66,24 +60,30 @@ class Writer:
         if len({partition.day for partition in self._waiting}) < at_least_days:
             return
         waiting, self._waiting = self._waiting, []
+        pending = self.manifest.pending
         checksums = {one.path: hash_bytes(one.body) for one in waiting}
-        self.manifest.pending = checksums
+        for path, checksum in checksums.items():
+            pending[path] = tuple(dict.fromkeys((*pending.get(path, ()), checksum)))
         self._write_manifest()
         for one in waiting:
             stamp = self._put(one, checksums[one.path])
             entry = Entry(self._now, one.rows, checksums[one.path], stamp)
             self.manifest.days.setdefault(one.table, {})[one.day] = entry
+            del pending[one.path]
             self.tally.days.add(one.day)
             self.tally.partitions += 1
             self.tally.rows += one.rows
-        self.manifest.pending = {}
         self._write_manifest()
 
     def _put(self, partition: Partition, checksum: str) -> str:
-        """Write a file, unless it is there as it would be written; returns its stamp."""
+        """Write a file, unless it is there as it would be written, by all that its stamp tells,
+        and is not to be written anew; returns its stamp.
+        """
         known = self.manifest.find(partition.table, partition.day)
-        if known and known.sha256 == checksum and known.stamp == self._store.stamp(partition.path):
-            return known.stamp
+        if not self._anew and known and known.sha256 == checksum:
+            stamp = self._store.stamp(partition.path)
+            if stamp == known.stamp:
+                return stamp
         return self._store.write(partition.path, partition.body)
 
     def _write_manifest(self) -> None:

@@ -24,7 +24,7 @@ MANIFEST = Manifest(
     True,
     Scope("team_1", ("Hero", 'A "b"'), ("user_1",)),
     {"models": {date(2026, 11, 1): ENTRY, date(2026, 11, 2): ENTRY}},
-    {"models/date=2026-11-03/part.parquet": "cd" * 32},
+    {"models/date=2026-11-03/part.parquet": ("cd" * 32,)},
 )
 
 times = st.none() | st.integers(0, 10**9).map(lambda ms: NOW + timedelta(milliseconds=ms))
@@ -38,7 +38,7 @@ manifests = st.builds(
         st.sampled_from(["models", "actions", "of a newer version"]),
         st.dictionaries(st.dates(), entries, max_size=4),
     ),
-    st.dictionaries(st.text(), st.text(), max_size=3),
+    st.dictionaries(st.text(), st.lists(st.text()).map(tuple), max_size=3),
 )
 
 

@@ -94,7 +94,7 @@ def test_what_somebody_else_wrote_is_left_and_reported(manifest: Manifest) -> No
 def test_what_a_killed_run_wrote_is_known() -> None:
     """It is wanted again, because nobody knows when it was fetched."""
     manifest = Manifest(
-        days={"models": {day(1): entry(b"rows", NOW)}}, pending={PATH: hash_bytes(b"newer")}
+        days={"models": {day(1): entry(b"rows", NOW)}}, pending={PATH: (hash_bytes(b"newer"),)}
     )
 
     assert plan({PATH: b"newer"}, manifest)[0].wanted == {day(1): ("models",)}

@@ -149,13 +149,8 @@ def test_projects_add_up_to_the_report_of_each(days: tuple[date, date]) -> None:
     for place, figure in sums.items():
         if place[0] == "consumption" and place[3] == "cost":
             charged[place[1]] += figure
-    assert charged == Counter(
-        {
-            total["project_id"]: figure
-            for total in breakdown["totals"]
-            if (figure := millionths(total["cost"]))
-        }
-    )
+    totals = {total["project_id"]: millionths(total["cost"]) for total in breakdown["totals"]}
+    assert charged == Counter({project: figure for project, figure in totals.items() if figure})
 
 
 @pytest.mark.parametrize("tables", ["models,assets", "models,consumption", "activity"])

@@ -1,0 +1,77 @@
+"""What an export is to be of and where, and what of it is there already."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from scenario_usage_cli.errors import BadArgument
+from scenario_usage_cli.export.layout import MANIFEST
+from scenario_usage_cli.export.manifest import Manifest, Scope, load_manifest
+from scenario_usage_cli.export.plan import Days, Plan, build_plan
+from scenario_usage_cli.export.store import Store
+
+
+@dataclass(frozen=True)
+class Target:
+    """A dataset as the options want it; a `file_format` or a `scope` of None is whatever there
+    is.
+    """
+
+    store: Store
+    tables: tuple[str, ...]
+    days: Days
+    scope: Scope | None
+    file_format: str | None
+    by_project: bool
+    repair: bool
+    now: datetime
+
+    def look(self) -> tuple[Manifest, Plan]:
+        """What is there, and what it takes to have all that is wanted. A manifest that was lost
+        is made anew of the partitions that are there, perhaps none.
+
+        Raises BadArgument where something else is wanted than there is, and the store's errors.
+        """
+        manifest = self.find_manifest()
+        if manifest is None:
+            # Only what is lost is to pay for reading all partitions.
+            from scenario_usage_cli.export.rebuild import rebuild_manifest
+
+            manifest = rebuild_manifest(self.store, self.scope or Scope(), self.file_format)
+            manifest.by_project |= self.by_project and not manifest.rebuilt_from
+        self.check(manifest)
+        plan = build_plan(
+            manifest, self.store, self.tables, self.days, now=self.now, repair=self.repair
+        )
+        return manifest, plan
+
+    def find_manifest(self) -> Manifest | None:
+        """The manifest that is there; None for a damaged one, and if there is none."""
+        body = self.store.read(MANIFEST)
+        if body is None:
+            return None
+        return load_manifest(body, source=f"{self.store}/{MANIFEST}")
+
+    def check(self, manifest: Manifest) -> None:
+        """Raises BadArgument where something else is wanted than there is."""
+        if self.file_format not in (None, manifest.file_format):
+            raise self._refuse(f"in {manifest.file_format}", f"in {self.file_format}")
+        if self.by_project and not manifest.by_project:
+            raise self._refuse("without --by-project", "with it")
+        if self.scope not in (None, manifest.scope):
+            raise self._refuse(_describe(manifest.scope), _describe(self.scope or Scope()))
+
+    def _refuse(self, before: str, now: str) -> BadArgument:
+        return BadArgument(
+            f"{self.store} was exported {before}, and not {now}",
+            hint="give the same options again, or another DIR",
+        )
+
+
+def _describe(scope: Scope) -> str:
+    parts = [
+        *(["--demo"] if scope.demo else []),
+        *([f"--team {scope.team}"] if scope.team else []),
+        *(f"--project {project}" for project in scope.projects),
+        *(f"--user {user}" for user in scope.users),
+    ]
+    return f"with {' '.join(parts)}" if parts else "without filters"

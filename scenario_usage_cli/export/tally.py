@@ -1,0 +1,18 @@
+"""What a run has done."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass
+class Tally:
+    """What a run has written, and what is to be told of it, by the days that it is true of."""
+
+    days: set[date] = field(default_factory=set)
+    partitions: int = 0
+    rows: int = 0
+    remarks: dict[str, list[date]] = field(default_factory=dict)
+
+    def remark(self, text: str, day: date) -> None:
+        """Note what a reader of this day's figures must know."""
+        self.remarks.setdefault(text, []).append(day)
