@@ -1,17 +1,25 @@
-"""The README's blocks of output: produced by the tool, never typed.
+"""The README's blocks: output is produced by the tool, never typed; recipes are found, to be run.
 
-`python -m tests.readme` writes them anew.
+`python -m tests.readme` writes the output anew.
 """
 
+import os
 import re
 import shlex
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from scenario_usage_cli.sandbox import API_KEY, API_SECRET, Sandbox
+from scenario_usage_cli.sandbox.server import build_server
 from tests.support import run
 
 README = Path(__file__).parent.parent / "README.md"
 _BLOCK = re.compile(
-    r"(<!-- produced by: python -m tests\.readme \((?P<command>.*)\) -->\n```console\n)"
+    r"(<!-- produced by: python -m tests\.readme \((?P<command>[^\n]*)\) -->\n```console\n)"
     r"(?P<output>.*?)(```\n<!-- end -->)",
     re.DOTALL,
 )
@@ -32,8 +40,53 @@ def write_block(text: str, measured: str) -> str:
     return _MEASURED.sub(lambda found: f"{found[1]}{measured}\n{found[2]}", text)
 
 
+def find_blocks(language: str, text: str) -> list[str]:
+    """The content of every block of a language, in order."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+def strip_schedule(crontab: str) -> str:
+    """The commands of a crontab, as cron hands them to a shell."""
+    return re.sub(r"^[\d*/]+( [\d*/]+){4} ", "", crontab, flags=re.MULTILINE)
+
+
+@contextmanager
+def serve_shell(folder: Path) -> Iterator[dict[str, str]]:
+    """A shell's environment with this command in its path, and a sandbox over HTTP to ask.
+
+    `folder` gets the script and a config file with the profile `studio`.
+    """
+    script = folder / "scenario-usage"
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m scenario_usage_cli "$@"\n')
+    script.chmod(0o755)
+    server = build_server(Sandbox(), 0)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    base_url = f"http://127.0.0.1:{server.server_port}/v1"
+    config = folder / "config.toml"
+    config.write_text(
+        f'[profiles.studio]\napi_key = "{API_KEY}"\napi_secret = "{API_SECRET}"\n'
+        f'base_url = "{base_url}"\n'
+    )
+    config.chmod(0o600)
+    try:
+        yield {
+            **os.environ,
+            "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
+            "SCENARIO_SDK_API_KEY": API_KEY,
+            "SCENARIO_SDK_API_SECRET": API_SECRET,
+            "SCENARIO_BASE_URL": base_url,
+            "SCENARIO_USAGE_CONFIG": str(config),
+        }
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
 def _run(command: str) -> str:
-    result = run(*shlex.split(command)[1:], environ={"NO_COLOR": "1"}, columns=_WIDTH)
+    with TemporaryDirectory() as folder, chdir(folder):
+        result = run(*shlex.split(command)[1:], environ={"NO_COLOR": "1"}, columns=_WIDTH)
     assert result.code == 0, result.stderr
     return f"$ {command}\n{result.stdout}"
 

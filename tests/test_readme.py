@@ -1,58 +1,36 @@
 """The README is true: its output is produced, its recipes run, its tables are complete."""
 
-import os
+import json
 import re
 import shutil
 import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from scenario_usage_cli.cli.app import main
 from scenario_usage_cli.errors import ExitCode
-from scenario_usage_cli.sandbox import API_KEY, API_SECRET, Sandbox
-from scenario_usage_cli.sandbox.server import build_server
-from tests.readme import README, produce
+from tests.readme import README, find_blocks, produce, serve_shell, strip_schedule
 from tests.support import run
 
 TEXT = README.read_text(encoding="utf-8")
-RECIPES = re.findall(r"```(?:sh|crontab)\n(.*?)```", TEXT.split("## Recipes")[1], re.DOTALL)
-RECIPES = [recipe for recipe in RECIPES if "pip install" not in recipe]
+RECIPES = find_blocks("(?:sh|crontab)", TEXT.split("## Recipes")[1])
+ELSEWHERE = ("pip install", "scenario-usage export")
+"""What is no recipe, or has tests of its own in test_recipes.py."""
+RECIPES = [recipe for recipe in RECIPES if not any(words in recipe for words in ELSEWHERE)]
 TEXTFILES = "/var/lib/prometheus/node-exporter/"
 """Where Debian's node_exporter looks; recipes write into the folder where they are run."""
+COMMANDS = ("report", "trend", "compare", "activity", "export")
+FIRST_DAY, LAST_DAY = "2026-11-20", "2026-11-22"
 
 
 @pytest.fixture(scope="module")
 def environ(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A shell's environment with this command in its path and a sandbox to ask."""
-    folder = tmp_path_factory.mktemp("bin")
-    script = folder / "scenario-usage"
-    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m scenario_usage_cli "$@"\n')
-    script.chmod(0o755)
-    server = build_server(Sandbox(), 0)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    base_url = f"http://127.0.0.1:{server.server_port}/v1"
-    config = folder / "config.toml"
-    config.write_text(
-        f'[profiles.studio]\napi_key = "{API_KEY}"\napi_secret = "{API_SECRET}"\n'
-        f'base_url = "{base_url}"\n'
-    )
-    config.chmod(0o600)
-    yield {
-        **os.environ,
-        "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
-        "SCENARIO_SDK_API_KEY": API_KEY,
-        "SCENARIO_SDK_API_SECRET": API_SECRET,
-        "SCENARIO_BASE_URL": base_url,
-        "SCENARIO_USAGE_CONFIG": str(config),
-    }
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serve_shell(tmp_path_factory.mktemp("bin")) as environ:
+        yield environ
 
 
 def test_the_readme_shows_what_the_tool_prints() -> None:
@@ -65,8 +43,7 @@ def test_a_recipe_works_as_written(recipe: str, environ: dict[str, str], tmp_pat
     """Each command of the recipes ends well, says nothing on stderr, and leaves data."""
     if "jq" in recipe and not shutil.which("jq"):
         pytest.skip("jq is not installed here; .ci/run installs it")
-    commands = re.sub(r"^[\d*/]+( [\d*/]+){4} ", "", recipe, flags=re.MULTILINE)
-    commands = commands.replace(TEXTFILES, "")
+    commands = strip_schedule(recipe).replace(TEXTFILES, "")
     if "--profile" in recipe:
         environ = {k: v for k, v in environ.items() if not k.startswith("SCENARIO_SDK")}
 
@@ -99,11 +76,97 @@ def test_alerts_are_about_metrics_that_there_are() -> None:
     assert [name for name in names if f"\n{name} " not in metrics] == []
 
 
-def test_every_option_of_report_is_in_the_readme() -> None:
-    """The table of options is complete."""
-    options = set(re.findall(r"--[a-z][a-z-]+", run("report", "--help").stdout))
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_is_in_the_readme(command: str) -> None:
+    """The tables of options are complete."""
+    options = set(re.findall(r"--[a-z][a-z-]+", run(command, "--help").stdout))
 
     assert {option for option in options - {"--help"} if option not in TEXT} == set()
+
+
+def test_the_table_of_export_has_every_option_of_it_and_no_other() -> None:
+    """Short names as well."""
+    rows = TEXT.split("| option of `export` |")[1].split("\n\n")[0].splitlines()[2:]
+    cells = [row.split("|")[1] for row in rows]
+    options = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", run("export", "--help").stdout))
+
+    found = {name for cell in cells for name in re.findall(r"(?<![\w-])--?[a-z][a-z-]*", cell)}
+    assert found == options - {"--help", "-h"}
+
+
+def read_table(first_cell: str) -> dict[str, str]:
+    """The rows of the table whose head begins so: the first cell to the second."""
+    rows = TEXT.split(f"| {first_cell} |")[1].split("\n\n")[0].splitlines()[2:]
+    return {cells[1].strip(): cells[2] for cells in (row.split("|") for row in rows)}
+
+
+@pytest.fixture(scope="module")
+def datasets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Three days with all tables, by format."""
+    tables = ",".join(name.strip("`") for name in read_table("table"))
+    folders = {name: tmp_path_factory.mktemp(name) for name in ("csv", "parquet")}
+    for name, folder in folders.items():
+        days = ("--since", FIRST_DAY, "--until", LAST_DAY)
+        argv = ("--demo", "--datasets", tables, "--format", name, *days)
+        assert run("export", str(folder), *argv, environ={}).stderr == ""
+    return folders
+
+
+def test_the_readme_has_every_table_with_its_columns_and_types(datasets: dict[str, Path]) -> None:
+    """In order, as the header of CSV and the schema of Parquet have them."""
+    types = {
+        "text": "string",
+        "count": "int64",
+        "CU": "decimal128(18, 6)",
+        "flag": "bool",
+        "time": "timestamp[ms, tz=UTC]",
+    }
+    documented = {
+        name.strip("`"): re.findall(rf"`(\w+)` ({'|'.join(types)})\b", columns)
+        for name, columns in read_table("table").items()
+    }
+
+    for name, columns in documented.items():
+        place = f"{name}/date={LAST_DAY}/part"
+        header = (datasets["csv"] / f"{place}.csv").read_text(encoding="utf-8").splitlines()[0]
+        schema = pq.read_schema(datasets["parquet"] / f"{place}.parquet")
+        assert header == ",".join(column for column, kind in columns)
+        assert [(field.name, str(field.type)) for field in schema] == [
+            (column, types[kind]) for column, kind in columns
+        ]
+    assert set(documented) == {path.name for path in datasets["csv"].iterdir() if path.is_dir()}
+
+
+def test_the_readme_has_every_field_of_the_manifest(datasets: dict[str, Path]) -> None:
+    """And no other."""
+    manifest = json.loads((datasets["csv"] / "_manifest.json").read_text(encoding="utf-8"))
+    entry = manifest["datasets"]["models"][FIRST_DAY]
+    table = read_table("field")
+
+    assert re.findall(r"`(\w+)`", " ".join(table)) == [*manifest, *entry]
+    assert [
+        field for field in manifest["scope"] if f"`{field}`" not in "".join(table.values())
+    ] == []
+
+
+def test_the_readme_has_every_field_of_the_summary(datasets: dict[str, Path]) -> None:
+    """What `export --json` prints beside its name and version."""
+    folder = str(datasets["csv"])
+    summary = run("export", folder, "--demo", "--json", "--until", FIRST_DAY, environ={}).json
+    line = TEXT.split("A run ends with one line")[1].split("\n\n")[0]
+
+    assert [field for field in summary if f"`{field}`" not in line] == ["schema_version", "report"]
+
+
+def test_files_are_where_the_readme_says(tmp_path: Path) -> None:
+    """Each path of the layout is there after the command above it."""
+    (layout,) = (block for block in find_blocks("text", TEXT) if "_manifest.json" in block)
+    command = "export usage --demo --since 2026-10-01"
+    assert f"scenario-usage {command}" in TEXT
+
+    run(*command.replace("usage", str(tmp_path / "usage")).split(), environ={})
+
+    assert [path for path in layout.split() if not (tmp_path / path).is_file()] == []
 
 
 def test_every_exit_code_is_in_the_readme() -> None:
@@ -113,6 +176,16 @@ def test_every_exit_code_is_in_the_readme() -> None:
     assert [int(code) for code in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)] == sorted(
         ExitCode
     )
+
+
+def test_links_within_the_readme_lead_somewhere() -> None:
+    """Each is to a heading, as GitHub makes anchors of them."""
+    headings = re.findall(r"^#+ (.*)$", TEXT, re.MULTILINE)
+    anchors = {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+    links = re.findall(r"\]\(#([^)]*)\)", TEXT)
+
+    assert links
+    assert [link for link in links if link not in anchors] == []
 
 
 def test_every_command_is_in_the_readme() -> None:
