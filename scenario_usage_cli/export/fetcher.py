@@ -43,6 +43,8 @@ class Fetcher:
         self._by_project = {
             project_id: replace(filters, project_ids=(project_id,)) for project_id in projects or ()
         }
+        # Those of everything and of a project are one and the same, if there is only one.
+        self._all_filters = list(dict.fromkeys([filters, *self._by_project.values()]))
 
     def list_queries(self) -> list[UsagesQuery]:
         """What would be asked; the API may want it in smaller parts, and has more pages of
@@ -72,14 +74,16 @@ class Fetcher:
         stretches = {_start_of(stretch.first): stretch for stretch in self._plan.stretches}
         if not stretches:
             return
-        wanted = [usage for stretch in stretches.values() for usage in self._prepare(stretch)]
         whole = self._build_period(
             min(stretch.first for stretch in stretches.values()),
             max(stretch.last for stretch in stretches.values()),
         )
         found: dict[datetime, dict[Filters, Usage]] = {}
         for usage in stream_usages(
-            self._client, wanted, buckets=cut_into_buckets(whole, "day"), effort=self._effort
+            self._client,
+            [usage for stretch in stretches.values() for usage in self._prepare(stretch)],
+            buckets=cut_into_buckets(whole, "day"),
+            effort=self._effort,
         ):
             assert usage.period is not None
             assert usage.filters is not None
@@ -87,11 +91,6 @@ class Fetcher:
             found.setdefault(start, {})[usage.filters] = usage
             if len(found[start]) == len(self._all_filters):
                 yield stretches[start], found.pop(start)
-
-    @property
-    def _all_filters(self) -> list[Filters]:
-        """Those of everything, and of each project: one and the same, if there is only one."""
-        return list(dict.fromkeys([self._filters, *self._by_project.values()]))
 
     def _prepare(self, stretch: Stretch) -> list[Usage]:
         """Usages that are still empty."""
