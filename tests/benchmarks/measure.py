@@ -9,22 +9,16 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Run:
-    """One process: wall-clock seconds, and its peak resident memory in MB."""
-
-    seconds: float
-    peak_mb: float
-
-
-@dataclass(frozen=True)
 class Figures:
-    """Medians over the runs of one command."""
+    """Of one process, or medians over the runs of one command: wall-clock seconds, and peak
+    resident memory in MB, of a pipeline that of its largest process.
+    """
 
     seconds: float
     peak_mb: float
 
 
-def run_once(command: Sequence[str], environ: Mapping[str, str]) -> Run:
+def run_once(command: Sequence[str], environ: Mapping[str, str]) -> Figures:
     """Run a command to its end, its output thrown away; raises if it fails."""
     started = time.perf_counter()
     process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
@@ -33,23 +27,20 @@ def run_once(command: Sequence[str], environ: Mapping[str, str]) -> Run:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{command} ended with {process.returncode}")
-    return Run(seconds, usage.ru_maxrss / 1024)
+    return Figures(seconds, usage.ru_maxrss / 1024)
 
 
 def alternate(
-    commands: Mapping[str, Sequence[str]], environ: Mapping[str, str], *, rounds: int
-) -> dict[str, Figures]:
-    """Each command in turn, `rounds` times after one that does not count."""
-    runs: dict[str, list[Run]] = {name: [] for name in commands}
-    for number in range(rounds + 1):
-        for name, command in commands.items():
-            run = run_once(command, environ)
-            if number:
-                runs[name].append(run)
-    return {
-        name: Figures(
-            statistics.median(run.seconds for run in done),
-            statistics.median(run.peak_mb for run in done),
-        )
-        for name, done in runs.items()
-    }
+    tool: Sequence[str], other: Sequence[str], environ: Mapping[str, str], *, rounds: int
+) -> tuple[Figures, Figures]:
+    """Both commands in turn, `rounds` times after one that does not count."""
+    runs = [[run_once(command, environ) for command in (tool, other)] for _ in range(rounds + 1)]
+    tool_runs, other_runs = zip(*runs[1:], strict=True)
+    return _find_medians(tool_runs), _find_medians(other_runs)
+
+
+def _find_medians(runs: Sequence[Figures]) -> Figures:
+    return Figures(
+        statistics.median(run.seconds for run in runs),
+        statistics.median(run.peak_mb for run in runs),
+    )

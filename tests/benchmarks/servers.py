@@ -1,60 +1,62 @@
-"""Servers on loopback that always give the same answers, as large and as slow as is wanted."""
+"""A server on loopback that gives prepared answers: `python -m tests.benchmarks.servers NAME`.
+
+It is a process of its own and builds everything before it listens, so that it takes as little
+as it can of what is measured. It prints its port and serves until it is stopped.
+"""
 
 import json
-import threading
-import time
-from collections.abc import Iterable, Iterator
+import random
+import re
+import socketserver
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import parse_qs
-
-from scenario_usage_cli.sandbox.server import build_server
 
 PAGE_ROWS = 100
+_OFFSET = re.compile(rb"activityOffset=(\d+)")
 
-
-class Canned:
-    """One answer for every query of /usages, after a delay in seconds."""
-
-    def __init__(self, document: Any, delay_s: float = 0.0) -> None:
-        self._body = json.dumps(document).encode()
-        self._delay_s = delay_s
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        time.sleep(self._delay_s)
-        return _send(self._body, start_response)
-
-
-class Log:
-    """An event log of so many rows, page by page."""
-
-    def __init__(self, rows: int) -> None:
-        self._rows = rows
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        query = parse_qs(environ["QUERY_STRING"])
-        offset = int(float(query.get("activityOffset", ["0"])[0]))
-        numbers = range(offset, min(offset + PAGE_ROWS, self._rows))
-        body = {"activity": [_build_event(number) for number in numbers], "entities": {}}
-        return _send(json.dumps(body).encode(), start_response)
+Respond = Callable[[bytes], bytes]
+"""From the line of a request to the whole response."""
 
 
 @contextmanager
-def serving(app: Any) -> Iterator[str]:
-    """The base URL of an application on loopback."""
-    server = build_server(app, 0)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/v1"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+def serving(name: str) -> Iterator[str]:
+    """The base URL of one of the `SERVERS`."""
+    command = [sys.executable, "-m", "tests.benchmarks.servers", name]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        try:
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}/v1"
+        finally:
+            process.terminate()
+
+
+def give_answer(models: int, days: int) -> Respond:
+    """The same answer of `GET /usages` to everything."""
+    response = _build_response(build_answer(models, days))
+    return lambda request: response
+
+
+def give_log(rows: int) -> Respond:
+    """An event log of so many rows, page by page, and no projects."""
+    offsets = range(0, rows + 1, PAGE_ROWS)
+    pages = {offset: _build_response(_build_page(offset, rows)) for offset in offsets}
+    projects = _build_response({"projects": []})
+
+    def respond(request: bytes) -> bytes:
+        if b"/projects" in request:
+            return projects
+        found = _OFFSET.search(request)
+        return pages[int(found[1]) if found else 0]
+
+    return respond
 
 
 def build_answer(models: int, days: int) -> dict[str, Any]:
     """An answer with so many models of so many points, none of them zero."""
+    chance = random.Random(7)
     return {
         "consumption": [
             {"userId": f"user_{n}", "value": 10.5 + n, "discount": 0.25, "total": 10.75 + n}
@@ -63,17 +65,7 @@ def build_answer(models: int, days: int) -> dict[str, Any]:
         "modelUsages": [
             {
                 "modelId": f"model_{model}",
-                "points": [
-                    {
-                        "time": f"2026-{1 + day // 28:02}-{1 + day % 28:02}T00:00:00.000Z",
-                        "jobs": 1 + day % 7,
-                        "cost": 0.125 * (1 + (model + day) % 99),
-                        "discount": 0.05,
-                        "apiKeyCost": 0.5,
-                        "apiKeyDiscount": 0.01,
-                    }
-                    for day in range(days)
-                ],
+                "points": [_build_point(day, chance) for day in range(days)],
             }
             for model in range(models)
         ],
@@ -88,20 +80,71 @@ def build_answer(models: int, days: int) -> dict[str, Any]:
     }
 
 
+def _build_point(day: int, chance: random.Random) -> dict[str, Any]:
+    """Few of its amounts come twice."""
+    jobs = chance.randint(1, 40)
+    cost = chance.randint(1, 99_999) / 1000
+    return {
+        "time": f"2026-{1 + day // 28:02}-{1 + day % 28:02}T00:00:00.000Z",
+        "jobs": jobs,
+        "cost": cost,
+        "discount": round(cost / 10, 2),
+        "apiKeyCost": round(cost / 2, 2),
+        "apiKeyDiscount": round(cost / 20, 2),
+    }
+
+
+def _build_page(offset: int, rows: int) -> dict[str, Any]:
+    numbers = range(offset, min(offset + PAGE_ROWS, rows))
+    return {"activity": [_build_event(number) for number in numbers], "entities": {}}
+
+
 def _build_event(number: int) -> dict[str, Any]:
     day = f"2026-11-{20 - number // 86_400:02}"
     minute, second = divmod(86_399 - number % 86_400, 60)
     return {
         "action": "images-generation",
-        "time": f"{day}T{minute // 60:02}:{minute % 60:02}:{second:02}Z",
+        "time": f"{day}T{minute // 60:02}:{minute % 60:02}:{second:02}.000Z",
         "projectId": "project_1",
         "userId": f"user_{number % 20}",
-        "creativeUnitsCost": 2.5,
+        "creativeUnitsCost": 0.25 * (1 + number % 13),
         "data": {"modelId": f"model_{number % 40}", "jobId": f"job_{number}", "isApiKey": False},
     }
 
 
-def _send(body: bytes, start_response: Any) -> Iterable[bytes]:
-    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-    start_response("200 OK", headers)
-    return [body]
+def _build_response(document: Any) -> bytes:
+    body = json.dumps(document, separators=(",", ":")).encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+    return f"{head}\r\n\r\n".encode() + body
+
+
+SERVERS: dict[str, Callable[[], Respond]] = {
+    "150 KB": lambda: give_answer(models=44, days=30),
+    "3 MB": lambda: give_answer(models=224, days=120),
+    "5.4 MB": lambda: give_answer(models=400, days=120),
+    "log": lambda: give_log(rows=100_000),
+}
+
+
+def serve(respond: Respond) -> None:
+    """Answer requests, one after the other per connection; never returns."""
+
+    class Connection(socketserver.StreamRequestHandler):
+        disable_nagle_algorithm = True
+
+        def handle(self) -> None:
+            while request := self.rfile.readline():
+                while self.rfile.readline().strip():
+                    pass  # its headers
+                self.wfile.write(respond(request))
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+
+    with Server(("127.0.0.1", 0), Connection) as server:
+        print(server.server_address[1], flush=True)
+        server.serve_forever()
+
+
+if __name__ == "__main__":
+    serve(SERVERS[sys.argv[1]]())

@@ -1,0 +1,133 @@
+"""What is measured, against what, and how much of it is allowed: one row of the table each."""
+
+import sys
+from dataclasses import dataclass
+
+ENTRY = "import sys; from scenario_usage_cli.__main__ import main; sys.exit(main())"
+"""What the installed `scenario-usage` runs."""
+
+TOOL = (sys.executable, "-c", ENTRY)
+_DAYS = ("--start", "2026-07-01", "--end", "2026-10-28")
+_YEARS = ("--start", "2015-01-01", "--end", "2026-10-30")
+_LOG_DAYS = ("--start", "2026-10-01", "--end", "2026-11-20")
+
+_SDK_SUMS = """
+import json
+from scenario_sdk import Scenario
+answer = Scenario().usages.list(
+    start_date="2026-07-01T00:00:00.000Z", end_date="2026-10-28T23:59:59.999Z"
+)
+charges = ("value", "discount", "total")
+figures = ("jobs", "cost", "discount", "api_key_cost", "api_key_discount")
+print(json.dumps({
+    "totals": {name: sum(getattr(row, name) for row in answer.consumption) for name in charges},
+    "models": [
+        {
+            "id": row.api_model_id,
+            **{name: sum(getattr(point, name) for point in row.points) for name in figures},
+        }
+        for row in answer.api_model_usages
+    ],
+}))
+"""
+_JQ_SUMS = """{
+    totals: (.consumption | {
+        value: map(.value) | add, discount: map(.discount) | add, total: map(.total) | add
+    }),
+    models: [.modelUsages[] | {id: .modelId} + (.points | {
+        jobs: map(.jobs) | add,
+        cost: map(.cost) | add,
+        discount: map(.discount) | add,
+        apiKeyCost: map(.apiKeyCost) | add,
+        apiKeyDiscount: map(.apiKeyDiscount) | add
+    })]
+}"""
+_CURL = (
+    'curl -s -u "$SCENARIO_SDK_API_KEY:$SCENARIO_SDK_API_SECRET" "$SCENARIO_BASE_URL/usages?'
+    'startDate=2026-07-01T00:00:00.000Z&endDate=2026-10-28T23:59:59.999Z"'
+)
+_SDK_LOG = """
+import json
+from scenario_sdk import Scenario
+client, offset = Scenario(), 0
+bounds = {"start_date": "2026-10-01T00:00:00.000Z", "end_date": "2026-11-20T23:59:59.999Z"}
+while True:
+    rows = client.usages.list(type=["activity"], activity_offset=offset, **bounds).activity
+    for row in rows:
+        print(json.dumps([row.time, row.action, row.user_id, row.creative_units_cost]))
+    if len(rows) < 100:
+        break
+    offset += 100
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Two commands, and how many times as much the first may take as the second; both ask the
+    server of this name, if there is one.
+    """
+
+    work: str
+    against: str
+    tool: tuple[str, ...]
+    other: tuple[str, ...]
+    server: str | None = None
+    most_time: float | None = None
+    most_memory: float | None = None
+
+
+def _python(script: str) -> tuple[str, ...]:
+    return (sys.executable, "-c", script)
+
+
+def _shell(script: str, *argv: str) -> tuple[str, ...]:
+    return ("sh", "-c", script, "sh", *argv)
+
+
+_JSON = (*TOOL, "report", "--json", *_DAYS)
+_PIPELINE = _shell(f'{_CURL} | jq "$1"', _JQ_SUMS)
+
+ROWS = (
+    Row(
+        "--version",
+        "import typer",
+        (*TOOL, "--version"),
+        _python("import typer"),
+        most_time=1.1,
+    ),
+    Row(
+        "report --help",
+        "import typer, rich",
+        (*TOOL, "report", "--help"),
+        _python("import typer, rich"),
+        most_time=1.4,
+    ),
+    Row("report --json, 150 KB", "SDK", _JSON, _python(_SDK_SUMS), "150 KB", most_time=0.18),
+    Row("the same", "curl | jq", _JSON, _PIPELINE, "150 KB", most_time=7),
+    Row(
+        "report --json, 5.4 MB",
+        "SDK",
+        _JSON,
+        _python(_SDK_SUMS),
+        "5.4 MB",
+        most_time=0.22,
+        most_memory=0.6,
+    ),
+    Row("the same", "curl | jq", _JSON, _PIPELINE, "5.4 MB", most_time=1.7),
+    Row(
+        "report --csv, 36 parts of 3 MB",
+        "1 part",
+        (*TOOL, "report", "--csv", *_YEARS),
+        (*TOOL, "report", "--csv", *_DAYS),
+        "3 MB",
+        most_memory=1.3,
+    ),
+    Row(
+        "activity --all, 100,000 rows",
+        "SDK",
+        (*TOOL, "activity", "--all", "--format", "ndjson", *_LOG_DAYS),
+        _python(_SDK_LOG),
+        "log",
+        most_time=0.3,
+    ),
+)
