@@ -10,17 +10,19 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
+from scenario_usage_cli.environment import (
+    ENV_API_KEY,
+    ENV_API_SECRET,
+    ENV_BASE_URL,
+    ENV_CONFIG,
+    ENV_FORMAT,
+    ENV_PROFILE,
+    ENV_TOKEN,
+    ENV_TZ,
+)
 from scenario_usage_cli.errors import ConfigurationError
 
 DEFAULT_BASE_URL = "https://api.cloud.scenario.com/v1"
-ENV_API_KEY = "SCENARIO_SDK_API_KEY"
-ENV_API_SECRET = "SCENARIO_SDK_API_SECRET"  # noqa: S105 - the name of a variable
-ENV_TOKEN = "SCENARIO_SDK_JWT"  # noqa: S105
-ENV_BASE_URL = "SCENARIO_BASE_URL"
-ENV_PROFILE = "SCENARIO_USAGE_PROFILE"
-ENV_TZ = "SCENARIO_USAGE_TZ"
-ENV_FORMAT = "SCENARIO_USAGE_FORMAT"
-ENV_CONFIG = "SCENARIO_USAGE_CONFIG"
 
 _BYTE = "(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})"
 _LOOPBACK = re.compile(rf"localhost|127(\.{_BYTE}){{3}}|::1")

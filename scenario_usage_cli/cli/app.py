@@ -11,10 +11,9 @@ from typing import Any, TextIO
 import typer
 from typer.core import TyperGroup
 
-from scenario_usage_cli.cli.options import GlobalOptions, ProfileName, Verbose, Version
+from scenario_usage_cli.cli.global_options import GlobalOptions, ProfileName, Verbose, Version
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import ExitCode, ScenarioUsageError
-from scenario_usage_cli.settings import ENV_API_KEY, ENV_API_SECRET, ENV_TOKEN
 
 PROGRAM = "scenario-usage"
 EXACT_DIGITS = 60
@@ -95,9 +94,6 @@ def main(argv: Sequence[str], runtime: Runtime) -> int:
 
 def _run_and_explain(argv: Sequence[str], runtime: Runtime) -> int:
     """The exit code; an error has become its two lines."""
-    environ = runtime.environ
-    runtime.redactor.add(environ.get(name, "") for name in (ENV_API_KEY, ENV_API_SECRET))
-    runtime.redactor.add([environ.get(ENV_TOKEN, "")])
     try:
         return _run(argv, runtime)
     except ScenarioUsageError as error:

@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 import typer
 from typer.core import TyperCommand
 
-from scenario_usage_cli.cli.options import GlobalOptions
+from scenario_usage_cli.cli.global_options import GlobalOptions
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import BadArgument
 

@@ -5,26 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from scenario_usage_cli import __version__
 from scenario_usage_cli.cli.parsers import parse_count, parse_jobs, parse_seconds
 
 _PERIOD, _FILTER, _OUTPUT, _CONNECTION = "Period", "Filters", "Output", "Connection"
-
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"scenario-usage {__version__}")
-        raise typer.Exit
-
-
-Version = Annotated[
-    bool,
-    typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version."),
-]
-Verbose = Annotated[bool, typer.Option("--verbose", help="Show each request and tracebacks.")]
-ProfileName = Annotated[
-    str | None, typer.Option("--profile", metavar="NAME", help="The profile of the config file.")
-]
 
 
 ModelNames = Annotated[
@@ -36,15 +19,6 @@ ModelNames = Annotated[
         help="Only these models, * as wildcard; repeatable, commas too.",
     ),
 ]
-
-
-@dataclass(frozen=True)
-class GlobalOptions:
-    """These stand before the command or after it."""
-
-    profile: ProfileName = None
-    verbose: Verbose = False
-    version: Version = False
 
 
 @dataclass(frozen=True)

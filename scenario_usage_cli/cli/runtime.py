@@ -8,22 +8,24 @@ import re
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
-from scenario_usage_cli.redaction import Redactor
+from scenario_usage_cli.environment import ENV_API_KEY, ENV_API_SECRET, ENV_TOKEN
 from scenario_usage_cli.render import Medium
-from scenario_usage_cli.render.text import show
 
 if TYPE_CHECKING:
     import httpx
+
+    from scenario_usage_cli.redaction import Redactor
 
 _USUAL_WIDTH = 80
 _COLUMNS = re.compile("[0-9]{1,4}")
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Runtime:
     """What a command may touch. `transport` replaces the network where it is given.
 
@@ -37,12 +39,25 @@ class Runtime:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], None] = time.sleep
     transport: "httpx.BaseTransport | None" = None
-    redactor: Redactor = field(default_factory=Redactor)
     verbose: bool = False
     profile: str | None = None
 
+    @cached_property
+    def redactor(self) -> "Redactor":
+        """Knows the secrets of the environment, and is told those of the config file."""
+        # Imported when it is needed, so that --version and --help do not wait for it.
+        from scenario_usage_cli.redaction import Redactor
+
+        redactor = Redactor()
+        redactor.add(self.environ.get(name, "") for name in (ENV_API_KEY, ENV_API_SECRET))
+        redactor.add([self.environ.get(ENV_TOKEN, "")])
+        return redactor
+
     def say(self, line: str) -> None:
         """One line for people, on stderr; secrets are masked, control characters are shown."""
+        # Imported when it runs, as most runs have nothing to say.
+        from scenario_usage_cli.render.text import show
+
         with contextlib.suppress(OSError):  # nobody to read it is no reason to fail
             self.stderr.write(self.redactor.text(show(line)) + "\n")
             self.stderr.flush()

@@ -1,16 +1,16 @@
 """How a report looks: one small renderer per format, all given the same view."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol, TextIO
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
 
 from scenario_usage_cli.extras import require_extra
-from scenario_usage_cli.report.view import View
+
+if TYPE_CHECKING:
+    from scenario_usage_cli.report.view import View
 
 
-@dataclass(frozen=True)
-class Medium:
+class Medium(NamedTuple):
     """Where the text goes. `width` is that of a terminal, None where nothing is cut to one;
     `top` is how many rows a table shows, 0 for all, None for the format's own habit.
     """
@@ -28,7 +28,7 @@ class Medium:
 class Renderer(Protocol):
     """Writes one view to a stream, in one format."""
 
-    def __call__(self, view: View, out: TextIO, medium: Medium) -> None:
+    def __call__(self, view: "View", out: TextIO, medium: Medium) -> None:
         """Write the whole view; numbers are formatted here, and never computed."""
         ...
 
