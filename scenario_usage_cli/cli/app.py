@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from scenario_usage_cli.cli.global_options import GlobalOptions, ProfileName, Verbose, Version
+from scenario_usage_cli.cli.lazy_options import make_lazy
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import ExitCode, ScenarioUsageError
 
@@ -39,6 +40,10 @@ class LazyGroup(TyperGroup):
     def __init__(self, **attrs: Any) -> None:
         super().__init__(**attrs)
         self.commands = dict.fromkeys(_COMMANDS)  # type: ignore[assignment]  # names to suggest
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Its own, and --help."""
+        return make_lazy(super().get_params(ctx))
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The names, in the order in which help shows them."""

@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperCommand
 
 from scenario_usage_cli.cli.global_options import GlobalOptions
+from scenario_usage_cli.cli.lazy_options import make_lazy
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import BadArgument
 
@@ -17,6 +18,10 @@ _KEYWORD = inspect.Parameter.KEYWORD_ONLY
 
 class GroupedHelp(TyperCommand):
     """A command whose help shows its options in groups, as plain text for any terminal."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Its own, and --help."""
+        return make_lazy(super().get_params(ctx))
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write a section per group, the options without one last."""
