@@ -3,9 +3,9 @@
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -46,8 +46,7 @@ class Credentials:
         return tuple(text for text in (self.api_key, self.api_secret, self.token) if text)
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(NamedTuple):
     """One `[profiles.NAME]` of the config file, as it stands there."""
 
     name: str
@@ -55,16 +54,14 @@ class Profile:
     projects: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """A value and the option, variable or profile key it came from."""
 
     value: str
     source: str
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     """The config file as far as it matters here: the chosen profile, or none."""
 
     path: Path
@@ -84,8 +81,7 @@ class Config:
         return f"profile {self.profile.name!r} of {self.path}" if self.profile else str(self.path)
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """What holds for this run, but for what only a connection needs."""
 
     config: Config
@@ -159,7 +155,7 @@ def load_config(
         warnings.append(f"credentials of the environment are used, not those of {config}")
     if _has_secrets(config) and path.stat().st_mode & 0o077:
         warnings.append(f"{path} holds secrets and others may read it; run: chmod 600 {path}")
-    return replace(config, warnings=tuple(warnings))
+    return config._replace(warnings=tuple(warnings))
 
 
 def find_credentials(environ: Mapping[str, str], config: Config) -> Credentials | None:

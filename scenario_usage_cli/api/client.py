@@ -2,10 +2,9 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from urllib.parse import quote
 
 import httpx
@@ -46,8 +45,7 @@ _MOST_PAGES = 1_000
 _REQUEST_ID_HEADERS = ("x-request-id", "x-amzn-requestid", "x-amz-apigw-id", "x-correlation-id")
 
 
-@dataclass(frozen=True)
-class Connection:
+class Connection(NamedTuple):
     """Where and how to reach the API; `auth` answers for the credentials."""
 
     base_url: str

@@ -1,11 +1,10 @@
 """What one call of `GET /usages` asks for."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class UsagesQuery:
+class UsagesQuery(NamedTuple):
     """Both bounds are included, at most 120 days apart; empty filters mean all.
 
     `types` are the API's names of sections; `activity_offset` counts rows of the log.

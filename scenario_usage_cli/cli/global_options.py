@@ -24,7 +24,7 @@ ProfileName = Annotated[
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class GlobalOptions:
     """These stand before the command or after it."""
 

@@ -21,7 +21,7 @@ ModelNames = Annotated[
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class PeriodOptions:
     """One way to name a period, and the zone in which its days begin."""
 
@@ -78,7 +78,7 @@ class PeriodOptions:
         return any(option is not None for option in (self.start, self.end, self.last, self.period))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class FilterOptions:
     """What to narrow the figures to."""
 
@@ -119,7 +119,7 @@ def format_option(formats: str) -> Any:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class StreamOptions:
     """How rows that are written as they come look, and where they go."""
 
@@ -145,7 +145,7 @@ class StreamOptions:
     ] = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class OutputOptions(StreamOptions):
     """How the data looks, and where it goes."""
 
@@ -165,7 +165,7 @@ class OutputOptions(StreamOptions):
     ] = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class ConnectionOptions:
     """Where the data comes from, and with how much patience."""
 
@@ -205,7 +205,7 @@ class ConnectionOptions:
     ] = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class JobsOption:
     """How many parts of a period are asked for at a time."""
 

@@ -1,6 +1,6 @@
 """What `activity` does: read page by page, and write each before the next is needed."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scenario_usage_cli.cli.configuration import read_settings
 from scenario_usage_cli.cli.formats import check_format
@@ -22,8 +22,7 @@ from scenario_usage_cli.report.activity import build_activity_stream
 USUAL_LIMIT = 100
 
 
-@dataclass(frozen=True)
-class ActivityOptions:
+class ActivityOptions(NamedTuple):
     """Everything that was asked of `activity`."""
 
     period: PeriodOptions

@@ -1,6 +1,6 @@
 """What `compare` does: fetch two periods, put them side by side, show."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scenario_usage_cli.against import parse_against
 from scenario_usage_cli.cli.configuration import read_settings
@@ -28,8 +28,7 @@ from scenario_usage_cli.report.comparison_view import build_comparison_view
 from scenario_usage_cli.report.usage import Report, build_report
 
 
-@dataclass(frozen=True)
-class CompareOptions:
+class CompareOptions(NamedTuple):
     """Everything that was asked of `compare`."""
 
     period: PeriodOptions

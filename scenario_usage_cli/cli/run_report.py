@@ -1,7 +1,7 @@
 """What `report` does: fetch or read, add up, show."""
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import typer
 
@@ -40,8 +40,7 @@ from scenario_usage_cli.settings import Settings
 BREAKDOWN = "breakdown"
 
 
-@dataclass(frozen=True)
-class ReportOptions:
+class ReportOptions(NamedTuple):
     """Everything that was asked of `report`."""
 
     period: PeriodOptions

@@ -1,6 +1,6 @@
 """What `trend` does: fetch fine enough, add up by bucket and series, show."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scenario_usage_cli.buckets import UNITS, choose_unit, cut_into_buckets
 from scenario_usage_cli.cli.choices import check_choice, read_format
@@ -24,8 +24,7 @@ from scenario_usage_cli.report.trend import SECTIONS_OF_SPLIT, SPLITS, build_tre
 from scenario_usage_cli.report.trend_view import build_trend_view
 
 
-@dataclass(frozen=True)
-class TrendOptions:
+class TrendOptions(NamedTuple):
     """Everything that was asked of `trend`."""
 
     period: PeriodOptions

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from scenario_usage_cli.api.wire import exact
 
@@ -33,8 +32,7 @@ def read_number_text(value: Any) -> Figure:
     return int(number) if number == number.to_integral_value() else number
 
 
-@dataclass(frozen=True)
-class Measure:
+class Measure(NamedTuple):
     """One figure of a point: its key on the wire and how it is read.
 
     `optional` ones stay null when no point of a row had them; the others begin at zero.
@@ -45,8 +43,7 @@ class Measure:
     optional: bool = False
 
 
-@dataclass(frozen=True)
-class PointSection:
+class PointSection(NamedTuple):
     """A section whose rows are series of points."""
 
     name: str

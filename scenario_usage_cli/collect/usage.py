@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from scenario_usage_cli.collect.sections import POINT_SECTIONS, Figure
 from scenario_usage_cli.periods import Period
@@ -31,8 +32,7 @@ class Charge:
     gross: Decimal = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class UserName:
+class UserName(NamedTuple):
     """What the API knows of a user id."""
 
     name: str | None

@@ -1,14 +1,12 @@
 """What the renderers of rows that are still coming are given."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from scenario_usage_cli.report.view import Column
 
 
-@dataclass(frozen=True)
-class RowStream:
+class RowStream(NamedTuple):
     """A report whose rows come while it is written: lists of tuples, in the columns' order.
 
     In JSON, `head` stands before the `rows` and `warnings`, looked at last, after them.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum, auto
-from typing import Any
+from typing import Any, NamedTuple
 
 from scenario_usage_cli.report.numbers import change, share
 
@@ -50,8 +50,7 @@ SIGNED = (Kind.DELTA, Kind.CHANGE)
 NUMERIC = (Kind.COUNT, Kind.CU, Kind.RATE, Kind.SHARE, *SIGNED)
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """A column by its JSON key. The higher `weight`, the later a narrow table drops it;
     one of weight 0 is not for tables at all.
     """
@@ -134,16 +133,14 @@ class Section:
         return other
 
 
-@dataclass(frozen=True)
-class Headline:
+class Headline(NamedTuple):
     """One figure on its own: its title and value, null where it is not known."""
 
     title: str
     value: int | Decimal | None
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """A whole report, ready for any format: `document` is the JSON, with exact numbers.
 
     The headlines, or a table of totals, open the tables; the closing figures end them.
