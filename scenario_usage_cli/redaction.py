@@ -53,8 +53,9 @@ class Redactor:
         a word of the API. What is no JSON is masked as it stands.
         """
         spellings = [_encode(text) for text in self._spellings]
-        signs = [*_ESCAPES, *spellings] if spellings else []
-        if not any(sign in body for sign in signs):
+        # One letter is found, or not, fifty times as fast as two: most answers have no backslash.
+        signs = [*_ESCAPES, *spellings] if b"\\" in body else spellings
+        if not spellings or not any(sign in body for sign in signs):
             return body
         try:
             document = json.loads(body)
