@@ -7,6 +7,7 @@ time and memory of model instances. Field names are the API's own (api.md, SDK 2
 """
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
@@ -230,6 +231,19 @@ def parse_time(text: str) -> datetime:
 def exact(number: float) -> Decimal:
     """The decimal that was written for this double: the shortest one that reads back as it."""
     return Decimal(repr(number))
+
+
+def exact_sum(numbers: Sequence[float]) -> Decimal:
+    """The sum of the decimals that were written for these doubles.
+
+    Most are whole millionths of at most 15 digits. No other decimal so short gives the same
+    double, so the quotient that does is what was written, and their sum is one of integers.
+    """
+    if len(numbers) > 1 and min(numbers) > -1e9 and max(numbers) < 1e9:
+        millionths = [round(number * 1e6) for number in numbers]
+        if [whole / 1e6 for whole in millionths] == numbers:
+            return Decimal(sum(millionths)).scaleb(-6)
+    return sum(map(exact, numbers), Decimal(0))
 
 
 def _parse(adapter: TypeAdapter[_T], body: bytes, *, source: str) -> _T:

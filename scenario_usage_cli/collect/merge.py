@@ -1,17 +1,24 @@
 """Answers to one Usage: each is added as it arrives and can then be forgotten."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from scenario_usage_cli.api.wire import Consumption, Entities, Series, UsagesAnswer, parse_time
+from scenario_usage_cli.api.wire import (
+    Consumption,
+    Entities,
+    Series,
+    UsagesAnswer,
+    exact,
+    parse_time,
+)
 from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.sections import (
     POINT_SECTIONS,
     RESTATING_ACTIONS,
-    Figure,
     PointSection,
-    read_cu,
+    read_number_text,
 )
 from scenario_usage_cli.collect.usage import Bucket, Charge, Usage, UserName, add_figures
 
@@ -29,8 +36,8 @@ class Merger:
     def __init__(self, usage: Usage, bucket: Callable[[datetime], datetime] | None = None) -> None:
         self.usage = usage
         self._bucket = bucket
-        self._buckets: dict[str, Bucket | ValueError] = {}
         self._part: Part | None = None
+        self._buckets = _Buckets(bucket, None)
         self._named_at: dict[str, datetime] = {}
 
     def add(self, answer: UsagesAnswer, part: Part | None = None) -> None:
@@ -40,7 +47,7 @@ class Merger:
         usage = self.usage
         asked = part.sections if part else usage.sections
         if part != self._part:
-            self._part, self._buckets = part, {}
+            self._part, self._buckets = part, _Buckets(self._bucket, part)
         wire_names = {section.wire for section in POINT_SECTIONS} | {"consumption", *_NOT_SECTIONS}
         usage.unknown_sections |= {key for key in answer if key not in wire_names}
         if "consumption" in asked:
@@ -57,10 +64,10 @@ class Merger:
         for row in rows:
             user_id = self._id(row.get("userId"))
             charge = self.usage.consumption.setdefault(user_id, Charge())
-            cost = read_cu(row.get("value") or 0.0)
-            discount = read_cu(row.get("discount") or 0.0)
+            cost = exact(row.get("value") or 0.0)
+            discount = exact(row.get("discount") or 0.0)
             total = row.get("total")
-            gross = cost + discount if total is None else read_cu(total)
+            gross = cost + discount if total is None else exact(total)
             if abs(gross - cost - discount) >= _CU_STEP:
                 self.usage.disagreeing_users.add(user_id)
             charge.cost += cost
@@ -77,18 +84,29 @@ class Merger:
             if section.name == "actions" and row_id in RESTATING_ACTIONS:
                 continue
             sums = table.setdefault(row_id, {})
-            for point_number, point in enumerate(row.get("points") or ()):
-                try:
-                    bucket = self._find_bucket(point.get("time"))
-                    figures = _read_figures(section, point)
-                except ValueError as error:
-                    place = f"{section.wire}[{row_number}].points[{point_number}]"
-                    self._leave_out(place, error)
-                    continue
+            for bucket, points in self._group(section, row_number, row).items():
+                figures = section.add_up(points) if points[1:] else section.read(points[0])
                 if bucket in sums:
                     add_figures(sums[bucket], figures)
                 else:
                     sums[bucket] = figures
+
+    def _group(
+        self, section: PointSection, row_number: int, row: Series
+    ) -> dict[Bucket, list[Mapping[str, Any]]]:
+        """The points of a row by their bucket, without those that cannot be read."""
+        groups: dict[Bucket, list[Mapping[str, Any]]] = defaultdict(list)
+        texts = section.texts
+        for point_number, point in enumerate(row.get("points") or ()):
+            try:
+                bucket = self._buckets[point.get("time")]
+                if texts:
+                    _check_texts(point, texts)
+            except ValueError as error:
+                self._leave_out(f"{section.wire}[{row_number}].points[{point_number}]", error)
+            else:
+                groups[bucket].append(point)
+        return groups
 
     def _add_entities(self, entities: Entities) -> None:
         for user in entities.get("users") or ():
@@ -115,29 +133,6 @@ class Merger:
         self.usage.nameless_rows += 1
         return NAMELESS
 
-    def _find_bucket(self, text: str | None) -> Bucket:
-        """The bucket of a point's time; raises ValueError for a time that cannot be read.
-
-        The same few times stand in every row, so each is looked at once.
-        """
-        key = text or ""
-        if key not in self._buckets:
-            try:
-                moment = parse_time(key)
-                self._buckets[key] = self._bucket(self._clamp(moment)) if self._bucket else None
-            except ValueError:
-                self._buckets[key] = ValueError(f"time {key!r}")
-        found = self._buckets[key]
-        if isinstance(found, ValueError):
-            raise found
-        return found
-
-    def _clamp(self, moment: datetime) -> datetime:
-        """The API's bucket may begin before the part, which is all that its point counts."""
-        if self._part is None:
-            return moment
-        return min(max(moment, self._part.start), self._part.end)
-
     def _leave_out(self, place: str, error: ValueError) -> None:
         self.usage.unreadable_points += 1
         start = self._part.start if self._part else None
@@ -146,19 +141,43 @@ class Merger:
             self.usage.first_unreadable = (start, f"{place}: {error}")
 
 
-_CU_STEP = read_cu(0.000001)
+_CU_STEP = exact(0.000001)
 """Smaller differences are noise of the API's doubles."""
 
 
-def _read_figures(section: PointSection, point: Any) -> list[Figure | None]:
-    figures: list[Figure | None] = []
-    for measure in section.measures.values():
-        value = point.get(measure.wire)
-        if value is None:
-            figures.append(None if measure.optional else 0)
-        else:
-            try:
-                figures.append(measure.read(value))
-            except ValueError:
-                raise ValueError(f"{measure.wire} {value!r}") from None
-    return figures
+class _Buckets(dict[str | None, Bucket]):
+    """Times of a part to their buckets. The same few stand in every row: each is read once.
+
+    Raises ValueError for a time that cannot be read.
+    """
+
+    def __init__(self, find: Callable[[datetime], datetime] | None, part: Part | None) -> None:
+        super().__init__()
+        self._find = find
+        self._part = part
+
+    def __missing__(self, text: str | None) -> Bucket:
+        try:
+            moment = parse_time(text or "")
+            bucket = self._find(self._clamp(moment)) if self._find else None
+        except ValueError:
+            raise ValueError(f"time {text or ''!r}") from None
+        self[text] = bucket
+        return bucket
+
+    def _clamp(self, moment: datetime) -> datetime:
+        """The API's bucket may begin before the part, which is all that its point counts."""
+        if self._part is None:
+            return moment
+        return min(max(moment, self._part.start), self._part.end)
+
+
+def _check_texts(point: Mapping[str, Any], wires: Sequence[str]) -> None:
+    """Raises ValueError where one of the texts is no number."""
+    for wire in wires:
+        value = point.get(wire)
+        try:
+            if value is not None:
+                read_number_text(value)
+        except ValueError:
+            raise ValueError(f"{wire} {value!r}") from None

@@ -1,12 +1,12 @@
 """The sections of the API, by our names: where each is on the wire, and what it measures."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from scenario_usage_cli.api.wire import exact
+from scenario_usage_cli.api.wire import exact, exact_sum
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,2})?")
 
@@ -14,17 +14,12 @@ Figure = int | Decimal
 """A whole number is an int; anything else is an exact Decimal."""
 
 
-def read_number(value: Any) -> Figure:
+def read_number(value: float) -> Figure:
     """A JSON number, exactly as it was written; the wire has doubles only."""
     return int(value) if value.is_integer() else exact(value)
 
 
-def read_cu(value: Any) -> Decimal:
-    """An amount of CU, exactly as it was written."""
-    return exact(value)
-
-
-def read_number_text(value: Any) -> Figure:
+def read_number_text(value: str) -> Figure:
     """A number that the wire writes as text; raises ValueError for any other text."""
     if not _NUMBER.fullmatch(value):
         raise ValueError(value)
@@ -32,14 +27,25 @@ def read_number_text(value: Any) -> Figure:
     return int(number) if number == number.to_integral_value() else number
 
 
+def add_numbers(values: Sequence[float]) -> Figure:
+    """The sum of several."""
+    return sum(map(read_number, values))
+
+
+def add_number_texts(values: Sequence[str]) -> Figure:
+    """The sum of several."""
+    return sum(map(read_number_text, values))
+
+
 class Measure(NamedTuple):
-    """One figure of a point: its key on the wire and how it is read.
+    """One figure of a point: its key on the wire, how a value is read and how several add up.
 
     `optional` ones stay null when no point of a row had them; the others begin at zero.
     """
 
     wire: str
     read: Callable[[Any], Figure]
+    add: Callable[[Sequence[Any]], Figure]
     optional: bool = False
 
 
@@ -52,9 +58,33 @@ class PointSection(NamedTuple):
     id_key: str
     measures: Mapping[str, Measure]
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The keys on the wire of measures that are written as text, which may be no number."""
+        measures = self.measures.values()
+        return tuple(measure.wire for measure in measures if measure.read is read_number_text)
+
+    def read(self, point: Mapping[str, Any]) -> list[Figure | None]:
+        """The figures of a point, in the order of the measures."""
+        return [
+            (None if optional else 0) if (value := point.get(wire)) is None else read(value)
+            for wire, read, _, optional in self.measures.values()
+        ]
+
+    def add_up(self, points: Sequence[Mapping[str, Any]]) -> list[Figure | None]:
+        """The same as the sums over points."""
+        figures: list[Figure | None] = []
+        for wire, _, add, optional in self.measures.values():
+            values = [value for point in points if (value := point.get(wire)) is not None]
+            figures.append(add(values) if values else None if optional else 0)
+        return figures
+
 
 _COUNTS: Mapping[str, Measure] = MappingProxyType(
-    {"count": Measure("count", read_number), "api_key_count": Measure("countApiKey", read_number)}
+    {
+        "count": Measure("count", read_number, add_numbers),
+        "api_key_count": Measure("countApiKey", read_number, add_numbers),
+    }
 )
 
 POINT_SECTIONS = (
@@ -64,11 +94,11 @@ POINT_SECTIONS = (
         "modelUsages",
         "modelId",
         {
-            "jobs": Measure("jobs", read_number),
-            "cost": Measure("cost", read_cu),
-            "discount": Measure("discount", read_cu),
-            "api_key_cost": Measure("apiKeyCost", read_cu),
-            "api_key_discount": Measure("apiKeyDiscount", read_cu),
+            "jobs": Measure("jobs", read_number, add_numbers),
+            "cost": Measure("cost", exact, exact_sum),
+            "discount": Measure("discount", exact, exact_sum),
+            "api_key_cost": Measure("apiKeyCost", exact, exact_sum),
+            "api_key_discount": Measure("apiKeyDiscount", exact, exact_sum),
         },
     ),
     PointSection("assets", "asset-usages", "assetUsages", "kind", _COUNTS),
@@ -78,12 +108,12 @@ POINT_SECTIONS = (
         "usages",
         "usageName",
         {
-            "count": Measure("value", read_number_text),
-            "api_key_count": Measure("apiKey", read_number_text),
-            "cost": Measure("cost", read_cu, optional=True),
-            "discount": Measure("discount", read_cu, optional=True),
-            "api_key_cost": Measure("apiKeyCost", read_cu, optional=True),
-            "api_key_discount": Measure("apiKeyDiscount", read_cu, optional=True),
+            "count": Measure("value", read_number_text, add_number_texts),
+            "api_key_count": Measure("apiKey", read_number_text, add_number_texts),
+            "cost": Measure("cost", exact, exact_sum, optional=True),
+            "discount": Measure("discount", exact, exact_sum, optional=True),
+            "api_key_cost": Measure("apiKeyCost", exact, exact_sum, optional=True),
+            "api_key_discount": Measure("apiKeyDiscount", exact, exact_sum, optional=True),
         },
     ),
     PointSection("moderation", "nsfw-usages", "nsfwUsages", "label", _COUNTS),

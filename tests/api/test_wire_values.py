@@ -1,7 +1,7 @@
 """The smaller answers, and the two kinds of value that need care: decimals and times."""
 
 import json
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from scenario_usage_cli.api.wire import (
     TeamLimits,
     TeamsAnswer,
     exact,
+    exact_sum,
     parse_answer,
     parse_time,
 )
@@ -111,3 +112,20 @@ def test_any_text_is_a_time_or_a_value_error(text: str) -> None:
     except ValueError:
         return
     assert moment.utcoffset() is not None
+
+
+AMOUNTS = (
+    st.integers(-(10**15), 10**15).map(lambda millionths: millionths / 10**6)
+    | st.sampled_from([0.0, -0.0, 0.1, 1e-7, 0.30000000000000004, 1e9, 999999999.999999, 1e300])
+    | st.floats(-1e20, 1e20)
+)
+
+
+@given(st.lists(AMOUNTS, max_size=6))
+def test_a_sum_is_that_of_the_decimals(numbers: list[float]) -> None:
+    """Digit by digit, also where some of them are no whole millionths, or too large for that."""
+    with localcontext(prec=400):
+        expected = sum(map(exact, numbers), Decimal(0))
+        found = exact_sum(numbers)
+
+    assert found == expected
