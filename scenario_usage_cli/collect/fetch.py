@@ -120,6 +120,7 @@ class _Collector:
                 self._begin(workers, self._waiting.popleft())
             part, outcome = workers.finish()
             self._replace(part, self._settle(part, outcome))
+            del outcome  # megabytes, while the next one is waited for
             self._effort.progress(self._done, self._done + workers.under_way + len(self._waiting))
             if not self._missing[part.number]:
                 yield self._mergers.pop(part.number).usage
