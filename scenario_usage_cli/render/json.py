@@ -61,7 +61,11 @@ def _encode(value: Any, newline: str) -> Iterator[str]:
 
 def encode_text(text: str) -> str:
     """A JSON string in which whatever a terminal would obey is escaped."""
-    quoted: str = encode_basestring(text)
+    return escape_invisible(encode_basestring(text))
+
+
+def escape_invisible(quoted: str) -> str:
+    """JSON in whose strings everything that a terminal would obey is escaped."""
     if quoted.isascii() and "\x7f" not in quoted:
         return quoted
     return _INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)

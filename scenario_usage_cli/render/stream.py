@@ -6,13 +6,14 @@ rows comes with the first of them, so that nothing is written where no page can 
 
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any
 
 from scenario_usage_cli.render import Medium
 from scenario_usage_cli.render.cells import NOTHING_HERE, format_cell, is_right_aligned
 from scenario_usage_cli.render.csv import write_rows
-from scenario_usage_cli.render.json import encode, encode_text
+from scenario_usage_cli.render.json import encode, escape_invisible
 from scenario_usage_cli.render.markdown import build_row, escape_text
 from scenario_usage_cli.render.stream_table import stream_table
 from scenario_usage_cli.render.text import format_number
@@ -24,19 +25,20 @@ StreamRenderer = Callable[[RowStream, Medium], Iterator[str]]
 def stream_json(stream: RowStream, medium: Medium) -> Iterator[str]:
     """One object with all rows, indented on a terminal."""
     newline, inner, deeper, colon = "", "", "", ":"
-    encode_row = _build_row_encoder(stream)
+    encode_page = _build_page_encoder(stream)
     if medium.is_terminal:
         newline, inner, deeper, colon = "\n", "\n  ", "\n    ", ": "
         keys = [column.key for column in stream.columns]
 
-        def encode_row(row: Sequence[Any]) -> str:
-            return encode(dict(zip(keys, row, strict=True)), deeper)
+        def encode_page(page: Sequence[Sequence[Any]], separator: str) -> str:
+            rows = [encode(dict(zip(keys, row, strict=True)), deeper) for row in page]
+            return separator.join(rows)
 
     head = encode(stream.head, newline).removesuffix(newline + "}")
     opening = f'{head},{inner}"rows"{colon}['
     separator = deeper
     for page in stream.pages:
-        yield opening + separator + f",{deeper}".join([encode_row(row) for row in page])
+        yield opening + separator + encode_page(page, f",{deeper}")
         opening, separator = "", f",{deeper}"
     closing = f"{opening}]" if opening else f"{inner}]"
     warnings = encode(list(stream.warnings), inner)
@@ -45,9 +47,9 @@ def stream_json(stream: RowStream, medium: Medium) -> Iterator[str]:
 
 def stream_ndjson(stream: RowStream, medium: Medium) -> Iterator[str]:
     """One object per row, each on a line, and nothing else."""
-    encode_row = _build_row_encoder(stream)
+    encode_page = _build_page_encoder(stream)
     for page in stream.pages:
-        yield "".join([encode_row(row) + "\n" for row in page])
+        yield encode_page(page, "\n") + "\n"
 
 
 def stream_csv(stream: RowStream, medium: Medium) -> Iterator[str]:
@@ -106,23 +108,36 @@ def _format_lines(rows: Sequence[Sequence[Any]], delimiter: str) -> str:
     return text.getvalue()
 
 
-def _build_row_encoder(stream: RowStream) -> Callable[[Sequence[Any]], str]:
-    """What writes a row of plain values as one compact object; there may be a million."""
+def _build_page_encoder(stream: RowStream) -> Callable[[Sequence[Sequence[Any]], str], str]:
+    """What writes rows of plain values as compact objects, with something between them.
+
+    A log may have millions of rows: they are written column by column, which takes half as long.
+    """
     fields = ",".join(f'"{column.key}":%s' for column in stream.columns)
     template = f"{{{fields}}}"
 
-    def encode_row(row: Sequence[Any]) -> str:
-        return template % tuple(
-            [
-                encode_text(value)
-                if type(value) is str
-                else "null"
-                if value is None
-                else format_number(value)
-                if type(value) is Decimal
-                else encode(value)
-                for value in row
-            ]
-        )
+    def encode_page(page: Sequence[Sequence[Any]], separator: str) -> str:
+        columns = [_encode_column(column) for column in zip(*page, strict=True)]
+        rows = [template % row for row in zip(*columns, strict=True)]
+        return escape_invisible(separator.join(rows))
 
-    return encode_row
+    return encode_page
+
+
+def _encode_column(values: Sequence[Any]) -> list[str]:
+    return [
+        encode_basestring(value)
+        if type(value) is str
+        else "null"
+        if value is None
+        else "true"
+        if value is True
+        else "false"
+        if value is False
+        else _format_number(value)
+        for value in values
+    ]
+
+
+_format_number = lru_cache(maxsize=1_000)(format_number)
+"""Actions have prices: few amounts stand in many rows."""
