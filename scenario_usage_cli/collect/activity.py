@@ -1,15 +1,16 @@
 """The event log: read page by page, newest first, each event once and with names to its ids."""
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Generator
+from contextlib import closing
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.wire import Activity, UsagesAnswer, exact, parse_time
-from scenario_usage_cli.collect.ahead import begin
+from scenario_usage_cli.collect.ahead import Ahead
 from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.parts import cut_period
 from scenario_usage_cli.collect.projects import FORBIDDEN
@@ -20,7 +21,7 @@ from scenario_usage_cli.periods import LONGEST_QUERY, Period, format_instant
 PAGE_ROWS = 100
 """What the API gives at a time; fewer are the last ones of a query."""
 
-_NORMAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(?!000)\d{3}Z", re.ASCII)
+_NORMAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})Z", re.ASCII)
 
 
 class Event(NamedTuple):
@@ -60,28 +61,28 @@ def stream_activity(
     told to the reader is appended to `warnings`. Raises the client's errors, and
     UnreadableAnswer for a log without end.
     """
-    log = _Log(client, period, filters)
     names = Names(client, filters.team_id, warnings)
     unseen = {action.casefold(): action for action in actions}
     wanted = frozenset(unseen)
     left = limit
-    while (answer := log.read()) is not None:
-        names.learn(answer)
-        rows = log.take(answer)
-        if wanted:
-            rows = [row for row in rows if (row.get("action") or "").casefold() in wanted]
-            for row in rows:
-                unseen.pop((row.get("action") or "").casefold(), None)
-        if left is not None:
-            rows = rows[:left]
-            left -= len(rows)
-        if left == 0:
-            yield names.join(rows)
-            return
-        if log.pages > 1:
-            log.read_ahead()
-        if rows:
-            yield names.join(rows)
+    with closing(_Log(client, period, filters)) as log:
+        while (answer := log.read()) is not None:
+            names.learn(answer)
+            rows = log.take(answer)
+            if wanted:
+                rows = [row for row in rows if (row.get("action") or "").casefold() in wanted]
+                for row in rows:
+                    unseen.pop((row.get("action") or "").casefold(), None)
+            if left is not None:
+                rows = rows[:left]
+                left -= len(rows)
+            if left == 0:
+                yield names.join(rows)
+                return
+            if log.pages > 1:
+                log.read_ahead()
+            if rows:
+                yield names.join(rows)
     if log.is_left_out:
         warnings.append("the API left out activity: its rows are unknown")
     warnings += [f"no event of this period has the action {name}" for name in unseen.values()]
@@ -116,20 +117,28 @@ class _Log:
         self._offset = 0
         self._before: list[Activity] = []
         self._marks: set[int] = set()
-        self._finish: Callable[[], UsagesAnswer] | None = None
+        self._ahead: Ahead[UsagesAnswer] = Ahead()
+        self._is_ahead = False
 
     def read(self) -> UsagesAnswer | None:
         """The next page, or None after the last one."""
         if not self._parts:
             return None
         self.pages += 1
-        finish, self._finish = self._finish, None
-        return finish() if finish else self._client.usages(self._build_query())
+        if self._is_ahead:
+            self._is_ahead = False
+            return self._ahead.finish()
+        return self._client.usages(self._build_query())
 
     def read_ahead(self) -> None:
         """Begin to fetch the next page, if there is one."""
         if self._parts:
-            self._finish = begin(partial(self._client.usages, self._build_query()))
+            self._ahead.begin(partial(self._client.usages, self._build_query()))
+            self._is_ahead = True
+
+    def close(self) -> None:
+        """Read nothing any more."""
+        self._ahead.close()
 
     def take(self, answer: UsagesAnswer) -> list[Activity]:
         """The page's rows that the page before did not have, and move on to what follows it."""
@@ -240,15 +249,22 @@ class Names:
             data.get("jobId") or None,
             data.get("assetId") or None,
             data.get("collectionId") or None,
-            None if cost is None else exact(cost),
+            None if cost is None else _read_cost(cost),
         )
 
 
+_read_cost = lru_cache(maxsize=1_000)(exact)
+"""Actions have prices: few amounts stand in many rows."""
+
+
 def _normalise_time(text: str | None) -> str | None:
-    if not text or _NORMAL_TIME.fullmatch(text):
+    found = _NORMAL_TIME.fullmatch(text or "")
+    if not text or (found and found[1] != ".000"):
         return text or None
     try:
         moment = parse_time(text)
     except ValueError:
         return text
+    if found:
+        return text.removesuffix(".000Z") + "Z"
     return format_instant(moment.replace(microsecond=moment.microsecond // 1000 * 1000))

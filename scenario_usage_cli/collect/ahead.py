@@ -1,31 +1,46 @@
-"""One call at work while its caller does something else."""
+"""Calls at work while their caller does something else."""
 
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 _Result = TypeVar("_Result")
+_Outcome = tuple[_Result, None] | tuple[None, BaseException]
 
 
-def begin(work: Callable[[], _Result]) -> Callable[[], _Result]:
-    """Start with `work` and return what waits for its result, or raises what it raised.
+class Ahead(Generic[_Result]):
+    """A thread that makes one call after the other, until it is closed.
 
-    The thread is a daemon: who stops asking, because of an error or of Ctrl-C, need not wait.
+    It is a daemon: who stops asking, because of an error or of Ctrl-C, need not wait for it.
     """
-    done: SimpleQueue[tuple[_Result, None] | tuple[None, BaseException]] = SimpleQueue()
 
-    def run() -> None:
-        try:
-            done.put((work(), None))
-        except BaseException as error:
-            done.put((None, error))
+    def __init__(self) -> None:
+        self._calls: SimpleQueue[Callable[[], _Result] | None] = SimpleQueue()
+        self._done: SimpleQueue[_Outcome[_Result]] = SimpleQueue()
+        self._thread: threading.Thread | None = None
 
-    def finish() -> _Result:
-        found = done.get()
+    def begin(self, call: Callable[[], _Result]) -> None:
+        """Start with a call."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, daemon=True)
+            self._thread.start()
+        self._calls.put(call)
+
+    def finish(self) -> _Result:
+        """Wait for the call's result, or raise what it raised."""
+        found = self._done.get()
         if found[1] is not None:
             raise found[1]
         return found[0]
 
-    threading.Thread(target=run, daemon=True).start()
-    return finish
+    def close(self) -> None:
+        """Let the thread end after the call that is under way."""
+        self._calls.put(None)
+
+    def _run(self) -> None:
+        while (call := self._calls.get()) is not None:
+            try:
+                self._done.put((call(), None))
+            except BaseException as error:
+                self._done.put((None, error))
