@@ -15,7 +15,9 @@ def main() -> int:
     from scenario_usage_cli.cli.app import main as run
     from scenario_usage_cli.cli.runtime import build_runtime
 
-    return run(sys.argv[1:], build_runtime())
+    code = run(sys.argv[1:], build_runtime())
+    gc.freeze()  # else the interpreter looks for garbage among all of them, twice, when it ends
+    return code
 
 
 if __name__ == "__main__":
