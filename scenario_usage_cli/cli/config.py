@@ -3,7 +3,6 @@
 from scenario_usage_cli.cli.command import build_app, define_command
 from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.settings import find_config_path
 
 app = build_app()
 
@@ -19,5 +18,8 @@ def path(runtime: Runtime) -> None:
 
     $EDITOR "$(scenario-usage config path)"
     """
+    # Imported when it runs, so that the help of all commands does not wait for it.
+    from scenario_usage_cli.settings import find_config_path
+
     found = find_config_path(runtime.environ)
     write_output(None, runtime.stdout, lambda out: print(found, file=out))

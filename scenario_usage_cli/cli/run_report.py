@@ -23,12 +23,10 @@ from scenario_usage_cli.cli.options import (
 from scenario_usage_cli.cli.output import STDOUT, check_output, is_stdout, write_output
 from scenario_usage_cli.cli.progress import show_progress
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.saved_input import read_saved_usage
 from scenario_usage_cli.cli.session import connect, read_filters, read_period
 from scenario_usage_cli.collect.breakdown import DIMENSIONS, BrokenDown, fetch_breakdown
 from scenario_usage_cli.collect.fetch import JOBS, Effort, fetch_usage
 from scenario_usage_cli.collect.raw import RawAnswers, ignore_raw
-from scenario_usage_cli.collect.saved import dump_saved
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.errors import BadArgument, ExitCode
@@ -68,6 +66,9 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
     settings = read_settings(runtime, options.period, options.output)
     render = load_renderer(check_format(settings, REPORT_FORMATS))
     if options.from_file is not None:
+        # Imported when it is asked for, as in most reports nothing is read, and nothing saved.
+        from scenario_usage_cli.cli.saved_input import read_saved_usage
+
         usage = read_saved_usage(
             options.from_file,
             runtime,
@@ -164,6 +165,8 @@ def _fetch(
         if by:
             broken = fetch_breakdown(client, by, usage, period, filters, effort=effort)
     if options.save_raw is not None:
+        from scenario_usage_cli.collect.saved import dump_saved
+
         text = dump_saved(raw.merge(), period, filters, sections)
         write_output(
             options.save_raw,

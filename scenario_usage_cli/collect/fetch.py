@@ -2,7 +2,7 @@
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
@@ -21,8 +21,7 @@ from scenario_usage_cli.periods import LONGEST_QUERY, Period
 JOBS = 4
 
 
-@dataclass(frozen=True)
-class Effort:
+class Effort(NamedTuple):
     """How to fetch: `jobs` queries at a time; with `keep_going`, parts that fail are noted in
     the usage instead of failing the whole. `keep` is handed every answer that counts, `progress`
     how many parts are done, and how many are known of.

@@ -15,7 +15,6 @@ from scenario_usage_cli.render.cells import NOTHING_HERE, format_cell, is_right_
 from scenario_usage_cli.render.csv import write_rows
 from scenario_usage_cli.render.json import encode, escape_invisible
 from scenario_usage_cli.render.markdown import build_row, escape_text
-from scenario_usage_cli.render.stream_table import stream_table
 from scenario_usage_cli.render.text import format_number
 from scenario_usage_cli.report.row_stream import RowStream
 
@@ -83,8 +82,15 @@ def stream_markdown(stream: RowStream, medium: Medium) -> Iterator[str]:
         yield f"{NOTHING_HERE}\n"
 
 
+def _stream_table(stream: RowStream, medium: Medium) -> Iterator[str]:
+    # Imported when it is asked for, as the other formats need none of rich.
+    from scenario_usage_cli.render.stream_table import stream_table
+
+    return stream_table(stream, medium)
+
+
 STREAM_RENDERERS: Mapping[str, StreamRenderer] = {
-    "table": stream_table,
+    "table": _stream_table,
     "json": stream_json,
     "ndjson": stream_ndjson,
     "csv": stream_csv,
