@@ -1,0 +1,99 @@
+"""What a command may import: a start must not come to wait for what it does not need."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from scenario_usage_cli.sandbox import API_KEY, API_SECRET, Sandbox
+from scenario_usage_cli.sandbox.server import build_server
+from tests.support import CREDENTIALS, NOW
+
+NEVER = {
+    "rich",
+    "click",
+    "scenario_usage_cli.sandbox",
+    "scenario_usage_cli.export",
+    "pyarrow",
+    "fsspec",
+    "s3fs",
+    "filelock",
+    "prometheus_client",
+}
+NOT_FOR_HELP = {
+    "httpx",
+    "httpcore",
+    "pydantic",
+    "pydantic_core",
+    "dateutil",
+    "tenacity",
+    "platformdirs",
+    "scenario_usage_cli.api",
+    "scenario_usage_cli.collect",
+    "scenario_usage_cli.report",
+}
+RUN = """
+import sys
+from scenario_usage_cli.__main__ import main
+code = main()
+print(*sys.modules, sep="\\n", file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def imports(*argv: str, environ: Mapping[str, str] = CREDENTIALS) -> set[str]:
+    """The modules that a process with this command line has at its end, packages included."""
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, *argv],
+        env=os.environ | environ,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout
+    return set(done.stderr.splitlines())
+
+
+@pytest.fixture(scope="module")
+def studio() -> Iterator[Mapping[str, str]]:
+    """The environment of somebody who asks the studio over real HTTP."""
+    server = build_server(Sandbox(lambda: NOW), 0)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    with server:
+        yield {
+            "SCENARIO_BASE_URL": f"http://127.0.0.1:{server.server_port}/v1",
+            "SCENARIO_SDK_API_KEY": API_KEY,
+            "SCENARIO_SDK_API_SECRET": API_SECRET,
+            "SCENARIO_USAGE_CONFIG": os.devnull,
+        }
+        server.shutdown()
+    thread.join()
+
+
+@pytest.mark.parametrize("argv", [("--version",), ("--help",), ("report", "--help")], ids=" ".join)
+def test_help_and_version_import_no_client_and_no_data_models(argv: tuple[str, ...]) -> None:
+    """They print what Typer knows, in the time that Typer takes."""
+    assert imports(*argv) & (NEVER | NOT_FOR_HELP) == set()
+
+
+@pytest.mark.parametrize("chosen", ["--json", "--csv"])
+def test_a_report_for_programs_imports_nothing_for_people_and_no_extra(
+    studio: Mapping[str, str], chosen: str
+) -> None:
+    """No tables, no studio, no export, nothing that an extra brings."""
+    found = imports("report", chosen, "--period", "2026-10", environ=studio)
+
+    assert found & NEVER == set()
+    assert found >= {"httpx", "pydantic"}  # it is what it seems to be
+
+
+def test_the_log_imports_nothing_for_people_and_no_extra(studio: Mapping[str, str]) -> None:
+    """The same for rows as they come."""
+    period = ("--start", "2026-11-20", "--end", "2026-11-20")
+    found = imports("activity", "--format", "ndjson", *period, environ=studio)
+
+    assert found & NEVER == set()
