@@ -9,15 +9,23 @@ _OBJECTS_PER_COLLECTION = 100_000
 
 def main() -> int:
     """Run the command line of this process; returns the exit code."""
-    # Before the imports, which make fifty thousand objects that stay, and read what is set.
-    gc.set_threshold(_OBJECTS_PER_COLLECTION)
-    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # no search among all that is installed
+    _prepare_imports()
     from scenario_usage_cli.cli.app import main as run
     from scenario_usage_cli.cli.runtime import build_runtime
 
     code = run(sys.argv[1:], build_runtime())
     gc.freeze()  # else the interpreter looks for garbage among all of them, twice, when it ends
     return code
+
+
+def _prepare_imports() -> None:
+    """Spare what is imported work that is of no use here."""
+    # Imports make fifty thousand objects, and all of these stay.
+    gc.set_threshold(_OBJECTS_PER_COLLECTION)
+    # pydantic would look for plugins among all that is installed.
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    # httpx would import its own command line, and with it rich, where click is installed.
+    sys.modules["httpx._main"] = None  # type: ignore[assignment]  # None: an ImportError
 
 
 if __name__ == "__main__":

@@ -5,16 +5,18 @@ from collections.abc import Iterator
 from decimal import Decimal
 from json import dumps
 from json.encoder import encode_basestring
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from scenario_usage_cli.render import Medium
 from scenario_usage_cli.render.text import format_number
-from scenario_usage_cli.report.view import View
+
+if TYPE_CHECKING:
+    from scenario_usage_cli.report.view import View
 
 _INVISIBLE = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
 
 
-def render_json(view: View, out: TextIO, medium: Medium) -> None:
+def render_json(view: "View", out: TextIO, medium: Medium) -> None:
     """The view's document."""
     write_json(view.document, out, indented=medium.is_terminal)
 
