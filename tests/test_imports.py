@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -97,3 +98,15 @@ def test_the_log_imports_nothing_for_people_and_no_extra(studio: Mapping[str, st
     found = imports("activity", "--format", "ndjson", *period, environ=studio)
 
     assert found & NEVER == set()
+
+
+def test_an_export_with_nothing_to_do_imports_no_client(
+    studio: Mapping[str, str], tmp_path: Path
+) -> None:
+    """As it is in cron, most of the time: it looks at the manifest and at the files."""
+    argv = ("export", str(tmp_path), "--since", "2025-06-01", "--until", "2025-06-02")
+    first = imports(*argv, environ=studio)
+    second = imports(*argv, environ=studio)
+
+    assert "httpx" in first
+    assert second & {"httpx", "httpcore", "pydantic", "rich", "pyarrow"} == set()

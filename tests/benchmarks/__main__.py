@@ -9,9 +9,10 @@ import platform
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
+from tempfile import TemporaryDirectory
 
-from tests.benchmarks.measure import alternate
-from tests.benchmarks.rows import ROWS, Row
+from tests.benchmarks.measure import alternate, run_once
+from tests.benchmarks.rows import FOLDER, ROWS, Row
 from tests.benchmarks.servers import serving
 
 ROUNDS = 7
@@ -31,8 +32,17 @@ def main(rounds: int, rows: Sequence[Row] = ROWS) -> Iterator[str]:
 
 def measure(row: Row, rounds: int) -> str:
     """One line of the table."""
-    with serving(row.server) if row.server else nullcontext("") as url:
-        tool, other = alternate(row.tool, row.other, environ(url), rounds=rounds)
+    with (
+        serving(row.server) if row.server else nullcontext("") as url,
+        TemporaryDirectory() as folder,
+    ):
+        before, ours, theirs = (
+            [folder if word == FOLDER else word for word in command]
+            for command in (row.before or (), row.tool, row.other)
+        )
+        if before:
+            run_once(before, environ(url))
+        tool, other = alternate(ours, theirs, environ(url), rounds=rounds)
     columns = [f"{f.seconds:.3f} s {f.peak_mb:4.0f} MB" for f in (tool, other)]
     return (
         f"{row.work:31}{columns[0]:>16}  {row.against:19}{columns[1]:>15}"

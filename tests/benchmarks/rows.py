@@ -6,6 +6,9 @@ from dataclasses import dataclass
 ENTRY = "import sys; from scenario_usage_cli.__main__ import main; sys.exit(main())"
 """What the installed `scenario-usage` runs."""
 
+FOLDER = "FOLDER"
+"""Where this stands in a command, it is given a folder of its row, empty at first."""
+
 TOOL = (sys.executable, "-c", ENTRY)
 _DAYS = ("--start", "2026-07-01", "--end", "2026-10-28")
 _YEARS = ("--start", "2015-01-01", "--end", "2026-10-30")
@@ -64,7 +67,7 @@ while True:
 @dataclass(frozen=True)
 class Row:
     """Two commands, and how many times as much the first may take as the second; both ask the
-    server of this name, if there is one.
+    server of this name, if there is one. `before` is run once, and not measured.
     """
 
     work: str
@@ -74,6 +77,7 @@ class Row:
     server: str | None = None
     most_time: float | None = None
     most_memory: float | None = None
+    before: tuple[str, ...] | None = None
 
 
 def _python(script: str) -> tuple[str, ...]:
@@ -85,6 +89,8 @@ def _shell(script: str, *argv: str) -> tuple[str, ...]:
 
 
 _JSON = (*TOOL, "report", "--json", *_DAYS)
+_HELP = (*TOOL, "report", "--help")
+_EXPORT = (*TOOL, "export", FOLDER, "--since", "2025-01-01", "--until", "2025-12-31")
 _PIPELINE = _shell(f'{_CURL} | jq "$1"', _JQ_SUMS)
 
 ROWS = (
@@ -98,7 +104,7 @@ ROWS = (
     Row(
         "report --help",
         "import typer, rich",
-        (*TOOL, "report", "--help"),
+        _HELP,
         _python("import typer, rich"),
         most_time=1.4,
     ),
@@ -129,5 +135,14 @@ ROWS = (
         _python(_SDK_LOG),
         "log",
         most_time=0.3,
+    ),
+    Row(
+        "export, a finished year",
+        "report --help",
+        _EXPORT,
+        _HELP,
+        "150 KB",
+        most_time=1.2,
+        before=_EXPORT,
     ),
 )
