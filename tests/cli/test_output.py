@@ -244,16 +244,23 @@ def test_a_failure_of_the_disk_leaves_the_old_file(
 def test_the_new_file_is_synced_and_complete_before_it_replaces_the_old(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At the time of the sync the old file is there, and the new one beside it is whole."""
-    seen: list[list[int]] = []
+    """At the time of the sync the old file is there, and the new one beside it is whole; when it
+    is in its place, its folder is synced as well.
+    """
+    seen: list[tuple[bool, int, int]] = []
     target = tmp_path / "out"
     target.write_text("old")
-    monkeypatch.setattr(
-        os, "fsync", lambda fd: seen.append([os.fstat(fd).st_size, target.stat().st_size])
-    )
-    report("--output", target)
 
-    assert seen == [[target.stat().st_size, 3]]
+    def sync(descriptor: int) -> None:
+        status = os.fstat(descriptor)
+        is_folder = stat.S_ISDIR(status.st_mode)
+        seen.append((is_folder, 0 if is_folder else status.st_size, target.stat().st_size))
+
+    monkeypatch.setattr(os, "fsync", sync)
+    report("--output", target)
+    size = target.stat().st_size
+
+    assert seen == [(False, size, 3), (True, 0, size)]
 
 
 def test_the_raw_answer_is_kept_beside_the_report(tmp_path: Path) -> None:

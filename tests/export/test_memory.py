@@ -15,12 +15,14 @@ class Witness(Counting):
     def __init__(self) -> None:
         super().__init__()
         self.held: list[int] = []
+        self._others = set(map(id, self._find_filled()))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self.held.append(
-            sum(1 for one in gc.get_objects() if type(one) is Usage and one.consumption)
-        )
+        self.held.append(sum(id(one) not in self._others for one in self._find_filled()))
         return super().handle_request(request)
+
+    def _find_filled(self) -> list[Usage]:
+        return [one for one in gc.get_objects() if type(one) is Usage and one.consumption]
 
 
 def test_a_usage_is_let_go_when_its_day_is_written(tmp_path: Path) -> None:
