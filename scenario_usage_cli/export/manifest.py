@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.export.layout import FORMATS
@@ -17,8 +17,7 @@ _OPENING = b'{"schema_version":'
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One partition: `stamp` changes whenever its file does, as cheaply as a store can tell.
 
     `fetched_at` is None where nobody knows: then the day is to be fetched again.
@@ -41,8 +40,7 @@ class Entry:
         )
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(NamedTuple):
     """What all of the dataset was narrowed to, as it was asked for; empty means all."""
 
     team: str | None = None
@@ -63,7 +61,7 @@ class Manifest:
 
     file_format: str = FORMATS[0]
     by_project: bool = False
-    scope: Scope = Scope()
+    scope: Scope = field(default_factory=Scope)
     days: dict[str, dict[date, Entry]] = field(default_factory=dict)
     pending: dict[str, tuple[str, ...]] = field(default_factory=dict)
     rebuilt_from: int = 0

@@ -1,9 +1,10 @@
 """Which partitions to fetch: those that are missing or not final, and nobody else's."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
+from typing import NamedTuple
 
 from scenario_usage_cli.export.layout import TABLES, format_path
 from scenario_usage_cli.export.manifest import Entry, Manifest, hash_bytes
@@ -12,8 +13,7 @@ from scenario_usage_cli.export.store import Store
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Days:
+class Days(NamedTuple):
     """From the first to the last, both included; with `goes_on`, from the first that there is
     of a table, if that is earlier: then no gap is left, however long nothing was exported.
     """
@@ -29,8 +29,7 @@ class Days:
         return min([self.first, *known])
 
 
-@dataclass(frozen=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Adjacent days of which the same tables are wanted, so that they may share queries."""
 
     first: date
@@ -115,7 +114,7 @@ def _distrust(manifest: Manifest, now: datetime) -> int:
     for days in manifest.days.values():
         for day, entry in days.items():
             if entry.fetched_at and entry.fetched_at > now:
-                days[day] = replace(entry, fetched_at=None)
+                days[day] = entry._replace(fetched_at=None)
                 found += 1
     return found
 

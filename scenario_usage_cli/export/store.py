@@ -91,11 +91,12 @@ class Folder:
 
     def stamp(self, path: str) -> str | None:
         """Size and time of the last change."""
-        with self._explain("read", path):
-            try:
-                return _format_stamp(os.stat(f"{self._root}/{path}"))  # noqa: PTH116 - thousands
-            except FileNotFoundError:
-                return None
+        try:
+            return _format_stamp(os.stat(f"{self._root}/{path}"))  # noqa: PTH116 - thousands
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._refuse("read", path, error) from error
 
     def write(self, path: str, body: bytes) -> str:
         """Written beside its place, synced, renamed."""
@@ -145,11 +146,14 @@ class Folder:
         try:
             yield
         except OSError as error:
-            place = f"{self}/{path}" if path else str(self)
-            raise ConfigurationError(
-                f"cannot {verb} {place}: {error.strerror or error}",
-                hint="choose another folder, or make room; what is there stays as it was",
-            ) from error
+            raise self._refuse(verb, path, error) from error
+
+    def _refuse(self, verb: str, path: str, error: OSError) -> ConfigurationError:
+        place = f"{self}/{path}" if path else str(self)
+        return ConfigurationError(
+            f"cannot {verb} {place}: {error.strerror or error}",
+            hint="choose another folder, or make room; what is there stays as it was",
+        )
 
 
 def _format_stamp(status: os.stat_result) -> str:
