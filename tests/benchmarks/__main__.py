@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from tempfile import TemporaryDirectory
 
+from tests.benchmarks.export import measure_export
 from tests.benchmarks.measure import alternate, run_once
 from tests.benchmarks.rows import FOLDER, ROWS, Row
 from tests.benchmarks.servers import serving
@@ -28,6 +29,7 @@ def main(rounds: int, rows: Sequence[Row] = ROWS) -> Iterator[str]:
     )
     for row in rows:
         yield measure(row, rounds)
+    yield measure_export(environ(""))
 
 
 def measure(row: Row, rounds: int) -> str:
