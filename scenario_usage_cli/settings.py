@@ -187,6 +187,11 @@ def find_base_url(
     return _check_base_url(found or Setting(DEFAULT_BASE_URL, "default"))
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine."""
+    return _LOOPBACK.fullmatch(host) is not None
+
+
 def _first(
     environ: Mapping[str, str], config: Config, key: str, given: str | None, variable: str
 ) -> Setting | None:
@@ -305,7 +310,7 @@ def _check_base_url(base_url: Setting) -> Setting:
             f"{base_url.source} must hold no credentials, query or fragment",
             hint=f"set credentials by {ENV_API_KEY} and {ENV_API_SECRET}",
         )
-    if parts.scheme == "http" and not _LOOPBACK.fullmatch(parts.hostname or ""):
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise ConfigurationError(
             f"{base_url.source} would send credentials unencrypted to {parts.hostname}",
             hint="use https://; plain http is for this machine (127.0.0.1, localhost) only",

@@ -161,10 +161,10 @@ def test_the_readme_has_every_field_of_the_summary(datasets: dict[str, Path]) ->
 def test_files_are_where_the_readme_says(tmp_path: Path) -> None:
     """Each path of the layout is there after the command above it."""
     (layout,) = (block for block in find_blocks("text", TEXT) if "_manifest.json" in block)
-    command = "export usage --demo --since 2026-10-01"
+    command = "export demo-usage --demo --since 2026-10-01"
     assert f"scenario-usage {command}" in TEXT
 
-    run(*command.replace("usage", str(tmp_path / "usage")).split(), environ={})
+    run(*command.replace("demo-usage", str(tmp_path / "demo-usage")).split(), environ={})
 
     assert [path for path in layout.split() if not (tmp_path / path).is_file()] == []
 

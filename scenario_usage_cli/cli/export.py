@@ -79,7 +79,7 @@ def export(
             metavar="DURATION",
             parser=parse_duration,
             rich_help_panel=_DATASET,
-            help="Fetch days again until they are so old: refunds come late. Default: 3d.",
+            help="Days younger than this are fetched again, as refunds come late. Default: 3d.",
         ),
     ] = None,
     filters: FilterOptions = FilterOptions(),
@@ -125,7 +125,8 @@ def export(
     scenario-usage export s3://bucket/usage --format parquet --by-project
     """
     # Imported when it runs, so that --help does not wait for it.
-    from scenario_usage_cli.cli.run_export import ExportOptions, run_export
+    from scenario_usage_cli.cli.export_options import ExportOptions
+    from scenario_usage_cli.cli.run_export import run_export
 
     run_export(
         ExportOptions(

@@ -2,18 +2,24 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime
 from typing import Any
 
 from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.export.layout import parse_path
 from scenario_usage_cli.extras import require_extra
 
+_OBJECT_STORES = ("memory", "s3", "gs", "gcs", "abfs", "az", "oss", "oci")
+"""Where an object appears when all of it has come; elsewhere, half a file may be left."""
+
 _SIGNS = ("ETag", "etag", "md5Hash", "mtime", "LastModified", "last_modified", "created")
 """What the drivers call that which changes with an object, the surest first."""
 
 
 class Cloud:
-    """Objects below a URL, each written as a whole. There is no lock: one run at a time."""
+    """Objects below a URL. There is no lock: one run at a time."""
+
+    has_lock = False
 
     def __init__(self, url: str) -> None:
         fsspec = require_extra("cloud", "fsspec", purpose="a URL")
@@ -21,6 +27,9 @@ class Cloud:
         with self._explain("open"):
             self._files, root = fsspec.url_to_fs(self._url, use_listings_cache=False)
         self._root = root.rstrip("/")
+        protocol = self._files.protocol
+        names = {protocol} if isinstance(protocol, str) else set(protocol)
+        self.writes_whole = not names.isdisjoint(_OBJECT_STORES)
         self._stamps: dict[str, str] | None = None
 
     def __str__(self) -> str:
@@ -52,7 +61,7 @@ class Cloud:
         """The paths of all partitions, in order."""
         return sorted(path for path in self._list() if parse_path(path))
 
-    def lock(self, timeout_s: float) -> AbstractContextManager[None]:
+    def lock(self, timeout_s: float, now: datetime) -> AbstractContextManager[None]:
         """No store has the same, so that there is none."""
         return nullcontext()
 

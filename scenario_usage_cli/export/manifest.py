@@ -28,26 +28,22 @@ class Entry(NamedTuple):
     sha256: str
     stamp: str
 
-    def is_final(self, day: date, *, settle: timedelta, now: datetime) -> bool:
-        """Whether it was fetched so late that nothing changes any more, by a clock that was not
-        ahead of the present one.
-        """
+    def is_final(self, day: date, settle: timedelta) -> bool:
+        """Whether it was fetched so late that nothing changes any more."""
         ended = datetime(day.year, day.month, day.day, tzinfo=UTC) + _DAY
-        return (
-            self.fetched_at is not None
-            and self.fetched_at - ended >= settle
-            and self.fetched_at <= now
-        )
+        return self.fetched_at is not None and self.fetched_at - ended >= settle
 
 
 class Scope(NamedTuple):
-    """What all of the dataset was narrowed to, as it was asked for; empty means all."""
+    """Where all of the dataset comes from, and what it was narrowed to, as it was asked for;
+    empty means all.
+    """
 
     team: str | None = None
     projects: tuple[str, ...] = ()
     users: tuple[str, ...] = ()
-    demo: bool = False
-    """Whether it is the built-in studio's, which must never be mixed with real figures."""
+    source: str = ""
+    """`demo`, `loopback`, or the origin of the API: figures of two of them are never mixed."""
 
 
 @dataclass
@@ -64,6 +60,8 @@ class Manifest:
     scope: Scope = field(default_factory=Scope)
     days: dict[str, dict[date, Entry]] = field(default_factory=dict)
     pending: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    project_ids: tuple[str, ...] | None = None
+    """What the scope's names of projects meant, since somebody looked them up."""
     rebuilt_from: int = 0
     """How many partitions were entered anew, where the manifest itself was lost."""
 
@@ -77,7 +75,7 @@ def hash_bytes(body: bytes) -> str:
     return sha256(body).hexdigest()
 
 
-def dump_manifest(manifest: Manifest, *, settle: timedelta, now: datetime) -> bytes:
+def dump_manifest(manifest: Manifest, settle: timedelta) -> bytes:
     """The file's text; a line a day, so that versions of it can be compared."""
     scope = manifest.scope
     head = {
@@ -87,15 +85,16 @@ def dump_manifest(manifest: Manifest, *, settle: timedelta, now: datetime) -> by
         "scope": {
             "team": scope.team,
             "projects": scope.projects,
+            "project_ids": manifest.project_ids,
             "users": scope.users,
-            "demo": scope.demo,
+            "source": scope.source,
         },
         "pending": manifest.pending,
     }
     tables = []
     for table, days in manifest.days.items():
         lines = [
-            f'"{day}":' + _dump(_build_entry(day, entry, settle, now))
+            f'"{day}":' + _dump(_build_entry(day, entry, settle))
             for day, entry in sorted(days.items())
         ]
         tables.append(f"{_dump(table)}:{{\n" + ",\n".join(lines) + "\n}")
@@ -117,7 +116,8 @@ def load_manifest(body: bytes, *, source: str) -> Manifest | None:
     version = document.get("schema_version") if isinstance(document, dict) else None
     if type(version) is not int:
         raise ConfigurationError(
-            f"{source} is no manifest of this tool", hint="name another folder"
+            f"{source} is no manifest of this tool",
+            hint="name another folder; or move it away, and it is made anew from the partitions",
         )
     if version > SCHEMA_VERSION:
         raise ConfigurationError(
@@ -134,10 +134,9 @@ def _dump(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _build_entry(day: date, entry: Entry, settle: timedelta, now: datetime) -> dict[str, Any]:
-    is_final = entry.is_final(day, settle=settle, now=now)
+def _build_entry(day: date, entry: Entry, settle: timedelta) -> dict[str, Any]:
     return {
-        "state": "final" if is_final else "provisional",
+        "state": "final" if entry.is_final(day, settle) else "provisional",
         "fetched_at": entry.fetched_at and _format_time(entry.fetched_at),
         "rows": entry.rows,
         "sha256": entry.sha256,
@@ -163,12 +162,13 @@ def _read_manifest(document: Mapping[str, Any]) -> Manifest:
     return Manifest(
         document["format"],
         bool(document["by_project"]),
-        Scope(scope["team"], tuple(scope["projects"]), tuple(scope["users"]), bool(scope["demo"])),
+        Scope(scope["team"], tuple(scope["projects"]), tuple(scope["users"]), scope["source"]),
         {
             table: {date.fromisoformat(day): _read_entry(entry) for day, entry in days.items()}
             for table, days in document["datasets"].items()
         },
         {path: tuple(checksums) for path, checksums in document["pending"].items()},
+        None if scope["project_ids"] is None else tuple(scope["project_ids"]),
     )
 
 

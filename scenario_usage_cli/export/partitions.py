@@ -1,35 +1,19 @@
-"""Rows of a day as the bytes of a partition, and what an existing one has in it."""
+"""Rows of a day as the bytes of a partition."""
 
-import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from scenario_usage_cli.errors import UnreadableAnswer
-from scenario_usage_cli.extras import require_extra
+from scenario_usage_cli.export.content import load_arrow
 from scenario_usage_cli.render.csv import write_rows
 from scenario_usage_cli.render.text import round_cu
 from scenario_usage_cli.report.view import Kind
 
 _MOST_CU = 10**12
 _MOST_COUNT = 2**63
-
-
-@dataclass(frozen=True)
-class Content:
-    """What a partition has in it."""
-
-    columns: tuple[str, ...]
-    rows: int
-
-
-def load_arrow() -> tuple[Any, Any]:
-    """pyarrow and its Parquet module; raises ConfigurationError where they are missing."""
-    arrow = require_extra("parquet", "pyarrow", purpose="--format parquet")
-    return arrow, require_extra("parquet", "pyarrow.parquet", purpose="--format parquet")
 
 
 def encode(file_format: str, columns: Mapping[str, Kind], rows: Sequence[Sequence[Any]]) -> bytes:
@@ -42,9 +26,23 @@ def encode(file_format: str, columns: Mapping[str, Kind], rows: Sequence[Sequenc
     )
 
 
-def read_content(file_format: str, body: bytes) -> Content:
-    """Raises ValueError for what is no such partition."""
-    return _CONTENT_READERS[file_format](body)
+def list_types(file_format: str, columns: Mapping[str, Kind]) -> tuple[str, ...]:
+    """The types of the columns as a partition tells them; CSV tells none."""
+    if file_format != "parquet":
+        return ()
+    return tuple(str(field.type) for field in _build_schema(columns))
+
+
+def _build_schema(columns: Mapping[str, Kind]) -> Any:
+    arrow, _ = load_arrow()
+    types = {
+        Kind.TEXT: arrow.string(),
+        Kind.FLAG: arrow.bool_(),
+        Kind.COUNT: arrow.int64(),
+        Kind.CU: arrow.decimal128(18, 6),
+        Kind.TIME: arrow.timestamp("ms", tz="UTC"),
+    }
+    return arrow.schema([(name, types[kind]) for name, kind in columns.items()])
 
 
 def _encode_csv(columns: Mapping[str, Kind], rows: Sequence[Sequence[Any]]) -> bytes:
@@ -53,46 +51,16 @@ def _encode_csv(columns: Mapping[str, Kind], rows: Sequence[Sequence[Any]]) -> b
     return text.getvalue().encode("utf-8", "backslashreplace")
 
 
-def _read_csv(body: bytes) -> Content:
-    csv.field_size_limit(max(csv.field_size_limit(), len(body)))  # names may be of any length
-    lines = csv.reader(io.StringIO(body.decode(), newline=""), strict=True)
-    try:
-        header = next(lines, None)
-        rows = list(lines)
-    except csv.Error as error:
-        raise ValueError(str(error)) from None
-    is_whole = body.endswith(b"\n") and all(len(row) == len(header or ()) for row in rows)
-    if not header or not is_whole:
-        raise ValueError("it is cut short")
-    return Content(tuple(header), len(rows))
-
-
 def _encode_parquet(columns: Mapping[str, Kind], rows: Sequence[Sequence[Any]]) -> bytes:
     arrow, parquet = load_arrow()
-    types = {
-        Kind.TEXT: arrow.string(),
-        Kind.FLAG: arrow.bool_(),
-        Kind.COUNT: arrow.int64(),
-        Kind.CU: arrow.decimal128(18, 6),
-        Kind.TIME: arrow.timestamp("ms", tz="UTC"),
-    }
-    schema = arrow.schema([(name, types[kind]) for name, kind in columns.items()])
+    schema = _build_schema(columns)
     arrays = [
-        arrow.array([_READERS[kind](row[place]) for row in rows], types[kind])
-        for place, kind in enumerate(columns.values())
+        arrow.array([_READERS[kind](row[place]) for row in rows], field.type)
+        for place, (kind, field) in enumerate(zip(columns.values(), schema, strict=True))
     ]
     out = io.BytesIO()
     parquet.write_table(arrow.Table.from_arrays(arrays, schema=schema), out, compression="zstd")
     return out.getvalue()
-
-
-def _read_parquet(body: bytes) -> Content:
-    arrow, parquet = load_arrow()
-    try:
-        file = parquet.ParquetFile(io.BytesIO(body))
-    except arrow.ArrowException as error:
-        raise ValueError(str(error)) from None
-    return Content(tuple(file.schema_arrow.names), file.metadata.num_rows)
 
 
 def _check_size(columns: Mapping[str, Kind], rows: Sequence[Sequence[Any]]) -> None:
@@ -132,4 +100,3 @@ _READERS = {
     Kind.TIME: _read_time,
 }
 _ENCODERS = {"csv": _encode_csv, "parquet": _encode_parquet}
-_CONTENT_READERS = {"csv": _read_csv, "parquet": _read_parquet}

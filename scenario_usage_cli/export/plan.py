@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from typing import NamedTuple
 
-from scenario_usage_cli.export.layout import TABLES, format_path
+from scenario_usage_cli.export.layout import TABLES, format_path, parse_path
 from scenario_usage_cli.export.manifest import Entry, Manifest, hash_bytes
 from scenario_usage_cli.export.store import Store
 
@@ -78,19 +78,28 @@ def build_plan(
     now: datetime,
     repair: bool = False,
 ) -> Plan:
-    """What is missing or not final, in order of time. With `repair`, every file is read, and
-    what somebody edited is fetched again as well. Raises the store's errors.
+    """What is missing or not final, in order of time; of any table and day, also what another
+    run has begun and not finished, and what was fetched nobody knows when.
+
+    With `repair`, every file is read, and what somebody edited is fetched again as well. Raises
+    the store's errors.
     """
     plan = Plan(from_the_future=_distrust(manifest, now))
     wanted: dict[date, list[str]] = {}
-    for table in (name for name in TABLES if name in tables):
-        for day in list_days(days.since(table, manifest), days.last):
+    unfinished = {(found[0], found[1]) for path in manifest.pending if (found := parse_path(path))}
+    for table in TABLES:
+        asked = list_days(days.since(table, manifest), days.last) if table in tables else []
+        left = [day for day, entry in manifest.days.get(table, {}).items() if not entry.fetched_at]
+        left += [day for of, day in unfinished if of == table]
+        for day in [*asked, *sorted({day for day in left if day <= now.date()} - set(asked))]:
             entry = manifest.find(table, day)
             path = format_path(table, day, manifest.file_format)
-            match _look_at(path, entry, manifest, store, thoroughly=repair):
+            match _look_at(path, day, entry, manifest, store, thoroughly=repair):
                 case State.EDITED if not repair:
                     plan.edited.append(path)
-                case State.INTACT if entry and entry.is_final(day, settle=days.settle, now=now):
+                case State.INTACT if (
+                    entry and entry.is_final(day, days.settle) and (table, day) not in unfinished
+                ):
                     pass
                 case _:
                     wanted.setdefault(day, []).append(table)
@@ -120,9 +129,17 @@ def _distrust(manifest: Manifest, now: datetime) -> int:
 
 
 def _look_at(
-    path: str, entry: Entry | None, manifest: Manifest, store: Store, *, thoroughly: bool
+    path: str,
+    day: date,
+    entry: Entry | None,
+    manifest: Manifest,
+    store: Store,
+    *,
+    thoroughly: bool,
 ) -> State:
-    """Unless thoroughly, a file is only read where its stamp is not the one that is known."""
+    """Unless thoroughly, a file is only read where its stamp is not the one that is known; if
+    only that is new, as in a copy, it is known from then on.
+    """
     stamp = store.stamp(path)
     if stamp is None:
         return State.MISSING
@@ -130,8 +147,12 @@ def _look_at(
         return State.INTACT
     checksum = hash_bytes(store.read(path) or b"")
     if entry and entry.sha256 == checksum:
+        table = path.partition("/")[0]
+        manifest.days[table][day] = entry._replace(stamp=stamp)
         return State.INTACT
-    return State.PENDING if checksum in manifest.pending.get(path, ()) else State.EDITED
+    pending = manifest.pending.get(path, ())
+    is_ours = checksum in pending or (pending and not store.writes_whole)
+    return State.PENDING if is_ours else State.EDITED
 
 
 def list_days(first: date, last: date) -> list[date]:

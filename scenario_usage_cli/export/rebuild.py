@@ -1,8 +1,8 @@
 """A manifest made from the partitions that are there, where it was lost or damaged."""
 
+from scenario_usage_cli.export.content import Content, read_content
 from scenario_usage_cli.export.layout import FORMATS, parse_path
 from scenario_usage_cli.export.manifest import Entry, Manifest, Scope, hash_bytes
-from scenario_usage_cli.export.partitions import Content, read_content
 from scenario_usage_cli.export.store import Store
 
 PROJECT_COLUMN = "project_id"
@@ -11,12 +11,12 @@ PROJECT_COLUMN = "project_id"
 
 def rebuild_manifest(store: Store, scope: Scope, file_format: str | None) -> Manifest:
     """Enter every partition of a format, as fetched nobody knows when, so that its day is to be
-    fetched again. What cannot be read is as good as missing. Without a format it is that of the
-    first partition.
+    fetched again. What cannot be read is as good as missing. The format is that of the first
+    partition, or without any the one given.
     """
     partitions = {path: found for path in store.list_partitions() if (found := parse_path(path))}
-    formats = [file_format, *(found[2] for found in partitions.values()), FORMATS[0]]
-    manifest = Manifest(next(one for one in formats if one), scope=scope)
+    formats = [*(found[2] for found in partitions.values()), file_format or FORMATS[0]]
+    manifest = Manifest(formats[0], scope=scope)
     for path, (table, day, partition_format) in partitions.items():
         if partition_format != manifest.file_format:
             continue

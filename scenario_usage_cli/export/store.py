@@ -2,16 +2,20 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from scenario_usage_cli.errors import BadArgument, ConfigurationError
 from scenario_usage_cli.export.layout import LOCK, TABLES, parse_path
 from scenario_usage_cli.files import replace_file
+
+_PASSWORD = re.compile(r"://[^/@]*:[^/@]+@")
+_LOCAL_SCHEMES = ("file", "local")
 
 
 class Store(Protocol):
@@ -19,6 +23,10 @@ class Store(Protocol):
 
     Every method raises ConfigurationError for what the place refuses.
     """
+
+    writes_whole: bool
+    """Whether a write that is cut off leaves the old file, and not a part of the new one."""
+    has_lock: bool
 
     def __str__(self) -> str:
         """The place, as it was named."""
@@ -40,8 +48,8 @@ class Store(Protocol):
         """The paths of all partitions, in order."""
         ...
 
-    def lock(self, timeout_s: float) -> AbstractContextManager[None]:
-        """Keep other runs out; waits so long for one that is under way."""
+    def lock(self, timeout_s: float, now: datetime) -> AbstractContextManager[None]:
+        """Keep other runs out, which are told since when; waits so long for one under way."""
         ...
 
 
@@ -52,19 +60,21 @@ def open_store(target: str) -> Store:
     scheme, separator, rest = target.partition("://")
     if not separator:
         return Folder(target, Path(target))
-    try:
-        has_password = bool(urlsplit(target).password)
-    except ValueError as error:
-        raise BadArgument(f"{target} is no URL: {error}", hint="see the URL's scheme") from None
-    if has_password:
+    if _PASSWORD.search(target):
         raise BadArgument(
             f"the URL of {scheme}://… has a password in it",
             hint="give credentials the way its driver reads them, most often by environment",
         )
+    try:
+        url = urlsplit(target)
+    except ValueError as error:
+        raise BadArgument(f"{target} is no URL: {error}", hint="as in s3://bucket/usage") from None
     if not rest.strip("/"):
         raise BadArgument(f"{target} names no place", hint="as in s3://bucket/usage")
-    if scheme == "file":
-        return Folder(target, Path(rest))
+    if scheme in _LOCAL_SCHEMES:
+        if url.netloc not in ("", "localhost"):
+            raise BadArgument(f"{target} is on another machine", hint="as in file:///srv/usage")
+        return Folder(target, Path(unquote(url.path)))
     # A folder needs none of what URLs need.
     from scenario_usage_cli.export.cloud import Cloud
 
@@ -73,6 +83,9 @@ def open_store(target: str) -> Store:
 
 class Folder:
     """A folder of this machine; it comes into being with the first file."""
+
+    writes_whole = True
+    has_lock = True
 
     def __init__(self, name: str, root: Path) -> None:
         self._name = name
@@ -115,7 +128,7 @@ class Folder:
         return [path for path in paths if parse_path(path)]
 
     @contextmanager
-    def lock(self, timeout_s: float) -> Iterator[None]:
+    def lock(self, timeout_s: float, now: datetime) -> Iterator[None]:
         """A lock that the system lets go of when this process ends, however it does."""
         # Most runs of a day find nothing to do, and never come here.
         from filelock import FileLock, Timeout
@@ -131,7 +144,7 @@ class Folder:
                     f"another export into {self} is under way{_describe_holder(path)}",
                     hint="wait for it; --lock-timeout says how long to wait",
                 ) from None
-            holder = {"pid": os.getpid(), "started": datetime.now(UTC).isoformat("T", "seconds")}
+            holder = {"pid": os.getpid(), "started": now.isoformat("T", "seconds")}
             path.write_text(json.dumps(holder), encoding="utf-8")
         try:
             yield

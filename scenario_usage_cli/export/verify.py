@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from scenario_usage_cli.errors import ConfigurationError
+from scenario_usage_cli.export.content import read_content
 from scenario_usage_cli.export.layout import MANIFEST, TABLES, format_path, parse_path
 from scenario_usage_cli.export.manifest import Entry, Manifest, hash_bytes
-from scenario_usage_cli.export.partitions import read_content
-from scenario_usage_cli.export.plan import list_days
+from scenario_usage_cli.export.partitions import list_types
+from scenario_usage_cli.export.plan import Stretch, join_days, list_days
 from scenario_usage_cli.export.store import Store
 from scenario_usage_cli.report.daily import list_columns
 
@@ -44,23 +45,31 @@ def verify_dataset(
     findings = Findings()
     for table in tables or [table for table in TABLES if manifest.days.get(table)]:
         known = manifest.days.get(table, {})
-        for day in _list_expected(known, first, last):
-            entry = known.get(day)
-            if entry is None:
-                findings.problems.append(f"{table}: {day} is missing")
-                continue
-            findings.partitions += 1
-            findings.rows += entry.rows
+        expected = _list_expected(known, first, last)
+        for gap in join_days({day: () for day in expected if day not in known}):
+            findings.problems.append(f"{table}: {_name_days(gap)} is missing")
+        if not expected:
+            findings.problems.append(f"{table}: there is nothing of it")
+        for day in (day for day in expected if day in known):
             path = format_path(table, day, manifest.file_format)
-            findings.problems += _check(store, manifest, table, path, entry)
+            findings.partitions += 1
+            findings.rows += known[day].rows
+            findings.problems += _check(store, manifest, table, path, known[day])
     findings.problems += [
         f"{path} is not in the manifest"
         for path in store.list_partitions()
         if not _is_known(path, manifest)
     ]
-    if manifest.pending:
-        findings.problems.append("an export did not end; the next one goes on with it")
+    findings.problems += [
+        f"{path} was being written by a run that has not ended; the next one completes it"
+        for path in manifest.pending
+    ]
     return findings
+
+
+def _name_days(stretch: Stretch) -> str:
+    one = str(stretch.first)
+    return one if stretch.first == stretch.last else f"{one} to {stretch.last}"
 
 
 def _check(store: Store, manifest: Manifest, table: str, path: str, entry: Entry) -> Iterator[str]:
@@ -76,9 +85,15 @@ def _check(store: Store, manifest: Manifest, table: str, path: str, entry: Entry
     except ValueError as error:
         yield f"{path} cannot be read: {error}"
         return
-    columns = tuple(list_columns(table, by_project=manifest.by_project))
-    if not content.columns or content.columns != columns[: len(content.columns)]:
+    if entry.fetched_at is None:
+        yield f"{path} was fetched nobody knows when: the next export does it again"
+    columns = list_columns(table, by_project=manifest.by_project)
+    types = list_types(manifest.file_format, columns)
+    number = len(content.columns)
+    if not number or content.columns != tuple(columns)[:number]:
         yield f"{path} has other columns: {', '.join(content.columns)}"
+    elif content.types != types[:number]:
+        yield f"{path} has columns of other types: {', '.join(content.types)}"
     if content.rows != entry.rows:
         yield f"{path} has {content.rows} rows, and not {entry.rows}"
 

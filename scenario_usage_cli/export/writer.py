@@ -87,5 +87,5 @@ class Writer:
         return self._store.write(partition.path, partition.body)
 
     def _write_manifest(self) -> None:
-        body = dump_manifest(self.manifest, settle=self._settle, now=self._now)
+        body = dump_manifest(self.manifest, self._settle)
         self._store.write(MANIFEST, body)

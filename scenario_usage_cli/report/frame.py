@@ -5,6 +5,7 @@ from pydantic import BaseModel, ConfigDict
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.periods import Period, format_instant
+from scenario_usage_cli.report.words import count
 
 
 class Model(BaseModel):
@@ -70,14 +71,14 @@ def build_warnings(usage: Usage, models: tuple[str, ...], unmatched: tuple[str, 
     warnings += [f"no model is called {pattern}" for pattern in unmatched]
     if usage.first_unreadable:
         warnings.append(
-            f"{_count(usage.unreadable_points, 'point')} could not be read, left out; "
+            f"{count(usage.unreadable_points, 'point')} could not be read, left out; "
             f"the first is {usage.first_unreadable[1][:200]}"
         )
     if usage.nameless_rows:
-        rows = _count(usage.nameless_rows, "row")
+        rows = count(usage.nameless_rows, "row")
         warnings.append(f"{rows} came without an id, shown as unknown")
     if usage.disagreeing_users:
-        users = _count(len(usage.disagreeing_users), "user")
+        users = count(len(usage.disagreeing_users), "user")
         warnings.append(
             f"for {users} the API's total is not value + discount; gross is the API's total"
         )
@@ -85,7 +86,3 @@ def build_warnings(usage: Usage, models: tuple[str, ...], unmatched: tuple[str, 
         names = ", ".join(sorted(usage.unknown_sections))
         warnings.append(f"the API sent sections that this version does not know: {names}")
     return warnings
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")

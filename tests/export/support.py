@@ -20,7 +20,10 @@ ENVIRON = {
     "SCENARIO_SDK_API_KEY": API_KEY,
     "SCENARIO_SDK_API_SECRET": API_SECRET,
     "SCENARIO_USAGE_CONFIG": "/nonexistent",
+    "SCENARIO_BASE_URL": "http://127.0.0.1/v1",
 }
+"""As for a server on loopback, which runs in processes of their own ask."""
+
 HEADERS = {
     "models": "model_id,model,jobs,cost,discount,gross,api_key_cost,api_key_discount",
     "assets": "kind,count,api_key_count",

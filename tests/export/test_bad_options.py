@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.export.support import (
+    ENVIRON,
     ONE_DAY,
     TWO_DAYS,
     Api,
@@ -66,10 +67,10 @@ def test_a_bad_option_is_exit_2_and_touches_nothing(options: str, tmp_path: Path
     [
         ("--format parquet", "in csv, and not in parquet"),
         ("--by-project", "without --by-project, and not with it"),
-        ("--project project_a", "and not with --project project_a"),
-        ("--user user_a", "and not with --user user_a"),
-        ("--team team_a", "and not with --team team_a"),
-        ("--demo", "and not with --demo"),
+        ("--project project_a", "of all projects, and not of project_a"),
+        ("--user user_a", " with --user user_a"),
+        ("--team team_a", " with --team team_a"),
+        ("--demo", ", and not from --demo"),
     ],
 )
 @pytest.mark.parametrize("how", ["", "--dry-run", "--repair"])
@@ -92,7 +93,7 @@ def test_a_narrow_dataset_is_not_widened(options: str, tmp_path: Path) -> None:
     before = read_everything(tmp_path)
     result = export(tmp_path, *TWO_DAYS, transport=Api(no_request))
 
-    assert_refused(result, 2, f"with {options}, and not without")
+    assert_refused(result, 2, f"{options}, and not from loopback")
     assert read_everything(tmp_path) == before
 
 
@@ -177,7 +178,7 @@ def test_a_url_without_the_extra_is_exit_3_before_anything_is_asked_for(
 def test_without_credentials_nothing_is_made(tmp_path: Path) -> None:
     """Exit 3; --verify and a run with nothing to do need none."""
     argv = ("export", str(tmp_path / "new"), *ONE_DAY)
-    bare = {"SCENARIO_USAGE_CONFIG": "/nonexistent"}
+    bare = {key: ENVIRON[key] for key in ("SCENARIO_USAGE_CONFIG", "SCENARIO_BASE_URL")}
     assert_refused(run(*argv, environ=bare, transport=Api(no_request), now=NOW), 3)
     assert not (tmp_path / "new").exists()
     export_well(tmp_path / "there", *ONE_DAY)

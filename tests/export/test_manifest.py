@@ -45,14 +45,14 @@ manifests = st.builds(
 @given(manifests)
 def test_what_is_written_is_read(manifest: Manifest) -> None:
     """Whatever is in it, tables of newer versions included."""
-    body = dump_manifest(manifest, settle=SETTLE, now=NOW)
+    body = dump_manifest(manifest, SETTLE)
 
     assert load_manifest(body, source="_manifest.json") == manifest
 
 
 def test_the_text_is_a_line_a_day() -> None:
     """With what others may rely on: state, time, rows and checksum."""
-    lines = dump_manifest(MANIFEST, settle=SETTLE, now=NOW).decode().splitlines()
+    lines = dump_manifest(MANIFEST, SETTLE).decode().splitlines()
     document = json.loads("\n".join(lines))
 
     assert list(document) == [
@@ -70,10 +70,10 @@ def test_the_text_is_a_line_a_day() -> None:
     assert sum(line.startswith('"2026-') for line in lines) == 2
 
 
-@given(st.integers(0, len(dump_manifest(MANIFEST, settle=SETTLE, now=NOW)) - 2))
+@given(st.integers(0, len(dump_manifest(MANIFEST, SETTLE)) - 2))
 def test_a_manifest_that_is_cut_short_is_damaged(length: int) -> None:
     """At any length: it is rebuilt, never half believed."""
-    body = dump_manifest(MANIFEST, settle=SETTLE, now=NOW)
+    body = dump_manifest(MANIFEST, SETTLE)
 
     assert load_manifest(body[:length], source="_manifest.json") is None
 
@@ -91,7 +91,7 @@ def test_a_manifest_that_is_cut_short_is_damaged(length: int) -> None:
 )
 def test_a_manifest_of_the_wrong_shape_is_damaged(change: str, value: object) -> None:
     """Ours, but spoiled."""
-    document = json.loads(dump_manifest(MANIFEST, settle=SETTLE, now=NOW)) | {change: value}
+    document = json.loads(dump_manifest(MANIFEST, SETTLE)) | {change: value}
 
     assert load_manifest(json.dumps(document).encode(), source="_manifest.json") is None
 

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenario_usage_cli.errors import UnreadableAnswer
-from scenario_usage_cli.export.partitions import encode, read_content
+from scenario_usage_cli.export.content import read_content
+from scenario_usage_cli.export.partitions import encode
 from scenario_usage_cli.report.view import Kind
 
 COLUMNS = {

@@ -19,6 +19,8 @@ FIRST = date(2026, 11, 1)
 class Shelf:
     """A store of bytes in memory that tells how often it was read."""
 
+    writes_whole = True
+
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.files = dict(files)
         self.reads: list[str] = []
@@ -92,14 +94,44 @@ def test_what_somebody_else_wrote_is_left_and_reported(manifest: Manifest) -> No
 
 
 def test_what_a_killed_run_wrote_is_known() -> None:
-    """It is wanted again, because nobody knows when it was fetched."""
+    """It is wanted again, whatever came of it, because nobody knows when it was fetched."""
     manifest = Manifest(
         days={"models": {day(1): entry(b"rows", NOW)}}, pending={PATH: (hash_bytes(b"newer"),)}
     )
 
     assert plan({PATH: b"newer"}, manifest)[0].wanted == {day(1): ("models",)}
-    assert plan({PATH: b"rows"}, manifest)[0].wanted == {}
+    assert plan({PATH: b"rows"}, manifest)[0].wanted == {day(1): ("models",)}
+    assert plan({}, manifest, first=day(2), last=day(2))[0].wanted == {
+        day(1): ("models",),
+        day(2): ("models",),
+    }
     assert plan({PATH: b"other"}, manifest)[0].edited == [PATH]
+
+
+def test_half_a_file_is_ours_where_files_are_written_in_place() -> None:
+    """If a run had begun to write it; nobody else is blamed for what it left."""
+    manifest = Manifest(pending={PATH: (hash_bytes(b"rows"),)})
+    shelf = Shelf({PATH: b"ro"})
+    shelf.writes_whole = False
+    days = Days(FIRST, FIRST, SETTLE)
+    found = build_plan(manifest, shelf, ("models",), days, now=NOW)  # type: ignore[arg-type]  # what a plan needs of a store
+
+    assert (found.wanted, found.edited) == ({FIRST: ("models",)}, [])
+
+
+def test_what_was_fetched_nobody_knows_when_is_wanted_whatever_is_asked_for() -> None:
+    """Of other days and tables as well, as after a manifest was lost; but nothing to come."""
+    days = {day(3): entry(b"rows", None), date(2026, 12, 1): entry(b"rows", None)}
+    manifest = Manifest(days={"assets": days})
+
+    assert plan({}, manifest)[0].wanted == {day(1): ("models",), day(3): ("assets",)}
+
+
+def test_a_stamp_that_is_new_is_known_from_then_on() -> None:
+    """A copied file is read once."""
+    manifest = Manifest(days={"models": {day(1): entry(b"rows", NOW, stamp="older")}})
+
+    assert [plan({PATH: b"rows"}, manifest)[1].reads for _ in range(2)] == [[PATH], []]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +163,7 @@ def test_partitions_from_the_future_are_counted() -> None:
 
 def test_without_a_first_day_it_goes_on_from_the_first_there_is() -> None:
     """And with one, nothing before it is looked at."""
-    manifest = Manifest(days={"models": {day(3): entry(b"rows", None)}})
+    manifest = Manifest(days={"models": {day(3): entry(b"rows", NOW)}})
 
     assert min(plan({}, manifest, first=day(10), last=day(12))[0].wanted) == day(10)
     assert min(plan({}, manifest, first=day(10), last=day(12), goes_on=True)[0].wanted) == day(3)

@@ -7,6 +7,7 @@ from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.export.layout import MANIFEST
 from scenario_usage_cli.export.manifest import Manifest, Scope, load_manifest
 from scenario_usage_cli.export.plan import Days, Plan, build_plan
+from scenario_usage_cli.export.rebuild import rebuild_manifest
 from scenario_usage_cli.export.store import Store
 
 
@@ -33,12 +34,15 @@ class Target:
         """
         manifest = self.find_manifest()
         if manifest is None:
-            # Only what is lost is to pay for reading all partitions.
-            from scenario_usage_cli.export.rebuild import rebuild_manifest
-
             manifest = rebuild_manifest(self.store, self.scope or Scope(), self.file_format)
             manifest.by_project |= self.by_project and not manifest.rebuilt_from
         self.check(manifest)
+        first = min(self.days.since(table, manifest) for table in self.tables)
+        if first > self.days.last:
+            raise BadArgument(
+                f"--until {self.days.last} is before the first day, which is {first}",
+                hint="add --since with an earlier one",
+            )
         plan = build_plan(
             manifest, self.store, self.tables, self.days, now=self.now, repair=self.repair
         )
@@ -57,21 +61,39 @@ class Target:
             raise self._refuse(f"in {manifest.file_format}", f"in {self.file_format}")
         if self.by_project and not manifest.by_project:
             raise self._refuse("without --by-project", "with it")
-        if self.scope not in (None, manifest.scope):
-            raise self._refuse(_describe(manifest.scope), _describe(self.scope or Scope()))
+        if self.scope and self.scope._replace(projects=()) != manifest.scope._replace(projects=()):
+            raise self._refuse(_describe(manifest.scope), _describe(self.scope))
+
+    def has_other_names(self, manifest: Manifest) -> bool:
+        """Whether projects are named otherwise than before, so that somebody must look whether
+        they are the same.
+        """
+        return self.scope is not None and self.scope.projects != manifest.scope.projects
+
+    def agree_on_projects(self, manifest: Manifest, project_ids: tuple[str, ...]) -> None:
+        """Note which projects are meant. Raises BadArgument for others than before: names may
+        come to mean something else.
+        """
+        known, found = manifest.project_ids, tuple(sorted(project_ids))
+        if known not in (None, found):
+            raise self._refuse(_name_projects(known or ()), _name_projects(found))
+        manifest.project_ids = found
 
     def _refuse(self, before: str, now: str) -> BadArgument:
         return BadArgument(
             f"{self.store} was exported {before}, and not {now}",
-            hint="give the same options again, or another DIR",
+            hint="give the same options again, or another DIR; the profile's count as well",
         )
 
 
 def _describe(scope: Scope) -> str:
     parts = [
-        *(["--demo"] if scope.demo else []),
-        *([f"--team {scope.team}"] if scope.team else []),
-        *(f"--project {project}" for project in scope.projects),
-        *(f"--user {user}" for user in scope.users),
+        {"demo": "from --demo"}.get(scope.source, f"from {scope.source}"),
+        *([f"with --team {scope.team}"] if scope.team else []),
+        *(f"with --user {user}" for user in scope.users),
     ]
-    return f"with {' '.join(parts)}" if parts else "without filters"
+    return " ".join(parts)
+
+
+def _name_projects(project_ids: tuple[str, ...]) -> str:
+    return f"of {', '.join(project_ids)}" if project_ids else "of all projects"
