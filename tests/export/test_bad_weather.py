@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -248,3 +249,15 @@ def test_a_foreign_partition_of_a_day_that_was_never_fetched_is_left_and_reporte
     assert (summary(repaired), repaired.json["edited"], repaired.stderr) == ((1, 1), [], "")
     assert foreign.read_text().startswith(HEADERS["models"])
     assert export(tmp_path, "--verify").code == 0
+
+
+def test_a_folder_on_another_file_system_is_like_any_other(tmp_path: Path) -> None:
+    """Nothing is written elsewhere first, from where it could not be renamed."""
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is no other file system that is known")
+    export_well(tmp_path, *TWO_DAYS)
+    with TemporaryDirectory(dir=memory) as name:
+        export_well(Path(name, "usage"), *TWO_DAYS)
+
+        assert read_tree(Path(name, "usage")) == read_tree(tmp_path)
