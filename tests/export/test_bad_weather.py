@@ -261,3 +261,17 @@ def test_a_folder_on_another_file_system_is_like_any_other(tmp_path: Path) -> No
         export_well(Path(name, "usage"), *TWO_DAYS)
 
         assert read_tree(Path(name, "usage")) == read_tree(tmp_path)
+
+
+def test_a_summary_that_cannot_be_written_is_all_that_fails(tmp_path: Path) -> None:
+    """A full pipe's end: exit 3 with what is true of the dataset, which is there."""
+    folder = tmp_path / "usage"
+    argv = [*COMMAND, "export", str(folder), "--demo", "--since", "2026-10-05", "--until"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*argv, "2026-10-05"], stdout=full, stderr=subprocess.PIPE, check=False, text=True
+        )
+
+    assert done.returncode == 3
+    assert "hint: the dataset is up to date" in done.stderr
+    assert export(folder, "--verify").code == 0
