@@ -63,6 +63,6 @@ def run_compare(options: CompareOptions, runtime: Runtime) -> None:
             usage = fetch_usage(client, each, filters, sections or COMPARED_SECTIONS, effort=effort)
             reports.append(build_report(usage, models=models, generated_at=now))
     comparison = build_comparison(*reports, is_running=period.named_end is not None)
-    for warning in comparison.warnings:
+    for warning in comparison.document["warnings"]:
         runtime.warn(warning)
     write_view(build_comparison_view(comparison), render, options.output, runtime)

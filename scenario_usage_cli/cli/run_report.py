@@ -89,7 +89,7 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
         broken=broken if sections is None or BREAKDOWN in sections else None,
         generated_at=now,
     )
-    for warning in report.warnings:
+    for warning in report.document["warnings"]:
         runtime.warn(warning)
     view = build_usage_view(report)
     write_view(view, render, options.output, runtime)

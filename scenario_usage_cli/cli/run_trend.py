@@ -64,7 +64,7 @@ def run_trend(options: TrendOptions, runtime: Runtime) -> None:
             effort=Effort(jobs=options.jobs or JOBS, progress=progress),
         )
     trend = build_trend(usage, buckets, split, models=models, generated_at=now)
-    for warning in trend.warnings:
+    for warning in trend.document["warnings"]:
         runtime.warn(warning)
     view = build_trend_view(trend)
     render = load_renderer("heatmap" if options.heatmap else output_format)

@@ -28,16 +28,16 @@ def schema(
 
     from scenario_usage_cli.cli.output import write_output
     from scenario_usage_cli.render.json import write_json
-    from scenario_usage_cli.report.activity import ActivityReport
-    from scenario_usage_cli.report.comparison import Comparison
-    from scenario_usage_cli.report.trend import Trend
-    from scenario_usage_cli.report.usage import Report
+    from scenario_usage_cli.report.activity import ActivityDocument
+    from scenario_usage_cli.report.comparison import ComparisonDocument
+    from scenario_usage_cli.report.trend import TrendDocument
+    from scenario_usage_cli.report.usage import UsageDocument
 
     documents: dict[str, Any] = {
-        "report": Report,
-        "trend": Trend,
-        "compare": Comparison,
-        "activity": ActivityReport,
+        "report": UsageDocument,
+        "trend": TrendDocument,
+        "compare": ComparisonDocument,
+        "activity": ActivityDocument,
     }
     if document not in documents:
         raise BadArgument(f"there is no schema {document!r}", hint=f"one of {', '.join(documents)}")

@@ -4,14 +4,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from typing_extensions import TypedDict
+
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.periods import Period, format_instant
 from scenario_usage_cli.report.frame import (
     FiltersRow,
-    Model,
     PeriodRow,
     build_filters,
     build_period,
+    part_of_document,
 )
 from scenario_usage_cli.report.numbers import Cu
 from scenario_usage_cli.report.row_stream import RowStream
@@ -34,13 +36,15 @@ COLUMNS = (
 )
 
 
+@part_of_document
 class ActivityFilters(FiltersRow):
     """What the log is narrowed to; empty lists mean all."""
 
     actions: list[str]
 
 
-class ActivityRow(Model):
+@part_of_document
+class ActivityRow(TypedDict):
     """One event; null is what the API did not give, and a name falls back to its id."""
 
     time: str | None
@@ -58,11 +62,12 @@ class ActivityRow(Model):
     cost: Cu | None
 
 
-class ActivityReport(Model):
+@part_of_document
+class ActivityDocument(TypedDict):
     """The document of `activity --json`; its rows are written as they come, newest first."""
 
-    schema_version: Literal[1] = 1
-    report: Literal["activity"] = "activity"
+    schema_version: Literal[1]
+    report: Literal["activity"]
     generated_at: str
     period: PeriodRow
     filters: ActivityFilters
@@ -84,11 +89,7 @@ def build_activity_stream(
         "schema_version": 1,
         "report": "activity",
         "generated_at": format_instant(generated_at),
-        "period": _dump(build_period(period)),
-        "filters": {**_dump(build_filters(filters, filters.models)), "actions": list(actions)},
+        "period": build_period(period),
+        "filters": {**(build_filters(filters, filters.models) or {}), "actions": list(actions)},
     }
     return RowStream(head, COLUMNS, pages, warnings)
-
-
-def _dump(part: Model | None) -> dict[str, Any]:
-    return part.model_dump() if part else {}

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Literal
 
+from typing_extensions import TypedDict
+
 from scenario_usage_cli.collect.breakdown import BrokenDown
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.collect.usage import Usage
-from scenario_usage_cli.report.frame import Model
+from scenario_usage_cli.report.frame import part_of_document
 from scenario_usage_cli.report.model_filter import ModelFilter
 from scenario_usage_cli.report.numbers import Count, Cu
 
@@ -15,7 +17,8 @@ _CHECKED = ("jobs", "cost", "discount")
 _MOST_NAMED = 5
 
 
-class ProjectTotals(Model):
+@part_of_document
+class ProjectTotals(TypedDict):
     """What a project was charged, and what it ran and made."""
 
     project_id: str
@@ -27,7 +30,8 @@ class ProjectTotals(Model):
     assets: Count | None
 
 
-class UserTotals(Model):
+@part_of_document
+class UserTotals(TypedDict):
     """What a user was charged, ran and made."""
 
     user_id: str
@@ -39,7 +43,8 @@ class UserTotals(Model):
     assets: Count | None
 
 
-class ProjectModelRow(Model):
+@part_of_document
+class ProjectModelRow(TypedDict):
     """What a project's generations with a model cost."""
 
     project_id: str
@@ -54,7 +59,8 @@ class ProjectModelRow(Model):
     api_key_discount: Cu
 
 
-class UserModelRow(Model):
+@part_of_document
+class UserModelRow(TypedDict):
     """What a user's generations with a model cost."""
 
     user_id: str
@@ -69,7 +75,8 @@ class UserModelRow(Model):
     api_key_discount: Cu
 
 
-class Breakdown(Model):
+@part_of_document
+class Breakdown(TypedDict):
     """The block of `report --by`; totals are of consumption, rows of models."""
 
     by: Literal["project", "user"]
@@ -89,7 +96,7 @@ def build_breakdown(broken: BrokenDown, models: tuple[str, ...]) -> Breakdown:
         for row in totals
         for figures in _build_rows(broken.usages[row[id_key]], wanted)
     ]
-    return Breakdown.model_validate({"by": broken.by, "totals": totals, "rows": rows})
+    return {"by": broken.by, "totals": totals, "rows": rows}  # type: ignore[typeddict-item]  # their keys are those of `by`
 
 
 def find_differences(whole: Usage, broken: BrokenDown) -> dict[str, dict[str, Figure]]:
@@ -169,8 +176,12 @@ def _build_rows(usage: Usage, wanted: ModelFilter) -> list[dict[str, Any]]:
         {
             "model_id": model_id,
             "model": usage.models.get(model_id, model_id),
-            **figures,
+            "jobs": figures["jobs"],
+            "cost": figures["cost"],
+            "discount": figures["discount"],
             "gross": (figures["cost"] or 0) + (figures["discount"] or 0),
+            "api_key_cost": figures["api_key_cost"],
+            "api_key_discount": figures["api_key_discount"],
         }
         for model_id, figures in usage.figures("models")
         if wanted.matches(model_id, usage.models.get(model_id, model_id))

@@ -1,7 +1,6 @@
 """The breakdown as tables: projects or users, and each of them with its models."""
 
 from decimal import Decimal
-from typing import Any
 
 from scenario_usage_cli.report.breakdown import Breakdown
 from scenario_usage_cli.report.numbers import share
@@ -14,14 +13,14 @@ _MONEY = (
 )
 
 
-def build_breakdown_sections(breakdown: Breakdown, document: dict[str, Any]) -> list[Section]:
-    """For people the totals and the rows, for programs the rows; `document` is the block's."""
-    by = breakdown.by
+def build_breakdown_sections(breakdown: Breakdown) -> list[Section]:
+    """For people the totals and the rows, for programs the rows."""
+    by = breakdown["by"]
     title = by.capitalize()
-    whole = sum(row["cost"] or 0 for row in document["totals"])
+    whole = sum(row["cost"] or 0 for row in breakdown["totals"])
     totals = [
-        row | {"share": share(Decimal(row["cost"] or 0), Decimal(whole))}
-        for row in document["totals"]
+        {**row, "share": share(Decimal(row["cost"] or 0), Decimal(whole))}
+        for row in breakdown["totals"]
     ]
     return [
         Section(
@@ -53,7 +52,7 @@ def build_breakdown_sections(breakdown: Breakdown, document: dict[str, Any]) -> 
                 Column("api_key_cost", "Cost by API key", Kind.CU, 20),
                 Column("api_key_discount", "Discount by API key", Kind.CU, 5),
             ),
-            document["rows"],
+            breakdown["rows"],
             name_key=by,
             size_key="cost",
             id_keys=(f"{by}_id", "model_id"),

@@ -1,22 +1,23 @@
 """The comparison: what two usage reports have in common, what is new, gone or changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal, NamedTuple, NotRequired
 
-from pydantic import Field
+from typing_extensions import TypedDict
 
-from scenario_usage_cli.report.frame import FiltersRow, Model, PeriodRow
+from scenario_usage_cli.report.frame import FiltersRow, PeriodRow, part_of_document
 from scenario_usage_cli.report.numbers import Change, Count, change
-from scenario_usage_cli.report.usage import Report
+from scenario_usage_cli.report.usage import Report, Totals
+from scenario_usage_cli.report.view import Row
 
 COMPARED_SECTIONS = ("consumption", "models", "assets")
 
 Status = Literal["new", "gone", "changed", "same"]
 
 
-class DifferenceRow(Model):
+@part_of_document
+class DifferenceRow(TypedDict):
     """One measure of one thing in both periods. What is missing in one has 0 there, and is
     `new` or `gone`; `change` is null where `before` is 0.
     """
@@ -31,26 +32,32 @@ class DifferenceRow(Model):
     status: Status
 
 
-class Comparison(Model):
+@part_of_document
+class ComparisonDocument(TypedDict):
     """The document of `compare --json`. Sections that were not asked for are absent."""
 
-    schema_version: Literal[1] = 1
-    report: Literal["compare"] = "compare"
+    schema_version: Literal[1]
+    report: Literal["compare"]
     generated_at: str
     period: PeriodRow | None
     against: PeriodRow | None
     filters: FiltersRow | None
     totals: list[DifferenceRow]
-    consumption: list[DifferenceRow] = Field(default_factory=list)
-    models: list[DifferenceRow] = Field(default_factory=list)
-    assets: list[DifferenceRow] = Field(default_factory=list)
+    consumption: NotRequired[list[DifferenceRow]]
+    models: NotRequired[list[DifferenceRow]]
+    assets: NotRequired[list[DifferenceRow]]
     warnings: list[str]
-    unknown_sections: frozenset[str] = Field(exclude=True)
+
+
+class Comparison(NamedTuple):
+    """The document, and what a reader of it must know beside."""
+
+    document: ComparisonDocument
+    unknown_sections: frozenset[str]
     """Those that the API left out for either period."""
 
 
-@dataclass(frozen=True)
-class _Compared:
+class _Compared(NamedTuple):
     """How the rows of a report's section are told apart, and which measure is compared."""
 
     id_key: str
@@ -86,30 +93,26 @@ def build_comparison(report: Report, against: Report, *, is_running: bool) -> Co
     sections = {
         name: [] if name in unknown else _compare_rows(name, report, against)
         for name in COMPARED_SECTIONS
-        if name in report.model_fields_set
+        if name in report.document
     }
-    return Comparison(
-        generated_at=report.generated_at,
-        period=report.period,
-        against=against.period,
-        filters=report.filters,
-        totals=_compare_totals(report, against),
-        warnings=_build_warnings(report, against, is_running),
-        unknown_sections=unknown,
-        **sections,  # type: ignore[arg-type]  # the keys are those of the model
-    )
+    document: ComparisonDocument = {
+        "schema_version": 1,
+        "report": "compare",
+        "generated_at": report.document["generated_at"],
+        "period": report.document["period"],
+        "against": against.document["period"],
+        "filters": report.document["filters"],
+        "totals": _compare_totals(report.document["totals"], against.document["totals"]),
+        **sections,  # type: ignore[typeddict-item]  # the keys are the document's
+        "warnings": _build_warnings(report, against, is_running),
+    }
+    return Comparison(document, unknown)
 
 
-def dump_comparison(comparison: Comparison) -> dict[str, Any]:
-    """The document as plain data, without the sections that were not asked for."""
-    absent = {name for name in COMPARED_SECTIONS if name not in comparison.model_fields_set}
-    return comparison.model_dump(exclude=absent)
-
-
-def _compare_totals(report: Report, against: Report) -> list[DifferenceRow]:
+def _compare_totals(totals: Totals, against: Totals) -> list[DifferenceRow]:
     rows = []
     for measure, name in _TOTALS.items():
-        before, after = getattr(against.totals, measure), getattr(report.totals, measure)
+        before, after = against[measure], totals[measure]  # type: ignore[literal-required]  # they are its keys
         if before is not None and after is not None:
             rows.append(
                 _build_row(
@@ -122,7 +125,7 @@ def _compare_totals(report: Report, against: Report) -> list[DifferenceRow]:
 def _compare_rows(section: str, report: Report, against: Report) -> list[DifferenceRow]:
     how = _COMPARED[section]
     old, new = (
-        {getattr(row, how.id_key): row for row in getattr(side, section)}
+        {row[how.id_key]: row for row in side.document[section]}  # type: ignore[literal-required]  # one of its sections
         for side in (against, report)
     )
     rows = [
@@ -137,7 +140,7 @@ def _compare_rows(section: str, report: Report, against: Report) -> list[Differe
         )
         for row_id in old | new
     ]
-    return sorted(rows, key=lambda row: (-abs(Decimal(row.delta)), row.id))
+    return sorted(rows, key=lambda row: (-abs(Decimal(row["delta"])), row["id"]))
 
 
 def _build_row(
@@ -147,41 +150,43 @@ def _build_row(
     status: Status = "changed" if delta else "same"
     if was != remains:
         status = "gone" if was else "new"
-    return DifferenceRow(
-        id=row_id,
-        name=name,
-        measure=measure,
-        before=before,
-        after=after,
-        delta=delta,
-        change=change(before, delta),
-        status=status,
-    )
+    return {
+        "id": row_id,
+        "name": name,
+        "measure": measure,
+        "before": before,
+        "after": after,
+        "delta": delta,
+        "change": change(before, delta),
+        "status": status,
+    }
 
 
-def _find_name(row_id: str, name_key: str, *rows: Model | None) -> str:
+def _find_name(row_id: str, name_key: str, *rows: Row | None) -> str:
     """The name that the first of these rows knows which has one beside the id."""
-    names = [getattr(row, name_key) for row in rows if row is not None]
+    names = [row[name_key] for row in rows if row is not None]
     return next((name for name in names if name != row_id), row_id)
 
 
-def _figure(row: Model | None, measure: str) -> Count:
-    return 0 if row is None else getattr(row, measure)
+def _figure(row: Row | None, measure: str) -> Count:
+    return 0 if row is None else row[measure]
 
 
-def _is_present(row: Model | None, how: _Compared) -> bool:
-    return row is not None and any(getattr(row, figure) for figure in how.figures)
+def _is_present(row: Row | None, how: _Compared) -> bool:
+    return row is not None and any(row[figure] for figure in how.figures)
 
 
 def _build_warnings(report: Report, against: Report, is_running: bool) -> list[str]:
     """What holds for both periods once, what holds for one of them by its column's name."""
     warnings = []
-    if is_running and against.period is not None:
-        part = f"{against.period.start} to {against.period.end}"
+    period = against.document["period"]
+    if is_running and period is not None:
+        part = f"{period['start']} to {period['end']}"
         warnings.append(f"the period is still running: compared with the same elapsed part, {part}")
-    warnings += [line for line in report.warnings if line in against.warnings]
-    warnings += [f"after: {line}" for line in report.warnings if line not in against.warnings]
-    warnings += [f"before: {line}" for line in against.warnings if line not in report.warnings]
+    new, old = report.document["warnings"], against.document["warnings"]
+    warnings += [line for line in new if line in old]
+    warnings += [f"after: {line}" for line in new if line not in old]
+    warnings += [f"before: {line}" for line in old if line not in new]
     known_once = report.unknown_sections ^ against.unknown_sections
     warnings += [
         f"{name} is known of one period only: its rows and totals are left out"

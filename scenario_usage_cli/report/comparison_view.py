@@ -1,10 +1,10 @@
 """The comparison as tables: the totals, and a section for each kind of row."""
 
-from typing import Any
+from collections.abc import Sequence
 
-from scenario_usage_cli.report.comparison import Comparison, dump_comparison
+from scenario_usage_cli.report.comparison import Comparison, ComparisonDocument
 from scenario_usage_cli.report.usage_view import describe_filters, describe_period
-from scenario_usage_cli.report.view import Column, Kind, Section, View
+from scenario_usage_cli.report.view import Column, Kind, Row, Section, View
 
 _Look = tuple[str, str, Kind, int]
 """A section's title, that of its first column, what it measures, and the weight of the status."""
@@ -18,28 +18,31 @@ _LOOKS: dict[str, _Look] = {
 
 def build_comparison_view(comparison: Comparison) -> View:
     """The comparison ready for any renderer."""
-    document = dump_comparison(comparison)
-    period = comparison.period
+    document = comparison.document
+    period = document["period"]
     return View(
         document=document,
         title="Scenario usage compared",
-        subtitle=_describe(comparison),
+        subtitle=_describe(document),
         headlines=(),
         opening=_build_section("totals", ("Totals", "Measure", Kind.CU, 0), document["totals"]),
         sections=tuple(
             _build_section(
-                name, look, document[name], is_known=name not in comparison.unknown_sections
+                name,
+                look,
+                document[name],  # type: ignore[literal-required]  # one of its sections
+                is_known=name not in comparison.unknown_sections,
             )
             for name, look in _LOOKS.items()
             if name in document
         ),
-        period_start=period.start if period else None,
-        period_end=period.end if period else None,
+        period_start=period["start"] if period else None,
+        period_end=period["end"] if period else None,
     )
 
 
 def _build_section(
-    name: str, look: _Look, rows: list[dict[str, Any]], *, is_known: bool = True
+    name: str, look: _Look, rows: Sequence[Row], *, is_known: bool = True
 ) -> Section:
     title, name_title, kind, status_weight = look
     return Section(
@@ -62,11 +65,11 @@ def _build_section(
     )
 
 
-def _describe(comparison: Comparison) -> str:
+def _describe(document: ComparisonDocument) -> str:
     """Both periods and the filters, as in `2026-05, UTC · against 2026-04, UTC`."""
     parts = []
-    if comparison.period:
-        parts.append(describe_period(comparison.period))
-    if comparison.against:
-        parts.append(f"against {describe_period(comparison.against)}")
-    return " · ".join([*parts, *describe_filters(comparison.filters)])
+    if document["period"]:
+        parts.append(describe_period(document["period"]))
+    if document["against"]:
+        parts.append(f"against {describe_period(document['against'])}")
+    return " · ".join([*parts, *describe_filters(document["filters"])])

@@ -1,20 +1,27 @@
 """What stands around the figures of every report: its period, its filters and its warnings."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import TypeVar
+
+from typing_extensions import TypedDict
 
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.periods import Period, format_instant
 from scenario_usage_cli.report.words import count
 
-
-class Model(BaseModel):
-    """A part of the JSON document; keys are never renamed or removed within a schema version."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+_T = TypeVar("_T")
 
 
-class PeriodRow(Model):
+def part_of_document(part: type[_T]) -> type[_T]:
+    """A TypedDict as JSON Schema describes it: with these keys and no others. They are never
+    renamed or removed within a schema version.
+    """
+    part.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[attr-defined]  # pydantic reads it
+    return part
+
+
+@part_of_document
+class PeriodRow(TypedDict):
     """Both ends are included, UTC; `timezone` is where its days begin."""
 
     start: str
@@ -23,7 +30,8 @@ class PeriodRow(Model):
     provisional: bool
 
 
-class FiltersRow(Model):
+@part_of_document
+class FiltersRow(TypedDict):
     """What the report is narrowed to; empty lists mean all."""
 
     team_id: str | None
@@ -36,12 +44,12 @@ def build_period(period: Period | None) -> PeriodRow | None:
     """A period as JSON has it."""
     if period is None:
         return None
-    return PeriodRow(
-        start=format_instant(period.start),
-        end=format_instant(period.end),
-        timezone=period.timezone,
-        provisional=period.provisional,
-    )
+    return {
+        "start": format_instant(period.start),
+        "end": format_instant(period.end),
+        "timezone": period.timezone,
+        "provisional": period.provisional,
+    }
 
 
 def build_filters(filters: Filters | None, models: tuple[str, ...]) -> FiltersRow | None:
@@ -49,12 +57,12 @@ def build_filters(filters: Filters | None, models: tuple[str, ...]) -> FiltersRo
     if filters is None and not models:
         return None
     filters = filters or Filters()
-    return FiltersRow(
-        team_id=filters.team_id,
-        project_ids=list(filters.project_ids),
-        user_ids=list(filters.user_ids),
-        models=list(models),
-    )
+    return {
+        "team_id": filters.team_id,
+        "project_ids": list(filters.project_ids),
+        "user_ids": list(filters.user_ids),
+        "models": list(models),
+    }
 
 
 def build_warnings(usage: Usage, models: tuple[str, ...], unmatched: tuple[str, ...]) -> list[str]:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal, NamedTuple
 
-from pydantic import Field
+from typing_extensions import TypedDict
 
 from scenario_usage_cli.buckets import Buckets
 from scenario_usage_cli.collect.sections import POINT_SECTIONS, Figure
@@ -14,11 +14,11 @@ from scenario_usage_cli.collect.usage import Bucket, Usage, add_figures
 from scenario_usage_cli.periods import format_instant, to_local
 from scenario_usage_cli.report.frame import (
     FiltersRow,
-    Model,
     PeriodRow,
     build_filters,
     build_period,
     build_warnings,
+    part_of_document,
 )
 from scenario_usage_cli.report.model_filter import ModelFilter
 from scenario_usage_cli.report.numbers import Count, Cu
@@ -37,7 +37,8 @@ _COUNTS = ("count", "api_key_count")
 MEASURES = (*_MONEY, *_COUNTS)
 
 
-class TrendPoint(Model):
+@part_of_document
+class TrendPoint(TypedDict):
     """One bucket of one series; a measure that the split does not have is null."""
 
     start: str
@@ -53,11 +54,12 @@ class TrendPoint(Model):
     api_key_count: Count | None
 
 
-class Trend(Model):
+@part_of_document
+class TrendDocument(TypedDict):
     """The document of `trend --json`: points in order of time, then of their series' size."""
 
-    schema_version: Literal[1] = 1
-    report: Literal["trend"] = "trend"
+    schema_version: Literal[1]
+    report: Literal["trend"]
     generated_at: str
     period: PeriodRow
     filters: FiltersRow
@@ -65,10 +67,6 @@ class Trend(Model):
     split: str
     points: list[TrendPoint]
     warnings: list[str]
-    series: list[Any] = Field(exclude=True)
-    """The series that the points are of, the largest first."""
-    consumption_cost: Decimal | None = Field(exclude=True)
-    """What was charged in all, where it was asked for: more than models, or less."""
 
 
 @dataclass
@@ -91,6 +89,16 @@ class Series:
         return (self.total("count") or 0) if cost is None else cost
 
 
+class Trend(NamedTuple):
+    """The document, and what a reader of it must know beside."""
+
+    document: TrendDocument
+    series: list[Series]
+    """The series that the points are of, the largest first."""
+    consumption_cost: Decimal | None
+    """What was charged in all, where it was asked for: more than models, or less."""
+
+
 def build_trend(
     usage: Usage,
     buckets: Buckets,
@@ -107,31 +115,28 @@ def build_trend(
     assert period is not None
     assert filters is not None
     charged = "consumption" in usage.sections and "consumption" not in usage.left_out
-    return Trend(
-        generated_at=format_instant(generated_at.replace(microsecond=0)),
-        period=period,
-        filters=filters,
-        by=buckets.unit,
-        split=split,
-        points=[
-            TrendPoint.model_validate(
-                {"start": _format_start(start, buckets), "id": one.id, "name": one.name}
-                | one.figures[start]
-            )
+    document: TrendDocument = {
+        "schema_version": 1,
+        "report": "trend",
+        "generated_at": format_instant(generated_at.replace(microsecond=0)),
+        "period": period,
+        "filters": filters,
+        "by": buckets.unit,
+        "split": split,
+        "points": [
+            {
+                "start": _format_start(start, buckets),
+                "id": one.id,
+                "name": one.name,
+                **one.figures[start],  # type: ignore[typeddict-item]  # the keys are the measures
+            }
             for start in buckets.starts
             for one in series
         ],
-        warnings=build_warnings(usage, models, wanted.unmatched(_name_models(usage))),
-        series=series,
-        consumption_cost=sum((c.cost for c in usage.consumption.values()), Decimal(0))
-        if charged
-        else None,
-    )
-
-
-def dump_trend(trend: Trend) -> dict[str, Any]:
-    """The document as plain data."""
-    return trend.model_dump()
+        "warnings": build_warnings(usage, models, wanted.unmatched(_name_models(usage))),
+    }
+    consumption_cost = sum((c.cost for c in usage.consumption.values()), Decimal(0))
+    return Trend(document, series, consumption_cost if charged else None)
 
 
 def _name_models(usage: Usage) -> list[tuple[str, str]]:

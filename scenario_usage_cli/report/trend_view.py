@@ -7,7 +7,7 @@ from typing import Any
 
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.report.numbers import share
-from scenario_usage_cli.report.trend import MEASURES, Series, Trend, dump_trend
+from scenario_usage_cli.report.trend import MEASURES, Series, Trend, TrendDocument
 from scenario_usage_cli.report.usage_view import describe_filters, describe_period
 from scenario_usage_cli.report.view import Audience, Column, Headline, Kind, Section, View
 
@@ -37,12 +37,12 @@ _LABELS = {"hour": "%Y-%m-%d %H:%M", "day": "%Y-%m-%d %a", "week": "%G-W%V", "mo
 
 def build_trend_view(trend: Trend) -> View:
     """The trend ready for any renderer."""
-    document = dump_trend(trend)
-    series: list[Series] = trend.series
+    document, series = trend.document, trend.series
+    period = document["period"]
     size_key = _find_size_key(series)
     totals = {key: _add(one.total(key) for one in series) for key in MEASURES}
     has = tuple(column for column in _FIGURES if totals[column.key] is not None)
-    sections = [_build_series(trend, has, size_key), _build_buckets(trend, has, size_key)]
+    sections = [_build_series(trend, has, size_key), _build_buckets(document, has, size_key)]
     sections.append(
         Section(
             "points",
@@ -55,17 +55,17 @@ def build_trend_view(trend: Trend) -> View:
         )
     )
     titles = {"jobs": "Jobs", "cost": "Cost", "discount": "Discount", "gross": "Gross"}
-    counted = "Count" if trend.split == "action" else "Assets"
+    counted = "Count" if document["split"] == "action" else "Assets"
     return View(
         document=document,
-        title=f"Scenario usage by {trend.by}",
-        subtitle=" · ".join([describe_period(trend.period), *describe_filters(trend.filters)]),
+        title=f"Scenario usage by {document['by']}",
+        subtitle=" · ".join([describe_period(period), *describe_filters(document["filters"])]),
         headlines=tuple(
             Headline(title, totals[key]) for key, title in (titles | {"count": counted}).items()
         ),
         sections=tuple(sections),
-        period_start=trend.period.start,
-        period_end=trend.period.end,
+        period_start=period["start"],
+        period_end=period["end"],
         closing=_reconcile(trend, totals["cost"]),
         closing_title="Consumption",
         closing_note="this is a trend of models; the rest ran without one, or was refunded",
@@ -86,13 +86,13 @@ def _build_series(trend: Trend, has: tuple[Column, ...], size_key: str) -> Secti
     ]
     return Section(
         "series",
-        _SPLIT_TITLES[trend.split],
+        _SPLIT_TITLES[trend.document["split"]],
         (
             Column("id", "Id", Kind.TEXT, 0),
             Column("name", "Name", Kind.TEXT, 100),
             *has,
             _SHARE,
-            Column("course", f"By {trend.by}", Kind.COURSE, 80),
+            Column("course", f"By {trend.document['by']}", Kind.COURSE, 80),
         ),
         rows,
         name_key="name",
@@ -102,16 +102,17 @@ def _build_series(trend: Trend, has: tuple[Column, ...], size_key: str) -> Secti
     )
 
 
-def _build_buckets(trend: Trend, has: tuple[Column, ...], size_key: str) -> Section:
+def _build_buckets(document: TrendDocument, has: tuple[Column, ...], size_key: str) -> Section:
     sums: dict[str, dict[str, Any]] = {}
-    for point in trend.points:
-        row = sums.setdefault(point.start, dict.fromkeys((column.key for column in has), None))
+    by = document["by"]
+    for point in document["points"]:
+        row = sums.setdefault(point["start"], dict.fromkeys((column.key for column in has), None))
         for key in row:
-            row[key] = _add((row[key], getattr(point, key)))
+            row[key] = _add((row[key], point[key]))  # type: ignore[literal-required]  # a measure
     whole = _add(row[size_key] for row in sums.values()) or 0
     rows = [
         {
-            "start": datetime.fromisoformat(start).strftime(_LABELS[trend.by]),
+            "start": datetime.fromisoformat(start).strftime(_LABELS[by]),
             **row,
             "share": share(Decimal(row[size_key] or 0), Decimal(whole)),
         }
@@ -119,8 +120,8 @@ def _build_buckets(trend: Trend, has: tuple[Column, ...], size_key: str) -> Sect
     ]
     return Section(
         "buckets",
-        f"By {trend.by}",
-        (Column("start", trend.by.capitalize(), Kind.TEXT, 100), *has, _SHARE),
+        f"By {by}",
+        (Column("start", by.capitalize(), Kind.TEXT, 100), *has, _SHARE),
         rows,
         name_key="start",
         size_key=size_key,
@@ -131,7 +132,7 @@ def _build_buckets(trend: Trend, has: tuple[Column, ...], size_key: str) -> Sect
 
 def _reconcile(trend: Trend, model_cost: Figure | None) -> tuple[Headline, ...]:
     """Where consumption differs from what the trend sums to, by how much."""
-    if trend.consumption_cost is None or trend.filters.models or model_cost is None:
+    if trend.consumption_cost is None or trend.document["filters"]["models"] or model_cost is None:
         return ()
     difference = trend.consumption_cost - model_cost
     if not difference:

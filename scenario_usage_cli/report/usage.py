@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple, NotRequired
 
-from pydantic import Field
+from typing_extensions import TypedDict
 
 from scenario_usage_cli.collect.breakdown import BrokenDown
 from scenario_usage_cli.collect.sections import SECTIONS
@@ -21,17 +21,18 @@ from scenario_usage_cli.report.breakdown import (
 )
 from scenario_usage_cli.report.frame import (
     FiltersRow,
-    Model,
     PeriodRow,
     build_filters,
     build_period,
     build_warnings,
+    part_of_document,
 )
 from scenario_usage_cli.report.model_filter import ModelFilter
 from scenario_usage_cli.report.numbers import Count, Cu, Share, share
 
 
-class Totals(Model):
+@part_of_document
+class Totals(TypedDict):
     """Null where the section it comes from was not asked for, or left out by the API."""
 
     cost: Cu | None
@@ -43,7 +44,8 @@ class Totals(Model):
     models: int | None
 
 
-class ConsumptionRow(Model):
+@part_of_document
+class ConsumptionRow(TypedDict):
     """What a user or API key was charged; `is_api_key` is null without an entity."""
 
     user_id: str
@@ -56,7 +58,8 @@ class ConsumptionRow(Model):
     share: Share
 
 
-class ModelRow(Model):
+@part_of_document
+class ModelRow(TypedDict):
     """What generations with a model cost; the api_key figures are a part of the others."""
 
     model_id: str
@@ -71,7 +74,8 @@ class ModelRow(Model):
     share: Share
 
 
-class AssetRow(Model):
+@part_of_document
+class AssetRow(TypedDict):
     """How many assets of a kind were made."""
 
     kind: str
@@ -80,7 +84,8 @@ class AssetRow(Model):
     share: Share
 
 
-class ActionRow(Model):
+@part_of_document
+class ActionRow(TypedDict):
     """How often an action ran; CU are null where the API gives none for it."""
 
     action: str
@@ -92,7 +97,8 @@ class ActionRow(Model):
     api_key_discount: Cu | None
 
 
-class ModerationRow(Model):
+@part_of_document
+class ModerationRow(TypedDict):
     """How many assets got a moderation label."""
 
     label: str
@@ -100,7 +106,8 @@ class ModerationRow(Model):
     api_key_count: Count
 
 
-class QualityGateRow(Model):
+@part_of_document
+class QualityGateRow(TypedDict):
     """How many assets got a verdict; `total` is the sum of the others."""
 
     verdict: str
@@ -108,37 +115,45 @@ class QualityGateRow(Model):
     api_key_count: Count
 
 
-class Reconciliation(Model):
+@part_of_document
+class Reconciliation(TypedDict):
     """What was charged beside generations: operations without a model, and refunds."""
 
     consumption_cost: Cu
     model_cost: Cu
     difference: Cu
-    breakdown_difference: Cu = Decimal(0)
+    breakdown_difference: NotRequired[Cu]
     """Model cost that is in no row of the breakdown; only there with --by."""
 
 
-class Report(Model):
+@part_of_document
+class UsageDocument(TypedDict):
     """The document of `report --json`. Sections that were not asked for are absent."""
 
-    schema_version: Literal[1] = 1
-    report: Literal["usage"] = "usage"
+    schema_version: Literal[1]
+    report: Literal["usage"]
     generated_at: str
     period: PeriodRow | None
     filters: FiltersRow | None
     totals: Totals
-    consumption: list[ConsumptionRow] = Field(default_factory=list)
-    models: list[ModelRow] = Field(default_factory=list)
-    assets: list[AssetRow] = Field(default_factory=list)
-    actions: list[ActionRow] = Field(default_factory=list)
-    moderation: list[ModerationRow] = Field(default_factory=list)
-    quality_gates: list[QualityGateRow] = Field(default_factory=list)
-    breakdown: Breakdown = Field(default=None)  # type: ignore[assignment]  # absent without --by
+    consumption: NotRequired[list[ConsumptionRow]]
+    models: NotRequired[list[ModelRow]]
+    assets: NotRequired[list[AssetRow]]
+    actions: NotRequired[list[ActionRow]]
+    moderation: NotRequired[list[ModerationRow]]
+    quality_gates: NotRequired[list[QualityGateRow]]
+    breakdown: NotRequired[Breakdown]
     reconciliation: Reconciliation | None
     warnings: list[str]
-    model_cost: Cu = Field(exclude=True)
+
+
+class Report(NamedTuple):
+    """The document, and what a reader of it must know beside."""
+
+    document: UsageDocument
+    model_cost: Decimal
     """What the shares of models are of, also where these are narrowed."""
-    unknown_sections: frozenset[str] = Field(exclude=True)
+    unknown_sections: frozenset[str]
     """Those that did not come, or not as a whole."""
 
 
@@ -157,7 +172,6 @@ def build_report(
     """
     asked = usage.sections if sections is None else sections
     differences = find_differences(usage, broken) if broken else {}
-    blocks: dict[str, Any] = {"breakdown": build_breakdown(broken, models)} if broken else {}
     tables = _build_tables(usage)
     whole, wanted = tables["models"], ModelFilter(models)
     tables["models"] = [row for row in whole if wanted.matches(row["model_id"], row["name"])]
@@ -165,45 +179,38 @@ def build_report(
     came = set() if usage.failures else set(usage.sections) - usage.left_out
     known = came & set(asked)
     model_cost = _sum(row["cost"] for row in whole)
-    reconciliation = None
+    reconciliation: Reconciliation | None = None
     if {"consumption", "models"} <= (came if broken else known):
         consumption_cost = _sum(row["cost"] for row in tables["consumption"])
-        reconciliation = Reconciliation(
-            consumption_cost=consumption_cost,
-            model_cost=model_cost,
-            difference=consumption_cost - model_cost,
-            breakdown_difference=sum_differences(differences),
-        )
-    blocks |= {name: tables[name] for name in asked}
-    return Report(
-        generated_at=format_instant(generated_at.replace(microsecond=0)),
-        period=build_period(usage.period),
-        filters=build_filters(usage.filters, models),
-        totals=_build_totals(tables, known),
-        reconciliation=reconciliation,
-        warnings=[
+        reconciliation = {
+            "consumption_cost": consumption_cost,
+            "model_cost": model_cost,
+            "difference": consumption_cost - model_cost,
+        }
+        if broken:
+            reconciliation["breakdown_difference"] = sum_differences(differences)
+    document: UsageDocument = {
+        "schema_version": 1,
+        "report": "usage",
+        "generated_at": format_instant(generated_at.replace(microsecond=0)),
+        "period": build_period(usage.period),
+        "filters": build_filters(usage.filters, models),
+        "totals": _build_totals(tables, known),
+        **{name: tables[name] for name in SECTIONS if name in asked},  # type: ignore[typeddict-item]  # the keys are the document's
+        **({"breakdown": build_breakdown(broken, models)} if broken else {}),
+        "reconciliation": reconciliation,
+        "warnings": [
             *build_warnings(usage, models, unmatched),
             *(warn_of_gaps(broken) if broken else ()),
             *warn_of_differences(broken.by if broken else "", differences, usage.models),
         ],
-        model_cost=model_cost,
-        unknown_sections=frozenset(usage.sections) - came,
-        **blocks,
-    )
+    }
+    return Report(document, model_cost, frozenset(usage.sections) - came)
 
 
-def dump_report(report: Report) -> dict[str, Any]:
-    """The document as plain data, without the blocks that were not asked for."""
-    blocks = (*SECTIONS, "breakdown")
-    absent: dict[str, Any] = {name: True for name in blocks if name not in report.model_fields_set}
-    if "breakdown" in absent:
-        absent["reconciliation"] = {"breakdown_difference"}
-    return report.model_dump(exclude=absent)
-
-
-def _build_tables(usage: Usage) -> dict[str, list[dict[str, Any]]]:
+def _build_tables(usage: Usage) -> dict[str, list[Any]]:
     """The rows of every section, in order; none of those that the API left out."""
-    tables = {
+    tables: dict[str, list[Any]] = {
         "consumption": _by_size(_build_consumption(usage), "user_id", "cost"),
         "models": _by_size(_build_models(usage), "model_id", "cost"),
         "assets": _by_size(_build_assets(usage), "kind", "count"),
@@ -216,25 +223,27 @@ def _build_tables(usage: Usage) -> dict[str, list[dict[str, Any]]]:
     return tables | {name: [] for name in usage.left_out}
 
 
-def _build_totals(tables: dict[str, list[dict[str, Any]]], known: set[str]) -> Totals:
+def _build_totals(tables: dict[str, list[Any]], known: set[str]) -> Totals:
     """Sums of the sections that are known; null for all others."""
     users, models, assets = (
         tables[name] if name in known else None for name in ("consumption", "models", "assets")
     )
-    return Totals(
-        cost=None if users is None else _sum(row["cost"] for row in users),
-        discount=None if users is None else _sum(row["discount"] for row in users),
-        gross=None if users is None else _sum(row["gross"] for row in users),
-        jobs=None if models is None else sum(row["jobs"] for row in models),
-        assets=None if assets is None else sum(row["count"] for row in assets),
-        users=None if users is None else sum(1 for row in users if row["cost"] or row["discount"]),
-        models=None if models is None else sum(1 for row in models if row["jobs"] or row["cost"]),
-    )
+    charged = None if users is None else [row for row in users if row["cost"] or row["discount"]]
+    used = None if models is None else [row for row in models if row["jobs"] or row["cost"]]
+    return {
+        "cost": None if users is None else _sum(row["cost"] for row in users),
+        "discount": None if users is None else _sum(row["discount"] for row in users),
+        "gross": None if users is None else _sum(row["gross"] for row in users),
+        "jobs": None if models is None else sum(row["jobs"] for row in models),
+        "assets": None if assets is None else sum(row["count"] for row in assets),
+        "users": None if charged is None else len(charged),
+        "models": None if used is None else len(used),
+    }
 
 
-def _build_consumption(usage: Usage) -> list[dict[str, Any]]:
+def _build_consumption(usage: Usage) -> list[ConsumptionRow]:
     whole = _sum(charge.cost for charge in usage.consumption.values())
-    rows = []
+    rows: list[ConsumptionRow] = []
     for user_id, charge in usage.consumption.items():
         user = usage.users.get(user_id)
         rows.append(
@@ -283,7 +292,7 @@ def _build_counts(usage: Usage, section: str, id_key: str) -> list[dict[str, Any
     return [{id_key: row_id, **figures} for row_id, figures in usage.figures(section)]
 
 
-def _by_size(rows: list[dict[str, Any]], id_key: str, size_key: str) -> list[dict[str, Any]]:
+def _by_size(rows: Iterable[Any], id_key: str, size_key: str) -> list[dict[str, Any]]:
     """The largest first; rows without that size come last, by count; ties by id."""
 
     def key(row: dict[str, Any]) -> tuple[bool, Any, str]:

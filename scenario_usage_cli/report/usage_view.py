@@ -1,13 +1,13 @@
 """The usage report as tables: which columns each section has, and what stands around them."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
-from typing import Any
 
 from scenario_usage_cli.periods import MILLISECOND, to_local
 from scenario_usage_cli.report.breakdown_view import build_breakdown_sections
 from scenario_usage_cli.report.frame import FiltersRow, PeriodRow
-from scenario_usage_cli.report.usage import Report, dump_report
-from scenario_usage_cli.report.view import Column, Headline, Kind, Section, View
+from scenario_usage_cli.report.usage import Report, UsageDocument
+from scenario_usage_cli.report.view import Column, Headline, Kind, Row, Section, View
 
 _COST = Column("cost", "Cost", Kind.CU, 90)
 _DISCOUNT = Column("discount", "Discount", Kind.CU, 30)
@@ -88,42 +88,38 @@ _SECTIONS: dict[str, tuple[str, str, str, tuple[Column, ...]]] = {
 
 def build_usage_view(report: Report) -> View:
     """The report ready for any renderer."""
-    document = dump_report(report)
-    period, totals = report.period, report.totals
+    document = report.document
+    period, totals = document["period"], document["totals"]
     return View(
         document=document,
         title="Scenario usage",
-        subtitle=_describe(report),
+        subtitle=_describe(document),
         headlines=(
-            Headline("Cost", totals.cost),
-            Headline("Discount", totals.discount),
-            Headline("Gross", totals.gross),
-            Headline("Jobs", totals.jobs),
-            Headline("Assets", totals.assets),
-            Headline("Users", totals.users),
-            Headline("Models", totals.models),
+            Headline("Cost", totals["cost"]),
+            Headline("Discount", totals["discount"]),
+            Headline("Gross", totals["gross"]),
+            Headline("Jobs", totals["jobs"]),
+            Headline("Assets", totals["assets"]),
+            Headline("Users", totals["users"]),
+            Headline("Models", totals["models"]),
         ),
         sections=(
             *(
-                _build_section(name, document[name], report)
+                _build_section(name, document[name], report)  # type: ignore[literal-required]  # sections of the document
                 for name in _SECTIONS
                 if name in document
             ),
-            *(
-                build_breakdown_sections(report.breakdown, document["breakdown"])
-                if "breakdown" in document
-                else ()
-            ),
+            *(build_breakdown_sections(document["breakdown"]) if "breakdown" in document else ()),
         ),
-        period_start=period.start if period else None,
-        period_end=period.end if period else None,
-        closing=_reconcile(report),
+        period_start=period["start"] if period else None,
+        period_end=period["end"] if period else None,
+        closing=_reconcile(document),
         closing_title="Reconciliation",
         closing_note="the difference is operations without a model, and refunds",
     )
 
 
-def _build_section(name: str, rows: list[dict[str, Any]], report: Report) -> Section:
+def _build_section(name: str, rows: Sequence[Row], report: Report) -> Section:
     title, name_key, size_key, columns = _SECTIONS[name]
     return Section(
         name,
@@ -139,20 +135,21 @@ def _build_section(name: str, rows: list[dict[str, Any]], report: Report) -> Sec
 
 def describe_period(period: PeriodRow) -> str:
     """For people: `2026-05-01 to 2026-05-31, UTC`, with times where days are not whole."""
-    first = to_local(datetime.fromisoformat(period.start), period.timezone)
-    last = to_local(datetime.fromisoformat(period.end), period.timezone)
+    timezone = period["timezone"]
+    first = to_local(datetime.fromisoformat(period["start"]), timezone)
+    last = to_local(datetime.fromisoformat(period["end"]), timezone)
     beyond = last + MILLISECOND
     start = f"{first:%Y-%m-%d}" if first.time() == time() else f"{first:%Y-%m-%d %H:%M}"
     end = f"{last:%Y-%m-%d}" if beyond.time() == time() else f"{last:%Y-%m-%d %H:%M}"
     shown = start if start == end else f"{start} to {end}"
-    return f"{shown}, {period.timezone}" + (", still running" if period.provisional else "")
+    return f"{shown}, {timezone}" + (", still running" if period["provisional"] else "")
 
 
-def _describe(report: Report) -> str:
+def _describe(document: UsageDocument) -> str:
     parts = []
-    if period := report.period:
+    if period := document["period"]:
         parts.append(describe_period(period))
-    return " · ".join([*parts, *describe_filters(report.filters)])
+    return " · ".join([*parts, *describe_filters(document["filters"])])
 
 
 def describe_filters(filters: FiltersRow | None) -> list[str]:
@@ -160,24 +157,25 @@ def describe_filters(filters: FiltersRow | None) -> list[str]:
     if filters is None:
         return []
     named = (
-        ("team", [filters.team_id] if filters.team_id else []),
-        ("projects", filters.project_ids),
-        ("users", filters.user_ids),
-        ("models", filters.models),
+        ("team", [filters["team_id"]] if filters["team_id"] else []),
+        ("projects", filters["project_ids"]),
+        ("users", filters["user_ids"]),
+        ("models", filters["models"]),
     )
     return [f"{what} {', '.join(ids)}" for what, ids in named if ids]
 
 
-def _reconcile(report: Report) -> tuple[Headline, ...]:
-    if report.reconciliation is None:
+def _reconcile(document: UsageDocument) -> tuple[Headline, ...]:
+    reconciliation = document["reconciliation"]
+    if reconciliation is None:
         return ()
     return (
-        Headline("Consumption", report.reconciliation.consumption_cost),
-        Headline("Models", report.reconciliation.model_cost),
-        Headline("Difference", report.reconciliation.difference),
+        Headline("Consumption", reconciliation["consumption_cost"]),
+        Headline("Models", reconciliation["model_cost"]),
+        Headline("Difference", reconciliation["difference"]),
         *(
-            [Headline("Not in the breakdown", report.reconciliation.breakdown_difference)]
-            if "breakdown" in report.model_fields_set
+            [Headline("Not in the breakdown", reconciliation["breakdown_difference"])]
+            if "breakdown_difference" in reconciliation and "breakdown" in document
             else []
         ),
     )

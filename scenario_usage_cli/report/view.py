@@ -1,6 +1,6 @@
 """What every renderer is given: a document for JSON, and tables of typed columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum, auto
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from scenario_usage_cli.report.numbers import change, share
 
-Row = dict[str, Any]
+Row = Mapping[str, Any]
 """One row: the values of the section's JSON keys, numbers exact."""
 
 DEFAULT_TOP = 20
@@ -114,7 +114,7 @@ class Section:
         return replace(self, rows=[*rows[:top], self._sum_up(rows[top:], name)], other=name)
 
     def _sum_up(self, rows: Sequence[Row], name: str) -> Row:
-        other: Row = dict.fromkeys((column.key for column in self.columns), None)
+        other: dict[str, Any] = dict.fromkeys((column.key for column in self.columns), None)
         other[self.id_key] = other[self.name_key] = name
         for column in self.columns:
             figures = [row[column.key] for row in rows if row[column.key] is not None]
@@ -146,7 +146,7 @@ class View(NamedTuple):
     The headlines, or a table of totals, open the tables; the closing figures end them.
     """
 
-    document: dict[str, Any]
+    document: Mapping[str, Any]
     title: str
     subtitle: str
     headlines: tuple[Headline, ...]

@@ -14,7 +14,7 @@ from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.raw import RawAnswers
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Filters, Usage
-from scenario_usage_cli.report.usage import build_report, dump_report
+from scenario_usage_cli.report.usage import build_report
 from tests.report.builders import action, build, charge, kind, model
 from tests.support import NOW, usages
 
@@ -48,7 +48,7 @@ def report_parts(*documents: dict[str, Any]) -> Any:
     merger = Merger(usage)
     for number, document in enumerate(documents):
         merger.add(parse(document), part(number))
-    return dump_report(build_report(usage, generated_at=NOW))
+    return build_report(usage, generated_at=NOW).document
 
 
 FIRST = usages(

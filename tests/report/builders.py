@@ -7,7 +7,7 @@ from scenario_usage_cli.api.wire import parse_usages
 from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Filters, Usage
-from scenario_usage_cli.report.usage import build_report, dump_report
+from scenario_usage_cli.report.usage import build_report
 from tests.support import NOW, model_row, point
 
 Document = dict[str, Any]
@@ -23,7 +23,7 @@ def build(
     merger = Merger(usage)
     for document in answers:
         merger.add(parse_usages(json.dumps(document).encode(), source="the test"))
-    return dump_report(build_report(usage, models=models, generated_at=NOW))
+    return build_report(usage, models=models, generated_at=NOW).document
 
 
 def charge(user_id: str, value: float, discount: float = 0, **more: Any) -> Document:

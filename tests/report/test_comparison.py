@@ -9,7 +9,7 @@ import pytest
 from scenario_usage_cli.api.wire import parse_usages
 from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.usage import Filters, Usage
-from scenario_usage_cli.report.comparison import build_comparison, dump_comparison
+from scenario_usage_cli.report.comparison import build_comparison
 from scenario_usage_cli.report.comparison_view import build_comparison_view
 from scenario_usage_cli.report.usage import Report, build_report
 from scenario_usage_cli.report.view import Row
@@ -35,7 +35,7 @@ def report(
 def compare(before: Document, after: Document, *, is_running: bool = False, **how: Any) -> Any:
     """The comparison's document, with exact numbers."""
     new, old = report(after, "2026-10", **how), report(before, "2026-09", **how)
-    return dump_comparison(build_comparison(new, old, is_running=is_running))
+    return build_comparison(new, old, is_running=is_running).document
 
 
 def rows(document: Any, section: str, *keys: str) -> list[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Charge, Filters, Usage
 from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.model_filter import ModelFilter
-from scenario_usage_cli.report.usage import build_report, dump_report
+from scenario_usage_cli.report.usage import build_report
 from tests.support import NOW, model_row, point, run, usages
 
 NAMES = {
@@ -35,7 +35,7 @@ def build(*models: str) -> Any:
         model_id: {None: [n, Decimal(n), Decimal(0), Decimal(0), Decimal(0)]}
         for n, model_id in enumerate(NAMES, 1)
     }
-    return dump_report(build_report(usage, models=models, generated_at=NOW))
+    return build_report(usage, models=models, generated_at=NOW).document
 
 
 def ids(document: Any) -> set[str]:
@@ -164,7 +164,7 @@ def test_the_period_is_shown_as_it_was_asked_for(provisional: bool) -> None:
     """Both ends in UTC, milliseconds where there are any, and the zone of its days."""
     usage = Usage(SECTIONS, Period(MAY, LAST, "Europe/Paris", provisional), Filters("team_1"))
 
-    document = dump_report(build_report(usage, generated_at=NOW))
+    document = build_report(usage, generated_at=NOW).document
 
     assert document["period"] == {
         "start": "2026-05-01T00:00:00Z",

@@ -13,7 +13,7 @@ from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.periods import Period
-from scenario_usage_cli.report.trend import build_trend, dump_trend
+from scenario_usage_cli.report.trend import build_trend
 from scenario_usage_cli.report.trend_view import build_trend_view
 from scenario_usage_cli.report.view import View
 from tests.report.builders import charge
@@ -270,5 +270,5 @@ def test_dumping_a_trend_gives_the_document() -> None:
     usage = Usage(SECTIONS, period, Filters())
     trend = build_trend(usage, buckets, "total", generated_at=NOW)
 
-    assert "series" not in dump_trend(trend)
-    assert "consumption_cost" not in dump_trend(trend)
+    assert "series" not in trend.document
+    assert "consumption_cost" not in trend.document
