@@ -11,6 +11,7 @@ from urllib.parse import quote
 import httpx
 
 from scenario_usage_cli import __version__
+from scenario_usage_cli.api.body import parse_answer, parse_usages
 from scenario_usage_cli.api.failures import (
     CONNECT_TIMEOUT_S,
     as_too_large,
@@ -33,8 +34,6 @@ from scenario_usage_cli.api.wire import (
     TeamLimits,
     TeamsAnswer,
     UsagesAnswer,
-    parse_answer,
-    parse_usages,
 )
 from scenario_usage_cli.errors import BadArgument, ConfigurationError, UnreadableAnswer
 from scenario_usage_cli.redaction import Redactor
@@ -108,8 +107,8 @@ class Client:
         seen: set[str] = set()
         while len(seen) < _MOST_PAGES:
             page = parse_answer(ProjectsPage, self._get("/projects", params), source="/projects")
-            projects += page.projects or []
-            token = page.next_pagination_token
+            projects += page.get("projects") or []
+            token = page.get("nextPaginationToken")
             if not token:
                 return projects
             if token in seen:
@@ -123,7 +122,7 @@ class Client:
 
     def teams(self) -> list[Team]:
         """The teams of the key: `GET /teams`."""
-        return parse_answer(TeamsAnswer, self._get("/teams"), source="/teams").teams or []
+        return parse_answer(TeamsAnswer, self._get("/teams"), source="/teams").get("teams") or []
 
     def team_limits(self, team_id: str) -> TeamLimits:
         """Plan, billing period and CU of a team: `GET /teams/{teamId}/limits`."""

@@ -1,54 +1,34 @@
 """The wire format: what the API sends, checked where it is read and nowhere else.
 
-Everything may be absent or null, and unknown fields, sections and enum values pass through;
-only a value of the wrong type is refused. `GET /usages` is described by TypedDicts because one
-answer holds tens of thousands of points, and validating those into dicts takes a quarter of the
-time and memory of model instances. Field names are the API's own (api.md, SDK 2.4).
+Everything but an id may be absent or null, and unknown fields, sections and enum values pass
+through; only a value of the wrong type is refused. The types are TypedDicts because one answer
+holds tens of thousands of points, and validating those into dicts takes a quarter of the time and
+memory of model instances. Field names are the API's own (api.md, SDK 2.4). A `float` is any
+finite JSON number: the API computes in doubles, so a double holds exactly what it wrote.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
 
-from pydantic import (
-    AliasGenerator,
-    AllowInfNan,
-    BaseModel,
-    ConfigDict,
-    TypeAdapter,
-    ValidationError,
-    with_config,
-)
-from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
-from scenario_usage_cli.errors import UnreadableAnswer
 
-Number = Annotated[float, AllowInfNan(False)]
-"""A JSON number. The API computes in doubles, so a double holds exactly what it wrote."""
-
-_open = with_config(ConfigDict(strict=True, extra="allow"))
-
-
-@_open
 class Point(TypedDict, total=False):
     """One time bucket of any series; which numbers it has depends on the section."""
 
     time: str | None
-    jobs: Number | None
-    count: Number | None
-    countApiKey: Number | None
+    jobs: float | None
+    count: float | None
+    countApiKey: float | None
     value: str | None
     apiKey: str | None
-    cost: Number | None
-    discount: Number | None
-    apiKeyCost: Number | None
-    apiKeyDiscount: Number | None
+    cost: float | None
+    discount: float | None
+    apiKeyCost: float | None
+    apiKeyDiscount: float | None
 
 
-@_open
 class Series(TypedDict, total=False):
     """A row with points: a model, a kind, an action, a label or a verdict."""
 
@@ -61,17 +41,15 @@ class Series(TypedDict, total=False):
     points: list[Point] | None
 
 
-@_open
 class Consumption(TypedDict, total=False):
     """What one user or API key was charged; `value` is after discounts."""
 
     userId: str | None
-    value: Number | None
-    discount: Number | None
-    total: Number | None
+    value: float | None
+    discount: float | None
+    total: float | None
 
 
-@_open
 class ActivityData(TypedDict, total=False):
     """What an event was about."""
 
@@ -82,7 +60,6 @@ class ActivityData(TypedDict, total=False):
     isApiKey: bool | None
 
 
-@_open
 class Activity(TypedDict, total=False):
     """One event of the log."""
 
@@ -90,11 +67,10 @@ class Activity(TypedDict, total=False):
     time: str | None
     projectId: str | None
     userId: str | None
-    creativeUnitsCost: Number | None
+    creativeUnitsCost: float | None
     data: ActivityData | None
 
 
-@_open
 class User(TypedDict, total=False):
     """The name behind a user id."""
 
@@ -104,7 +80,6 @@ class User(TypedDict, total=False):
     isApiKey: bool | None
 
 
-@_open
 class Model(TypedDict, total=False):
     """The name behind a model id."""
 
@@ -112,7 +87,6 @@ class Model(TypedDict, total=False):
     name: str | None
 
 
-@_open
 class Entities(TypedDict, total=False):
     """Names for the ids of an answer."""
 
@@ -120,7 +94,6 @@ class Entities(TypedDict, total=False):
     models: list[Model] | None
 
 
-@_open
 class UsagesAnswer(TypedDict, total=False):
     """The answer of `GET /usages`."""
 
@@ -134,89 +107,68 @@ class UsagesAnswer(TypedDict, total=False):
     entities: Entities | None
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(
-        strict=True, extra="allow", alias_generator=AliasGenerator(validation_alias=to_camel)
-    )
+class _Identified(TypedDict):
+    id: str
 
 
-class Project(_Answer):
+class Project(_Identified, total=False):
     """One row of `GET /projects`; CU of the current billing period."""
 
-    id: str
-    name: str | None = None
-    team_id: str | None = None
-    consumption: Number | None = None
-    max_consumption: Number | None = None
+    name: str | None
+    teamId: str | None
+    consumption: float | None
+    maxConsumption: float | None
 
 
-class ProjectsPage(_Answer):
+class ProjectsPage(TypedDict, total=False):
     """The answer of `GET /projects`."""
 
-    projects: list[Project] | None = None
-    next_pagination_token: str | None = None
+    projects: list[Project] | None
+    nextPaginationToken: str | None
 
 
-class Team(_Answer):
+class Team(_Identified, total=False):
     """One row of `GET /teams`."""
 
-    id: str
-    name: str | None = None
-    plan: str | None = None
+    name: str | None
+    plan: str | None
 
 
-class TeamsAnswer(_Answer):
+class TeamsAnswer(TypedDict, total=False):
     """The answer of `GET /teams`."""
 
-    teams: list[Team] | None = None
+    teams: list[Team] | None
 
 
-class BillingPeriod(_Answer):
+class BillingPeriod(TypedDict, total=False):
     """The bounds of the current billing period, ISO 8601."""
 
-    start: str | None = None
-    end: str | None = None
+    start: str | None
+    end: str | None
 
 
-class CreativeUnits(_Answer):
+class CreativeUnits(TypedDict, total=False):
     """The one limit, or the one value, that this tool reads."""
 
-    creative_units: Number | None = None
+    creativeUnits: float | None
 
 
-class Pack(_Answer):
+class Pack(TypedDict, total=False):
     """CU bought on top of the plan."""
 
-    amount: Number | None = None
-    remaining: Number | None = None
-    expiration: str | None = None
+    amount: float | None
+    remaining: float | None
+    expiration: str | None
 
 
-class TeamLimits(_Answer):
+class TeamLimits(TypedDict, total=False):
     """The answer of `GET /teams/{teamId}/limits`; CU of the current billing period."""
 
-    plan: str | None = None
-    period: BillingPeriod | None = None
-    limits: CreativeUnits | None = None
-    values: CreativeUnits | None = None
-    one_shot_creative_units: list[Pack] | None = None
-
-
-_T = TypeVar("_T")
-_USAGES: TypeAdapter[UsagesAnswer] = TypeAdapter(UsagesAnswer, config=None)
-
-
-def parse_usages(body: bytes, *, source: str) -> UsagesAnswer:
-    """The answer of `GET /usages`; `source` is what an error calls it.
-
-    Raises UnreadableAnswer, naming the place, for what is not JSON or of the wrong type.
-    """
-    return _parse(_USAGES, body, source=source)
-
-
-def parse_answer(model: type[_T], body: bytes, *, source: str) -> _T:
-    """Any other answer; raises UnreadableAnswer like `parse_usages`."""
-    return _parse(TypeAdapter(model), body, source=source)
+    plan: str | None
+    period: BillingPeriod | None
+    limits: CreativeUnits | None
+    values: CreativeUnits | None
+    oneShotCreativeUnits: list[Pack] | None
 
 
 def parse_time(text: str) -> datetime:
@@ -244,48 +196,3 @@ def exact_sum(numbers: Sequence[float]) -> Decimal:
         if [whole / 1e6 for whole in millionths] == numbers:
             return Decimal(sum(millionths)).scaleb(-6)
     return sum(map(exact, numbers), Decimal(0))
-
-
-def _parse(adapter: TypeAdapter[_T], body: bytes, *, source: str) -> _T:
-    try:
-        return adapter.validate_json(body, strict=True)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        if first["type"] == "json_invalid":
-            raise UnreadableAnswer(
-                f"{source} is not JSON: {_describe(body)}", hint=_hint(body)
-            ) from None
-        place = _format_place(first["loc"]) or "the whole of it"
-        raise UnreadableAnswer(
-            f"{source} is not of the documented shape: {place}: {_lower(first['msg'])}, "
-            f"found {_excerpt(first['input'])}",
-            hint="nothing was counted; if it comes from the API unchanged, please report it",
-        ) from None
-
-
-def _format_place(location: tuple[int | str, ...]) -> str:
-    parts = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)
-    return "".join(parts).removeprefix(".")
-
-
-def _lower(message: str) -> str:
-    return message[:1].lower() + message[1:]
-
-
-def _excerpt(value: Any) -> str:
-    shown = value if isinstance(value, float) else json.dumps(value, default=str)
-    text = str(shown)
-    return text if len(text) <= 60 else text[:60] + "…"
-
-
-def _describe(body: bytes) -> str:
-    """Nothing of it is quoted: a page may echo secrets in more spellings than can be masked."""
-    if not body.strip():
-        return "it is empty"
-    return f"{len(body):,} bytes" + (" of a web page" if body.lstrip()[:1] == b"<" else "")
-
-
-def _hint(body: bytes) -> str:
-    if body.lstrip()[:1] == b"<":
-        return "a web page answered: check the base URL, and for a proxy or login page between"
-    return "it may have been cut short; try again"

@@ -1,6 +1,6 @@
 """What `doctor` does: one check after the other, each a line with a tick or a cross."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -8,12 +8,13 @@ import typer
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
+from scenario_usage_cli.api.wire import Project, Team
 from scenario_usage_cli.cli.configuration import read_config
 from scenario_usage_cli.cli.options import ConnectionOptions
 from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import connect
-from scenario_usage_cli.collect.projects import FORBIDDEN
+from scenario_usage_cli.collect.projects import FORBIDDEN, read_name
 from scenario_usage_cli.errors import (
     AccessDenied,
     ApiError,
@@ -115,10 +116,8 @@ def _check_api(client: Client, runtime: Runtime, findings: _Findings) -> None:
     _check_clock(client, runtime, findings)
     if findings.code is ExitCode.ACCESS_DENIED:
         return
-    _check_sight("teams", lambda: [team.name or team.id for team in client.teams()], findings)
-    _check_sight(
-        "projects", lambda: [project.name or project.id for project in client.projects()], findings
-    )
+    _check_sight("teams", client.teams, findings)
+    _check_sight("projects", client.projects, findings)
 
 
 def _check_clock(client: Client, runtime: Runtime, findings: _Findings) -> None:
@@ -133,10 +132,12 @@ def _check_clock(client: Client, runtime: Runtime, findings: _Findings) -> None:
         findings.failed("clock", ConfigurationError(told, hint="set the clock of this machine"))
 
 
-def _check_sight(what: str, look: Callable[[], list[str]], findings: _Findings) -> None:
+def _check_sight(
+    what: str, look: Callable[[], Sequence[Project | Team]], findings: _Findings
+) -> None:
     """What the key can see; a refusal is information, not a failure."""
     try:
-        names = look()
+        names = [read_name(known) for known in look()]
     except AccessDenied as error:
         if error.status != FORBIDDEN:
             findings.failed(what, error)

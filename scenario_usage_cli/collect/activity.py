@@ -227,7 +227,7 @@ class Names:
                 "this key may not list projects (403): their ids stand for their names"
             )
             return {}
-        return {project.id: project.name for project in projects if project.name}
+        return {project["id"]: name for project in projects if (name := project.get("name"))}
 
     def _build(self, row: Activity) -> Event:
         data = row.get("data") or {}

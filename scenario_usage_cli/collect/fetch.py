@@ -4,9 +4,10 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from scenario_usage_cli.api.body import parse_usages
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
-from scenario_usage_cli.api.wire import UsagesAnswer, parse_usages
+from scenario_usage_cli.api.wire import UsagesAnswer
 from scenario_usage_cli.buckets import Buckets
 from scenario_usage_cli.collect.granularity import is_as_fine_as
 from scenario_usage_cli.collect.merge import Merger

@@ -3,6 +3,7 @@
 from difflib import get_close_matches
 
 from scenario_usage_cli.api.client import Client
+from scenario_usage_cli.api.wire import Project, Team
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import AccessDenied, BadArgument
 
@@ -30,10 +31,10 @@ def resolve_projects(
         raise
     names: dict[str, list[str]] = {}
     for project in projects:
-        names.setdefault((project.name or project.id).casefold(), []).append(project.id)
-    called = [project.name or project.id for project in projects]
+        names.setdefault(read_name(project).casefold(), []).append(project["id"])
+    called = [read_name(project) for project in projects]
     shown = {name.casefold(): name for name in called}
-    known_ids = {project.id for project in projects}
+    known_ids = {project["id"] for project in projects}
 
     def find(text: str) -> str:
         if text.startswith(_ID_PREFIXES) or text in known_ids:
@@ -58,6 +59,11 @@ def resolve_projects(
     return tuple(dict.fromkeys(found))
 
 
+def read_name(known: Project | Team) -> str:
+    """What people call a project or a team; its id, where it has no name."""
+    return known.get("name") or known["id"]
+
+
 def name_projects(client: Client, filters: Filters) -> dict[str, str]:
     """The projects that the filters mean, all of them if none, by id and with their names.
 
@@ -72,7 +78,7 @@ def name_projects(client: Client, filters: Filters) -> dict[str, str]:
             error.hint = "this key may not list projects: name them by --project project_…"
             raise
         projects = []
-    names = {project.id: project.name or project.id for project in projects}
+    names = {project["id"]: read_name(project) for project in projects}
     return {one: names.get(one, one) for one in filters.project_ids or names}
 
 

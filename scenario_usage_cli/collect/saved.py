@@ -7,7 +7,8 @@ from typing import Annotated, Any, cast
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ValidationError
 
-from scenario_usage_cli.api.wire import UsagesAnswer, parse_usages
+from scenario_usage_cli.api.body import parse_usages
+from scenario_usage_cli.api.wire import UsagesAnswer
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import BadArgument, UnreadableAnswer

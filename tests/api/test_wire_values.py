@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scenario_usage_cli.api.body import parse_answer
 from scenario_usage_cli.api.wire import (
     ProjectsPage,
     TeamLimits,
     TeamsAnswer,
     exact,
     exact_sum,
-    parse_answer,
     parse_time,
 )
 from scenario_usage_cli.errors import UnreadableAnswer
@@ -53,12 +53,9 @@ def test_other_answers_may_lack_or_have_more() -> None:
     page = parse_answer(ProjectsPage, b'{"projects": [{"id": "p", "new": 1}]}', source="x")
     limits = parse_answer(TeamLimits, b'{"plan": null, "values": {"creativeUnits": 7}}', source="x")
 
-    assert page.projects is not None
-    assert (page.projects[0].id, page.projects[0].name) == ("p", None)
-    assert page.next_pagination_token is None
-    assert limits.values is not None
-    assert limits.values.creative_units == 7
-    assert parse_answer(TeamsAnswer, b"{}", source="x").teams is None
+    assert page == {"projects": [{"id": "p", "new": 1}]}
+    assert limits == {"plan": None, "values": {"creativeUnits": 7}}
+    assert parse_answer(TeamsAnswer, b"{}", source="x") == {}
 
 
 DECIMALS = st.builds(

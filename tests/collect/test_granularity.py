@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scenario_usage_cli.api.wire import parse_usages
+from scenario_usage_cli.api.body import parse_usages
 from scenario_usage_cli.collect.granularity import is_as_fine_as
 from tests.support import model_row, point, usages
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from scenario_usage_cli.api.wire import parse_usages
+from scenario_usage_cli.api.body import parse_usages
 from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Filters, Usage

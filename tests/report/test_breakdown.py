@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from scenario_usage_cli.api.wire import parse_usages
+from scenario_usage_cli.api.body import parse_usages
 from scenario_usage_cli.collect.breakdown import BrokenDown
 from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.sections import SECTIONS

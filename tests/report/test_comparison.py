@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scenario_usage_cli.api.wire import parse_usages
+from scenario_usage_cli.api.body import parse_usages
 from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.report.comparison import build_comparison

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scenario_usage_cli.api.wire import parse_usages
+from scenario_usage_cli.api.body import parse_usages
 from scenario_usage_cli.buckets import cut_into_buckets
 from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.parts import Part

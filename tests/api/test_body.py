@@ -1,18 +1,16 @@
-"""What is taken from the wire as it is, what is refused, and what the refusal says."""
+"""What is taken from a body as it is, what is refused, and what the refusal says."""
 
 import json
+from functools import cache
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from scenario_usage_cli.api.wire import (
-    ProjectsPage,
-    TeamLimits,
-    parse_answer,
-    parse_usages,
-)
+from scenario_usage_cli.api.body import parse_answer, parse_usages
+from scenario_usage_cli.api.wire import ProjectsPage, TeamLimits, TeamsAnswer, UsagesAnswer
 from scenario_usage_cli.errors import UnreadableAnswer
 
 SECTIONS = (
@@ -70,6 +68,16 @@ WHOLE: dict[str, Any] = {
         "assets": [],
     },
 }
+OTHERS: dict[str, Any] = {
+    "projects": [{"id": "p", "name": "Hero", "teamId": "t", "consumption": 5, "maxConsumption": 9}],
+    "nextPaginationToken": "more",
+    "teams": [{"id": "t", "name": "Studio", "plan": "pro"}],
+    "plan": "pro",
+    "period": {"start": "2026-11-01T00:00:00.000Z", "end": "2026-12-01T00:00:00.000Z"},
+    "limits": {"creativeUnits": 100},
+    "values": {"creativeUnits": 2.5},
+    "oneShotCreativeUnits": [{"amount": 5, "remaining": 1.5, "expiration": "2027-01-01"}],
+}
 
 
 def dump(document: Any) -> bytes:
@@ -107,6 +115,7 @@ def find_paths(value: Any, path: tuple[int | str, ...] = ()) -> list[tuple[int |
 
 
 PATHS = find_paths(WHOLE)
+EVERYTHING = WHOLE | OTHERS
 
 
 def test_an_answer_comes_back_as_it_was() -> None:
@@ -225,6 +234,35 @@ JSON_VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=5,
 )
+
+
+@cache
+def oracle(kind: Any) -> TypeAdapter[Any]:
+    """A list of these, as pydantic understands the type; only what it stands in can be strict."""
+    config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)
+    return TypeAdapter(list[kind], config=config)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from([UsagesAnswer, ProjectsPage, TeamsAnswer, TeamLimits]),
+    st.sampled_from(PATHS),
+    JSON_VALUES,
+)
+def test_pydantic_itself_says_the_same(kind: Any, path: tuple[int | str, ...], value: Any) -> None:
+    """As it understands the types, the same is taken, and refused with the same words."""
+    body = dump(replace(EVERYTHING, path, value))
+    try:
+        (expected,), refused_at = oracle(kind).validate_json(b"[" + body + b"]"), ""
+    except ValidationError as error:
+        expected, refused_at = None, error.errors()[0]["msg"].lower()
+
+    if refused_at:
+        with pytest.raises(UnreadableAnswer) as caught:
+            parse_answer(kind, body, source="x")
+        assert refused_at in caught.value.message.lower()
+    else:
+        assert parse_answer(kind, body, source="x") == expected
 
 
 def judge(body: bytes) -> str:

@@ -1,0 +1,102 @@
+"""Bodies of answers: JSON, checked against the wire's types while it is read.
+
+The types are TypedDicts, and what checks them is pydantic's core. pydantic itself would make
+the same of them (a test compares), but takes longer to import than the whole of a small report.
+"""
+
+import json
+from collections.abc import Hashable
+from functools import cache
+from types import UnionType
+from typing import Any, TypeVar, get_args
+
+from pydantic_core import SchemaValidator, ValidationError
+from typing_extensions import is_typeddict
+
+from scenario_usage_cli.api.wire import UsagesAnswer
+from scenario_usage_cli.errors import UnreadableAnswer
+
+_CONFIG = {"strict": True, "allow_inf_nan": False, "extra_fields_behavior": "allow"}
+_PLAIN: dict[Any, str] = {str: "str", float: "float", bool: "bool"}
+
+_T = TypeVar("_T")
+
+
+def parse_usages(body: bytes, *, source: str) -> UsagesAnswer:
+    """The answer of `GET /usages`; `source` is what an error calls it.
+
+    Raises UnreadableAnswer, naming the place, for what is not JSON or of the wrong type.
+    """
+    return parse_answer(UsagesAnswer, body, source=source)
+
+
+def parse_answer(kind: type[_T], body: bytes, *, source: str) -> _T:
+    """An answer as one of the wire's types; raises UnreadableAnswer like `parse_usages`."""
+    try:
+        answer: _T = _build_validator(kind).validate_json(body)  # type: ignore[arg-type]  # classes are hashable
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        if first["type"] == "json_invalid":
+            raise UnreadableAnswer(
+                f"{source} is not JSON: {_describe(body)}", hint=_hint(body)
+            ) from None
+        place = _format_place(first["loc"]) or "the whole of it"
+        raise UnreadableAnswer(
+            f"{source} is not of the documented shape: {place}: {_lower(first['msg'])}, "
+            f"found {_excerpt(first['input'])}",
+            hint="nothing was counted; if it comes from the API unchanged, please report it",
+        ) from None
+    return answer
+
+
+@cache
+def _build_validator(kind: Hashable) -> SchemaValidator:
+    return SchemaValidator(_build_schema(kind))
+
+
+def _build_schema(kind: Any) -> Any:
+    """What pydantic's core calls a type: plain, a TypedDict, a list, or any of these or None."""
+    if kind in _PLAIN:
+        return {"type": _PLAIN[kind]}
+    if is_typeddict(kind):
+        fields = {
+            name: {
+                "type": "typed-dict-field",
+                "schema": _build_schema(inner),
+                "required": name in kind.__required_keys__,
+            }
+            for name, inner in kind.__annotations__.items()
+        }
+        return {"type": "typed-dict", "fields": fields, "config": _CONFIG}
+    inner = _build_schema(get_args(kind)[0])
+    if isinstance(kind, UnionType):
+        return {"type": "nullable", "schema": inner}
+    return {"type": "list", "items_schema": inner}
+
+
+def _format_place(location: tuple[int | str, ...]) -> str:
+    parts = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)
+    return "".join(parts).removeprefix(".")
+
+
+def _lower(message: str) -> str:
+    return message[:1].lower() + message[1:]
+
+
+def _excerpt(value: Any) -> str:
+    shown = value if isinstance(value, float) else json.dumps(value, default=str)
+    text = str(shown)
+    return text if len(text) <= 60 else text[:60] + "…"
+
+
+def _describe(body: bytes) -> str:
+    """Nothing of it is quoted: a page may echo secrets in more spellings than can be masked."""
+    if not body.strip():
+        return "it is empty"
+    return f"{len(body):,} bytes" + (" of a web page" if body.lstrip()[:1] == b"<" else "")
+
+
+def _hint(body: bytes) -> str:
+    if body.lstrip()[:1] == b"<":
+        return "a web page answered: check the base URL, and for a proxy or login page between"
+    return "it may have been cut short; try again"
