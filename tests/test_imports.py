@@ -30,7 +30,6 @@ NOT_FOR_HELP = {
     "pydantic",
     "pydantic_core",
     "dateutil",
-    "tenacity",
     "platformdirs",
     "scenario_usage_cli.api",
     "scenario_usage_cli.collect",

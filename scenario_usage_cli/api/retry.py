@@ -1,6 +1,7 @@
 """When a request is tried again, and how long to wait before."""
 
 import math
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -8,13 +9,6 @@ from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 import httpx
-from tenacity import (
-    RetryCallState,
-    Retrying,
-    retry_if_exception_type,
-    wait_exponential,
-    wait_random,
-)
 
 from scenario_usage_cli.api.gate import Gate
 from scenario_usage_cli.errors import ApiError
@@ -22,7 +16,8 @@ from scenario_usage_cli.errors import ApiError
 LONGEST_WAIT_S = 60.0
 """All waiting for one request together; an answer that asks for more ends the trying."""
 
-_BACKOFF = wait_exponential(multiplier=0.5, max=8.0) + wait_random(0.0, 0.5)
+_WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0)
+_JITTER_S = 0.5
 TOO_MANY_REQUESTS = 429
 _RETRIED_STATUSES = (408, 409, TOO_MANY_REQUESTS)
 
@@ -57,39 +52,27 @@ class RetryPolicy:
 
         Raises the last failure when tries or patience are used up.
         """
-        waited_until = 0.0
-
-        def pass_and_try() -> _T:
+        waited_s = waited_until = 0.0
+        tries = 0
+        while True:
             closed_s = self.gate.remaining_s(waited_until)
             if closed_s > 0:
                 self.sleep(closed_s)
-            return attempt(retrying.statistics["attempt_number"] - 1)
-
-        def tell(state: RetryCallState) -> None:
-            nonlocal waited_until
-            failure = _failure(state).failure
+            try:
+                return attempt(tries)
+            except Transient as failed:
+                failure = failed.failure
+                wait_s = _back_off_s(tries) if failed.wait_s is None else failed.wait_s
+                is_too_long = waited_s + wait_s > LONGEST_WAIT_S
+                if is_too_long or tries == self.retries:
+                    _tell_the_end(failed, tries + 1, is_too_long=is_too_long)
+                    raise failure from failed.__cause__
             if failure.status == TOO_MANY_REQUESTS:
-                waited_until = self.gate.close_for(state.upcoming_sleep)
-            self.log(
-                f"retry {state.attempt_number} of {self.retries} "
-                f"in {state.upcoming_sleep:.1f} s: {failure.message}"
-            )
-
-        retrying = Retrying(
-            retry=retry_if_exception_type(Transient),
-            wait=_wait_s,
-            stop=self._is_over,
-            sleep=self.sleep,
-            before_sleep=tell,
-            retry_error_callback=_give_up,
-        )
-        result: _T = retrying(pass_and_try)
-        return result
-
-    def _is_over(self, state: RetryCallState) -> bool:
-        waited_s: float = state.idle_for + state.upcoming_sleep
-        tries: int = state.attempt_number
-        return tries > self.retries or waited_s > LONGEST_WAIT_S
+                waited_until = self.gate.close_for(wait_s)
+            self.log(f"retry {tries + 1} of {self.retries} in {wait_s:.1f} s: {failure.message}")
+            self.sleep(wait_s)
+            waited_s += wait_s
+            tries += 1
 
 
 def is_retried(status: int, headers: httpx.Headers) -> bool:
@@ -125,24 +108,16 @@ def parse_http_date(text: str) -> datetime | None:
         return None
 
 
-def _wait_s(state: RetryCallState) -> float:
-    asked = _failure(state).wait_s
-    return _BACKOFF(state) if asked is None else asked
+def _back_off_s(tries: int) -> float:
+    """Twice as long each time, to a point, and never the same for all who wait."""
+    return _WAITS_S[min(tries, len(_WAITS_S) - 1)] + random.uniform(0.0, _JITTER_S)
 
 
-def _give_up(state: RetryCallState) -> None:
-    last = _failure(state)
+def _tell_the_end(last: Transient, attempts: int, *, is_too_long: bool) -> None:
+    """Say in the last failure why it is the last."""
     failure = last.failure
-    if last.wait_s is not None and state.idle_for + last.wait_s > LONGEST_WAIT_S:
+    if last.wait_s is not None and is_too_long:
         failure.message += f", and asks to wait {last.wait_s:,.0f} s"
         failure.hint = f"more than {LONGEST_WAIT_S:.0f} s of waiting is left to you: try later"
-    elif state.attempt_number > 1:
-        failure.message += f" (tried {state.attempt_number} times)"
-    raise failure from last.__cause__
-
-
-def _failure(state: RetryCallState) -> Transient:
-    """What the attempt raised; tenacity asks only after a failure."""
-    failure = state.outcome.exception() if state.outcome else None
-    assert isinstance(failure, Transient)
-    return failure
+    elif attempts > 1:
+        failure.message += f" (tried {attempts} times)"

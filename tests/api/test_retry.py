@@ -237,3 +237,25 @@ def test_each_request_has_its_own_patience() -> None:
     assert trying.run() == "done"
     assert trying.waits == [50, 50]
     assert trying.tries == [0, 1, 0, 1]
+
+
+def test_without_a_hint_waits_double_to_a_point() -> None:
+    """From half a second to eight, each with up to half a second of chance, within patience."""
+    trying = Trying(1_000, *(transient() for _ in range(1_000)))
+
+    with pytest.raises(RequestFailed) as caught:
+        trying.run()
+
+    assert caught.value.message == f"busy (tried {len(trying.tries)} times)"
+    steps = [0.5, 1, 2, 4, *([8] * 10)]
+    assert 8 <= len(trying.waits) <= 10
+    assert all(step <= wait <= step + 0.5 for step, wait in zip(steps, trying.waits, strict=False))
+    assert sum(trying.waits) <= LONGEST_WAIT_S
+
+
+def test_many_waits_of_nothing_do_not_add_up() -> None:
+    """As often as was asked for: a server may say that it need not be waited for."""
+    trying = Trying(2_000, *(transient(wait_s=0) for _ in range(1_500)), transient())
+
+    assert trying.run() == "done"
+    assert len(trying.waits) == 1_501
