@@ -1,20 +1,16 @@
 """Options, environment and config file to one Settings: the nearest source that speaks wins."""
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-import platformdirs
-
 from scenario_usage_cli.environment import (
     ENV_API_KEY,
     ENV_API_SECRET,
     ENV_BASE_URL,
-    ENV_CONFIG,
     ENV_FORMAT,
     ENV_PROFILE,
     ENV_TOKEN,
@@ -91,19 +87,6 @@ class Settings(NamedTuple):
     projects: tuple[str, ...]
 
 
-def find_config_path(environ: Mapping[str, str]) -> Path:
-    """Where the config file is, or would be."""
-    if chosen := environ.get(ENV_CONFIG):
-        try:
-            return Path(chosen).expanduser()
-        except RuntimeError as error:
-            raise ConfigurationError(
-                f"{ENV_CONFIG} {chosen!r} is in the home folder of nobody",
-                hint="give the path of the config file",
-            ) from error
-    return platformdirs.user_config_path("scenario-usage") / "config.toml"
-
-
 def load_settings(
     environ: Mapping[str, str],
     config: Config,
@@ -121,20 +104,21 @@ def load_settings(
     )
 
 
-def load_config(
+def build_config(
+    path: Path,
+    document: dict[str, Any] | None,
     environ: Mapping[str, str],
     *,
     profile: str | None,
     note_secrets: Callable[[Iterable[str]], None],
 ) -> Config:
-    """The config file and the profile that applies; no file is fine if no profile is wanted.
+    """The config file, as it was parsed, and the profile that applies; no file, which is None,
+    is fine if no profile is wanted.
 
     `note_secrets` is told every secret as soon as it is read, so that no later message can
     show it. Raises ConfigurationError for a file that cannot be used and an unknown profile.
     """
-    path = find_config_path(environ)
     wanted = profile or environ.get(ENV_PROFILE)
-    document = _read_config(path)
     if document is None:
         if wanted:
             raise ConfigurationError(
@@ -206,26 +190,6 @@ def _first(
 
 def _has_secrets(config: Config) -> bool:
     return any(config.get(key) for key in _SECRETS)
-
-
-def _read_config(path: Path) -> dict[str, Any] | None:
-    """The parsed file, or None where there is none."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise ConfigurationError(
-            f"cannot read the config file {path}: {error.strerror}",
-            hint=f"make it readable, or point {ENV_CONFIG} elsewhere",
-        ) from error
-    except (ValueError, RecursionError) as error:
-        # The parser's words may quote a line, and with it a secret: only the place is repeated.
-        place = str(error).rpartition("(at ")[2].rstrip(")") if "(at " in str(error) else ""
-        raise ConfigurationError(
-            f"the config file {path} is not TOML" + (f" ({place})" if place else ""),
-            hint="see the README for an example of the file",
-        ) from None
 
 
 def _check_document(

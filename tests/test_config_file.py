@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from scenario_usage_cli.cli.configuration import find_config_path
 from scenario_usage_cli.errors import ConfigurationError
-from scenario_usage_cli.settings import find_config_path
 from tests.test_settings import CREDENTIALS, PROFILES, load, refuse, write
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from scenario_usage_cli.cli.configuration import load_config
 from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.settings import (
     Credentials,
     Setting,
     find_base_url,
     find_credentials,
-    load_config,
     load_settings,
 )
 

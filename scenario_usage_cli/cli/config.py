@@ -19,7 +19,7 @@ def path(runtime: Runtime) -> None:
     $EDITOR "$(scenario-usage config path)"
     """
     # Imported when it runs, so that the help of all commands does not wait for it.
-    from scenario_usage_cli.settings import find_config_path
+    from scenario_usage_cli.cli.configuration import find_config_path
 
     found = find_config_path(runtime.environ)
     write_output(None, runtime.stdout, lambda out: print(found, file=out))
