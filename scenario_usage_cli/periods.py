@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dateutil.parser import isoparser
 from dateutil.relativedelta import relativedelta
 
 from scenario_usage_cli.errors import BadArgument
@@ -17,12 +16,14 @@ LONGEST_QUERY = timedelta(days=120)
 
 _MACHINE_ZONES = ("localtime", "posixrules", "Factory")
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
-_ISO = isoparser(sep="T")
 _DAY = re.compile(r"\d{4}-?\d\d-?\d\d")
 _MONTH = re.compile(r"\d{4}-\d\d")
 _QUARTER = re.compile(r"(\d{4})-[Qq]([1-4])")
 _YEAR = re.compile(r"\d{4}")
-_INSTANT = re.compile(r"(\d{4}-?\d\d-?\d\d)T(\d\d)\S*")
+_INSTANT = re.compile(
+    r"\d{4}-?\d\d-?\d\dT(?!24)\d\d(:?\d\d(:?\d\d([.,]\d+)?)?)?(Z|[+-]\d\d(:?[0-5]\d)?)?",
+    re.ASCII | re.IGNORECASE,
+)
 _LAST = re.compile(r"0*(\d{1,7})(h|d|w|mo|y)")
 DEFAULT_LAST = "30d"
 _DATE_FORMS = "write 2026-05-01, 2026-05-01T08:30, 2026-05-01T08:30:00+02:00, 2026-05 or 2026"
@@ -158,13 +159,13 @@ def _parse_bound(
             return _days(today - timedelta(days=1), timedelta(days=1), zone)
     try:
         if _DAY.fullmatch(text):
-            return _days(_ISO.parse_isodate(text), relativedelta(days=1), zone)
+            return _days(date.fromisoformat(text), relativedelta(days=1), zone)
         if _MONTH.fullmatch(text):
-            return _days(_ISO.parse_isodate(text), relativedelta(months=1), zone)
+            return _days(date.fromisoformat(f"{text}-01"), relativedelta(months=1), zone)
         if _YEAR.fullmatch(text):
-            return _days(_ISO.parse_isodate(text), relativedelta(years=1), zone)
-        if (found := _INSTANT.fullmatch(text)) and found[2] != "24":
-            return _parse_instant(text, zone=zone)
+            return _days(date.fromisoformat(f"{text}-01-01"), relativedelta(years=1), zone)
+        if _INSTANT.fullmatch(text):
+            return _parse_instant(text.upper(), zone=zone)
     except ValueError as error:
         raise BadArgument(f"{option} {text!r} is no date: {error}", hint=forms) from None
     raise BadArgument(f"{option} {text!r} is no ISO 8601 date", hint=forms)
@@ -172,7 +173,7 @@ def _parse_bound(
 
 def _parse_instant(text: str, *, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """As a start and as one after an end: they differ where clocks show one time twice."""
-    moment = _ISO.isoparse(text)
+    moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         first, second = localise(moment, zone, fold=0), localise(moment, zone, fold=1)
     else:
