@@ -93,11 +93,15 @@ class Merger:
 
     def _group(
         self, section: PointSection, row_number: int, row: Series
-    ) -> dict[Bucket, list[Mapping[str, Any]]]:
+    ) -> Mapping[Bucket, Sequence[Mapping[str, Any]]]:
         """The points of a row by their bucket, without those that cannot be read."""
+        points, texts = row.get("points") or (), section.texts
+        if points and not texts and self._bucket is None:
+            times = {point.get("time") for point in points}
+            if times <= self._buckets.keys():  # those of the row before, mostly: all can be read
+                return {None: points}
         groups: dict[Bucket, list[Mapping[str, Any]]] = defaultdict(list)
-        texts = section.texts
-        for point_number, point in enumerate(row.get("points") or ()):
+        for point_number, point in enumerate(points):
             try:
                 bucket = self._buckets[point.get("time")]
                 if texts:

@@ -1,7 +1,6 @@
 """JSON: one object, its numbers exact, indented for people and compact for pipes."""
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 from json import dumps
 from json.encoder import encode_basestring
@@ -30,35 +29,27 @@ def encode(value: Any, newline: str = "") -> str:
     """Any plain data as JSON: compact, or with `newline`, which is a line feed and the
     indentation of its place, over several lines.
     """
-    return "".join(_encode(value, newline))
-
-
-def _encode(value: Any, newline: str) -> Iterator[str]:
-    """Pieces of JSON. The standard encoder cannot write a Decimal as a number."""
+    # The standard encoder cannot write a Decimal as a number.
     inner, colon = (newline + "  ", ": ") if newline else ("", ":")
     match value:
         case str():
-            yield encode_text(value)
+            return encode_text(value)
         case None | bool() | float():
-            yield dumps(value)
+            return dumps(value)
         case int() | Decimal():
-            yield format_number(value)
+            return format_number(value)
         case dict() if value:
-            yield "{"
-            for position, (key, item) in enumerate(value.items()):
-                yield ("," if position else "") + inner + encode_text(key) + colon
-                yield from _encode(item, inner)
-            yield newline + "}"
+            items = [
+                f"{encode_text(key)}{colon}{encode(item, inner)}" for key, item in value.items()
+            ]
+            return f"{{{inner}{f',{inner}'.join(items)}{newline}}}"
         case list() | tuple() if value:
-            yield "["
-            for position, item in enumerate(value):
-                yield ("," if position else "") + inner
-                yield from _encode(item, inner)
-            yield newline + "]"
+            items = [encode(item, inner) for item in value]
+            return f"[{inner}{f',{inner}'.join(items)}{newline}]"
         case dict():
-            yield "{}"
+            return "{}"
         case _:
-            yield "[]"
+            return "[]"
 
 
 def encode_text(text: str) -> str:
