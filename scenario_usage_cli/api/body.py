@@ -16,7 +16,7 @@ from typing_extensions import is_typeddict
 from scenario_usage_cli.api.wire import UsagesAnswer
 from scenario_usage_cli.errors import UnreadableAnswer
 
-_CONFIG = {"strict": True, "allow_inf_nan": False, "extra_fields_behavior": "allow"}
+_CONFIG = {"strict": True, "allow_inf_nan": False}
 _PLAIN: dict[Any, str] = {str: "str", float: "float", bool: "bool"}
 
 _T = TypeVar("_T")
@@ -51,7 +51,7 @@ def parse_answer(kind: type[_T], body: bytes, *, source: str) -> _T:
 
 @cache
 def _build_validator(kind: Hashable) -> SchemaValidator:
-    return SchemaValidator(_build_schema(kind))
+    return SchemaValidator({**_build_schema(kind), "extra_behavior": "allow"})
 
 
 def _build_schema(kind: Any) -> Any:

@@ -1,10 +1,10 @@
 """The wire format: what the API sends, checked where it is read and nowhere else.
 
-Everything but an id may be absent or null, and unknown fields, sections and enum values pass
-through; only a value of the wrong type is refused. The types are TypedDicts because one answer
-holds tens of thousands of points, and validating those into dicts takes a quarter of the time and
-memory of model instances. Field names are the API's own (api.md, SDK 2.4). A `float` is any
-finite JSON number: the API computes in doubles, so a double holds exactly what it wrote.
+Everything but an id may be absent or null. Unknown sections and enum values pass through, unknown
+fields are passed over; only a value of the wrong type is refused. The types are TypedDicts because
+one answer holds tens of thousands of points, and validating those into dicts takes a quarter of
+the time and memory of model instances. Field names are the API's own (api.md, SDK 2.4). A `float`
+is any finite JSON number: the API computes in doubles, so a double holds exactly what it wrote.
 """
 
 from collections.abc import Sequence

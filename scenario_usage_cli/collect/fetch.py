@@ -24,13 +24,13 @@ JOBS = 4
 
 class Effort(NamedTuple):
     """How to fetch: `jobs` queries at a time; with `keep_going`, parts that fail are noted in
-    the usage instead of failing the whole. `keep` is handed every answer that counts, `progress`
+    the usage instead of failing the whole. `keep` is handed every body that counts, `progress`
     how many parts are done, and how many are known of.
     """
 
     jobs: int = JOBS
     keep_going: bool = False
-    keep: Callable[[Part, UsagesAnswer], None] = ignore_raw
+    keep: Callable[[Part, bytes], None] = ignore_raw
     progress: Callable[[int, int], None] = lambda done, known: None
 
 
@@ -164,7 +164,7 @@ class _Collector:
             return []
         smaller = self._refine(part, answer)
         if not smaller:
-            self._effort.keep(part, answer)
+            self._effort.keep(part, outcome)
             self._mergers[part.number].add(answer, part)
             self._done += 1
         return smaller

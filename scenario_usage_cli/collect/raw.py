@@ -1,10 +1,11 @@
 """Raw answers to one: what --save-raw keeps of a period that was fetched in parts."""
 
+import json
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
-from scenario_usage_cli.api.wire import UsagesAnswer, exact
+from scenario_usage_cli.api.wire import exact
 from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.sections import POINT_SECTIONS
 
@@ -14,7 +15,7 @@ _WIRES = {"consumption": "consumption"} | {known.name: known.wire for known in P
 Rows = list[dict[str, Any]]
 
 
-def ignore_raw(part: Part, answer: UsagesAnswer) -> None:
+def ignore_raw(part: Part, body: bytes) -> None:
     """Keep nothing."""
 
 
@@ -22,36 +23,29 @@ class RawAnswers:
     """Keeps every answer of a period, and makes one of them that says the same."""
 
     def __init__(self) -> None:
-        self._answers: list[tuple[Part, UsagesAnswer]] = []
-        self._left_out: set[str] = set()
+        self._bodies: list[tuple[Part, bytes]] = []
 
-    def add(self, part: Part, answer: UsagesAnswer) -> None:
-        """Keep the answer to a part."""
-        self._answers.append((part, answer))
-        self._left_out |= {
-            _WIRES[name] for name in part.sections if _is_left_out(answer, _WIRES[name])
-        }
+    def add(self, part: Part, body: bytes) -> None:
+        """Keep the answer to a part, which has been found to be one."""
+        self._bodies.append((part, body))
 
-    def merge(self) -> UsagesAnswer:
+    def merge(self) -> dict[str, Any]:
         """One answer with the rows of all, in order of time: points one after the other, charges
         added up, the newest of each entity; anything unknown as it came. A section that one
         answer left out is left out of the whole.
         """
-        in_time = sorted(self._answers, key=lambda kept: (kept[0].start, kept[0].sections))
+        in_time = sorted(self._bodies, key=lambda kept: (kept[0].start, kept[0].sections))
         merged: dict[str, Any] = {}
-        for _, answer in in_time:
+        left_out: set[str] = set()
+        for part, body in in_time:
+            answer = json.loads(body)
+            left_out |= {_WIRES[name] for name in part.sections if answer.get(_WIRES[name]) is None}
             for key, value in answer.items():
                 if merged.get(key) is None:
                     merged[key] = value
                 elif value is not None:
                     merged[key] = _merge_section(key, merged[key], value)
-        kept = {key: None if key in self._left_out else merged[key] for key in merged}
-        return cast(UsagesAnswer, kept)
-
-
-def _is_left_out(answer: UsagesAnswer, key: str) -> bool:
-    """Whether an answer has nothing at all at a key."""
-    return answer.get(key) is None
+        return {key: None if key in left_out else merged[key] for key in merged}
 
 
 def _merge_section(key: str, older: Any, newer: Any) -> Any:
@@ -97,7 +91,8 @@ def _add_charges(older: dict[str, Any], newer: dict[str, Any]) -> dict[str, Any]
 
 
 def _add(amounts: Iterable[float | None]) -> float:
-    return float(sum((exact(amount or 0.0) for amount in amounts), Decimal(0)))
+    total = float(sum((exact(amount or 0.0) for amount in amounts), Decimal(0)))
+    return int(total) if total.is_integer() else total
 
 
 def _take_newer(older: dict[str, Any], newer: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Raw answers in files: written by --save-raw, read back by --from."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, cast
@@ -66,7 +67,7 @@ class _Envelope(BaseModel):
 
 
 def dump_saved(
-    answer: UsagesAnswer, period: Period, filters: Filters, sections: tuple[str, ...]
+    answer: Mapping[str, Any], period: Period, filters: Filters, sections: tuple[str, ...]
 ) -> str:
     """The file's text: what was asked for, and the API's answer as it came."""
     envelope = {
@@ -80,7 +81,7 @@ def dump_saved(
         "filters": asdict(filters),
         "sections": sections,
     }
-    document = {ENVELOPE: envelope, **_as_written(answer)}
+    document = {ENVELOPE: envelope, **answer}
     return json.dumps(document | {ENVELOPE: envelope}, ensure_ascii=False)
 
 
@@ -105,15 +106,3 @@ def load_saved(body: bytes, *, source: str) -> Saved:
             hint=f"remove {ENVELOPE} from it to read the bare answer",
         ) from None
     return Saved(answer, Period(**dict(envelope.period)), envelope.filters, envelope.sections)
-
-
-def _as_written(value: Any) -> Any:
-    """The same data with whole numbers as such: validation made doubles of them."""
-    match value:
-        case dict():
-            return {key: _as_written(item) for key, item in value.items()}
-        case list():
-            return [_as_written(item) for item in value]
-        case float() if value.is_integer():
-            return int(value)
-    return value
