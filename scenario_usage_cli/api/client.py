@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple, Self
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpx
 
@@ -47,13 +47,15 @@ _REQUEST_ID_HEADERS = ("x-request-id", "x-amzn-requestid", "x-amz-apigw-id", "x-
 
 
 class Connection(NamedTuple):
-    """Where and how to reach the API; `auth` answers for the credentials."""
+    """Where and how to reach the API; `auth` answers for the credentials, `log` is told of each
+    request.
+    """
 
     base_url: str
     auth: httpx.Auth | None
     retry: RetryPolicy
     redactor: Redactor
-    log: Callable[[str], None]
+    log: Callable[[str], None] | None
     now: Callable[[], datetime]
     transport: httpx.BaseTransport | None = None
     timeout_s: float = READ_TIMEOUT_S
@@ -134,7 +136,8 @@ class Client:
     ) -> bytes:
         """The body of a 200, free of secrets."""
         try:
-            url = httpx.URL(self._connection.base_url + path, params=params)
+            query = f"?{urlencode(params)}" if params else ""
+            url = httpx.URL(self._connection.base_url + path + query)
         except httpx.InvalidURL as error:
             raise BadArgument(
                 f"the request cannot be written as a URL: {error}",
@@ -184,6 +187,8 @@ class Client:
         tries: int,
         headers: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
+        if self._connection.log is None:
+            return
         elapsed_ms = (time.monotonic() - started) * 1000
         request_id = next((headers[name] for name in _REQUEST_ID_HEADERS if name in headers), "-")
         self._connection.log(
@@ -230,4 +235,5 @@ def _read_body(response: httpx.Response) -> bytes:
 
 def _hide_redirect(response: httpx.Response) -> None:
     """Nothing is followed, but httpx reads the target all the same, and a malformed one raises."""
-    response.extensions["location"] = response.headers.pop("location", "")
+    if response.status_code // 100 == 3:
+        response.extensions["location"] = response.headers.pop("location", "")

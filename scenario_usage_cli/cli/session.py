@@ -60,7 +60,7 @@ def connect(runtime: Runtime, config: Config, options: ConnectionOptions) -> Cli
                 log=runtime.log,
             ),
             redactor=runtime.redactor,
-            log=runtime.log,
+            log=runtime.log if runtime.verbose else None,
             now=runtime.now,
             transport=transport,
             timeout_s=options.timeout or READ_TIMEOUT_S,

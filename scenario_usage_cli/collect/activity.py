@@ -1,16 +1,14 @@
 """The event log: read page by page, newest first, each event once and with names to its ids."""
 
 import re
-from collections.abc import Generator
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterable
+from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache, partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
-from scenario_usage_cli.api.wire import Activity, UsagesAnswer, exact, parse_time
-from scenario_usage_cli.collect.ahead import Ahead
+from scenario_usage_cli.api.wire import Activity, ActivityData, UsagesAnswer, exact, parse_time
 from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.parts import cut_period
 from scenario_usage_cli.collect.projects import FORBIDDEN
@@ -22,6 +20,9 @@ PAGE_ROWS = 100
 """What the API gives at a time; fewer are the last ones of a query."""
 
 _NORMAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})Z", re.ASCII)
+
+_Value = TypeVar("_Value")
+_Result = TypeVar("_Result")
 
 
 class Event(NamedTuple):
@@ -56,33 +57,29 @@ def stream_activity(
 ) -> Generator[list[Event], None, None]:
     """The events of the period, newest first, in lists of at most a page, none of them empty.
 
-    `actions` narrows the rows, and `limit` counts those that are left. While one page is used,
-    the next is fetched; but the first is handed out before another is asked for. What is to be
-    told to the reader is appended to `warnings`. Raises the client's errors, and
-    UnreadableAnswer for a log without end.
+    `actions` narrows the rows, and `limit` counts those that are left. A page is handed out before
+    the next is asked for. What is to be told to the reader is appended to `warnings`. Raises the
+    client's errors, and UnreadableAnswer for a log without end.
     """
     names = Names(client, filters.team_id, warnings)
     unseen = {action.casefold(): action for action in actions}
     wanted = frozenset(unseen)
     left = limit
-    with closing(_Log(client, period, filters)) as log:
-        while (answer := log.read()) is not None:
-            names.learn(answer)
-            rows = log.take(answer)
-            if wanted:
-                rows = [row for row in rows if (row.get("action") or "").casefold() in wanted]
-                for row in rows:
-                    unseen.pop((row.get("action") or "").casefold(), None)
-            if left is not None:
-                rows = rows[:left]
-                left -= len(rows)
-            if left == 0:
-                yield names.join(rows)
-                return
-            if log.pages > 1:
-                log.read_ahead()
-            if rows:
-                yield names.join(rows)
+    log = _Log(client, period, filters)
+    while (answer := log.read()) is not None:
+        names.learn(answer)
+        rows = log.take(answer)
+        if wanted:
+            rows = [row for row in rows if (row.get("action") or "").casefold() in wanted]
+            for row in rows:
+                unseen.pop((row.get("action") or "").casefold(), None)
+        if left is not None:
+            rows = rows[:left]
+            left -= len(rows)
+        if rows:
+            yield names.join(rows)
+        if left == 0:
+            return
     if log.is_left_out:
         warnings.append("the API left out activity: its rows are unknown")
     warnings += [f"no event of this period has the action {name}" for name in unseen.values()]
@@ -100,8 +97,6 @@ def read_activity(
     while (answer := log.read()) is not None:
         names.learn(answer)
         rows += log.take(answer)
-        if log.pages > 1:
-            log.read_ahead()
     return None if log.is_left_out else names.join(rows)
 
 
@@ -109,7 +104,6 @@ class _Log:
     """The pages of the log: the newest part of the period first, and in it by offset."""
 
     def __init__(self, client: Client, period: Period, filters: Filters) -> None:
-        self.pages = 0
         self.is_left_out = False
         self._client = client
         self._filters = filters
@@ -117,28 +111,10 @@ class _Log:
         self._offset = 0
         self._before: list[Activity] = []
         self._marks: set[int] = set()
-        self._ahead: Ahead[UsagesAnswer] = Ahead()
-        self._is_ahead = False
 
     def read(self) -> UsagesAnswer | None:
         """The next page, or None after the last one."""
-        if not self._parts:
-            return None
-        self.pages += 1
-        if self._is_ahead:
-            self._is_ahead = False
-            return self._ahead.finish()
-        return self._client.usages(self._build_query())
-
-    def read_ahead(self) -> None:
-        """Begin to fetch the next page, if there is one."""
-        if self._parts:
-            self._ahead.begin(partial(self._client.usages, self._build_query()))
-            self._is_ahead = True
-
-    def close(self) -> None:
-        """Read nothing any more."""
-        self._ahead.close()
+        return self._client.usages(self._build_query()) if self._parts else None
 
     def take(self, answer: UsagesAnswer) -> list[Activity]:
         """The page's rows that the page before did not have, and move on to what follows it."""
@@ -215,7 +191,28 @@ class Names:
         """Rows of the wire as events."""
         if self._projects is None and any(row.get("projectId") for row in rows):
             self._projects = self._fetch_projects()
-        return [self._build(row) for row in rows]
+        data: list[ActivityData] = [row.get("data") or {} for row in rows]
+        project_ids = [row.get("projectId") or None for row in rows]
+        user_ids = [row.get("userId") or None for row in rows]
+        model_ids = [about.get("modelId") or None for about in data]
+        # Column by column, as a log may have millions of rows: it takes a third of the time.
+        columns = zip(
+            [_normalise_time(row.get("time")) for row in rows],
+            [row.get("action") or None for row in rows],
+            project_ids,
+            _read_each(project_ids, self._name_project),
+            user_ids,
+            _read_each(user_ids, self._name_user),
+            [about.get("isApiKey") for about in data],
+            model_ids,
+            _read_each(model_ids, self._name_model),
+            [about.get("jobId") or None for about in data],
+            [about.get("assetId") or None for about in data],
+            [about.get("collectionId") or None for about in data],
+            _read_each([row.get("creativeUnitsCost") for row in rows], _read_cost),
+            strict=True,
+        )
+        return [Event._make(values) for values in columns]
 
     def _fetch_projects(self) -> dict[str, str]:
         try:
@@ -229,32 +226,26 @@ class Names:
             return {}
         return {project["id"]: name for project in projects if (name := project.get("name"))}
 
-    def _build(self, row: Activity) -> Event:
-        data = row.get("data") or {}
-        project_id = row.get("projectId") or None
-        user_id = row.get("userId") or None
-        model_id = data.get("modelId") or None
+    def _name_project(self, project_id: str | None) -> str | None:
+        return (self._projects or {}).get(project_id or "", project_id)
+
+    def _name_user(self, user_id: str | None) -> str | None:
         user = self._known.users.get(user_id or "")
-        cost = row.get("creativeUnitsCost")
-        return Event(
-            _normalise_time(row.get("time")),
-            row.get("action") or None,
-            project_id,
-            (self._projects or {}).get(project_id or "", project_id),
-            user_id,
-            (user and user.name) or user_id,
-            data.get("isApiKey"),
-            model_id,
-            self._known.models.get(model_id or "", model_id),
-            data.get("jobId") or None,
-            data.get("assetId") or None,
-            data.get("collectionId") or None,
-            None if cost is None else _read_cost(cost),
-        )
+        return (user and user.name) or user_id
+
+    def _name_model(self, model_id: str | None) -> str | None:
+        return self._known.models.get(model_id or "", model_id)
 
 
-_read_cost = lru_cache(maxsize=1_000)(exact)
-"""Actions have prices: few amounts stand in many rows."""
+def _read_each(values: Iterable[_Value], read: Callable[[_Value], _Result]) -> list[_Result]:
+    """What each is read as. Few different ones stand in many rows, and each is read once."""
+    values = list(values)
+    known = {value: read(value) for value in set(values)}
+    return [known[value] for value in values]
+
+
+def _read_cost(cost: float | None) -> Decimal | None:
+    return None if cost is None else exact(cost)
 
 
 def _normalise_time(text: str | None) -> str | None:
@@ -262,9 +253,10 @@ def _normalise_time(text: str | None) -> str | None:
     if not text or (found and found[1] != ".000"):
         return text or None
     try:
+        if found:
+            datetime.fromisoformat(text)
+            return text.removesuffix(".000Z") + "Z"
         moment = parse_time(text)
     except ValueError:
         return text
-    if found:
-        return text.removesuffix(".000Z") + "Z"
     return format_instant(moment.replace(microsecond=moment.microsecond // 1000 * 1000))

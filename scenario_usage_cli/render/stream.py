@@ -131,6 +131,8 @@ def _build_page_encoder(stream: RowStream) -> Callable[[Sequence[Sequence[Any]],
 
 
 def _encode_column(values: Sequence[Any]) -> list[str]:
+    if set(map(type, values)) == {str}:
+        return list(map(encode_basestring, values))
     return [
         encode_basestring(value)
         if type(value) is str
