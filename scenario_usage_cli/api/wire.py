@@ -10,6 +10,7 @@ is any finite JSON number: the API computes in doubles, so a double holds exactl
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from math import fsum
 
 from typing_extensions import TypedDict
 
@@ -171,6 +172,10 @@ class TeamLimits(TypedDict, total=False):
     oneShotCreativeUnits: list[Pack] | None
 
 
+_ROUNDING = 1.5 * 2**52
+"""A double below 2**51 that this is added to, and taken from, is whole afterwards."""
+
+
 def parse_time(text: str) -> datetime:
     """A time as the API writes it, as aware UTC; raises ValueError."""
     moment = datetime.fromisoformat(text)
@@ -192,7 +197,9 @@ def exact_sum(numbers: Sequence[float]) -> Decimal:
     double, so the quotient that does is what was written, and their sum is one of integers.
     """
     if len(numbers) > 1 and min(numbers) > -1e9 and max(numbers) < 1e9:
-        millionths = [round(number * 1e6) for number in numbers]
+        millionths = [number * 1e6 + _ROUNDING - _ROUNDING for number in numbers]
         if [whole / 1e6 for whole in millionths] == numbers:
-            return Decimal(sum(millionths)).scaleb(-6)
+            total = fsum(millionths)
+            if abs(total) < 2**53:  # else a double may not hold it
+                return Decimal(int(total)).scaleb(-6)
     return sum(map(exact, numbers), Decimal(0))

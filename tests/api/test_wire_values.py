@@ -126,3 +126,11 @@ def test_a_sum_is_that_of_the_decimals(numbers: list[float]) -> None:
         found = exact_sum(numbers)
 
     assert found == expected
+
+
+@pytest.mark.parametrize("amount", [999_999_999.999999, -999_999_999.999999, 0.1, 123.456789])
+def test_a_sum_too_large_for_a_double_is_exact(amount: float) -> None:
+    """Sixteen digits and more: a hundred thousand of the largest, and one of the smallest."""
+    numbers = [amount] * 100_000 + [0.000001]
+
+    assert exact_sum(numbers) == exact(amount) * 100_000 + exact(0.000001)
