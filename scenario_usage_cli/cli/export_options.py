@@ -1,13 +1,12 @@
 """Everything that may be asked of `export`."""
 
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from scenario_usage_cli.cli.options import ConnectionOptions, FilterOptions
 
 
-@dataclass(frozen=True)
-class ExportOptions:
+class ExportOptions(NamedTuple):
     """Everything that was asked of `export`."""
 
     directory: str

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from hashlib import sha256
+from functools import cache
 from typing import Any, NamedTuple
 
 from scenario_usage_cli.errors import ConfigurationError
@@ -30,8 +30,7 @@ class Entry(NamedTuple):
 
     def is_final(self, day: date, settle: timedelta) -> bool:
         """Whether it was fetched so late that nothing changes any more."""
-        ended = datetime(day.year, day.month, day.day, tzinfo=UTC) + _DAY
-        return self.fetched_at is not None and self.fetched_at - ended >= settle
+        return self.fetched_at is not None and self.fetched_at >= _settles_at(day, settle)
 
 
 class Scope(NamedTuple):
@@ -70,8 +69,20 @@ class Manifest:
         return self.days.get(table, {}).get(day)
 
 
+@cache
+def _settles_at(day: date, settle: timedelta) -> datetime:
+    """When nothing of a day changes any more; the end of time where that is later."""
+    try:
+        return datetime(day.year, day.month, day.day, tzinfo=UTC) + _DAY + settle
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
+
+
 def hash_bytes(body: bytes) -> str:
     """The checksum of a partition, as `sha256sum` prints it."""
+    # A run with nothing to do has nothing to hash, and need not wait for OpenSSL.
+    from hashlib import sha256
+
     return sha256(body).hexdigest()
 
 

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from scenario_usage_cli.export.layout import TABLES, format_path, parse_path
-from scenario_usage_cli.export.manifest import Entry, Manifest, hash_bytes
+from scenario_usage_cli.export.manifest import Manifest, hash_bytes
 from scenario_usage_cli.export.store import Store
 
 _DAY = timedelta(days=1)
@@ -94,7 +94,9 @@ def build_plan(
         for day in [*asked, *sorted({day for day in left if day <= now.date()} - set(asked))]:
             entry = manifest.find(table, day)
             path = format_path(table, day, manifest.file_format)
-            match _look_at(path, day, entry, manifest, store, thoroughly=repair):
+            stamp = store.stamp(path)
+            is_as_known = entry and entry.stamp == stamp and not repair
+            match State.INTACT if is_as_known else _look_at(path, stamp, day, manifest, store):
                 case State.EDITED if not repair:
                     plan.edited.append(path)
                 case State.INTACT if (
@@ -128,26 +130,14 @@ def _distrust(manifest: Manifest, now: datetime) -> int:
     return found
 
 
-def _look_at(
-    path: str,
-    day: date,
-    entry: Entry | None,
-    manifest: Manifest,
-    store: Store,
-    *,
-    thoroughly: bool,
-) -> State:
-    """Unless thoroughly, a file is only read where its stamp is not the one that is known; if
-    only that is new, as in a copy, it is known from then on.
-    """
-    stamp = store.stamp(path)
+def _look_at(path: str, stamp: str | None, day: date, manifest: Manifest, store: Store) -> State:
+    """Read a file to tell; if only its stamp is new, as in a copy, that is known from then on."""
     if stamp is None:
         return State.MISSING
-    if entry and entry.stamp == stamp and not thoroughly:
-        return State.INTACT
+    table = path.partition("/")[0]
+    entry = manifest.find(table, day)
     checksum = hash_bytes(store.read(path) or b"")
     if entry and entry.sha256 == checksum:
-        table = path.partition("/")[0]
         manifest.days[table][day] = entry._replace(stamp=stamp)
         return State.INTACT
     pending = manifest.pending.get(path, ())

@@ -90,6 +90,7 @@ class Folder:
     def __init__(self, name: str, root: Path) -> None:
         self._name = name
         self._root = root
+        self._prefix = f"{root}/"
 
     def __str__(self) -> str:
         return self._name
@@ -105,7 +106,7 @@ class Folder:
     def stamp(self, path: str) -> str | None:
         """Size and time of the last change."""
         try:
-            return _format_stamp(os.stat(f"{self._root}/{path}"))  # noqa: PTH116 - thousands
+            return _format_stamp(os.stat(self._prefix + path))  # noqa: PTH116 - thousands
         except FileNotFoundError:
             return None
         except OSError as error:

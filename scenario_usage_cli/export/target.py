@@ -1,18 +1,16 @@
 """What an export is to be of and where, and what of it is there already."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.export.layout import MANIFEST
 from scenario_usage_cli.export.manifest import Manifest, Scope, load_manifest
 from scenario_usage_cli.export.plan import Days, Plan, build_plan
-from scenario_usage_cli.export.rebuild import rebuild_manifest
 from scenario_usage_cli.export.store import Store
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """A dataset as the options want it; a `file_format` or a `scope` of None is whatever there
     is.
     """
@@ -34,6 +32,9 @@ class Target:
         """
         manifest = self.find_manifest()
         if manifest is None:
+            # Few runs are the first, or find that one lost.
+            from scenario_usage_cli.export.rebuild import rebuild_manifest
+
             manifest = rebuild_manifest(self.store, self.scope or Scope(), self.file_format)
             manifest.by_project |= self.by_project and not manifest.rebuilt_from
         self.check(manifest)
