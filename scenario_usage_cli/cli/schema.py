@@ -28,10 +28,12 @@ def schema(
 
     from scenario_usage_cli.cli.output import write_output
     from scenario_usage_cli.render.json import write_json
-    from scenario_usage_cli.report.activity import ActivityDocument
-    from scenario_usage_cli.report.comparison import ComparisonDocument
-    from scenario_usage_cli.report.trend import TrendDocument
-    from scenario_usage_cli.report.usage import UsageDocument
+    from scenario_usage_cli.report.documents import (
+        ActivityDocument,
+        ComparisonDocument,
+        TrendDocument,
+        UsageDocument,
+    )
 
     documents: dict[str, Any] = {
         "report": UsageDocument,

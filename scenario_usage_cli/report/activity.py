@@ -2,20 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Literal
-
-from typing_extensions import TypedDict
+from typing import Any
 
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.periods import Period, format_instant
-from scenario_usage_cli.report.frame import (
-    FiltersRow,
-    PeriodRow,
-    build_filters,
-    build_period,
-    part_of_document,
-)
-from scenario_usage_cli.report.numbers import Cu
+from scenario_usage_cli.report.frame import build_filters, build_period
 from scenario_usage_cli.report.row_stream import RowStream
 from scenario_usage_cli.report.view import Column, Kind
 
@@ -34,45 +25,6 @@ COLUMNS = (
     Column("collection_id", "Collection", Kind.TEXT, 5),
     Column("cost", "Cost", Kind.CU, 90),
 )
-
-
-@part_of_document
-class ActivityFilters(FiltersRow):
-    """What the log is narrowed to; empty lists mean all."""
-
-    actions: list[str]
-
-
-@part_of_document
-class ActivityRow(TypedDict):
-    """One event; null is what the API did not give, and a name falls back to its id."""
-
-    time: str | None
-    action: str | None
-    project_id: str | None
-    project: str | None
-    user_id: str | None
-    user: str | None
-    is_api_key: bool | None
-    model_id: str | None
-    model: str | None
-    job_id: str | None
-    asset_id: str | None
-    collection_id: str | None
-    cost: Cu | None
-
-
-@part_of_document
-class ActivityDocument(TypedDict):
-    """The document of `activity --json`; its rows are written as they come, newest first."""
-
-    schema_version: Literal[1]
-    report: Literal["activity"]
-    generated_at: str
-    period: PeriodRow
-    filters: ActivityFilters
-    rows: list[ActivityRow]
-    warnings: list[str]
 
 
 def build_activity_stream(

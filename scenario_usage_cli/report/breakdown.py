@@ -1,87 +1,21 @@
 """Projects or users beside models, and whether they add up to the whole."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Literal
-
-from typing_extensions import TypedDict
+from typing import TYPE_CHECKING, Any
 
 from scenario_usage_cli.collect.breakdown import BrokenDown
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.collect.usage import Usage
-from scenario_usage_cli.report.frame import part_of_document
 from scenario_usage_cli.report.model_filter import ModelFilter
-from scenario_usage_cli.report.numbers import Count, Cu
+
+if TYPE_CHECKING:
+    from scenario_usage_cli.report.documents import Breakdown
 
 _CHECKED = ("jobs", "cost", "discount")
 _MOST_NAMED = 5
-
-
-@part_of_document
-class ProjectTotals(TypedDict):
-    """What a project was charged, and what it ran and made."""
-
-    project_id: str
-    name: str
-    cost: Cu | None
-    discount: Cu | None
-    gross: Cu | None
-    jobs: Count | None
-    assets: Count | None
-
-
-@part_of_document
-class UserTotals(TypedDict):
-    """What a user was charged, ran and made."""
-
-    user_id: str
-    name: str
-    cost: Cu | None
-    discount: Cu | None
-    gross: Cu | None
-    jobs: Count | None
-    assets: Count | None
-
-
-@part_of_document
-class ProjectModelRow(TypedDict):
-    """What a project's generations with a model cost."""
-
-    project_id: str
-    project: str
-    model_id: str
-    model: str
-    jobs: Count
-    cost: Cu
-    discount: Cu
-    gross: Cu
-    api_key_cost: Cu
-    api_key_discount: Cu
-
-
-@part_of_document
-class UserModelRow(TypedDict):
-    """What a user's generations with a model cost."""
-
-    user_id: str
-    user: str
-    model_id: str
-    model: str
-    jobs: Count
-    cost: Cu
-    discount: Cu
-    gross: Cu
-    api_key_cost: Cu
-    api_key_discount: Cu
-
-
-@part_of_document
-class Breakdown(TypedDict):
-    """The block of `report --by`; totals are of consumption, rows of models."""
-
-    by: Literal["project", "user"]
-    totals: list[ProjectTotals] | list[UserTotals]
-    rows: list[ProjectModelRow] | list[UserModelRow]
 
 
 def build_breakdown(broken: BrokenDown, models: tuple[str, ...]) -> Breakdown:

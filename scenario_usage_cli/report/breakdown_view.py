@@ -1,10 +1,15 @@
 """The breakdown as tables: projects or users, and each of them with its models."""
 
-from decimal import Decimal
+from __future__ import annotations
 
-from scenario_usage_cli.report.breakdown import Breakdown
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
 from scenario_usage_cli.report.numbers import share
 from scenario_usage_cli.report.view import Audience, Column, Kind, Section
+
+if TYPE_CHECKING:
+    from scenario_usage_cli.report.documents import Breakdown
 
 _MONEY = (
     Column("cost", "Cost", Kind.CU, 90),

@@ -1,52 +1,25 @@
 """The comparison: what two usage reports have in common, what is new, gone or changed."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Literal, NamedTuple, NotRequired
+from typing import TYPE_CHECKING, NamedTuple
 
-from typing_extensions import TypedDict
-
-from scenario_usage_cli.report.frame import FiltersRow, PeriodRow, part_of_document
-from scenario_usage_cli.report.numbers import Change, Count, change
-from scenario_usage_cli.report.usage import Report, Totals
+from scenario_usage_cli.collect.sections import Figure
+from scenario_usage_cli.report.numbers import change
+from scenario_usage_cli.report.usage import Report
 from scenario_usage_cli.report.view import Row
 
+if TYPE_CHECKING:
+    from scenario_usage_cli.report.documents import (
+        ComparisonDocument,
+        DifferenceRow,
+        Status,
+        Totals,
+    )
+
 COMPARED_SECTIONS = ("consumption", "models", "assets")
-
-Status = Literal["new", "gone", "changed", "same"]
-
-
-@part_of_document
-class DifferenceRow(TypedDict):
-    """One measure of one thing in both periods. What is missing in one has 0 there, and is
-    `new` or `gone`; `change` is null where `before` is 0.
-    """
-
-    id: str
-    name: str
-    measure: str
-    before: Count
-    after: Count
-    delta: Count
-    change: Change | None
-    status: Status
-
-
-@part_of_document
-class ComparisonDocument(TypedDict):
-    """The document of `compare --json`. Sections that were not asked for are absent."""
-
-    schema_version: Literal[1]
-    report: Literal["compare"]
-    generated_at: str
-    period: PeriodRow | None
-    against: PeriodRow | None
-    filters: FiltersRow | None
-    totals: list[DifferenceRow]
-    consumption: NotRequired[list[DifferenceRow]]
-    models: NotRequired[list[DifferenceRow]]
-    assets: NotRequired[list[DifferenceRow]]
-    warnings: list[str]
 
 
 class Comparison(NamedTuple):
@@ -144,7 +117,7 @@ def _compare_rows(section: str, report: Report, against: Report) -> list[Differe
 
 
 def _build_row(
-    row_id: str, name: str, measure: str, before: Count, after: Count, *, was: bool, remains: bool
+    row_id: str, name: str, measure: str, before: Figure, after: Figure, *, was: bool, remains: bool
 ) -> DifferenceRow:
     delta = after - before
     status: Status = "changed" if delta else "same"
@@ -168,7 +141,7 @@ def _find_name(row_id: str, name_key: str, *rows: Row | None) -> str:
     return next((name for name in names if name != row_id), row_id)
 
 
-def _figure(row: Row | None, measure: str) -> Count:
+def _figure(row: Row | None, measure: str) -> Figure:
     return 0 if row is None else row[measure]
 
 

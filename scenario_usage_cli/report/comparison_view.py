@@ -1,10 +1,16 @@
 """The comparison as tables: the totals, and a section for each kind of row."""
 
-from collections.abc import Sequence
+from __future__ import annotations
 
-from scenario_usage_cli.report.comparison import Comparison, ComparisonDocument
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from scenario_usage_cli.report.comparison import Comparison
 from scenario_usage_cli.report.usage_view import describe_filters, describe_period
 from scenario_usage_cli.report.view import Column, Kind, Row, Section, View
+
+if TYPE_CHECKING:
+    from scenario_usage_cli.report.documents import ComparisonDocument
 
 _Look = tuple[str, str, Kind, int]
 """A section's title, that of its first column, what it measures, and the weight of the status."""

@@ -1,43 +1,16 @@
 """What stands around the figures of every report: its period, its filters and its warnings."""
 
-from typing import TypeVar
+from __future__ import annotations
 
-from typing_extensions import TypedDict
+from typing import TYPE_CHECKING
 
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.periods import Period, format_instant
 from scenario_usage_cli.report.words import count
 
-_T = TypeVar("_T")
-
-
-def part_of_document(part: type[_T]) -> type[_T]:
-    """A TypedDict as JSON Schema describes it: with these keys and no others. They are never
-    renamed or removed within a schema version.
-    """
-    part.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[attr-defined]  # pydantic reads it
-    return part
-
-
-@part_of_document
-class PeriodRow(TypedDict):
-    """Both ends are included, UTC; `timezone` is where its days begin."""
-
-    start: str
-    end: str
-    timezone: str
-    provisional: bool
-
-
-@part_of_document
-class FiltersRow(TypedDict):
-    """What the report is narrowed to; empty lists mean all."""
-
-    team_id: str | None
-    project_ids: list[str]
-    user_ids: list[str]
-    models: list[str]
+if TYPE_CHECKING:
+    from scenario_usage_cli.report.documents import FiltersRow, PeriodRow
 
 
 def build_period(period: Period | None) -> PeriodRow | None:

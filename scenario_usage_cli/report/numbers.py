@@ -1,23 +1,6 @@
-"""Figures derived from exact sums, and how numbers stand in JSON Schema."""
+"""Figures derived from exact sums."""
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from typing import Annotated, Any
-
-
-class Number:
-    """What JSON Schema says of a figure: that it is a number, and of what."""
-
-    def __init__(self, description: str | None = None) -> None:
-        self._schema = {"type": "number"} | ({"description": description} if description else {})
-
-    def __get_pydantic_json_schema__(self, *_: Any) -> dict[str, str]:
-        return dict(self._schema)
-
-
-Cu = Annotated[Decimal, Number("Compute Units")]
-Count = Annotated[int | Decimal, Number()]
-Share = Annotated[Decimal, Number("of the section's whole")]
-Change = Annotated[Decimal, Number("a fraction: 0.25 is +25 %")]
 
 _SHARE_STEP = Decimal("0.0001")
 _SMALLEST_WHOLE = Decimal("0.000001")

@@ -1,27 +1,22 @@
 """The trend: what was used in each bucket of time, in all or series by series."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Literal, NamedTuple
-
-from typing_extensions import TypedDict
+from typing import TYPE_CHECKING, NamedTuple
 
 from scenario_usage_cli.buckets import Buckets
 from scenario_usage_cli.collect.sections import POINT_SECTIONS, Figure
 from scenario_usage_cli.collect.usage import Bucket, Usage, add_figures
 from scenario_usage_cli.periods import format_instant, to_local
-from scenario_usage_cli.report.frame import (
-    FiltersRow,
-    PeriodRow,
-    build_filters,
-    build_period,
-    build_warnings,
-    part_of_document,
-)
+from scenario_usage_cli.report.frame import build_filters, build_period, build_warnings
 from scenario_usage_cli.report.model_filter import ModelFilter
-from scenario_usage_cli.report.numbers import Count, Cu
+
+if TYPE_CHECKING:
+    from scenario_usage_cli.report.documents import TrendDocument
 
 SPLITS = ("total", "model", "kind", "action")
 SECTIONS_OF_SPLIT: Mapping[str, tuple[str, ...]] = {
@@ -35,38 +30,6 @@ SECTIONS_OF_SPLIT: Mapping[str, tuple[str, ...]] = {
 _MONEY = ("jobs", "cost", "discount", "gross", "api_key_cost", "api_key_discount")
 _COUNTS = ("count", "api_key_count")
 MEASURES = (*_MONEY, *_COUNTS)
-
-
-@part_of_document
-class TrendPoint(TypedDict):
-    """One bucket of one series; a measure that the split does not have is null."""
-
-    start: str
-    id: str | None
-    name: str
-    jobs: Count | None
-    cost: Cu | None
-    discount: Cu | None
-    gross: Cu | None
-    api_key_cost: Cu | None
-    api_key_discount: Cu | None
-    count: Count | None
-    api_key_count: Count | None
-
-
-@part_of_document
-class TrendDocument(TypedDict):
-    """The document of `trend --json`: points in order of time, then of their series' size."""
-
-    schema_version: Literal[1]
-    report: Literal["trend"]
-    generated_at: str
-    period: PeriodRow
-    filters: FiltersRow
-    by: str
-    split: str
-    points: list[TrendPoint]
-    warnings: list[str]
 
 
 @dataclass

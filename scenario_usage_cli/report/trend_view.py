@@ -1,15 +1,20 @@
 """The trend as tables: a line per series with its course, and a line per bucket."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.report.numbers import share
-from scenario_usage_cli.report.trend import MEASURES, Series, Trend, TrendDocument
+from scenario_usage_cli.report.trend import MEASURES, Series, Trend
 from scenario_usage_cli.report.usage_view import describe_filters, describe_period
 from scenario_usage_cli.report.view import Audience, Column, Headline, Kind, Section, View
+
+if TYPE_CHECKING:
+    from scenario_usage_cli.report.documents import TrendDocument
 
 _LONGEST_COURSE = 31
 """So many cells show a series' course; where there are more buckets, neighbours share one."""

@@ -1,150 +1,34 @@
 """The usage report: consumption, models, assets and the rest, with totals that add up."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple, NotRequired
-
-from typing_extensions import TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scenario_usage_cli.collect.breakdown import BrokenDown
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.periods import format_instant
 from scenario_usage_cli.report.breakdown import (
-    Breakdown,
     build_breakdown,
     find_differences,
     sum_differences,
     warn_of_differences,
     warn_of_gaps,
 )
-from scenario_usage_cli.report.frame import (
-    FiltersRow,
-    PeriodRow,
-    build_filters,
-    build_period,
-    build_warnings,
-    part_of_document,
-)
+from scenario_usage_cli.report.frame import build_filters, build_period, build_warnings
 from scenario_usage_cli.report.model_filter import ModelFilter
-from scenario_usage_cli.report.numbers import Count, Cu, Share, share
+from scenario_usage_cli.report.numbers import share
 
-
-@part_of_document
-class Totals(TypedDict):
-    """Null where the section it comes from was not asked for, or left out by the API."""
-
-    cost: Cu | None
-    discount: Cu | None
-    gross: Cu | None
-    jobs: Count | None
-    assets: Count | None
-    users: int | None
-    models: int | None
-
-
-@part_of_document
-class ConsumptionRow(TypedDict):
-    """What a user or API key was charged; `is_api_key` is null without an entity."""
-
-    user_id: str
-    name: str
-    email: str | None
-    is_api_key: bool | None
-    cost: Cu
-    discount: Cu
-    gross: Cu
-    share: Share
-
-
-@part_of_document
-class ModelRow(TypedDict):
-    """What generations with a model cost; the api_key figures are a part of the others."""
-
-    model_id: str
-    name: str
-    jobs: Count
-    cost: Cu
-    discount: Cu
-    gross: Cu
-    cost_per_job: Cu | None
-    api_key_cost: Cu
-    api_key_discount: Cu
-    share: Share
-
-
-@part_of_document
-class AssetRow(TypedDict):
-    """How many assets of a kind were made."""
-
-    kind: str
-    count: Count
-    api_key_count: Count
-    share: Share
-
-
-@part_of_document
-class ActionRow(TypedDict):
-    """How often an action ran; CU are null where the API gives none for it."""
-
-    action: str
-    count: Count
-    api_key_count: Count
-    cost: Cu | None
-    discount: Cu | None
-    api_key_cost: Cu | None
-    api_key_discount: Cu | None
-
-
-@part_of_document
-class ModerationRow(TypedDict):
-    """How many assets got a moderation label."""
-
-    label: str
-    count: Count
-    api_key_count: Count
-
-
-@part_of_document
-class QualityGateRow(TypedDict):
-    """How many assets got a verdict; `total` is the sum of the others."""
-
-    verdict: str
-    count: Count
-    api_key_count: Count
-
-
-@part_of_document
-class Reconciliation(TypedDict):
-    """What was charged beside generations: operations without a model, and refunds."""
-
-    consumption_cost: Cu
-    model_cost: Cu
-    difference: Cu
-    breakdown_difference: NotRequired[Cu]
-    """Model cost that is in no row of the breakdown; only there with --by."""
-
-
-@part_of_document
-class UsageDocument(TypedDict):
-    """The document of `report --json`. Sections that were not asked for are absent."""
-
-    schema_version: Literal[1]
-    report: Literal["usage"]
-    generated_at: str
-    period: PeriodRow | None
-    filters: FiltersRow | None
-    totals: Totals
-    consumption: NotRequired[list[ConsumptionRow]]
-    models: NotRequired[list[ModelRow]]
-    assets: NotRequired[list[AssetRow]]
-    actions: NotRequired[list[ActionRow]]
-    moderation: NotRequired[list[ModerationRow]]
-    quality_gates: NotRequired[list[QualityGateRow]]
-    breakdown: NotRequired[Breakdown]
-    reconciliation: Reconciliation | None
-    warnings: list[str]
+if TYPE_CHECKING:
+    from scenario_usage_cli.report.documents import (
+        ConsumptionRow,
+        Reconciliation,
+        Totals,
+        UsageDocument,
+    )
 
 
 class Report(NamedTuple):

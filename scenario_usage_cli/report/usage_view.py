@@ -1,13 +1,18 @@
 """The usage report as tables: which columns each section has, and what stands around them."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime, time
+from typing import TYPE_CHECKING
 
 from scenario_usage_cli.periods import MILLISECOND, to_local
 from scenario_usage_cli.report.breakdown_view import build_breakdown_sections
-from scenario_usage_cli.report.frame import FiltersRow, PeriodRow
-from scenario_usage_cli.report.usage import Report, UsageDocument
+from scenario_usage_cli.report.usage import Report
 from scenario_usage_cli.report.view import Column, Headline, Kind, Row, Section, View
+
+if TYPE_CHECKING:
+    from scenario_usage_cli.report.documents import FiltersRow, PeriodRow, UsageDocument
 
 _COST = Column("cost", "Cost", Kind.CU, 90)
 _DISCOUNT = Column("discount", "Discount", Kind.CU, 30)
