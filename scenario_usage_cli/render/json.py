@@ -12,7 +12,7 @@ from scenario_usage_cli.render.text import format_number
 if TYPE_CHECKING:
     from scenario_usage_cli.report.view import View
 
-_INVISIBLE = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
+_INVISIBLE = r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]"
 
 
 def render_json(view: "View", out: TextIO, medium: Medium) -> None:
@@ -61,4 +61,4 @@ def escape_invisible(quoted: str) -> str:
     """JSON in whose strings everything that a terminal would obey is escaped."""
     if quoted.isascii() and "\x7f" not in quoted:
         return quoted
-    return _INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
+    return re.sub(_INVISIBLE, lambda found: f"\\u{ord(found[0]):04x}", quoted)

@@ -6,7 +6,6 @@ rows comes with the first of them, so that nothing is written where no page can 
 
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -15,7 +14,6 @@ from scenario_usage_cli.render.cells import NOTHING_HERE, format_cell, is_right_
 from scenario_usage_cli.render.csv import write_rows
 from scenario_usage_cli.render.json import encode, escape_invisible
 from scenario_usage_cli.render.markdown import build_row, escape_text
-from scenario_usage_cli.render.text import format_number
 from scenario_usage_cli.report.row_stream import RowStream
 
 StreamRenderer = Callable[[RowStream, Medium], Iterator[str]]
@@ -131,21 +129,8 @@ def _build_page_encoder(stream: RowStream) -> Callable[[Sequence[Sequence[Any]],
 
 
 def _encode_column(values: Sequence[Any]) -> list[str]:
+    """Texts are mostly all different; of flags and prices, few stand in many rows."""
     if set(map(type, values)) == {str}:
         return list(map(encode_basestring, values))
-    return [
-        encode_basestring(value)
-        if type(value) is str
-        else "null"
-        if value is None
-        else "true"
-        if value is True
-        else "false"
-        if value is False
-        else _format_number(value)
-        for value in values
-    ]
-
-
-_format_number = lru_cache(maxsize=1_000)(format_number)
-"""Actions have prices: few amounts stand in many rows."""
+    encoded = {value: encode(value) for value in set(values)}
+    return [encoded[value] for value in values]

@@ -5,8 +5,9 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 _SIX_DECIMALS = Decimal("0.000001")
 _WIDE = Context(prec=700, rounding=ROUND_HALF_EVEN)
-_UNSAFE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+_UNSAFE = (
+    r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f"
+    r"\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -42,7 +43,7 @@ def add_sign(digits: str) -> str:
 
 def show(text: str) -> str:
     """Text from the API with control characters, escapes and direction marks made visible."""
-    return _UNSAFE.sub(_escape, text)
+    return re.sub(_UNSAFE, _escape, text)
 
 
 def _escape(found: re.Match[str]) -> str:
