@@ -83,12 +83,20 @@ def test_help_and_version_import_no_client_and_no_data_models(argv: tuple[str, .
     assert imports(*argv) & (NEVER | NOT_FOR_HELP) == set()
 
 
-@pytest.mark.parametrize("chosen", ["--json", "--csv"])
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        ("--json",),
+        ("--csv", "--section", "models", "--model", "*", "--user", "u1,u2"),
+        ("--format", "json", "--jobs", "2", "--top", "5", "--timeout", "9.5", "--retries", "1"),
+    ],
+    ids=" ".join,
+)
 def test_a_report_for_programs_imports_nothing_for_people_and_no_extra(
-    studio: Mapping[str, str], chosen: str
+    studio: Mapping[str, str], chosen: tuple[str, ...]
 ) -> None:
     """No tables, no studio, no export, no pydantic but its core, nothing that an extra brings."""
-    found = imports("report", chosen, "--period", "2026-10", environ=studio)
+    found = imports("report", *chosen, "--period", "2026-10", environ=studio)
 
     assert found & NEVER == set()
     assert found >= {"httpx", "pydantic_core"}  # it is what it seems to be

@@ -1,5 +1,6 @@
-"""Options and arguments that cost nothing where there is nothing to convert."""
+"""Options and arguments that are converted without importing pydantic."""
 
+from collections.abc import Callable
 from typing import Any
 
 from typer.core import TyperArgument, TyperOption
@@ -10,7 +11,8 @@ class LazyOption(TyperOption):
 
     def process_value(self, ctx: Any, value: Any) -> Any:
         """The value, converted if it has to be."""
-        return value if _is_plain(self, value) else super().process_value(ctx, value)
+        convert = _find_conversion(self, value)
+        return convert(value) if convert else super().process_value(ctx, value)
 
 
 class LazyArgument(TyperArgument):
@@ -18,7 +20,8 @@ class LazyArgument(TyperArgument):
 
     def process_value(self, ctx: Any, value: Any) -> Any:
         """The value, converted if it has to be."""
-        return value if _is_plain(self, value) else super().process_value(ctx, value)
+        convert = _find_conversion(self, value)
+        return convert(value) if convert else super().process_value(ctx, value)
 
 
 def make_lazy(params: list[Any]) -> list[Any]:
@@ -28,12 +31,19 @@ def make_lazy(params: list[Any]) -> list[Any]:
     return params
 
 
-def _is_plain(param: Any, value: Any) -> bool:
-    """What was not given stays nothing, and text stays text. For everything else Typer builds a
-    pydantic validator.
+def _find_conversion(param: Any, value: Any) -> Callable[[Any], Any] | None:
+    """What was not given stays nothing, text stays text, and what a parser of ours is for is
+    what it says. For everything else Typer builds a pydantic validator.
     """
     if value is None:
-        return not param.required
+        return None if param.required else _keep
     found = getattr(param, "type_descriptor", None)  # from Typer 0.29 on
-    is_text = found is not None and found.annotation is str and not found.parameter_info.parser
-    return is_text and isinstance(value, str)
+    if found is None:
+        return None
+    if isinstance(value, str):
+        return found.parameter_info.parser or (_keep if found.annotation is str else None)
+    return list if found.annotation == list[str] else None
+
+
+def _keep(value: Any) -> Any:
+    return value
