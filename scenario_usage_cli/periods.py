@@ -16,15 +16,12 @@ LONGEST_QUERY = timedelta(days=120)
 
 _MACHINE_ZONES = ("localtime", "posixrules", "Factory")
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
-_DAY = re.compile(r"\d{4}-?\d\d-?\d\d")
-_MONTH = re.compile(r"\d{4}-\d\d")
-_QUARTER = re.compile(r"(\d{4})-[Qq]([1-4])")
-_YEAR = re.compile(r"\d{4}")
-_INSTANT = re.compile(
-    r"\d{4}-?\d\d-?\d\dT(?!24)\d\d(:?\d\d(:?\d\d([.,]\d+)?)?)?(Z|[+-]\d\d(:?[0-5]\d)?)?",
-    re.ASCII | re.IGNORECASE,
-)
-_LAST = re.compile(r"0*(\d{1,7})(h|d|w|mo|y)")
+_DAY = r"\d{4}-?\d\d-?\d\d"
+_MONTH = r"\d{4}-\d\d"
+_QUARTER = r"(\d{4})-[Qq]([1-4])"
+_YEAR = r"\d{4}"
+_INSTANT = r"\d{4}-?\d\d-?\d\dT(?!24)\d\d(:?\d\d(:?\d\d([.,]\d+)?)?)?(Z|[+-]\d\d(:?[0-5]\d)?)?"
+_LAST = r"0*(\d{1,7})(h|d|w|mo|y)"
 DEFAULT_LAST = "30d"
 _DATE_FORMS = "write 2026-05-01, 2026-05-01T08:30, 2026-05-01T08:30:00+02:00, 2026-05 or 2026"
 _DAY_FORMS = "write 2026-05-01, 2026-05 or 2026, or today or yesterday"
@@ -158,13 +155,13 @@ def _parse_bound(
         case "yesterday":
             return _days(today - timedelta(days=1), timedelta(days=1), zone)
     try:
-        if _DAY.fullmatch(text):
+        if re.fullmatch(_DAY, text):
             return _days(date.fromisoformat(text), relativedelta(days=1), zone)
-        if _MONTH.fullmatch(text):
+        if re.fullmatch(_MONTH, text):
             return _days(date.fromisoformat(f"{text}-01"), relativedelta(months=1), zone)
-        if _YEAR.fullmatch(text):
+        if re.fullmatch(_YEAR, text):
             return _days(date.fromisoformat(f"{text}-01-01"), relativedelta(years=1), zone)
-        if _INSTANT.fullmatch(text):
+        if re.fullmatch(_INSTANT, text, re.ASCII | re.IGNORECASE):
             return _parse_instant(text.upper(), zone=zone)
     except ValueError as error:
         raise BadArgument(f"{option} {text!r} is no date: {error}", hint=forms) from None
@@ -197,18 +194,18 @@ def _parse_named(text: str, *, zone: ZoneInfo, now: datetime) -> tuple[datetime,
         if unit in starts:
             first, length = starts[unit]
             return _days(first - length if which == "last" else first, length, zone)
-    if found := _QUARTER.fullmatch(text):
+    if found := re.fullmatch(_QUARTER, text):
         try:
             return _days(_quarter(int(found[1]), int(found[2])), relativedelta(months=3), zone)
         except ValueError:
             raise OverflowError from None
-    if _MONTH.fullmatch(text) or _YEAR.fullmatch(text):
+    if re.fullmatch(_MONTH, text) or re.fullmatch(_YEAR, text):
         return _parse_bound(text, "--period", zone=zone, now=now, forms=_PERIOD_FORMS)
     raise BadArgument(f"--period {text!r} is not known", hint=_PERIOD_FORMS)
 
 
 def _parse_last(text: str, *, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
-    found = _LAST.fullmatch(text.lower())
+    found = re.fullmatch(_LAST, text.lower())
     if not found or not int(found[1]):
         raise BadArgument(
             f"--last {text!r} is not known",

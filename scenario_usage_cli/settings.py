@@ -21,7 +21,7 @@ from scenario_usage_cli.errors import ConfigurationError
 DEFAULT_BASE_URL = "https://api.cloud.scenario.com/v1"
 
 _BYTE = "(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})"
-_LOOPBACK = re.compile(rf"localhost|127(\.{_BYTE}){{3}}|::1")
+_LOOPBACK = rf"localhost|127(\.{_BYTE}){{3}}|::1"
 _ENV_CREDENTIALS = (ENV_API_KEY, ENV_API_SECRET, ENV_TOKEN)
 _TEXTS = ("api_key", "api_secret", "token", "base_url", "team", "tz", "format")
 _SECRETS = ("api_key", "api_secret", "token")
@@ -173,7 +173,7 @@ def find_base_url(
 
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine."""
-    return _LOOPBACK.fullmatch(host) is not None
+    return re.fullmatch(_LOOPBACK, host) is not None
 
 
 def _first(

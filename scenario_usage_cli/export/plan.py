@@ -88,11 +88,12 @@ def build_plan(
     wanted: dict[date, list[str]] = {}
     unfinished = {(found[0], found[1]) for path in manifest.pending if (found := parse_path(path))}
     for table in TABLES:
+        entries = manifest.days.get(table, {})
         asked = list_days(days.since(table, manifest), days.last) if table in tables else []
-        left = [day for day, entry in manifest.days.get(table, {}).items() if not entry.fetched_at]
+        left = [day for day, entry in entries.items() if not entry.fetched_at]
         left += [day for of, day in unfinished if of == table]
         for day in [*asked, *sorted({day for day in left if day <= now.date()} - set(asked))]:
-            entry = manifest.find(table, day)
+            entry = entries.get(day)
             path = format_path(table, day, manifest.file_format)
             stamp = store.stamp(path)
             is_as_known = entry and entry.stamp == stamp and not repair
