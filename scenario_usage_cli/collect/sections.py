@@ -77,12 +77,18 @@ class PointSection(NamedTuple):
         """The same as the sums over points."""
         figures: list[Figure | None] = []
         for wire, _, add, optional in self.measures.values():
-            try:
-                figures.append(add([point[wire] for point in points]))  # as it mostly is
-            except (KeyError, TypeError):
-                values = [value for point in points if (value := point.get(wire)) is not None]
-                figures.append(add(values) if values else None if optional else 0)
+            values = _pick(points, wire)
+            figures.append(add(values) if values else None if optional else 0)
         return figures
+
+
+def _pick(points: Sequence[Mapping[str, Any]], wire: str) -> list[Any]:
+    """The values at a key, of the points that have one."""
+    try:
+        values = [point[wire] for point in points]
+    except KeyError:
+        values = [point.get(wire) for point in points]
+    return [value for value in values if value is not None] if None in values else values
 
 
 _COUNTS: Mapping[str, Measure] = MappingProxyType(
