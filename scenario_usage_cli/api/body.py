@@ -1,7 +1,7 @@
 """Bodies of answers: JSON, checked against the wire's types while it is read.
 
-The types are TypedDicts, and what checks them is pydantic's core. pydantic itself would make
-the same of them (a test compares), but takes longer to import than the whole of a small report.
+The types are TypedDicts, and what checks them is pydantic's core. pydantic itself makes the same
+of them (a test compares), but it would take a quarter of a small report's time to import it.
 """
 
 import json

@@ -1,7 +1,7 @@
 """The event log: read page by page, newest first, each event once and with names to its ids."""
 
 import re
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
@@ -237,9 +237,8 @@ class Names:
         return self._known.models.get(model_id or "", model_id)
 
 
-def _read_each(values: Iterable[_Value], read: Callable[[_Value], _Result]) -> list[_Result]:
+def _read_each(values: Sequence[_Value], read: Callable[[_Value], _Result]) -> list[_Result]:
     """What each is read as. Few different ones stand in many rows, and each is read once."""
-    values = list(values)
     known = {value: read(value) for value in set(values)}
     return [known[value] for value in values]
 
