@@ -48,10 +48,13 @@ sys.exit(code)
 
 
 def imports(*argv: str, environ: Mapping[str, str] = CREDENTIALS) -> set[str]:
-    """The modules that a process with this command line has at its end, packages included."""
+    """The modules that a process with this command line has at its end, packages included; what
+    measures coverage would bring some of its own.
+    """
+    inherited = {key: value for key, value in os.environ.items() if "COVERAGE" not in key}
     done = subprocess.run(
         [sys.executable, "-c", RUN, *argv],
-        env=os.environ | environ,
+        env=inherited | dict(environ),
         capture_output=True,
         text=True,
         check=True,
