@@ -80,7 +80,7 @@ def test_an_application_is_served_with_its_status_headers_and_body() -> None:
 
 def test_requests_are_answered_side_by_side() -> None:
     """A callable may wait for others to arrive, as tests of parallel fetches will."""
-    together = threading.Barrier(4, timeout=10)
+    together = threading.Barrier(4, timeout=120)
 
     def behave(request: Request) -> Behaviour:
         together.wait()

@@ -162,7 +162,7 @@ def test_a_real_ctrl_c_ends_the_process_the_same() -> None:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("export ")
         process.send_signal(signal.SIGINT)
-        _, stderr = process.communicate(timeout=30)
+        _, stderr = process.communicate(timeout=120)
 
     assert (process.returncode, stderr) == (130, "interrupted\n")
 

@@ -182,7 +182,7 @@ def test_a_fifo_is_written_to_and_stays_a_fifo(option: str, tmp_path: Path) -> N
     reader = threading.Thread(target=lambda: found.append(fifo.read_text()), daemon=True)
     reader.start()
     result = report(option, fifo)
-    reader.join(timeout=30)
+    reader.join(timeout=120)
 
     assert result.code == 0
     assert found[0].startswith(expected(option))

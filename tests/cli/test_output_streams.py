@@ -30,7 +30,7 @@ def start(argv: list[str], environ: dict[str, str] | None = None, **options: Any
         **(streams | options),
         env={**ENVIRON, **(environ or {})},
         encoding="utf-8",
-        timeout=60,
+        timeout=120,
         check=False,
     )
 
@@ -43,7 +43,7 @@ def in_shell(argv: list[str], script: str, shell: str = "sh") -> Done:
         capture_output=True,
         env=ENVIRON,
         encoding="utf-8",
-        timeout=60,
+        timeout=120,
         check=False,
     )
 

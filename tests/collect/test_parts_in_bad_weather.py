@@ -233,6 +233,6 @@ def test_interrupted_it_ends_at_once() -> None:
         )
         assert arrived.wait(30)
         process.send_signal(signal.SIGINT)
-        stdout, stderr = process.communicate(timeout=20)
+        stdout, stderr = process.communicate(timeout=120)
 
     assert (process.returncode, stdout, stderr) == (130, "", "interrupted\n")

@@ -105,7 +105,7 @@ def test_a_limit_on_the_size_of_files_is_exit_3_and_leaves_no_half_file(
             "PYTHONDONTWRITEBYTECODE": "1",  # the limit is on them, too
         },
         encoding="utf-8",
-        timeout=60,
+        timeout=120,
         check=False,
     )
 

@@ -96,7 +96,7 @@ def start(studio: SlowStudio, folder: Path, *argv: str) -> "subprocess.Popen[str
 
 def finish(process: "subprocess.Popen[str]") -> Result:
     """How it ended."""
-    stdout, stderr = process.communicate(timeout=60)
+    stdout, stderr = process.communicate(timeout=120)
     return Result(process.returncode, stdout, stderr)
 
 

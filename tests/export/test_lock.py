@@ -83,7 +83,7 @@ def start(weather: Weather, folder: Path, *argv: str) -> "subprocess.Popen[str]"
 
 def finish(process: "subprocess.Popen[str]") -> Result:
     """How it ended."""
-    stdout, stderr = process.communicate(timeout=60)
+    stdout, stderr = process.communicate(timeout=120)
     return Result(process.returncode, stdout, stderr)
 
 
