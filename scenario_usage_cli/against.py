@@ -1,8 +1,7 @@
 """The other period of a comparison: what `--against` means beside the first one."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from dateutil.relativedelta import relativedelta
 
@@ -10,8 +9,10 @@ from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.periods import (
     MILLISECOND,
     Period,
+    calendar_months,
     localise,
     parse_period,
+    parse_zone,
     start_of_day,
     to_local,
 )
@@ -23,8 +24,8 @@ _HINT = (
     f"give {PREVIOUS}, {YEAR_AGO}, a period that has begun such as last-month, 2026-04, 2026-Q1 "
     "or 2025, or both ends, as in 2026-04-01..2026-04-15"
 )
-_YEAR = relativedelta(years=1)
-_CALENDAR_UNITS = (relativedelta(months=1), relativedelta(months=3), _YEAR)
+_YEAR = calendar_months(12)
+_CALENDAR_UNITS = (calendar_months(1), calendar_months(3), _YEAR)
 
 
 def parse_against(text: str, period: Period, now: datetime) -> Period:
@@ -37,7 +38,7 @@ def parse_against(text: str, period: Period, now: datetime) -> Period:
     the same elapsed part. Raises BadArgument for what is none of these, and for what lies in the
     future or outside the calendar.
     """
-    zone = ZoneInfo(period.timezone)
+    zone = parse_zone(period.timezone)
     find = {PREVIOUS: _find_previous, YEAR_AGO: _find_year_ago}.get(text.lower())
     if find is None:
         other = _parse_named(text, zone, now)
@@ -46,14 +47,14 @@ def parse_against(text: str, period: Period, now: datetime) -> Period:
             first, beyond = find(period, zone)
         except (OverflowError, ValueError):
             raise BadArgument(f"--against {text} leaves the calendar", hint=_HINT) from None
-        other = Period(first, beyond - MILLISECOND, zone.key, provisional=False)
+        other = Period(first, beyond - MILLISECOND, str(zone), provisional=False)
     if period.named_end is not None and other.start + period.length < other.end:
         other = replace(other, end=other.start + period.length, named_end=None)
     running_day = start_of_day(now.astimezone(zone).date(), zone)
     return replace(other, provisional=other.end >= running_day)
 
 
-def _parse_named(text: str, zone: ZoneInfo, now: datetime) -> Period:
+def _parse_named(text: str, zone: tzinfo, now: datetime) -> Period:
     start, is_range, end = text.partition(_RANGE)
     try:
         if is_range:
@@ -64,7 +65,7 @@ def _parse_named(text: str, zone: ZoneInfo, now: datetime) -> Period:
         raise BadArgument(f"--against{what}", hint=_HINT) from None
 
 
-def _find_previous(period: Period, zone: ZoneInfo) -> tuple[datetime, datetime]:
+def _find_previous(period: Period, zone: tzinfo) -> tuple[datetime, datetime]:
     """The first instant of the stretch before, and the first one after it."""
     days = _find_days(period, zone)
     if days is None:
@@ -76,7 +77,7 @@ def _find_previous(period: Period, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return start_of_day(first - (beyond - first), zone), period.start
 
 
-def _find_year_ago(period: Period, zone: ZoneInfo) -> tuple[datetime, datetime]:
+def _find_year_ago(period: Period, zone: tzinfo) -> tuple[datetime, datetime]:
     """The first instant of the same stretch a year earlier, and the first one after it."""
     days = _find_days(period, zone)
     if days is not None:
@@ -92,8 +93,8 @@ def _find_year_ago(period: Period, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return start, end + MILLISECOND
 
 
-def _go_back_a_year(instant: datetime, zone: ZoneInfo, *, fold: int) -> datetime:
-    local = to_local(instant, zone.key).replace(tzinfo=None)
+def _go_back_a_year(instant: datetime, zone: tzinfo, *, fold: int) -> datetime:
+    local = to_local(instant, str(zone)).replace(tzinfo=None)
     return localise(local - _YEAR, zone, fold=fold)
 
 
@@ -102,10 +103,10 @@ def _find_beyond(period: Period) -> datetime:
     return (period.named_end or period.end) + MILLISECOND
 
 
-def _find_days(period: Period, zone: ZoneInfo) -> tuple[date, date] | None:
+def _find_days(period: Period, zone: tzinfo) -> tuple[date, date] | None:
     """Its first day and the one after its last; None where it does not consist of whole days."""
     first, beyond = (
-        to_local(instant, zone.key).date() for instant in (period.start, _find_beyond(period))
+        to_local(instant, str(zone)).date() for instant in (period.start, _find_beyond(period))
     )
     is_whole = (start_of_day(first, zone), start_of_day(beyond, zone)) == (
         period.start,

@@ -3,13 +3,14 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from math import gcd
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
-from dateutil.relativedelta import relativedelta
+from scenario_usage_cli.periods import Period, calendar_months, parse_zone, start_of_day
 
-from scenario_usage_cli.periods import Period, start_of_day
+if TYPE_CHECKING:
+    from dateutil.relativedelta import relativedelta
 
 UNITS = ("hour", "day", "week", "month")
 GRANULARITIES = {
@@ -59,7 +60,7 @@ class Buckets:
 
 def cut_into_buckets(period: Period, unit: str) -> Buckets:
     """The buckets of a period, `unit` being one of UNITS."""
-    zone = ZoneInfo(period.timezone)
+    zone = parse_zone(period.timezone)
     starts: list[datetime] = []
     for start in _STEPS[unit](period.start, zone):
         if start > period.end:
@@ -77,7 +78,7 @@ def choose_unit(period: Period) -> str:
     return "hour" if days <= 2 else "day" if days <= 62 else "week" if days <= 190 else "month"
 
 
-def _hours(first: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+def _hours(first: datetime, zone: tzinfo) -> Iterator[datetime]:
     """Every whole hour of the local clock; where clocks change by less, one is shorter."""
     start = _floor_hour(first, zone)
     while True:
@@ -87,28 +88,31 @@ def _hours(first: datetime, zone: ZoneInfo) -> Iterator[datetime]:
         start = floored if floored > start else following
 
 
-def _floor_hour(instant: datetime, zone: ZoneInfo) -> datetime:
+def _floor_hour(instant: datetime, zone: tzinfo) -> datetime:
     """The whole hour that the clock of a zone last showed; where it skipped that, the change."""
     local = instant.astimezone(zone)
     return local.replace(minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
-def _days(first: datetime, zone: ZoneInfo) -> Iterator[datetime]:
-    return _from_day(first, zone, lambda day: day, relativedelta(days=1))
+def _days(first: datetime, zone: tzinfo) -> Iterator[datetime]:
+    return _from_day(first, zone, lambda day: day, timedelta(days=1))
 
 
-def _weeks(first: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+def _weeks(first: datetime, zone: tzinfo) -> Iterator[datetime]:
     return _from_day(
-        first, zone, lambda day: day - timedelta(days=day.weekday()), relativedelta(weeks=1)
+        first, zone, lambda day: day - timedelta(days=day.weekday()), timedelta(weeks=1)
     )
 
 
-def _months(first: datetime, zone: ZoneInfo) -> Iterator[datetime]:
-    return _from_day(first, zone, lambda day: day.replace(day=1), relativedelta(months=1))
+def _months(first: datetime, zone: tzinfo) -> Iterator[datetime]:
+    return _from_day(first, zone, lambda day: day.replace(day=1), calendar_months(1))
 
 
 def _from_day(
-    first: datetime, zone: ZoneInfo, find_first: Callable[[date], date], step: relativedelta
+    first: datetime,
+    zone: tzinfo,
+    find_first: Callable[[date], date],
+    step: "timedelta | relativedelta",
 ) -> Iterator[datetime]:
     """The starts of days, each so many after the last, beginning with the one found."""
     day = find_first(first.astimezone(zone).date())
@@ -119,7 +123,7 @@ def _from_day(
         day += step
 
 
-_STEPS: dict[str, Callable[[datetime, ZoneInfo], Iterator[datetime]]] = {
+_STEPS: dict[str, Callable[[datetime, tzinfo], Iterator[datetime]]] = {
     "hour": _hours,
     "day": _days,
     "week": _weeks,

@@ -3,12 +3,13 @@
 import contextlib
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from dateutil.relativedelta import relativedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import TYPE_CHECKING
 
 from scenario_usage_cli.errors import BadArgument
+
+if TYPE_CHECKING:
+    from dateutil.relativedelta import relativedelta
 
 MILLISECOND = timedelta(milliseconds=1)
 LONGEST_QUERY = timedelta(days=120)
@@ -49,8 +50,13 @@ class Period:
         return self.end - self.start
 
 
-def parse_zone(name: str, *, source: str = "--tz") -> ZoneInfo:
+def parse_zone(name: str, *, source: str = "--tz") -> tzinfo:
     """An IANA zone by its name; `source` is the option that an error names."""
+    if name == "UTC":
+        return UTC
+    # Most runs are about UTC, and need not wait for the zones of the world.
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     with contextlib.suppress(ZoneInfoNotFoundError, ValueError, OSError):
         if name not in _MACHINE_ZONES:
             return ZoneInfo(name)
@@ -66,7 +72,7 @@ def parse_period(
     end: str | None = None,
     last: str | None = None,
     period: str | None = None,
-    zone: ZoneInfo,
+    zone: tzinfo,
     now: datetime,
 ) -> Period:
     """What the period options mean at the instant `now`; without any, the last 30 days.
@@ -109,7 +115,7 @@ def parse_period(
     return Period(
         first,
         last_included,
-        zone.key,
+        str(zone),
         provisional=last_included >= running_day,
         named_end=beyond - MILLISECOND if beyond - MILLISECOND > now else None,
     )
@@ -120,7 +126,7 @@ def parse_days(text: str, option: str, *, now: datetime) -> tuple[date, date]:
     yesterday. Raises BadArgument for anything else; `option` is what the error names.
     """
     try:
-        first, beyond = _parse_bound(text, option, zone=ZoneInfo("UTC"), now=now, forms=_DAY_FORMS)
+        first, beyond = _parse_bound(text, option, zone=UTC, now=now, forms=_DAY_FORMS)
     except OverflowError:
         raise BadArgument(f"{option} {text!r} leaves the calendar", hint=_DAY_FORMS) from None
     if first.time() != time() or beyond.time() not in (time(), _END_OF_TIME.time()):
@@ -137,13 +143,21 @@ def format_instant(instant: datetime) -> str:
 def to_local(instant: datetime, timezone: str) -> datetime:
     """The same instant on the clocks of a zone; UTC on the calendar's first and last day."""
     try:
-        return instant.astimezone(ZoneInfo(timezone))
+        return instant.astimezone(parse_zone(timezone))
     except OverflowError:
         return instant
 
 
+def calendar_months(count: int) -> "relativedelta":
+    """So many months to add to a date; a day that a month does not have is its last."""
+    # What counts in days or weeks does without it, and need not wait for it.
+    from dateutil.relativedelta import relativedelta
+
+    return relativedelta(months=count)
+
+
 def _parse_bound(
-    text: str, option: str, *, zone: ZoneInfo, now: datetime, forms: str = _DATE_FORMS
+    text: str, option: str, *, zone: tzinfo, now: datetime, forms: str = _DATE_FORMS
 ) -> tuple[datetime, datetime]:
     """The first instant of what `text` names, and the first one after it."""
     today = now.astimezone(zone).date()
@@ -156,11 +170,11 @@ def _parse_bound(
             return _days(today - timedelta(days=1), timedelta(days=1), zone)
     try:
         if re.fullmatch(_DAY, text):
-            return _days(date.fromisoformat(text), relativedelta(days=1), zone)
+            return _days(date.fromisoformat(text), timedelta(days=1), zone)
         if re.fullmatch(_MONTH, text):
-            return _days(date.fromisoformat(f"{text}-01"), relativedelta(months=1), zone)
+            return _days(date.fromisoformat(f"{text}-01"), calendar_months(1), zone)
         if re.fullmatch(_YEAR, text):
-            return _days(date.fromisoformat(f"{text}-01-01"), relativedelta(years=1), zone)
+            return _days(date.fromisoformat(f"{text}-01-01"), calendar_months(12), zone)
         if re.fullmatch(_INSTANT, text, re.ASCII | re.IGNORECASE):
             return _parse_instant(text.upper(), zone=zone)
     except ValueError as error:
@@ -168,7 +182,7 @@ def _parse_bound(
     raise BadArgument(f"{option} {text!r} is no ISO 8601 date", hint=forms)
 
 
-def _parse_instant(text: str, *, zone: ZoneInfo) -> tuple[datetime, datetime]:
+def _parse_instant(text: str, *, zone: tzinfo) -> tuple[datetime, datetime]:
     """As a start and as one after an end: they differ where clocks show one time twice."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
@@ -179,24 +193,24 @@ def _parse_instant(text: str, *, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return whole_milliseconds(first), beyond
 
 
-def _parse_named(text: str, *, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
+def _parse_named(text: str, *, zone: tzinfo, now: datetime) -> tuple[datetime, datetime]:
     today = now.astimezone(zone).date()
     which, _, unit = text.lower().partition("-")
     if text.lower() in ("today", "yesterday"):
         return _parse_bound(text, "--period", zone=zone, now=now, forms=_PERIOD_FORMS)
     if which in ("this", "last"):
-        starts: dict[str, tuple[date, relativedelta]] = {
-            "week": (today - timedelta(days=today.weekday()), relativedelta(weeks=1)),
-            "month": (today.replace(day=1), relativedelta(months=1)),
-            "quarter": (_quarter(today.year, (today.month + 2) // 3), relativedelta(months=3)),
-            "year": (today.replace(month=1, day=1), relativedelta(years=1)),
+        starts: dict[str, tuple[date, timedelta | relativedelta]] = {
+            "week": (today - timedelta(days=today.weekday()), timedelta(weeks=1)),
+            "month": (today.replace(day=1), calendar_months(1)),
+            "quarter": (_quarter(today.year, (today.month + 2) // 3), calendar_months(3)),
+            "year": (today.replace(month=1, day=1), calendar_months(12)),
         }
         if unit in starts:
             first, length = starts[unit]
             return _days(first - length if which == "last" else first, length, zone)
     if found := re.fullmatch(_QUARTER, text):
         try:
-            return _days(_quarter(int(found[1]), int(found[2])), relativedelta(months=3), zone)
+            return _days(_quarter(int(found[1]), int(found[2])), calendar_months(3), zone)
         except ValueError:
             raise OverflowError from None
     if re.fullmatch(_MONTH, text) or re.fullmatch(_YEAR, text):
@@ -204,7 +218,7 @@ def _parse_named(text: str, *, zone: ZoneInfo, now: datetime) -> tuple[datetime,
     raise BadArgument(f"--period {text!r} is not known", hint=_PERIOD_FORMS)
 
 
-def _parse_last(text: str, *, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
+def _parse_last(text: str, *, zone: tzinfo, now: datetime) -> tuple[datetime, datetime]:
     found = re.fullmatch(_LAST, text.lower())
     if not found or not int(found[1]):
         raise BadArgument(
@@ -214,17 +228,25 @@ def _parse_last(text: str, *, zone: ZoneInfo, now: datetime) -> tuple[datetime, 
     count, unit = int(found[1]), found[2]
     if unit == "h":
         return now - timedelta(hours=count), now + MILLISECOND
-    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
-    units = {"d": "days", "w": "weeks", "mo": "months", "y": "years"}
+    today = now.astimezone(zone).date()
     try:
-        before = tomorrow - timedelta(days=1) - relativedelta(**{units[unit]: count})  # type: ignore[arg-type]  # the stubs want literal keywords
+        match unit:
+            case "d":
+                before = today - timedelta(days=count)
+            case "w":
+                before = today - timedelta(weeks=count)
+            case "mo":
+                before = today - calendar_months(count)
+            case _:
+                before = today - calendar_months(12 * count)
     except ValueError:
         raise OverflowError from None
-    return start_of_day(before + timedelta(days=1), zone), start_of_day(tomorrow, zone)
+    day = timedelta(days=1)
+    return start_of_day(before + day, zone), start_of_day(today + day, zone)
 
 
 def _days(
-    first: date, length: timedelta | relativedelta, zone: ZoneInfo
+    first: date, length: "timedelta | relativedelta", zone: tzinfo
 ) -> tuple[datetime, datetime]:
     start = start_of_day(first, zone)
     try:
@@ -237,12 +259,12 @@ def _quarter(year: int, number: int) -> date:
     return date(year, 3 * number - 2, 1)
 
 
-def start_of_day(day: date, zone: ZoneInfo) -> datetime:
+def start_of_day(day: date, zone: tzinfo) -> datetime:
     """The first instant of a day on the clocks of a zone, as aware UTC."""
     return localise(datetime.combine(day, time()), zone, fold=0)
 
 
-def localise(naive: datetime, zone: ZoneInfo, *, fold: int) -> datetime:
+def localise(naive: datetime, zone: tzinfo, *, fold: int) -> datetime:
     """UTC of a local time; one that the clocks skip is moved forward by the gap, and `fold` is 1
     for the second of those that come twice.
     """

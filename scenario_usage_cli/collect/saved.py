@@ -33,7 +33,7 @@ class Saved:
 
 def _check_zone(name: str) -> str:
     try:
-        return parse_zone(name).key
+        return str(parse_zone(name))
     except BadArgument as error:
         raise ValueError(error.message) from None
 
