@@ -43,6 +43,10 @@ RETRIES = 4
 _PAGE_SIZE = 100
 _MOST_PAGES = 1_000
 _MOST_ANNOUNCED_BYTES = 8 * 1024 * 1024  # more than gets through the gateway
+_ENVIRONMENT = (
+    "look at the base URL (SCENARIO_BASE_URL), HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, "
+    "SSL_CERT_FILE"
+)
 _REQUEST_ID_HEADERS = ("x-request-id", "x-amzn-requestid", "x-amz-apigw-id", "x-correlation-id")
 
 
@@ -214,11 +218,13 @@ def _open(connection: Connection) -> httpx.Client:
             trust_env=encrypted,
             verify=encrypted,
         )
-    except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
-        raise ConfigurationError(
-            f"cannot set up the connection: {error}",
-            hint="look at the base URL (SCENARIO_BASE_URL), HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE",
-        ) from error
+    except httpx.InvalidURL:
+        # Its words may be a part of a proxy's password.
+        message = "a proxy that the environment names, or an exception from it, is no address"
+        raise ConfigurationError(message, hint=_ENVIRONMENT) from None
+    except (OSError, ValueError, ImportError) as error:
+        message = f"cannot set up the connection: {error}"
+        raise ConfigurationError(message, hint=_ENVIRONMENT) from error
 
 
 def _read_body(response: httpx.Response) -> bytes:

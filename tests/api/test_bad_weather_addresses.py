@@ -138,6 +138,7 @@ def test_a_proxy_that_refuses_sees_no_credentials(monkeypatch: pytest.MonkeyPatc
         ("ALL_PROXY", "socks5://127.0.0.1:1"),
         ("HTTPS_PROXY", "ftp://127.0.0.1:1"),
         ("HTTPS_PROXY", "http://127.0.0.1:port"),
+        ("NO_PROXY", "10.0.0.1:*"),
     ],
 )
 def test_a_proxy_that_cannot_be_used_is_a_configuration_error(
@@ -151,3 +152,21 @@ def test_a_proxy_that_cannot_be_used_is_a_configuration_error(
     outcome.assert_failed(3, "")
     assert name in outcome.stderr or value in outcome.stderr
     assert outcome.waits == ()
+
+
+@pytest.mark.parametrize("mark", ["/", "?", "#"])
+def test_no_part_of_a_proxys_password_is_ever_shown(
+    mark: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A password with a character that it should have had encoded is no URL: which part, and of
+    whom, is not said.
+    """
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:sup3r{mark}s3cret@127.0.0.1:1")
+
+    outcome = report("https://api.cloud.scenario.com/v1", "--verbose")
+
+    assert (outcome.code, outcome.stdout) == (3, "")
+    assert "error: a proxy that the environment names" in outcome.stderr
+    assert "HTTPS_PROXY" in outcome.stderr
+    assert "sup3r" not in outcome.stderr
+    assert "s3cret" not in outcome.stderr
