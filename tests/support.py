@@ -53,7 +53,7 @@ def run(
     environ: Mapping[str, str] = CREDENTIALS,
     stdin: bytes = b"",
     transport: httpx.BaseTransport | None = None,
-    now: datetime = NOW,
+    now: datetime | Callable[[], datetime] = NOW,
     columns: int | None = None,
     sleep: Callable[[float], None] | None = None,
 ) -> Result:
@@ -68,7 +68,7 @@ def run(
         stdout=stdout,
         stderr=stderr,
         environ=dict(environ) | ({} if columns is None else {"COLUMNS": str(columns)}),
-        now=lambda: now,
+        now=now if callable(now) else lambda: now,
         sleep=sleep or (lambda seconds: None),
         transport=transport or FakeApi(),
     )

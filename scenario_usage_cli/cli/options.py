@@ -204,6 +204,17 @@ class ConnectionOptions:
         ),
     ] = None
 
+    @property
+    def given(self) -> list[str]:
+        """The names of those that are given."""
+        values = {
+            "--demo": self.demo or None,
+            "--base-url": self.base_url,
+            "--timeout": self.timeout,
+            "--retries": self.retries,
+        }
+        return [name for name, value in values.items() if value is not None]
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class JobsOption:

@@ -27,12 +27,12 @@ def check_output(target: str | None, *, option: str = "--output") -> None:
     try:
         if path.is_dir() or target.endswith("/"):
             raise _unwritable(target, option, "it is a folder")
-        if not path.resolve().parent.is_dir():
+        folder = path.resolve().parent
+        if not folder.is_dir():
             raise _unwritable(target, option, "there is no such folder")
-        if path.exists():
-            path.stat()
-        else:
-            path.lstat()
+        if not os.access(path if _is_special(path) else folder, os.W_OK):
+            raise _unwritable(target, option, "nothing may be written there")
+        path.lstat()
     except FileNotFoundError:
         return
     except (OSError, RuntimeError, ValueError) as error:
@@ -92,10 +92,14 @@ def open_output(
 
 def _open_target(path: Path) -> AbstractContextManager[BinaryIO]:
     """A device or a FIFO as it is; a regular file, or a new one, to be replaced as a whole."""
-    if path.exists() and not path.is_file():
+    if _is_special(path):
         return path.open("ab", buffering=0)
     path = path.resolve()
     return replace_file(path, path.with_name(f".{path.name[:50]}.{os.getpid()}.tmp"))
+
+
+def _is_special(path: Path) -> bool:
+    return path.exists() and not path.is_file()
 
 
 @contextmanager

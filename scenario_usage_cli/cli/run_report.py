@@ -1,5 +1,6 @@
 """What `report` does: fetch or read, add up, show."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,9 +61,9 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
     by = check_choice("--by", options.by, DIMENSIONS)
     sections = parse_sections(options.section, (*SECTIONS, *([BREAKDOWN] if by else [])))
     models = split_values(options.model)
-    _refuse_contradictions(options, sections, models)
     check_output(options.output.output)
     check_output(options.save_raw, option="--save-raw")
+    _refuse_contradictions(options, sections, models)
     settings = read_settings(runtime, options.period, options.output)
     render = load_renderer(check_format(settings, REPORT_FORMATS))
     if options.from_file is not None:
@@ -77,16 +78,17 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
             filters=options.filters,
             sections=sections,
             models=models,
+            now=now,
         )
         models = usage.filters.models if usage.filters else models
         broken = None
     else:
-        usage, broken = _fetch(options, settings, runtime, by, sections or SECTIONS)
+        usage, broken = _fetch(options, settings, runtime, by, sections or SECTIONS, now)
     report = build_report(
         usage,
         models=models,
         sections=sections and tuple(name for name in sections if name != BREAKDOWN),
-        broken=broken if sections is None or BREAKDOWN in sections else None,
+        broken=broken,
         generated_at=now,
     )
     for warning in report.document["warnings"]:
@@ -101,6 +103,11 @@ def _refuse_contradictions(
     options: ReportOptions, sections: tuple[str, ...] | None, models: tuple[str, ...]
 ) -> None:
     check_models(models, sections)
+    if options.by and sections and BREAKDOWN not in sections:
+        raise BadArgument(
+            "--by adds the section breakdown, which --section leaves out",
+            hint="add --section breakdown, or leave --by out",
+        )
     if options.save_raw is not None:
         _refuse_shared_target(options.save_raw, options.output.output)
     if options.save_raw is not None and (options.by or options.keep_going):
@@ -110,12 +117,14 @@ def _refuse_contradictions(
         )
     if options.from_file is None:
         return
-    for option, is_given in (
-        ("--demo", options.connection.demo),
-        ("--save-raw", options.save_raw is not None),
-        ("--by", options.by is not None),
-        ("--keep-going", options.keep_going),
-    ):
+    others = {
+        **dict.fromkeys(options.connection.given, True),
+        "--save-raw": options.save_raw is not None,
+        "--by": options.by is not None,
+        "--keep-going": options.keep_going,
+        "--jobs": options.jobs is not None,
+    }
+    for option, is_given in others.items():
         if is_given:
             raise BadArgument(
                 f"--from and {option} contradict each other",
@@ -142,9 +151,10 @@ def _fetch(
     runtime: Runtime,
     by: str | None,
     sections: tuple[str, ...],
+    now: datetime,
 ) -> tuple[Usage, BrokenDown | None]:
     """The usage of all, and those that it is broken down to."""
-    period = read_period(options.period, settings, runtime.now())
+    period = read_period(options.period, settings, now)
     raw = RawAnswers()
     broken = None
     with (

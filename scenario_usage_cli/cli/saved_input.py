@@ -1,6 +1,7 @@
 """Reading `--from`: a saved answer instead of the API's."""
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from scenario_usage_cli.cli.options import FilterOptions, PeriodOptions, split_values
@@ -26,6 +27,7 @@ def read_saved_usage(
     filters: FilterOptions,
     sections: tuple[str, ...] | None,
     models: tuple[str, ...],
+    now: datetime,
 ) -> Usage:
     """The usage in a saved file (`-` is stdin), which carries its own period and filters.
 
@@ -35,6 +37,7 @@ def read_saved_usage(
     source = "stdin" if path == STDIN else path
     saved = load_saved(runtime.redactor.json_body(_read(path, runtime)), source=source)
     given = Filters(filters.team, split_values(filters.project), split_values(filters.user), models)
+    wanted = sections or saved.sections or SECTIONS
     if saved.period is not None:
         if period.is_given or period.tz or given != Filters(models=models):
             raise BadArgument(
@@ -48,11 +51,10 @@ def read_saved_usage(
                 hint=f"it has {', '.join(saved.sections or SECTIONS)}",
             )
         own = saved.filters or Filters()
-        usage = Usage(SECTIONS, saved.period, replace(own, models=models or own.models))
+        usage = Usage(wanted, saved.period, replace(own, models=models or own.models))
     else:
-        named = read_period(period, settings, runtime.now()) if period.is_given else None
-        usage = Usage(SECTIONS, named, given if given != Filters() else None)
-    usage.sections = sections or saved.sections or SECTIONS
+        named = read_period(period, settings, now) if period.is_given else None
+        usage = Usage(wanted, named, given if given != Filters() else None)
     Merger(usage).add(saved.answer)
     return usage
 

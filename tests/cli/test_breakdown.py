@@ -138,6 +138,14 @@ def test_by_user_asks_for_users_even_where_their_section_is_not_shown() -> None:
     assert len(result.json["breakdown"]["totals"]) == 2
 
 
+def test_a_breakdown_that_no_section_shows_is_not_fetched() -> None:
+    """It would cost a query for each project; exit 2 says what to add."""
+    result = run(*OCTOBER, "--by", "project", "--section", "models")
+
+    assert (result.code, result.stdout) == (2, "")
+    assert "--section breakdown" in result.stderr
+
+
 def test_filters_choose_what_is_broken_down() -> None:
     """One project that was asked for, or one user."""
     one = report("--by", "project", "-p", "project_2", "--json")

@@ -3,13 +3,15 @@
 import base64
 import json
 import re
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.support import CREDENTIALS, KEY, SECRET, FakeApi, Result, answer, run, usages
+from tests.support import CREDENTIALS, KEY, NOW, SECRET, FakeApi, Result, answer, run, usages
 
 PROJECTS = [
     {"id": "project_1", "name": "Hero"},
@@ -304,3 +306,15 @@ def test_no_secret_is_shown_or_saved_whatever_the_api_echoes(
 
     assert [secret for secret in (KEY, SECRET, basic) if secret in shown] == []
     assert (result.code, bool(files)) == ({200: 0, 400: 5, 401: 4}[status], status == 200)
+
+
+def test_a_report_is_of_what_was_before_it_was_made() -> None:
+    """The clock goes on while it is made, but it is looked at once."""
+    ticking = (NOW + timedelta(seconds=second) for second in count())
+    result = run(
+        *("report", "--json", "--last", "2d"),
+        transport=FakeApi(answer(usages())),
+        now=lambda: next(ticking),
+    )
+
+    assert result.json["period"]["end"][:19] == result.json["generated_at"][:19]

@@ -153,6 +153,24 @@ def test_a_place_that_cannot_be_written_is_refused_before_anything_is_asked(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder", "loop"]
 
 
+def test_two_places_of_which_one_leads_nowhere_are_no_bug(tmp_path: Path) -> None:
+    """A link to itself beside another file: exit 3, as it is alone."""
+    (tmp_path / "loop").symlink_to("loop")
+    both = ("--save-raw", str(tmp_path / "loop"), "--output", str(tmp_path / "x"))
+
+    assert run("report", "--last", "1d", *both).code == 3
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_a_folder_of_somebody_else_is_refused_before_anything_is_asked(
+    option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit 3, however long the query that would have come first. (Root may write everywhere.)"""
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path)
+
+    assert report(option, tmp_path / "out", transport=FakeApi()).code == 3
+
+
 @pytest.mark.parametrize("option", OPTIONS)
 def test_a_folder_that_takes_no_files_is_exit_3(option: str) -> None:
     """Not even from root, as in `/proc`."""

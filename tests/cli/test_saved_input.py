@@ -84,6 +84,12 @@ def test_the_first_day_of_the_calendar_is_no_bug(zone: str) -> None:
         ("--tz", "Asia/Tokyo"),
         ("--demo",),
         ("--save-raw", "other.json"),
+        ("--by", "project"),
+        ("--keep-going",),
+        ("--jobs", "2"),
+        ("--base-url", "https://127.0.0.1/v1"),
+        ("--timeout", "5"),
+        ("--retries", "0"),
     ],
 )
 def test_a_saved_file_contradicts_other_sources(saved: Path, options: tuple[str, ...]) -> None:
