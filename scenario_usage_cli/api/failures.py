@@ -2,6 +2,7 @@
 
 import json
 import ssl
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import httpx
@@ -40,17 +41,17 @@ def build_status_failure(response: httpx.Response, body: bytes) -> ApiError:
     said = _parse_message(body.decode("utf-8", "replace"))
     answered = f"the API answered {status} {response.reason_phrase}".rstrip()
     message = f"{answered}: {said}" if said else answered
-    if status == 401:
+    if status == HTTPStatus.UNAUTHORIZED:
         return AccessDenied(
             message, hint="check the API key and its secret, or the token", status=status
         )
-    if status == 403:
+    if status == HTTPStatus.FORBIDDEN:
         return AccessDenied(
             message,
             hint="this key may not see that; an Analytics API key of the organisation can",
             status=status,
         )
-    if status == 413:
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return AnswerTooLarge(message, hint=_SMALLER, status=status)
     if 300 <= status < 400:
         return RequestFailed(

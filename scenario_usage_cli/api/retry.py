@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import TypeVar
 
 import httpx
@@ -18,8 +19,11 @@ LONGEST_WAIT_S = 60.0
 
 _WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 _JITTER_S = 0.5
-TOO_MANY_REQUESTS = 429
-_RETRIED_STATUSES = (408, 409, TOO_MANY_REQUESTS)
+_RETRIED_STATUSES = (
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.TOO_MANY_REQUESTS,
+)
 
 _T = TypeVar("_T")
 
@@ -67,7 +71,7 @@ class RetryPolicy:
                 if is_too_long or tries == self.retries:
                     _tell_the_end(failed, tries + 1, is_too_long=is_too_long)
                     raise failure from failed.__cause__
-            if failure.status == TOO_MANY_REQUESTS:
+            if failure.status == HTTPStatus.TOO_MANY_REQUESTS:
                 waited_until = self.gate.close_for(wait_s)
             self.log(f"retry {tries + 1} of {self.retries} in {wait_s:.1f} s: {failure.message}")
             self.sleep(wait_s)

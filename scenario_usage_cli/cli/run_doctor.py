@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http import HTTPStatus
 
 import typer
 
@@ -14,7 +15,7 @@ from scenario_usage_cli.cli.options import ConnectionOptions
 from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import connect
-from scenario_usage_cli.collect.projects import FORBIDDEN, read_name
+from scenario_usage_cli.collect.projects import read_name
 from scenario_usage_cli.errors import (
     AccessDenied,
     ApiError,
@@ -139,7 +140,7 @@ def _check_sight(
     try:
         names = [read_name(known) for known in look()]
     except AccessDenied as error:
-        if error.status != FORBIDDEN:
+        if error.status != HTTPStatus.FORBIDDEN:
             findings.failed(what, error)
             return
         findings.passed(what, "not for this key to list; ids work all the same")

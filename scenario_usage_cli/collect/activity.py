@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Generator, Sequence
 from datetime import datetime
 from decimal import Decimal
+from http import HTTPStatus
 from typing import NamedTuple, TypeVar
 
 from scenario_usage_cli.api.client import Client
@@ -11,7 +12,6 @@ from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.wire import Activity, ActivityData, UsagesAnswer, exact, parse_time
 from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.parts import cut_period
-from scenario_usage_cli.collect.projects import FORBIDDEN
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.errors import AccessDenied, UnreadableAnswer
 from scenario_usage_cli.periods import LONGEST_QUERY, Period, format_instant
@@ -218,7 +218,7 @@ class Names:
         try:
             projects = self._client.projects(team_id=self._team_id)
         except AccessDenied as error:
-            if error.status != FORBIDDEN:
+            if error.status != HTTPStatus.FORBIDDEN:
                 raise
             self._warnings.append(
                 "this key may not list projects (403): their ids stand for their names"

@@ -2,6 +2,7 @@
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
+from http import HTTPStatus
 from typing import NamedTuple
 
 from scenario_usage_cli.api.body import parse_usages
@@ -24,8 +25,8 @@ JOBS = 4
 
 class Effort(NamedTuple):
     """How to fetch: `jobs` queries at a time; with `keep_going`, parts that fail are noted in
-    the usage instead of failing the whole. `keep` is handed every body that counts, `progress`
-    how many parts are done, and how many are known of.
+    the usage instead of failing the whole, unless the credentials are refused. `keep` is handed
+    every body that counts, `progress` how many parts are done, and how many are known of.
     """
 
     jobs: int = JOBS
@@ -189,7 +190,7 @@ class _Collector:
         sections = f" ({', '.join(part.sections)})" if part.sections != usage.sections else ""
         if (part.start, part.end) != whole or self._is_one_of_many or sections:
             error.message = f"{part}{sections}: {error.message}"
-        if not self._effort.keep_going:
+        if not self._effort.keep_going or error.status == HTTPStatus.UNAUTHORIZED:
             raise error
         usage.failures[part.start, part.sections] = error.message
         self._done += 1

@@ -1,13 +1,13 @@
 """Names of projects to their ids."""
 
 from difflib import get_close_matches
+from http import HTTPStatus
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.wire import Project, Team
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import AccessDenied, BadArgument
 
-FORBIDDEN = 403
 _ID_PREFIXES = ("project_", "proj_")
 
 
@@ -26,7 +26,7 @@ def resolve_projects(
     try:
         projects = client.projects(team_id=team_id)
     except AccessDenied as error:
-        if error.status == FORBIDDEN:
+        if error.status == HTTPStatus.FORBIDDEN:
             error.hint = "this key may not list projects: give ids (project_…) instead of names"
         raise
     names: dict[str, list[str]] = {}
@@ -72,7 +72,7 @@ def name_projects(client: Client, filters: Filters) -> dict[str, str]:
     try:
         projects = client.projects(team_id=filters.team_id)
     except AccessDenied as error:
-        if error.status != FORBIDDEN:
+        if error.status != HTTPStatus.FORBIDDEN:
             raise
         if not filters.project_ids:
             error.hint = "this key may not list projects: name them by --project project_…"

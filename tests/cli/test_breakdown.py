@@ -399,6 +399,23 @@ def test_keeping_going_when_every_part_fails_is_empty() -> None:
     ]
 
 
+def test_keeping_going_is_of_no_use_without_access() -> None:
+    """No part can come with credentials that are refused: exit 4, after a single part."""
+    api = FakeApi(answer({"message": "no such key"}, 401))
+    result = run("report", "--period", "2026", "--keep-going", "--jobs", "1", transport=api)
+
+    assert (result.code, result.stdout) == (4, "")
+    assert "no such key" in result.error
+    assert len(api.requests) == 1
+
+
+def test_keeping_going_leaves_out_what_the_key_may_not_see() -> None:
+    """One project of two, say: exit 5 and a warning."""
+    answers: Answers = {None: WHOLE, "project_1": PART_1, "project_2": 403}
+
+    assert report("--by", "project", "--keep-going", "--json", answers=answers).code == 5
+
+
 def test_a_table_of_nothing_but_failures_does_not_say_that_nothing_was_used() -> None:
     """What failed is unknown, not nothing."""
     assert "nothing in this period" not in keep_going(month="2026-01").stdout
