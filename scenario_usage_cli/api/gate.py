@@ -25,6 +25,10 @@ class Gate:
             self._opens_at = max(self._opens_at, until)
         return until
 
-    def remaining_s(self, waited_until: float = 0.0) -> float:
-        """How long to wait before passing, for one who has waited until then already."""
-        return max(0.0, self._opens_at - max(self.clock(), waited_until))
+    def pass_through(self, sleep: Callable[[float], None], waited_until: float = 0.0) -> None:
+        """Return when it is open, also if it is closed again meanwhile, for one who has waited
+        until then already; `sleep` takes seconds.
+        """
+        while (opens_at := self._opens_at) > (since := max(self.clock(), waited_until)):
+            sleep(opens_at - since)
+            waited_until = opens_at

@@ -15,7 +15,9 @@ from scenario_usage_cli.api.gate import Gate
 from scenario_usage_cli.errors import ApiError
 
 LONGEST_WAIT_S = 60.0
-"""All waiting for one request together; an answer that asks for more ends the trying."""
+"""All that the failures of one request make it wait, whatever those of others do; an answer
+that asks for more ends the trying.
+"""
 
 _WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 _JITTER_S = 0.5
@@ -59,9 +61,7 @@ class RetryPolicy:
         waited_s = waited_until = 0.0
         tries = 0
         while True:
-            closed_s = self.gate.remaining_s(waited_until)
-            if closed_s > 0:
-                self.sleep(closed_s)
+            self.gate.pass_through(self.sleep, waited_until)
             try:
                 return attempt(tries)
             except Transient as failed:

@@ -19,18 +19,21 @@ class Clock:
         self.now += seconds
 
 
-def test_a_closed_gate_says_how_long_it_stays_so() -> None:
+def test_a_closed_gate_is_waited_for() -> None:
     """The longest closure counts, and time opens it."""
     clock = Clock()
     gate = Gate(lambda: clock.now)
     gate.close_for(5)
     gate.close_for(2)
 
-    assert gate.remaining_s() == 5
+    gate.pass_through(clock.sleep)
+    gate.pass_through(clock.sleep)
+    assert clock.slept == [5]
+
+    gate.close_for(5)
     clock.now += 4
-    assert gate.remaining_s() == 1
-    clock.now += 4
-    assert gate.remaining_s() == 0
+    gate.pass_through(clock.sleep)
+    assert clock.slept == [5, 1]
 
 
 def test_who_has_waited_already_waits_for_the_rest_only() -> None:
@@ -39,9 +42,27 @@ def test_who_has_waited_already_waits_for_the_rest_only() -> None:
     gate = Gate(lambda: clock.now)
     waited_until = gate.close_for(3)
 
-    assert gate.remaining_s(waited_until) == 0
+    gate.pass_through(clock.sleep, waited_until)
+    assert clock.slept == []
     gate.close_for(10)
-    assert gate.remaining_s(waited_until) == 7
+    gate.pass_through(clock.sleep, waited_until)
+    assert clock.slept == [7]
+
+
+def test_a_gate_that_is_closed_again_lets_nobody_slip_through() -> None:
+    """Another request is told to slow down while this one waits: it waits for that as well."""
+    clock = Clock()
+    gate = Gate(lambda: clock.now)
+    gate.close_for(10)
+
+    def sleep(seconds: float) -> None:
+        if not clock.slept:
+            gate.close_for(35)
+        clock.sleep(seconds)
+
+    gate.pass_through(sleep)
+
+    assert clock.slept == [10, 25]
 
 
 def test_another_request_waits_until_the_first_may_go_on() -> None:
@@ -82,8 +103,8 @@ def test_other_failures_close_nothing() -> None:
 
     policy.run(attempt)
 
+    gate.pass_through(clock.sleep)
     assert clock.slept == [7]
-    assert gate.remaining_s() == 0
 
 
 def test_threads_may_close_it_at_once() -> None:
@@ -96,4 +117,5 @@ def test_threads_may_close_it_at_once() -> None:
     for thread in threads:
         thread.join()
 
-    assert gate.remaining_s() == 49
+    gate.pass_through(clock.sleep)
+    assert clock.slept == [49]
