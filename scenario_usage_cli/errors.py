@@ -53,11 +53,16 @@ class ConfigurationError(ScenarioUsageError):
 
 
 class ApiError(ScenarioUsageError):
-    """The API, or the way to it, failed; `status` is what it answered, if it did."""
+    """The API, or the way to it, failed; `status` is what it answered, and `said` what its body
+    says of it, if it did.
+    """
 
-    def __init__(self, message: str, *, hint: str, status: int | None = None) -> None:
+    def __init__(
+        self, message: str, *, hint: str, status: int | None = None, said: str | None = None
+    ) -> None:
         super().__init__(message, hint=hint)
         self.status = status
+        self.said = said
 
 
 class AccessDenied(ApiError):

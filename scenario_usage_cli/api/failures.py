@@ -65,14 +65,14 @@ def build_status_failure(response: httpx.Response, body: bytes) -> ApiError:
         404: "check the base URL; it ends with /v1",
         429: "too many calls at once; try again in a minute",
     }.get(status, "try again later; --verbose shows each request")
-    return RequestFailed(message, hint=hint, status=status)
+    return RequestFailed(message, hint=hint, status=status, said=said)
 
 
 def as_too_large(failure: ApiError, received_bytes: int = 0) -> AnswerTooLarge | None:
     """The same failure as one of size, if it looks like that: the gateway speaks in the API's
     place, or the body broke off near the gateway's limit.
     """
-    said = failure.message.rpartition(": ")[2].lower().strip(".")
+    said = (failure.said or "").lower().strip(".")
     by_gateway = failure.status in _GATEWAY_STATUSES and said in _GATEWAY_MESSAGES
     broke_off = abs(received_bytes - _GATEWAY_LIMIT_BYTES) <= _NEAR_BYTES
     if by_gateway or broke_off:

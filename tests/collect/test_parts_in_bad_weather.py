@@ -200,6 +200,20 @@ def test_too_large_for_ever_is_a_failure() -> None:
     outcome.assert_failed(5, "413", "shorter period")
 
 
+def test_a_failure_of_the_api_itself_is_not_one_of_size() -> None:
+    """Its own words may end like the gateway's: nothing smaller is asked for."""
+    lengths: set[timedelta] = set()
+
+    def behave(request: Request) -> Behaviour:
+        lengths.add(length_of(request))
+        return answers({"message": "could not count models: Internal Server Error"}, 500)
+
+    outcome = ask(behave, *SHORT)
+
+    outcome.assert_failed(5, "could not count models: Internal Server Error")
+    assert len(lengths) == 1
+
+
 def test_the_length_that_fitted_is_kept_to() -> None:
     """The second part is not asked for at a length that was too large for the first."""
     seen: list[timedelta] = []
