@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from scenario_usage_cli.api.wire import (
     Consumption,
@@ -25,7 +25,12 @@ from scenario_usage_cli.collect.usage import Bucket, Charge, Usage, UserName, ad
 NAMELESS = "unknown"
 """The id of a row that came without one."""
 
+NOTHING_TOLD = (None, "")
+"""What takes no name or address away that is known already."""
+
 _NOT_SECTIONS = ("entities", "activity")
+
+_Told = TypeVar("_Told")
 
 
 class Merger:
@@ -38,11 +43,11 @@ class Merger:
         self._bucket = bucket
         self._part: Part | None = None
         self._buckets = _Buckets(bucket, None)
-        self._named_at: dict[str, datetime] = {}
+        self._told_at: dict[tuple[str, str], datetime] = {}
 
     def add(self, answer: UsagesAnswer, part: Part | None = None) -> None:
         """Add one answer, which is that to `part` if there is one: those of adjacent stretches
-        add up, and the newest name of an id wins, in whatever order they come.
+        add up, and the newest name of an id wins, in whatever order they come; null is no name.
         """
         usage = self.usage
         asked = part.sections if part else usage.sections
@@ -113,23 +118,34 @@ class Merger:
         return groups
 
     def _add_entities(self, entities: Entities) -> None:
+        users, models = self.usage.users, self.usage.models
         for user in entities.get("users") or ():
-            if (user_id := user.get("id")) and self._is_newest(user_id):
-                self.usage.users[user_id] = UserName(
-                    user.get("fullName"), user.get("email"), user.get("isApiKey")
+            if user_id := user.get("id"):
+                known = users.get(user_id, UserName(None, None, None))
+                users[user_id] = UserName(
+                    self._pick(user_id, "name", user.get("fullName"), known.name),
+                    self._pick(user_id, "email", user.get("email"), known.email),
+                    self._pick(user_id, "is_api_key", user.get("isApiKey"), known.is_api_key),
                 )
         for model in entities.get("models") or ():
-            model_id, name = model.get("id"), model.get("name")
-            if model_id and name and self._is_newest(model_id):
-                self.usage.models[model_id] = name
+            if (model_id := model.get("id")) and (
+                name := self._pick(model_id, "name", model.get("name"), models.get(model_id))
+            ):
+                models[model_id] = name
 
-    def _is_newest(self, entity_id: str) -> bool:
-        """Whether no later part has named this entity before."""
+    def _pick(
+        self, entity_id: str, field: str, told: _Told | None, known: _Told | None
+    ) -> _Told | None:
+        """What is told of an entity, unless that is nothing, or a later part has told it before."""
+        if told in NOTHING_TOLD:
+            return known
         if self._part is None:
-            return True
-        newest = max(self._part.end, self._named_at.get(entity_id, self._part.end))
-        self._named_at[entity_id] = newest
-        return newest == self._part.end
+            return told
+        told_at = self._told_at.setdefault((entity_id, field), self._part.end)
+        if told_at > self._part.end:
+            return known
+        self._told_at[entity_id, field] = self._part.end
+        return told
 
     def _id(self, found: object) -> str:
         if found:

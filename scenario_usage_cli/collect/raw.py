@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from scenario_usage_cli.api.wire import exact
+from scenario_usage_cli.collect.merge import NOTHING_TOLD
 from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.sections import POINT_SECTIONS
 
@@ -97,4 +98,4 @@ def _add(amounts: Iterable[float | None]) -> float:
 
 def _take_newer(older: dict[str, Any], newer: dict[str, Any]) -> dict[str, Any]:
     """The newer of an entity; what it does not say is as it was."""
-    return older | {key: value for key, value in newer.items() if value is not None}
+    return older | {key: value for key, value in newer.items() if value not in NOTHING_TOLD}

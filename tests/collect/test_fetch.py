@@ -77,6 +77,20 @@ def test_the_newest_name_wins_whichever_answer_comes_last(later: str) -> None:
 
 
 @pytest.mark.parametrize("later", [FIRST, SECOND])
+def test_what_is_known_of_a_user_is_not_forgotten(later: str) -> None:
+    """An answer that says less of somebody takes nothing away, as in what --save-raw keeps."""
+    row = {"userId": "ada", "value": 1, "discount": 0, "total": 1}
+    known = {"id": "ada", "fullName": "Ada", "email": "old@x", "isApiKey": False}
+    for nothing in (None, ""):
+        sparse = {"id": "ada", "fullName": nothing, "email": "new@x"}
+        first = usages(consumption=[row], users=[known])
+        second = usages(consumption=[row], users=[sparse])
+        (user,) = report(first, second, later=later).json["consumption"]
+
+        assert (user["name"], user["email"], user["is_api_key"]) == ("Ada", "new@x", False)
+
+
+@pytest.mark.parametrize("later", [FIRST, SECOND])
 def test_the_first_unreadable_point_is_the_earliest(later: str) -> None:
     """So that the warnings are the same in whatever order the answers come."""
     first = usages(models=[model_row("model_a", point("early", cost=1))])
