@@ -48,8 +48,9 @@ def encode(value: Any, newline: str = "") -> str:
             return f"[{inner}{f',{inner}'.join(items)}{newline}]"
         case dict():
             return "{}"
-        case _:
+        case list() | tuple():
             return "[]"
+    raise TypeError(f"{type(value).__name__} is nothing that JSON has")
 
 
 def encode_text(text: str) -> str:

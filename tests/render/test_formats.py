@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from scenario_usage_cli.render.json import encode
 from tests.support import CREDENTIALS, Result, model_row, point, run, usages
 
 EXAMPLE = Path(__file__).parents[1] / "fixtures" / "usages-example.json"
@@ -312,3 +313,10 @@ def test_an_unknown_format_is_refused() -> None:
 
     assert (result.code, result.stdout) == (2, "")
     assert "table, json, csv, tsv, markdown" in result.stderr
+
+
+@pytest.mark.parametrize("value", [{1, 2}, b"bytes", object()])
+def test_json_leaves_nothing_out_in_silence(value: object) -> None:
+    """What JSON has no word for is a defect, and not an empty list."""
+    with pytest.raises(TypeError, match=type(value).__name__):
+        encode({"value": [value]})
