@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import typer
 
+_MOST = 10**9
 _MOST_JOBS = 32
 _DURATION = re.compile(r"([0-9]{1,6})(s|m|h|d|w)")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -14,7 +15,7 @@ def parse_count(text: str) -> int:
     """A whole number that is not negative."""
     if not (text.isascii() and text.isdigit()):
         raise typer.BadParameter(f"{text!r} is no whole number of 0 or more")
-    return int(text[:9])
+    return min(int(text.lstrip("0")[:10] or "0"), _MOST)
 
 
 def parse_jobs(text: str) -> int:

@@ -380,3 +380,11 @@ def test_ctrl_c_ends_with_130_and_one_line(tmp_path: Path) -> None:
 
     assert (result.code, result.stderr) == (130, "interrupted\n")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("limit", "rows"), [("0000000002", 2), ("9" * 5000, 7)])
+def test_a_number_is_what_its_digits_say(limit: str, rows: int) -> None:
+    """Zeros before it, and more digits than anybody can mean."""
+    result = run("activity", "--limit", limit, "--csv", transport=EventLog(events(7)))
+
+    assert (result.code, len(result.stdout.splitlines())) == (0, 1 + rows)
