@@ -20,18 +20,18 @@ PROGRAM = "scenario-usage"
 EXACT_DIGITS = 60
 """Sums stay exact up to so many digits; the usual 28 would not do for absurd amounts."""
 
-_COMMANDS = {
-    "report": "report",
-    "trend": "trend",
-    "compare": "compare",
-    "activity": "activity",
-    "export": "export",
-    "doctor": "doctor",
-    "sandbox": "sandbox",
-    "schema": "schema",
-    "config": "config",
-}
-"""Each command and the module of this folder that has it, as `app`."""
+_COMMANDS = (
+    "report",
+    "trend",
+    "compare",
+    "activity",
+    "export",
+    "doctor",
+    "sandbox",
+    "schema",
+    "config",
+)
+"""In the order in which help shows them; each is the `app` of the module of its name."""
 
 
 class LazyGroup(TyperGroup):
@@ -53,7 +53,7 @@ class LazyGroup(TyperGroup):
         """The command of this name, or None."""
         if cmd_name not in _COMMANDS:
             return None
-        module = import_module(f"scenario_usage_cli.cli.{_COMMANDS[cmd_name]}")
+        module = import_module(f"scenario_usage_cli.cli.{cmd_name}")
         command = typer.main.get_command(module.app)
         command.name = cmd_name
         return command

@@ -44,7 +44,7 @@ def build_app() -> typer.Typer:
 
 def define_command(app: typer.Typer, name: str) -> Callable[[Callable[..., None]], None]:
     """Register a function as a command. Its first parameter is the Runtime; each parameter
-    annotated with one of the classes above stands for all the options of that class.
+    annotated with a dataclass of options, as in `options`, stands for all of these.
     """
 
     def register(function: Callable[..., None]) -> None:

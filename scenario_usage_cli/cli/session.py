@@ -1,4 +1,4 @@
-"""What the options of a data command mean: settings, period, filters and a client."""
+"""What the options of a data command mean: a client, filters and a period."""
 
 from datetime import datetime
 

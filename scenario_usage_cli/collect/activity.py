@@ -85,7 +85,7 @@ def stream_activity(
     warnings += [f"no event of this period has the action {name}" for name in unseen.values()]
 
 
-def read_activity(
+def fetch_activity(
     client: Client, period: Period, filters: Filters, names: "Names"
 ) -> list[Event] | None:
     """Every event of the period, newest first; None where the API leaves out its log.

@@ -137,6 +137,9 @@ SECTIONS = ("consumption", *(section.name for section in POINT_SECTIONS))
 RESTATING_ACTIONS = ("creative-unit-cost", "creative-unit-discount")
 """Rows of `usages` that repeat what the other rows carry: adding them counts twice."""
 
+MEASURES_OF = MappingProxyType({section.name: section.measures for section in POINT_SECTIONS})
+"""The figures of each section of series, in their order."""
+
 QUERY_TYPES = MappingProxyType(
     {"consumption": "consumption", "activity": "activity"}
     | {section.name: section.query_type for section in POINT_SECTIONS}

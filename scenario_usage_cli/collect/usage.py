@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from scenario_usage_cli.collect.sections import POINT_SECTIONS, Figure
+from scenario_usage_cli.collect.sections import MEASURES_OF, Figure
 from scenario_usage_cli.periods import Period
 
 Bucket = datetime | None
@@ -67,7 +67,7 @@ class Usage:
 
     def figures(self, section: str) -> Iterator[tuple[str, Mapping[str, Figure | None]]]:
         """Each id of a point section, with its figures by measure, over the whole period."""
-        measures = next(known for known in POINT_SECTIONS if known.name == section).measures
+        measures = MEASURES_OF[section]
         for row_id, buckets in self.series.get(section, {}).items():
             sums: list[Figure | None] = [None if m.optional else 0 for m in measures.values()]
             for figures in buckets.values():

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.buckets import cut_into_buckets
-from scenario_usage_cli.collect.activity import Names, read_activity
+from scenario_usage_cli.collect.activity import Names, fetch_activity
 from scenario_usage_cli.collect.fetch import Effort, list_queries, stream_usages
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.export.plan import Plan, Stretch
@@ -132,7 +132,7 @@ class Fetcher:
         for day in self._plan.log_days:
             period = self._build_period(day, day)
             names.begin_anew()
-            rows = read_activity(self._client, period, self._filters, names)
+            rows = fetch_activity(self._client, period, self._filters, names)
             for warning in warnings:
                 writer.tally.remark(warning, day)
             warnings.clear()

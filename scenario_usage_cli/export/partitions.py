@@ -21,9 +21,7 @@ def encode(file_format: str, columns: Mapping[str, Kind], rows: Sequence[Sequenc
     that its types do not hold, and ConfigurationError where the extra is missing.
     """
     _check_size(columns, rows)
-    return (
-        _encode_parquet(columns, rows) if file_format == "parquet" else _encode_csv(columns, rows)
-    )
+    return _ENCODERS[file_format](columns, rows)
 
 
 def list_types(file_format: str, columns: Mapping[str, Kind]) -> tuple[str, ...]:

@@ -4,14 +4,15 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 _SHARE_STEP = Decimal("0.0001")
 _SMALLEST_WHOLE = Decimal("0.000001")
-_WIDE = Context(prec=700, rounding=ROUND_HALF_EVEN)
+WIDE = Context(prec=700, rounding=ROUND_HALF_EVEN)
+"""Rounds whatever a double can be, ties to even."""
 
 
 def share(part: Decimal, whole: Decimal) -> Decimal:
     """`part` of `whole`, 4 decimals; 0 where the whole is not positive."""
     if whole < _SMALLEST_WHOLE:
         return Decimal(0)
-    return (part / whole).quantize(_SHARE_STEP, context=_WIDE) + 0  # no -0
+    return (part / whole).quantize(_SHARE_STEP, context=WIDE) + 0  # no -0
 
 
 def change(before: int | Decimal, delta: int | Decimal) -> Decimal | None:
@@ -19,4 +20,4 @@ def change(before: int | Decimal, delta: int | Decimal) -> Decimal | None:
     whole = Decimal(before)
     if abs(whole) < _SMALLEST_WHOLE:
         return None
-    return (delta / whole).quantize(_SHARE_STEP, context=_WIDE) + 0  # no -0
+    return (delta / whole).quantize(_SHARE_STEP, context=WIDE) + 0  # no -0

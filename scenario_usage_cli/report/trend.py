@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from scenario_usage_cli.buckets import Buckets
-from scenario_usage_cli.collect.sections import POINT_SECTIONS, Figure
+from scenario_usage_cli.collect.sections import MEASURES_OF, Figure
 from scenario_usage_cli.collect.usage import Bucket, Usage, add_figures
 from scenario_usage_cli.periods import format_instant, to_local
 from scenario_usage_cli.report.frame import build_filters, build_period, build_warnings
@@ -158,7 +158,7 @@ def _read(
     usage: Usage, buckets: Buckets, section: str, ids: Iterable[str]
 ) -> dict[datetime, dict[str, Figure | None]]:
     """The figures of some rows of a section together, by measure, in every bucket."""
-    measures = next(known for known in POINT_SECTIONS if known.name == section).measures
+    measures = MEASURES_OF[section]
     sums: dict[Bucket, list[Figure | None]] = {
         start: [None] * len(measures) for start in buckets.starts
     }
