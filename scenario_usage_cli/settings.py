@@ -69,6 +69,11 @@ class Config(NamedTuple):
         """A value of the chosen profile."""
         return self.profile.values.get(key) if self.profile else None
 
+    @property
+    def has_secrets(self) -> bool:
+        """Whether the chosen profile holds any."""
+        return any(self.get(key) for key in _SECRETS)
+
     def locate(self, key: str) -> str:
         """How a message calls the place of a key."""
         return f"{key} in {self}"
@@ -135,10 +140,8 @@ def build_config(
     chosen = _build_profile(name, profiles[name], path) if name is not None else None
     config = Config(path, found=True, profile=chosen)
     note_secrets(text for key in _SECRETS if (text := config.get(key)))
-    if profile and _has_secrets(config) and any(map(environ.get, _ENV_CREDENTIALS)):
+    if profile and config.has_secrets and any(map(environ.get, _ENV_CREDENTIALS)):
         warnings.append(f"credentials of the environment are used, not those of {config}")
-    if _has_secrets(config) and path.stat().st_mode & 0o077:
-        warnings.append(f"{path} holds secrets and others may read it; run: chmod 600 {path}")
     return config._replace(warnings=tuple(warnings))
 
 
@@ -186,10 +189,6 @@ def _first(
         (config.get(key), config.locate(key)),
     )
     return next((Setting(value, source) for value, source in sources if value), None)
-
-
-def _has_secrets(config: Config) -> bool:
-    return any(config.get(key) for key in _SECRETS)
 
 
 def _check_document(

@@ -1,5 +1,6 @@
 """The config file and the settings of a command."""
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -38,13 +39,18 @@ def load_config(
     profile: str | None,
     note_secrets: Callable[[Iterable[str]], None],
 ) -> Config:
-    """The config file and the profile that applies, as `build_config` makes it.
+    """The config file and the profile that applies, as `build_config` makes it; with a warning
+    where others may read its secrets.
 
     Raises ConfigurationError also where the file cannot be read.
     """
     path = find_config_path(environ)
     document = _read_document(path)
-    return build_config(path, document, environ, profile=profile, note_secrets=note_secrets)
+    config = build_config(path, document, environ, profile=profile, note_secrets=note_secrets)
+    if config.has_secrets and os.name == "posix" and path.stat().st_mode & 0o077:
+        warning = f"{path} holds secrets and others may read it; run: chmod 600 {path}"
+        return config._replace(warnings=(*config.warnings, warning))
+    return config
 
 
 def find_config_path(environ: Mapping[str, str]) -> Path:
