@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
@@ -10,6 +11,7 @@ from scenario_usage_cli.periods import (
     MILLISECOND,
     Period,
     calendar_months,
+    format_instant,
     localise,
     parse_period,
     parse_zone,
@@ -25,16 +27,25 @@ _HINT = (
     "or 2025, or both ends, as in 2026-04-01..2026-04-15"
 )
 _YEAR = calendar_months(12)
+_DAY = timedelta(days=1)
+_CLOCK_CHANGE = timedelta(hours=1)
 _CALENDAR_UNITS = (calendar_months(1), calendar_months(3), _YEAR)
 
 
-def parse_against(text: str, period: Period, now: datetime) -> Period:
+class Against(NamedTuple):
+    """The other period; `is_part` tells that it was cut to as much as has elapsed of the first."""
+
+    period: Period
+    is_part: bool
+
+
+def parse_against(text: str, period: Period, now: datetime) -> Against:
     """The period that `--against text` means beside `period`, at the instant `now`.
 
     `previous` is the calendar month, quarter or year before one that is just that, otherwise the
     stretch of the same length that ends where `period` starts; `year-ago` has both ends a year
     earlier on the zone's clocks. Anything else is read as --period takes it or, with `..` between
-    two dates, as --start and --end take them. Beside a period that was cut to now it has only
+    two dates, as --start and --end take them. Beside a period that is still running it has only
     the same elapsed part. Raises BadArgument for what is none of these, and for what lies in the
     future or outside the calendar.
     """
@@ -48,10 +59,31 @@ def parse_against(text: str, period: Period, now: datetime) -> Period:
         except (OverflowError, ValueError):
             raise BadArgument(f"--against {text} leaves the calendar", hint=_HINT) from None
         other = Period(first, beyond - MILLISECOND, str(zone), provisional=False)
-    if period.named_end is not None and other.start + period.length < other.end:
+    # What was found beside a period without an end is as long as that already.
+    may_be_cut = find is None if period.is_open else period.is_running
+    is_part = may_be_cut and other.start + period.length < other.end
+    if is_part:
         other = replace(other, end=other.start + period.length, named_end=None)
     running_day = start_of_day(now.astimezone(zone).date(), zone)
-    return replace(other, provisional=other.end >= running_day)
+    return Against(replace(other, provisional=other.end >= running_day), is_part)
+
+
+def describe_lengths(period: Period, against: Against) -> str | None:
+    """What a reader must know of how long they are, where one of them is still running."""
+    other = against.period
+    if against.is_part:
+        part = f"{format_instant(other.start)} to {format_instant(other.end)}"
+        return f"the period is still running: compared with the same elapsed part, {part}"
+    both = {"the period": period, "the other one": other}
+    running = [name for name, one in both.items() if one.is_running]
+    shorter, longer = sorted(one.length for one in both.values())
+    tolerance = _CLOCK_CHANGE if shorter > _DAY - 2 * _CLOCK_CHANGE else MILLISECOND
+    if not running or longer - shorter <= tolerance:
+        return None
+    unit, name = (_DAY, "days") if longer >= 2 * _DAY else (timedelta(hours=1), "hours")
+    length, other_length = (f"{one.length / unit:.1f} {name}" for one in both.values())
+    verb = "are" if running[1:] else "is"
+    return f"{' and '.join(running)} {verb} still running: {length} beside {other_length}"
 
 
 def _parse_named(text: str, zone: tzinfo, now: datetime) -> Period:

@@ -43,6 +43,13 @@ class Period:
     """Whether it contains the running day of its time zone, whose figures still change."""
     named_end: datetime | None = None
     """The end that was asked for, where it lies in the future and was cut to now."""
+    is_open: bool = False
+    """Whether it has a start and no end of its own: it runs to now, and goes on."""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether there is more of it to come."""
+        return self.is_open or self.named_end is not None
 
     @property
     def length(self) -> timedelta:
@@ -118,6 +125,7 @@ def parse_period(
         str(zone),
         provisional=last_included >= running_day,
         named_end=beyond - MILLISECOND if beyond - MILLISECOND > now else None,
+        is_open=start is not None and (end or "now").lower() == "now",
     )
 
 

@@ -16,7 +16,7 @@ def against(
     text: str, zone: str = "UTC", now: datetime = NOW, /, **options: str
 ) -> tuple[str, str]:
     """Both ends of the period that stands beside the one of these options."""
-    other = parse_against(text, parse(zone, now, **options), now)
+    other = parse_against(text, parse(zone, now, **options), now).period
     return format_instant(other.start), format_instant(other.end)
 
 
@@ -151,6 +151,14 @@ def test_a_stretch_of_hours_has_one_of_the_same_length_beside_it(
         ("year-ago", {"last": "7d"}, "2025-11-16T00:00:00Z", "2025-11-22T18:30:00Z"),
         ("last-month", {"period": "this-month"}, "2026-10-01T00:00:00Z", "2026-10-22T18:30:00Z"),
         ("2026-02", {"period": "this-quarter"}, *days("2026-02-01", "2026-02-28")),
+        ("2026-10", {"start": "2026-11-01"}, "2026-10-01T00:00:00Z", "2026-10-22T18:30:00Z"),
+        (
+            "2026-10",
+            {"start": "2026-11-01", "end": "Now"},
+            "2026-10-01T00:00:00Z",
+            "2026-10-22T18:30:00Z",
+        ),
+        ("year-ago", {"start": "2026-11-01"}, "2025-11-01T00:00:00Z", "2025-11-22T18:30:00Z"),
     ],
 )
 def test_beside_a_running_period_stands_the_same_elapsed_part(
@@ -158,6 +166,20 @@ def test_beside_a_running_period_stands_the_same_elapsed_part(
 ) -> None:
     """As long as what has passed of it, and never beyond its own end."""
     assert against(text, **options) == (start, end)
+
+
+def test_the_last_hours_are_whole() -> None:
+    """They go on no more than an hour of last week does."""
+    assert against("2026-10", last="24h") == days("2026-10-01", "2026-10-31")
+
+
+def test_a_year_ago_is_on_the_clocks_also_without_an_end() -> None:
+    """Neither a leap day nor an hour of summer time is taken from it."""
+    leap, summer = datetime(2029, 3, 10, 12, tzinfo=UTC), datetime(2026, 10, 26, 12, tzinfo=UTC)
+
+    assert against("year-ago", "UTC", leap, start="2029-02-01")[1] == "2028-03-10T12:00:00Z"
+    for day in ({"last": "24h"}, {"start": "2026-10-26"}):
+        assert against("year-ago", "Europe/Paris", summer, **day)[1] == "2025-10-26T12:00:00Z"
 
 
 def test_the_elapsed_part_ends_with_a_shorter_month() -> None:
@@ -175,6 +197,7 @@ def test_the_elapsed_part_ends_with_a_shorter_month() -> None:
         ("2025", *days("2025-01-01", "2025-12-31")),
         ("last-week", *days("2026-11-09", "2026-11-15")),
         ("this-month", "2026-11-01T00:00:00Z", "2026-11-22T18:30:00Z"),
+        ("2026-11-01..now", "2026-11-01T00:00:00Z", "2026-11-22T18:30:00Z"),
         ("2026-04-01..2026-04-15", *days("2026-04-01", "2026-04-15")),
         ("2026-04..2026-05", *days("2026-04-01", "2026-05-31")),
         ("2026-11-20..now", "2026-11-20T00:00:00Z", "2026-11-22T18:30:00Z"),
@@ -200,14 +223,15 @@ def test_another_period_is_in_the_zone_of_the_first() -> None:
         ("this-month", {"period": "2026-10"}, True),
         ("today", {"period": "yesterday"}, True),
         ("previous", {"last": "24h"}, False),
-        ("2026-11-20..now", {"start": "2026-11-22T10:00"}, True),
+        ("2026-11-20..now", {"period": "2026-10"}, True),
+        ("2026-11-20..now", {"start": "2026-11-22T10:00"}, False),
     ],
 )
 def test_the_other_period_is_provisional_if_it_has_the_running_day(
     text: str, options: dict[str, str], is_provisional: bool
 ) -> None:
     """Whatever the first one is."""
-    assert parse_against(text, parse(**options), NOW).provisional is is_provisional
+    assert parse_against(text, parse(**options), NOW).period.provisional is is_provisional
 
 
 @pytest.mark.parametrize(
@@ -263,8 +287,8 @@ def test_previous_always_ends_where_the_period_starts(
     first = start.replace(microsecond=1000, tzinfo=UTC)
     last = first + length
     period = parse(zone, start=format_instant(first), end=format_instant(last))
-    other = parse_against("previous", period, NOW)
+    other = parse_against("previous", period, NOW).period
 
     assert other.end + timedelta(milliseconds=1) == period.start
     assert other.length == period.length
-    assert parse_against("year-ago", period, NOW).start < period.start
+    assert parse_against("year-ago", period, NOW).period.start < period.start

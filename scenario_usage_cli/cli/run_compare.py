@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from scenario_usage_cli.against import parse_against
+from scenario_usage_cli.against import describe_lengths, parse_against
 from scenario_usage_cli.cli.configuration import read_settings
 from scenario_usage_cli.cli.formats import (
     check_format,
@@ -59,10 +59,10 @@ def run_compare(options: CompareOptions, runtime: Runtime) -> None:
     ):
         filters = read_filters(options.filters, settings, client, models=models)
         effort = Effort(jobs=options.jobs or JOBS, progress=progress)
-        for each in (period, against):
+        for each in (period, against.period):
             usage = fetch_usage(client, each, filters, sections or COMPARED_SECTIONS, effort=effort)
             reports.append(build_report(usage, models=models, generated_at=now))
-    comparison = build_comparison(*reports, is_running=period.named_end is not None)
+    comparison = build_comparison(*reports, note=describe_lengths(period, against))
     for warning in comparison.document["warnings"]:
         runtime.warn(warning)
     write_view(build_comparison_view(comparison), render, options.output, runtime)

@@ -56,10 +56,10 @@ _TOTALS = {
 }
 
 
-def build_comparison(report: Report, against: Report, *, is_running: bool) -> Comparison:
+def build_comparison(report: Report, against: Report, *, note: str | None) -> Comparison:
     """What changed from `against` to `report`, both made with the same filters and sections.
 
-    `is_running` tells that the period was cut to now, and the other one to the same elapsed part.
+    `note` is what a reader must know of how long they are, if anything.
     Rows are in the order of their absolute delta, ties by id; totals in that of the report.
     """
     unknown = report.unknown_sections | against.unknown_sections
@@ -77,7 +77,7 @@ def build_comparison(report: Report, against: Report, *, is_running: bool) -> Co
         "filters": report.document["filters"],
         "totals": _compare_totals(report.document["totals"], against.document["totals"]),
         **sections,  # type: ignore[typeddict-item]  # the keys are the document's
-        "warnings": _build_warnings(report, against, is_running),
+        "warnings": _build_warnings(report, against, note),
     }
     return Comparison(document, unknown)
 
@@ -149,13 +149,9 @@ def _is_present(row: Row | None, how: _Compared) -> bool:
     return row is not None and any(row[figure] for figure in how.figures)
 
 
-def _build_warnings(report: Report, against: Report, is_running: bool) -> list[str]:
+def _build_warnings(report: Report, against: Report, note: str | None) -> list[str]:
     """What holds for both periods once, what holds for one of them by its column's name."""
-    warnings = []
-    period = against.document["period"]
-    if is_running and period is not None:
-        part = f"{period['start']} to {period['end']}"
-        warnings.append(f"the period is still running: compared with the same elapsed part, {part}")
+    warnings = [note] if note else []
     new, old = report.document["warnings"], against.document["warnings"]
     warnings += [line for line in new if line in old]
     warnings += [f"after: {line}" for line in new if line not in old]

@@ -219,6 +219,54 @@ def test_a_running_period_says_so_in_every_format() -> None:
     assert result.json["period"]["provisional"] is True
 
 
+@pytest.mark.parametrize(
+    ("options", "warnings"),
+    [
+        (
+            ("--start", "2026-11-01", "--against", "2026-10"),
+            [
+                "the period is still running: compared with the same elapsed part, "
+                "2026-10-01T00:00:00Z to 2026-10-22T18:30:00Z"
+            ],
+        ),
+        (
+            ("--period", "2026-10", "--against", "this-month"),
+            [
+                "the other one is still running: 31.0 days beside 21.8 days",
+            ],
+        ),
+        (
+            ("--start", "2026-10-01", "--against", "this-month"),
+            ["the period and the other one are still running: 52.8 days beside 21.8 days"],
+        ),
+        (
+            ("--period", "this-quarter", "--against", "2026-02"),
+            ["the period is still running: 52.8 days beside 28.0 days"],
+        ),
+        (
+            ("--start", "2026-11-20", "--end", "2026-11-22T18:00", "--against", "this-month"),
+            ["the other one is still running: 2.8 days beside 21.8 days"],
+        ),
+        (
+            ("--period", "2026-10", "--against", "2026-11-01..now"),
+            ["the other one is still running: 31.0 days beside 21.8 days"],
+        ),
+        (
+            ("--last", "3h", "--against", "today"),
+            ["the other one is still running: 3.0 hours beside 18.5 hours"],
+        ),
+        (("--start", "2026-11-01"), []),
+        (("--last", "24h", "--against", "2026-10"), []),
+        (("--period", "2026-10", "--against", "2026-09"), []),
+    ],
+)
+def test_periods_that_only_look_alike_are_told_apart(
+    options: tuple[str, ...], warnings: list[str]
+) -> None:
+    """One that runs to now is set beside as much of the other, or it is said that it is not."""
+    assert run("compare", "--demo", *options, "--json").json["warnings"] == warnings
+
+
 def test_output_goes_to_a_file(tmp_path: Path) -> None:
     """Whole, and nothing on stdout."""
     target = tmp_path / "compare.csv"

@@ -32,10 +32,16 @@ def report(
     return build_report(usage, models=models, generated_at=NOW)
 
 
-def compare(before: Document, after: Document, *, is_running: bool = False, **how: Any) -> Any:
+def compare(
+    before: Document,
+    after: Document,
+    *,
+    note: str | None = None,
+    **how: Any,
+) -> Any:
     """The comparison's document, with exact numbers."""
     new, old = report(after, "2026-10", **how), report(before, "2026-09", **how)
-    return build_comparison(new, old, is_running=is_running).document
+    return build_comparison(new, old, note=note).document
 
 
 def rows(document: Any, section: str, *keys: str) -> list[tuple[Any, ...]]:
@@ -202,15 +208,14 @@ def test_what_one_period_does_not_tell_is_not_taken_for_zero(left_out: str) -> N
     ]
 
 
-def test_a_running_period_says_what_it_is_compared_with() -> None:
-    """Before all other warnings; these come once where they hold for both periods."""
+def test_what_holds_for_both_periods_is_said_once() -> None:
+    """After a note, and before what holds for one of them."""
     old = usages(models=[model("m1", cost=1)])
     new = usages(models=[model("m2", cost=1)])
-    document = compare(old, new, models=("m2", "x"), is_running=True)
+    document = compare(old, new, models=("m2", "x"), note="something")
 
     assert document["warnings"] == [
-        "the period is still running: compared with the same elapsed part, "
-        "2026-09-01T00:00:00Z to 2026-09-30T23:59:59.999Z",
+        "something",
         "models are narrowed to m2, x; the other sections are not",
         "no model is called x",
         "before: no model is called m2",
@@ -222,9 +227,7 @@ def test_the_rest_of_a_table_is_summed_up() -> None:
     """Its change is that of the sums, and its rows without any figure are gone."""
     before = usages(assets=[kind("a", 10), kind("b", 4), kind("c", 4), kind("z", 0)])
     after = usages(assets=[kind("a", 30), kind("b", 5), kind("c", 6)])
-    comparison = build_comparison(
-        report(after, "2026-10"), report(before, "2026-09"), is_running=False
-    )
+    comparison = build_comparison(report(after, "2026-10"), report(before, "2026-09"), note=None)
     table = build_comparison_view(comparison).sections[2].for_table(1)
     other: Row = table.rows[-1]
 
