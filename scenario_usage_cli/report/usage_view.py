@@ -135,6 +135,7 @@ def _build_section(name: str, rows: Sequence[Row], report: Report) -> Section:
         size_key=size_key,
         whole=report.model_cost if name == "models" else None,
         is_known=name not in report.unknown_sections,
+        is_additive=name != "quality_gates",  # whose `total` is the sum of the others
     )
 
 

@@ -83,6 +83,8 @@ class Section:
     audience: Audience = Audience.ALL
     is_timeline: bool = False
     """Rows follow each other in time: none is left out, and none is summed up."""
+    is_additive: bool = True
+    """False where a row may be the sum of others: none is summed up with them."""
     has_bars: bool = True
     """Whether shares are drawn as bars as well."""
     id_keys: tuple[str, ...] = ()
@@ -102,13 +104,13 @@ class Section:
 
     def for_table(self, top: int) -> "Section":
         """The rows a person wants to see: those with any number, and all after the first `top`
-        summed in one row (0 keeps all).
+        summed in one row (0 keeps all), where they add up.
         """
         if self.is_timeline:
             return self
         numeric = [column.key for column in self.columns if column.kind in NUMERIC]
         rows = [row for row in self.rows if any(row[key] for key in numeric)]
-        if not top or len(rows) <= top:
+        if not top or len(rows) <= top or not self.is_additive:
             return replace(self, rows=rows)
         name = f"other ({len(rows) - top})"
         return replace(self, rows=[*rows[:top], self._sum_up(rows[top:], name)], other=name)
