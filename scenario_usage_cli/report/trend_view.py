@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -116,12 +117,8 @@ def _build_buckets(document: TrendDocument, has: tuple[Column, ...], size_key: s
             row[key] = _add((row[key], point[key]))  # type: ignore[literal-required]  # a measure
     whole = _add(row[size_key] for row in sums.values()) or 0
     rows = [
-        {
-            "start": datetime.fromisoformat(start).strftime(_LABELS[by]),
-            **row,
-            "share": share(Decimal(row[size_key] or 0), Decimal(whole)),
-        }
-        for start, row in sums.items()
+        {"start": label, **row, "share": share(Decimal(row[size_key] or 0), Decimal(whole))}
+        for label, row in zip(_label_starts(sums, by), sums.values(), strict=True)
     ]
     return Section(
         "buckets",
@@ -133,6 +130,17 @@ def _build_buckets(document: TrendDocument, has: tuple[Column, ...], size_key: s
         audience=Audience.TABLES,
         is_timeline=True,
     )
+
+
+def _label_starts(starts: Iterable[str], by: str) -> list[str]:
+    """As people write them; with the offset where clocks show one hour twice."""
+    moments = [datetime.fromisoformat(start) for start in starts]
+    labels = [moment.strftime(_LABELS[by]) for moment in moments]
+    shown = Counter(labels)
+    return [
+        label if shown[label] == 1 else moment.isoformat(" ", "minutes")
+        for label, moment in zip(labels, moments, strict=True)
+    ]
 
 
 def _reconcile(trend: Trend, model_cost: Figure | None) -> tuple[Headline, ...]:

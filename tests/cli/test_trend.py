@@ -440,3 +440,18 @@ def test_the_course_of_the_whole_is_drawn_as_well() -> None:
     assert len(course) == 7
     assert set(course) <= set("·▁▂▃▄▅▆▇█")
     assert "█" in course
+
+
+def test_an_hour_that_clocks_show_twice_has_two_names() -> None:
+    """In tables with the offset, which CSV and JSON always have."""
+    day = ("--start", "2026-10-25", "--end", "2026-10-25", "--tz", "Europe/Paris", "--by", "hour")
+    lines = run("trend", "--demo", *day).stdout.splitlines()
+    hours = [" ".join(line.split()[:2]) for line in lines if line.startswith(" 2026-10-25 ")]
+
+    assert hours[1:5] == [
+        "2026-10-25 01:00",
+        "2026-10-25 02:00+02:00",
+        "2026-10-25 02:00+01:00",
+        "2026-10-25 03:00",
+    ]
+    assert len(set(hours)) == 25
