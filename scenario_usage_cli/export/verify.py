@@ -55,14 +55,22 @@ def verify_dataset(
             findings.partitions += 1
             findings.rows += known[day].rows
             findings.problems += _check(store, manifest, table, path, known[day])
+
+    def is_meant(path: str) -> bool:
+        found = parse_path(path)
+        return not found or (
+            (tables is None or found[0] in tables)
+            and (first or found[1]) <= found[1] <= (last or found[1])
+        )
+
     findings.problems += [
         f"{path} is not in the manifest"
-        for path in store.list_partitions()
+        for path in filter(is_meant, store.list_partitions())
         if not _is_known(path, manifest)
     ]
     findings.problems += [
         f"{path} was being written by a run that has not ended; the next one completes it"
-        for path in manifest.pending
+        for path in filter(is_meant, manifest.pending)
     ]
     return findings
 

@@ -156,6 +156,28 @@ def test_verify_misses_what_it_is_asked_for(argv: list[str], problem: str, tmp_p
     assert (result.code, result.json["problems"]) == (7, [problem])
 
 
+@pytest.mark.parametrize(
+    ("argv", "code"),
+    [
+        ([], 7),
+        (["--datasets", "models"], 7),
+        (["--until", "2026-10-06"], 7),
+        (["--datasets", "assets"], 0),
+        (["--since", "2026-10-05"], 0),
+    ],
+)
+def test_verify_looks_for_strangers_where_it_is_asked_to(
+    argv: list[str], code: int, tmp_path: Path
+) -> None:
+    """A partition that is not in the manifest, of another table or day, is no matter of it."""
+    export_well(tmp_path, *TWO_DAYS, "--datasets", "models,assets")
+    stranger = tmp_path / "models/date=2020-01-01/part.csv"
+    stranger.parent.mkdir()
+    stranger.write_bytes(b"")
+
+    assert export(tmp_path, "--verify", *argv).code == code
+
+
 def test_verify_sees_columns_of_another_type(tmp_path: Path) -> None:
     """Written by somebody else, and entered when the manifest was lost."""
     pa = pytest.importorskip("pyarrow")
