@@ -121,7 +121,8 @@ def load_manifest(body: bytes, *, source: str) -> Manifest | None:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
-        if body.startswith(_OPENING) or _OPENING.startswith(body):
+        left = body.strip(b"\0")  # what a file may be filled with when the power fails
+        if left.startswith(_OPENING) or _OPENING.startswith(left):
             return None
         document = None
     version = document.get("schema_version") if isinstance(document, dict) else None

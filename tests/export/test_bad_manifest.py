@@ -72,6 +72,18 @@ def test_a_manifest_cut_short_anywhere_is_made_anew(tmp_path: Path) -> None:
         assert_rebuilt(result, folder, undisturbed, 1)
 
 
+@pytest.mark.parametrize("kept", [0, 40, 200])
+def test_a_manifest_of_zeros_is_made_anew(kept: int, tmp_path: Path) -> None:
+    """As file systems leave one behind when the power fails, whole or from some place on."""
+    folder, undisturbed = tmp_path / "usage", tmp_path / "undisturbed"
+    export_well(undisturbed, *MODELS)
+    export_well(folder, *MODELS)
+    body = (folder / "_manifest.json").read_bytes()
+    (folder / "_manifest.json").write_bytes(body[:kept] + bytes(len(body) - kept))
+
+    assert_rebuilt(export_well(folder, *MODELS, "--json"), folder, undisturbed, 1)
+
+
 def test_a_partition_that_was_damaged_with_its_manifest_is_fetched_again(tmp_path: Path) -> None:
     """Nobody knows whose bytes they are, and the day is fetched again anyway."""
     folder, undisturbed = tmp_path / "usage", tmp_path / "undisturbed"
