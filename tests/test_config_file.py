@@ -1,5 +1,6 @@
 """The config file: where it is, and what is refused of it without showing a secret."""
 
+import codecs
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,13 @@ def test_a_file_of_noise_is_refused(config: Path, body: bytes) -> None:
     config.write_bytes(body)
 
     assert str(config) in refuse(config).message
+
+
+def test_a_mark_in_front_of_a_file_is_no_noise(config: Path) -> None:
+    """Some editors write one."""
+    config.write_bytes(codecs.BOM_UTF8 + b"[profiles.a]\nteam = 'team_1'\n")
+
+    assert load(config, profile="a").team == "team_1"
 
 
 def test_a_file_nested_beyond_measure_is_refused(config: Path) -> None:

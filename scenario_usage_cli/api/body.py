@@ -35,10 +35,11 @@ def parse_answer(kind: type[_T], body: bytes, *, source: str) -> _T:
     try:
         answer: _T = _build_validator(kind).validate_json(body)  # type: ignore[arg-type]  # classes are hashable
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
+        first = error.errors(include_url=False)[0]
         if first["type"] == "json_invalid":
+            reason = str(first["ctx"]["error"])
             raise UnreadableAnswer(
-                f"{source} is not JSON: {_describe(body)}", hint=_hint(body)
+                f"{source} is not JSON: {_describe(body, reason)}", hint=_hint(body)
             ) from None
         place = _format_place(first["loc"]) or "the whole of it"
         raise UnreadableAnswer(
@@ -89,14 +90,15 @@ def _excerpt(value: Any) -> str:
     return text if len(text) <= 60 else text[:60] + "…"
 
 
-def _describe(body: bytes) -> str:
+def _describe(body: bytes, reason: str) -> str:
     """Nothing of it is quoted: a page may echo secrets in more spellings than can be masked."""
     if not body.strip():
         return "it is empty"
-    return f"{len(body):,} bytes" + (" of a web page" if body.lstrip()[:1] == b"<" else "")
+    is_page = body.lstrip()[:1] == b"<"
+    return f"{len(body):,} bytes" + (" of a web page" if is_page else f", {reason}")
 
 
 def _hint(body: bytes) -> str:
     if body.lstrip()[:1] == b"<":
         return "a web page answered: check the base URL, and for a proxy or login page between"
-    return "it may have been cut short; try again"
+    return "it may have been cut short, or not be UTF-8; try again"

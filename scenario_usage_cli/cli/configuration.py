@@ -72,7 +72,7 @@ def find_config_path(environ: Mapping[str, str]) -> Path:
 def _read_document(path: Path) -> dict[str, Any] | None:
     """The parsed file, or None where there is none."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         if not text:
             return {}
         # Imported where there is something to parse, as a start waits for it.

@@ -1,5 +1,7 @@
 """Reading `--from`: a saved answer instead of the API's."""
 
+import codecs
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +17,7 @@ from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.errors import BadArgument, ConfigurationError
 from scenario_usage_cli.settings import Settings
 
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 LARGEST_FILE_BYTES = 512 * 1024 * 1024
 
 
@@ -77,4 +80,14 @@ def _read(path: str, runtime: Runtime) -> bytes:
             f"--from {path} is larger than {LARGEST_FILE_BYTES // 1024**2} MB",
             hint="no answer of the API is that large: is it the right file?",
         )
-    return body
+    return _as_utf8(body)
+
+
+def _as_utf8(body: bytes) -> bytes:
+    """What it says in UTF-8 without a mark, as editors and PowerShell may have written it; what
+    cannot be read is left to be no JSON.
+    """
+    if body.startswith(_UTF16_MARKS):
+        with suppress(UnicodeDecodeError):
+            return body.decode("utf-16").encode()
+    return body.removeprefix(codecs.BOM_UTF8)

@@ -1,5 +1,6 @@
 """What --from takes and what it refuses: bare answers, contradicting options, broken files."""
 
+import codecs
 import copy
 import json
 import os
@@ -143,13 +144,34 @@ def test_a_file_over_512_mb_is_exit_3(tmp_path: Path) -> None:
     assert "512 MB" in result.error
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_an_answer_may_be_as_editors_and_powershell_write_it(encoding: str, tmp_path: Path) -> None:
+    """UTF-8 with a mark in front, or UTF-16 of either kind."""
+    mark = codecs.BOM_UTF16_BE if encoding == "utf-16-be" else b""
+    body = mark + BARE.decode().encode(encoding)
+    file = tmp_path / "answer.json"
+    file.write_bytes(body)
+    plain = run("report", "--from", "-", "--csv", stdin=BARE)
+
+    assert plain.code == 0
+    assert run("report", "--from", str(file), "--csv") == plain
+    assert run("report", "--from", "-", "--csv", stdin=body) == plain
+
+
+def test_what_is_wrong_with_a_file_is_said() -> None:
+    """And where, without a word of what stands there."""
+    result = run("report", "--from", "-", stdin=BARE + b"\n" + BARE)
+
+    assert "trailing characters at line 2 column 1" in result.error
+
+
 NOISE = {
     "empty": b"",
     "white space": b" \n\t ",
     "noise": bytes(range(256)) * 4,
     "gzip": b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03",
     "no UTF-8": b'{"consumption": [{"userId": "\xff\xfe"}]}',
-    "UTF-16": json.dumps(usages()).encode("utf-16"),
+    "half of UTF-16": json.dumps(usages()).encode("utf-16")[:-3],
     "cut short": BARE[:-20],
     "cut in a word": b'{"consumption": nul',
     "two documents": BARE + BARE,
