@@ -32,7 +32,7 @@ def render_heatmap(view: View, out: TextIO, medium: Medium) -> None:
     while monday <= last:
         lines += ["", *_draw_weeks(costs, monday, room, highest, medium.colour)]
         monday += room * _WEEK
-    lines += ["", _draw_legend(highest, medium.colour)]
+    lines += ["", *_draw_legend(highest, medium)]
     out.write("\n".join(line.rstrip() for line in lines) + "\n")
 
 
@@ -42,16 +42,19 @@ def _draw_weeks(
     weeks = [
         monday + number * _WEEK for number in range(room) if monday + number * _WEEK <= max(costs)
     ]
-    months = [
-        f"{week:%b}" if not number or week.month != weeks[number - 1].month else "   "
-        for number, week in enumerate(weeks)
-    ]
-    yield " " * _MARGIN + "".join(months)
+    yield " " * _MARGIN + "".join(_name_months(weeks))
     for weekday, name in enumerate(_WEEKDAYS):
         days = [week + timedelta(days=weekday) for week in weeks]
         yield f"{name}  " + " ".join(
             _draw_day(costs[day], highest, colour) if day in costs else "  " for day in days
         )
+
+
+def _name_months(weeks: list[date]) -> Iterator[str]:
+    """Above the first week of each; a month of which one week is left makes room for the next."""
+    begins = [not n or week.month != weeks[n - 1].month for n, week in enumerate(weeks)]
+    for week, is_named, is_crowded in zip(weeks, begins, [*begins[1:], False], strict=True):
+        yield f"{week:%b}" if is_named and not is_crowded else "   "
 
 
 def _draw_day(cost: Decimal, highest: Decimal, colour: bool) -> str:
@@ -66,6 +69,12 @@ def _draw_level(level: int, colour: bool) -> str:
     return f"\x1b[{_COLOURS[level]}m{_SHADES[-1] if level else _SHADES[0]}\x1b[0m"
 
 
-def _draw_legend(highest: Decimal, colour: bool) -> str:
-    levels = " ".join(_draw_level(level, colour) for level in range(len(_SHADES)))
-    return f"{' ' * _MARGIN}less {levels} more, at most {format_cell(highest)} CU a day"
+def _draw_legend(highest: Decimal, medium: Medium) -> list[str]:
+    """In one line, or where that is too wide in several."""
+    margin = " " * _MARGIN
+    levels = " ".join(_draw_level(level, medium.colour) for level in range(len(_SHADES)))
+    shades, most = f"{margin}less {levels} more", f"at most {format_cell(highest)} CU a day"
+    width = len(f"{margin}less {' '.join(_SHADES)} more, {most}")
+    if medium.width is None or width <= medium.width:
+        return [f"{shades}, {most}"]
+    return [shades, *wrap(margin + most, medium.width, subsequent_indent=margin)]

@@ -394,6 +394,22 @@ def test_the_heatmap_goes_on_below_where_the_width_ends() -> None:
     assert max(map(cell_len, result.stdout.splitlines())) <= 60
 
 
+def test_no_part_of_a_heatmap_is_wider_than_the_terminal() -> None:
+    """Its legend neither."""
+    result = run("trend", "--demo", "--last", "90d", "--heatmap", columns=36, environ=PLAIN)
+
+    assert max(map(cell_len, result.stdout.splitlines())) <= 36
+
+
+def test_months_of_a_heatmap_are_apart() -> None:
+    """One that has a single week there makes room for the next."""
+    for month in range(1, 11):
+        start = f"2026-{month:02}-25"
+        shown = run("trend", "--demo", "--start", start, "--heatmap").stdout
+        months = shown.split("\n\n")[1].splitlines()[0]
+        assert all(len(name) == 3 for name in months.split()), months
+
+
 def test_a_heatmap_of_nothing_is_dots() -> None:
     """Nothing is divided by nothing."""
     result = run("trend", "--demo", "--period", "2019-05", "--heatmap")
