@@ -21,7 +21,9 @@ _DAY = r"\d{4}-?\d\d-?\d\d"
 _MONTH = r"\d{4}-\d\d"
 _QUARTER = r"(\d{4})-[Qq]([1-4])"
 _YEAR = r"\d{4}"
-_INSTANT = r"\d{4}-?\d\d-?\d\dT(?!24)\d\d(:?\d\d(:?\d\d([.,]\d+)?)?)?(Z|[+-]\d\d(:?[0-5]\d)?)?"
+_INSTANT = (
+    r"\d{4}-?\d\d-?\d\dT(?!24)\d\d(:?\d\d(:?\d\d([.,]\d+)?)?)?(Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)?"
+)
 _LAST = r"0*(\d{1,7})(h|d|w|mo|y)"
 DEFAULT_LAST = "30d"
 _DATE_FORMS = "write 2026-05-01, 2026-05-01T08:30, 2026-05-01T08:30:00+02:00, 2026-05 or 2026"
@@ -230,8 +232,8 @@ def _parse_last(text: str, *, zone: tzinfo, now: datetime) -> tuple[datetime, da
     found = re.fullmatch(_LAST, text.lower())
     if not found or not int(found[1]):
         raise BadArgument(
-            f"--last {text!r} is not known",
-            hint="give a number and a unit: 24h, 7d, 4w, 3mo or 1y",
+            f"--last {text!r} is no length of time",
+            hint="give a number above 0 and a unit: 24h, 7d, 4w, 3mo or 1y",
         )
     count, unit = int(found[1]), found[2]
     if unit == "h":

@@ -22,7 +22,7 @@ def check_format(settings: Settings, formats: tuple[str, ...]) -> str:
     if chosen not in formats:
         fault = BadArgument if source == "--format" else ConfigurationError
         raise fault(
-            f"{source} {settings.format.value!r} is not a format",
+            f"{source} {settings.format.value!r} is not a format of this command",
             hint=f"one of {', '.join(formats)}",
         )
     return chosen

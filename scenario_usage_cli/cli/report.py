@@ -41,8 +41,8 @@ def report(
             "--section",
             metavar="NAME",
             rich_help_panel="Output",
-            help="Only consumption, models, assets, actions, moderation or quality_gates; "
-            "repeatable, commas too.",
+            help="Only consumption, models, assets, actions, moderation, quality_gates or, "
+            "with --by, breakdown; repeatable, commas too.",
         ),
     ] = None,
     output: ReportOutputOptions = ReportOutputOptions(),

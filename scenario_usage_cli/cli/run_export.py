@@ -148,8 +148,8 @@ def _describe_plan(manifest: Manifest, plan: Plan) -> Iterator[str]:
         )
     for path in plan.edited[:_SHOWN]:
         yield f"{path} was changed by somebody else, and is left as it is; --repair fetches it"
-    if plan.edited[_SHOWN:]:
-        yield f"so were {len(plan.edited) - _SHOWN} others"
+    if others := plan.edited[_SHOWN:]:
+        yield f"so {'were' if others[1:] else 'was'} {count(len(others), 'other')}"
     if plan.from_the_future:
         yield (
             f"{count(plan.from_the_future, 'partition')} seem to have been fetched later than now, "

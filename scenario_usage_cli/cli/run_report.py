@@ -1,7 +1,7 @@
 """What `report` does: fetch or read, add up, show."""
 
+import os
 from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
 
 import typer
@@ -59,11 +59,11 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
     """Write the report; raises ScenarioUsageError, with nothing written."""
     now = runtime.now()
     by = check_choice("--by", options.by, DIMENSIONS)
-    sections = parse_sections(options.section, (*SECTIONS, *([BREAKDOWN] if by else [])))
+    sections = parse_sections(options.section, (*SECTIONS, BREAKDOWN))
     models = split_values(options.model)
+    _refuse_contradictions(options, sections, models)
     check_output(options.output.output)
     check_output(options.save_raw, option="--save-raw")
-    _refuse_contradictions(options, sections, models)
     settings = read_settings(runtime, options.period, options.output)
     render = load_renderer(check_format(settings, REPORT_FORMATS))
     if options.from_file is not None:
@@ -102,7 +102,13 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
 def _refuse_contradictions(
     options: ReportOptions, sections: tuple[str, ...] | None, models: tuple[str, ...]
 ) -> None:
+    if options.from_file is not None:
+        _refuse_beside_a_file(options, sections)
     check_models(models, sections)
+    if sections and BREAKDOWN in sections and not options.by:
+        raise BadArgument(
+            "--section breakdown needs --by", hint="add --by project or --by user, or leave it out"
+        )
     if options.by and sections and BREAKDOWN not in sections:
         raise BadArgument(
             "--by adds the section breakdown, which --section leaves out",
@@ -115,12 +121,14 @@ def _refuse_contradictions(
             f"--save-raw and {'--by' if options.by else '--keep-going'} contradict each other",
             hint="a saved answer is one answer, and whole",
         )
-    if options.from_file is None:
-        return
+
+
+def _refuse_beside_a_file(options: ReportOptions, sections: tuple[str, ...] | None) -> None:
     others = {
         **dict.fromkeys(options.connection.given, True),
         "--save-raw": options.save_raw is not None,
         "--by": options.by is not None,
+        f"--section {BREAKDOWN}": BREAKDOWN in (sections or ()),
         "--keep-going": options.keep_going,
         "--jobs": options.jobs is not None,
     }
@@ -136,7 +144,7 @@ def _refuse_shared_target(save_raw: str, output: str | None) -> None:
     shared = (
         is_stdout(output or STDOUT)
         if is_stdout(save_raw)
-        else output is not None and Path(save_raw).resolve() == Path(output).resolve()
+        else output is not None and os.path.realpath(save_raw) == os.path.realpath(output)
     )
     if shared:
         raise BadArgument(

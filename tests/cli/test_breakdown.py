@@ -319,7 +319,7 @@ def test_a_model_pattern_may_narrow_the_breakdown_alone() -> None:
             ("--keep-going", "--save-raw", "x.json"),
             "--save-raw and --keep-going contradict each other",
         ),
-        (("--section", "breakdown"), "--section 'breakdown' is not known"),
+        (("--section", "breakdown"), "--section breakdown needs --by"),
     ],
 )
 def test_contradictions_are_refused_before_anything_is_asked(

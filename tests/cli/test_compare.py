@@ -283,7 +283,7 @@ def test_output_goes_to_a_file(tmp_path: Path) -> None:
         (("--section", "actions"), "--section 'actions' is not known"),
         (("--section", "assets", "--model", "m1"), "--model narrows the section models"),
         (("--json", "--csv"), "--json and --csv"),
-        (("-f", "xml"), "--format 'xml' is not a format"),
+        (("-f", "xml"), "--format 'xml' is not a format of this command"),
         (("--last", "7d"), "two ways to name a period"),
     ],
 )

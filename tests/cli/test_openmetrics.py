@@ -228,7 +228,7 @@ def test_other_commands_refuse_the_option(command: str) -> None:
     result = run(command, *METRICS)
 
     assert (result.code, result.stdout) == (2, "")
-    assert result.error == "error: --format 'openmetrics' is not a format"
+    assert result.error == "error: --format 'openmetrics' is not a format of this command"
     assert "\nhint: one of table, json" in result.stderr
 
 
@@ -238,7 +238,9 @@ def test_other_commands_refuse_the_setting(command: str) -> None:
     result = run(command, environ=FROM_ENVIRON)
 
     assert (result.code, result.stdout) == (3, "")
-    assert result.error == "error: SCENARIO_USAGE_FORMAT 'openmetrics' is not a format"
+    assert (
+        result.error == "error: SCENARIO_USAGE_FORMAT 'openmetrics' is not a format of this command"
+    )
 
 
 @pytest.mark.parametrize("command", ["report", *OTHER_COMMANDS])

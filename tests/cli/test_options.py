@@ -229,10 +229,10 @@ def test_an_unknown_format_is_refused_by_where_it_was_given() -> None:
     """An option is a matter of the command line, a variable one of configuration."""
     hint = "one of table, json, csv, tsv, markdown, openmetrics"
 
-    assert refuse("report", "-f", "xml") == ("--format 'xml' is not a format", hint)
+    assert refuse("report", "-f", "xml") == ("--format 'xml' is not a format of this command", hint)
     environ = {"SCENARIO_USAGE_FORMAT": "xml"}
     assert refuse("report", code=3, environ=environ) == (
-        "SCENARIO_USAGE_FORMAT 'xml' is not a format",
+        "SCENARIO_USAGE_FORMAT 'xml' is not a format of this command",
         hint,
     )
 
