@@ -1,5 +1,6 @@
 """Cells for people: how a value of each kind looks in a table, on a screen or in Markdown."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -66,3 +67,11 @@ def _decimals(cell: str) -> str:
     """The point and what follows it, or nothing."""
     _, point, decimals = cell.partition(".")
     return point + decimals
+
+
+def narrow(widths: Iterable[int], room: int) -> list[int]:
+    """Widths that have room together: it is taken from whichever is the widest, but for 1."""
+    fitted = [min(width, max(1, room)) for width in widths]
+    while sum(fitted) > room and max(fitted) > 1:
+        fitted[fitted.index(max(fitted))] -= 1
+    return fitted

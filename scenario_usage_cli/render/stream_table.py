@@ -12,6 +12,7 @@ from scenario_usage_cli.render.cells import (
     align_decimals,
     format_cell,
     is_right_aligned,
+    narrow,
 )
 from scenario_usage_cli.render.text import show
 from scenario_usage_cli.report.row_stream import RowStream
@@ -94,12 +95,10 @@ def _measure(column: Column, index: int, page: Sequence[Sequence[Any]]) -> _Plac
 
 
 def _shrink(places: list[_Place], excess: int) -> list[_Place]:
-    """Take from the widest name until all fits."""
-    for _ in range(excess):
-        widest = max((p for p in places if not p.is_uncut), key=lambda place: place.width)
-        narrower = replace(widest, width=widest.width - 1)
-        places = [narrower if place is widest else place for place in places]
-    return places
+    """Take from the names until all fits."""
+    widths = {place.index: place.width for place in places if not place.is_uncut}
+    fitted = dict(zip(widths, narrow(widths.values(), sum(widths.values()) - excess), strict=True))
+    return [replace(place, width=fitted.get(place.index, place.width)) for place in places]
 
 
 def _sum_widths(places: list[_Place]) -> int:

@@ -1,7 +1,7 @@
 """The table: what people read in a terminal, and what a pipe or a file keeps of it."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TextIO, TypeVar
@@ -19,6 +19,7 @@ from scenario_usage_cli.render.cells import (
     describe_empty,
     format_cell,
     is_right_aligned,
+    narrow,
 )
 from scenario_usage_cli.render.text import show
 from scenario_usage_cli.report.view import (
@@ -38,6 +39,7 @@ _UNCUT = 1_000_000
 _HEIGHT = 100
 """Never looked at, but without one rich takes a dumb terminal for 80 columns."""
 _NARROWEST_NAME = 16
+_NARROWEST_LAST_NAME = 6
 _BAR_WIDTHS = (20, 14, 8)
 _BAR_WEIGHT = 45
 _GAP = 2
@@ -131,11 +133,11 @@ class _Cells:
 
 def _build_table(section: Section, medium: Medium) -> RenderableType:
     columns = [_format_column(column, section) for column in section.columns if column.weight]
-    name_key = section.name_key
     has_shares = any(cells.column.kind is Kind.SHARE for cells in columns)
     bar_width = _BAR_WIDTHS[0] if has_shares and section.has_bars else 0
     if medium.width is not None:
-        columns, bar_width = _fit(columns, name_key, bar_width, medium.width)
+        names = section.name_keys or (section.name_key,)
+        columns, bar_width = _fit(columns, names, bar_width, medium.width)
     table = Table(
         box=box.SIMPLE_HEAD if medium.is_terminal else None,
         padding=(0, _GAP - 1 if medium.is_terminal else _GAP, 0, 0),
@@ -177,21 +179,26 @@ def _pad(text: str, cells: _Cells) -> str:
 
 
 def _fit(
-    columns: list[_Cells], name_key: str, bar_width: int, width: int
+    columns: list[_Cells], names: Sequence[str], bar_width: int, width: int
 ) -> tuple[list[_Cells], int]:
-    """The columns and the bar that a width has room for: the least important go first, the
-    name shrinks, and numbers are never cut.
+    """The columns and the bar that a width has room for: the least important go first, names
+    shrink, and further to keep the last column beside them, and numbers are never cut.
     """
     bars = [bar for bar in _BAR_WIDTHS if bar_width] or [0]
+    widths = {cells.column.key: cells.width for cells in columns if cells.column.key in names}
     while True:
-        others = [cells for cells in columns if cells.column.key != name_key]
-        taken = _INDENT + sum(cells.width + _GAP for cells in others)
+        others = [cells for cells in columns if cells.column.key not in names]
+        narrowest = _NARROWEST_NAME if others[1:] else _NARROWEST_LAST_NAME
+        taken = _INDENT + sum(cells.width for cells in others) + _GAP * (len(columns) - 1)
         for bar in bars:
             room = width - taken - (bar + _GAP if bar else 0)
-            name = next(cells for cells in columns if cells.column.key == name_key)
-            if room >= min(name.width, _NARROWEST_NAME) or (not others and not bar):
-                fitted = replace(name, width=max(1, min(name.width, room)))
-                return [fitted if cells is name else cells for cells in columns], bar
+            least_room = sum(min(name, narrowest) for name in widths.values())
+            if room >= least_room or (not others and not bar):
+                fitted = dict(zip(widths, narrow(widths.values(), room), strict=True))
+                return [
+                    replace(cells, width=fitted.get(cells.column.key, cells.width))
+                    for cells in columns
+                ], bar
         least = min(others, key=lambda cells: cells.column.weight, default=None)
         if least is None or (bars != [0] and least.column.weight > _BAR_WEIGHT):
             bars = [0]

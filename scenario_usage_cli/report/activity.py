@@ -23,7 +23,7 @@ COLUMNS = (
     Column("job_id", "Job", Kind.TEXT, 20),
     Column("asset_id", "Asset", Kind.TEXT, 10),
     Column("collection_id", "Collection", Kind.TEXT, 5),
-    Column("cost", "Cost", Kind.CU, 90),
+    Column("cost", "Cost", Kind.CU, 97),
 )
 
 

@@ -334,6 +334,19 @@ def test_contradictions_are_refused_before_anything_is_asked(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_narrow_terminal_keeps_names_and_cost() -> None:
+    """Both names shrink before the cost goes, which is what it is all about."""
+    result = run(
+        *("report", "--demo", "--by", "project", "--section", "breakdown", "--top", "3"),
+        columns=34,
+        environ=CREDENTIALS | {"NO_COLOR": "1"},
+    )
+    table = result.stdout.partition("By project and model")[2].splitlines()
+
+    assert table[1].split() == ["Project", "Model", "Cost"]
+    assert max(map(cell_len, table)) <= 34
+
+
 @pytest.mark.parametrize("by", ["project", "user"])
 def test_a_failing_part_fails_the_whole(by: str) -> None:
     """Without --keep-going nothing is printed; the error says whose part it was."""
