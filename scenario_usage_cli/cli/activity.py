@@ -48,7 +48,7 @@ def activity(
     output: StreamOptions = StreamOptions(),
     connection: ConnectionOptions = ConnectionOptions(),
 ) -> None:
-    """What happened, event by event: when, by whom, with which model, at what cost.
+    """What happened, event by event, and what it cost.
 
     scenario-usage activity --last 24h
 

@@ -47,7 +47,7 @@ def compare(
     connection: ConnectionOptions = ConnectionOptions(),
     jobs: JobsOption = JobsOption(),
 ) -> None:
-    """What changed from one period to another: totals, users, models and kinds of assets.
+    """What changed from one period to another.
 
     scenario-usage compare --period last-month
 

@@ -9,9 +9,10 @@ app = build_app()
 
 @define_command(app, "doctor")
 def doctor(runtime: Runtime, connection: ConnectionOptions) -> None:
-    """Check config, credentials, network and clock, one line each, and say what the key sees.
+    """Check config, credentials, network and clock.
 
-    The exit code is that of the first check that fails.
+    A line for each, and for what the key can see. The exit code is that of the first check that
+    fails.
 
     scenario-usage doctor --profile studio
     """

@@ -118,7 +118,7 @@ def export(
     connection: ConnectionOptions = ConnectionOptions(),
     jobs: JobsOption = JobsOption(),
 ) -> None:
-    """Keep a daily dataset: one partition a day and table, only what is missing is fetched.
+    """Keep a daily dataset: only what is missing is fetched.
 
     scenario-usage export usage --since 2026-01-01
 

@@ -84,7 +84,7 @@ def report(
         ),
     ] = False,
 ) -> None:
-    """What was spent in a period, on which models, by whom, and what it made.
+    """What was spent, on which models, by whom, and for what.
 
     scenario-usage report --period last-month
 

@@ -28,9 +28,11 @@ def sandbox(
         ),
     ] = 8080,
 ) -> None:
-    """Serve a local Scenario usage API with a made-up studio behind it, until Ctrl-C.
+    """Serve a local Scenario usage API with a made-up studio.
 
-    eval "$(scenario-usage sandbox --port 8080 | head -3)"
+    It runs until Ctrl-C, and prints three lines for the shell that is to ask it.
+
+    scenario-usage sandbox --port 8080
     """
     # The studio is imported by those who use it only.
     from scenario_usage_cli.sandbox import API_KEY, API_SECRET, Sandbox

@@ -47,14 +47,14 @@ def trend(
         typer.Option(
             "--heatmap",
             rich_help_panel="Output",
-            help="A calendar of days, the darker the more they cost.",
+            help="A calendar of days, the stronger the shade the more they cost.",
         ),
     ] = False,
     output: OutputOptions = OutputOptions(),
     connection: ConnectionOptions = ConnectionOptions(),
     jobs: JobsOption = JobsOption(),
 ) -> None:
-    """How usage went: by hour, day, week or month, in all or split into series.
+    """How usage went, by hour, day, week or month.
 
     scenario-usage trend --last 4w --split model --top 5
 
