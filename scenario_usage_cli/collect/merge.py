@@ -17,6 +17,7 @@ from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.sections import (
     POINT_SECTIONS,
     RESTATING_ACTIONS,
+    WIRES,
     PointSection,
     read_number_text,
 )
@@ -53,7 +54,7 @@ class Merger:
         asked = part.sections if part else usage.sections
         if part != self._part:
             self._part, self._buckets = part, _Buckets(self._bucket, part)
-        wire_names = {section.wire for section in POINT_SECTIONS} | {"consumption", *_NOT_SECTIONS}
+        wire_names = {*WIRES.values(), *_NOT_SECTIONS}
         usage.unknown_sections |= {key for key in answer if key not in wire_names}
         if "consumption" in asked:
             self._add_consumption(answer.get("consumption"))

@@ -8,10 +8,9 @@ from typing import Any
 from scenario_usage_cli.api.wire import exact
 from scenario_usage_cli.collect.merge import NOTHING_TOLD
 from scenario_usage_cli.collect.parts import Part
-from scenario_usage_cli.collect.sections import POINT_SECTIONS
+from scenario_usage_cli.collect.sections import POINT_SECTIONS, WIRES
 
 _ID_KEYS = {section.wire: section.id_key for section in POINT_SECTIONS}
-_WIRES = {"consumption": "consumption"} | {known.name: known.wire for known in POINT_SECTIONS}
 
 Rows = list[dict[str, Any]]
 
@@ -40,7 +39,7 @@ class RawAnswers:
         left_out: set[str] = set()
         for part, body in in_time:
             answer = json.loads(body)
-            left_out |= {_WIRES[name] for name in part.sections if answer.get(_WIRES[name]) is None}
+            left_out |= {WIRES[name] for name in part.sections if answer.get(WIRES[name]) is None}
             for key, value in answer.items():
                 if merged.get(key) is None:
                     merged[key] = value

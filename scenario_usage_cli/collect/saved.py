@@ -10,7 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ValidationError
 
 from scenario_usage_cli.api.body import parse_usages
 from scenario_usage_cli.api.wire import UsagesAnswer
-from scenario_usage_cli.collect.sections import SECTIONS
+from scenario_usage_cli.collect.sections import SECTIONS, WIRES
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import BadArgument, UnreadableAnswer
 from scenario_usage_cli.periods import Period, format_instant, parse_zone
@@ -90,6 +90,11 @@ def load_saved(body: bytes, *, source: str) -> Saved:
     document: dict[str, Any] = {**parse_usages(body, source=source)}
     answer = cast(UsagesAnswer, document)
     if ENVELOPE not in document:
+        if document and not _has_rows(document):
+            raise UnreadableAnswer(
+                f"{source} is no answer about usage: it has no {', '.join(WIRES.values())}",
+                hint="name a file saved by --save-raw, or an answer of GET /usages",
+            )
         return Saved(answer)
     saved = document.pop(ENVELOPE)
     if isinstance(saved, dict) and saved.get("version") != _VERSION:
@@ -106,3 +111,12 @@ def load_saved(body: bytes, *, source: str) -> Saved:
             hint=f"remove {ENVELOPE} from it to read the bare answer",
         ) from None
     return Saved(answer, Period(**dict(envelope.period)), envelope.filters, envelope.sections)
+
+
+def _has_rows(document: Mapping[str, Any]) -> bool:
+    """Whether it has a section that is known, or nothing but what may be some; an error also has
+    text.
+    """
+    return not document.keys().isdisjoint((*WIRES.values(), "entities")) or all(
+        isinstance(value, list) for value in document.values()
+    )

@@ -140,6 +140,11 @@ RESTATING_ACTIONS = ("creative-unit-cost", "creative-unit-discount")
 MEASURES_OF = MappingProxyType({section.name: section.measures for section in POINT_SECTIONS})
 """The figures of each section of series, in their order."""
 
+WIRES = MappingProxyType(
+    {"consumption": "consumption"} | {section.name: section.wire for section in POINT_SECTIONS}
+)
+"""Our name of a section to its key in an answer."""
+
 QUERY_TYPES = MappingProxyType(
     {"consumption": "consumption", "activity": "activity"}
     | {section.name: section.query_type for section in POINT_SECTIONS}

@@ -183,6 +183,7 @@ NOISE = {
     "HTML": b"<!DOCTYPE html><html><body>Sign in</body></html>",
     "CSV": b"period_start,period_end\n",
     "array": b"[]",
+    "an error": b'{"message": "Unauthorized"}',
     "null": b"null",
     "number": b"12",
     "text": b'"consumption"',
