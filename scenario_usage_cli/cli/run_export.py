@@ -76,7 +76,7 @@ def run_export(options: ExportOptions, runtime: Runtime) -> None:
 
         if options.dry_run:
             queries = list_export_queries(target, manifest, plan, options, settings, runtime)
-            _write_queries(queries, options, runtime)
+            _write_queries(queries, plan, options, runtime)
             return
         patience = _LOCK_TIMEOUT if options.lock_timeout is None else options.lock_timeout
         manifest, plan, tally = fetch_export(
@@ -164,13 +164,16 @@ def _describe_remarks(tally: Tally) -> Iterator[str]:
         yield f"{days[0]}{others}: {text}"
 
 
-def _write_queries(queries: Sequence[str], options: ExportOptions, runtime: Runtime) -> None:
+def _write_queries(
+    queries: Sequence[str], plan: Plan, options: ExportOptions, runtime: Runtime
+) -> None:
     document = {"schema_version": 1, "report": "export-queries", "queries": queries}
     _write(
         document, [f"GET {query}" for query in queries] or ["nothing to fetch"], options, runtime
     )
     if queries:
-        runtime.say("the API may want these in smaller parts, and has more pages of events")
+        more = ", and has more pages of events" if plan.log_days else ""
+        runtime.say(f"the API may want these in smaller parts{more}")
 
 
 def _write_summary(

@@ -12,7 +12,7 @@ from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.wire import Activity, ActivityData, UsagesAnswer, exact, parse_time
 from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.parts import cut_period
-from scenario_usage_cli.collect.usage import Filters, Usage
+from scenario_usage_cli.collect.usage import Filters, Usage, describe_absent_user
 from scenario_usage_cli.errors import AccessDenied, UnreadableAnswer
 from scenario_usage_cli.periods import LONGEST_QUERY, Period, format_instant
 
@@ -66,9 +66,11 @@ def stream_activity(
     wanted = frozenset(unseen)
     left = limit
     log = _Log(client, period, filters)
+    is_empty = True
     while (answer := log.read()) is not None:
         names.learn(answer)
         rows = log.take(answer)
+        is_empty &= not rows
         if wanted:
             rows = [row for row in rows if (row.get("action") or "").casefold() in wanted]
             for row in rows:
@@ -82,6 +84,8 @@ def stream_activity(
             return
     if log.is_left_out:
         warnings.append("the API left out activity: its rows are unknown")
+    elif is_empty:
+        warnings += map(describe_absent_user, filters.user_ids)
     warnings += [f"no event of this period has the action {name}" for name in unseen.values()]
 
 

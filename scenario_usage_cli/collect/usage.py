@@ -80,3 +80,8 @@ def add_figures(sums: list[Figure | None], figures: list[Figure | None]) -> None
     for position, figure in enumerate(figures):
         if figure is not None:
             sums[position] = figure + (sums[position] or 0)
+
+
+def describe_absent_user(user_id: str) -> str:
+    """A name in the place of an id finds nothing, which looks like somebody quiet."""
+    return f"nothing was found of the user {user_id}: --user takes ids, and no names"

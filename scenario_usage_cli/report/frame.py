@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scenario_usage_cli.collect.sections import SECTIONS
-from scenario_usage_cli.collect.usage import Filters, Usage
+from scenario_usage_cli.collect.usage import Filters, Usage, describe_absent_user
 from scenario_usage_cli.periods import Period, format_instant
 from scenario_usage_cli.report.words import count
 
@@ -47,9 +47,10 @@ def build_warnings(usage: Usage, models: tuple[str, ...], unmatched: tuple[str, 
         for name in SECTIONS
         if name in usage.left_out
     ]
-    if models and "models" in usage.sections:
+    if models and "models" in usage.sections and usage.sections != ("models",):
         warnings.append(f"models are narrowed to {', '.join(models)}; the other sections are not")
     warnings += [f"no model is called {pattern}" for pattern in unmatched]
+    warnings += map(describe_absent_user, _find_absent_users(usage))
     if usage.first_unreadable:
         warnings.append(
             f"{count(usage.unreadable_points, 'point')} could not be read, left out; "
@@ -67,3 +68,14 @@ def build_warnings(usage: Usage, models: tuple[str, ...], unmatched: tuple[str, 
         names = ", ".join(sorted(usage.unknown_sections))
         warnings.append(f"the API sent sections that this version does not know: {names}")
     return warnings
+
+
+def _find_absent_users(usage: Usage) -> list[str]:
+    """The users that were asked for and of whom there is nothing, as far as anybody can tell."""
+    if not usage.filters or usage.failures or usage.left_out or usage.nameless_rows:
+        return []
+    user_ids = usage.filters.user_ids
+    has_rows = any(usage.series.values())
+    if "consumption" in usage.sections and (user_ids[1:] or not has_rows):
+        return [user_id for user_id in user_ids if user_id not in usage.consumption]
+    return [] if has_rows else list(user_ids)

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support import CREDENTIALS, KEY, NOW, SECRET, FakeApi, Result, answer, run, usages
+from tests.support import CREDENTIALS, KEY, NOW, SECRET, FakeApi, Result, answer, point, run, usages
 
 PROJECTS = [
     {"id": "project_1", "name": "Hero"},
@@ -30,6 +30,7 @@ TYPES = {
     "moderation": "nsfw-usages",
     "quality_gates": "quality-gate-usages",
 }
+ABSENT = "warning: nothing was found of the user "
 
 
 def sent(*argv: str, answers: tuple[Any, ...] = (), **options: Any) -> list[tuple[str, Any]]:
@@ -37,7 +38,8 @@ def sent(*argv: str, answers: tuple[Any, ...] = (), **options: Any) -> list[tupl
     api = FakeApi(*map(answer, answers), answer(usages()))
     result = run("report", *argv, transport=api, **options)
 
-    assert (result.code, result.stderr) == (0, "")
+    assert result.code == 0
+    assert [line for line in result.stderr.splitlines() if not line.startswith(ABSENT)] == []
     api.assert_used_up()
     return [(request.url.path, dict(request.url.params)) for request in api.requests]
 
@@ -112,6 +114,7 @@ def test_the_zone_of_the_environment_holds() -> None:
         (("--team", "team_9"), {"teamId": "team_9"}),
         (("--user", "user_1"), {"userIds": "user_1"}),
         (("-u", "user_1,user_2", "-u", " user_3 ,"), {"userIds": "user_1,user_2,user_3"}),
+        (("--user", "user_1,user_1", "-u", "user_1"), {"userIds": "user_1"}),
         (("--project", "project_7"), {"projectIds": "project_7"}),
         (("-p", "proj_7,project_8", "-p", "proj_7"), {"projectIds": "proj_7,project_8"}),
         (("--team", "a&type=activity"), {"teamId": "a&type=activity"}),
@@ -318,3 +321,47 @@ def test_a_report_is_of_what_was_before_it_was_made() -> None:
     )
 
     assert result.json["period"]["end"][:19] == result.json["generated_at"][:19]
+
+
+def test_a_user_without_a_row_is_told_of() -> None:
+    """A name in the place of an id finds nothing, which would look like a quiet user."""
+    rows = [{"userId": "user_1", "value": 1, "discount": 0, "total": 1}]
+    result = run(
+        *("report", "--user", "user_1,Ada", "--json"),
+        transport=FakeApi(answer(usages(consumption=rows))),
+    )
+
+    assert result.stderr == f"{ABSENT}Ada: --user takes ids, and no names\n"
+    assert len(result.json["warnings"]) == 1
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("report", "--section", "models"),
+        ("trend", "--split", "kind"),
+        ("activity",),
+    ],
+    ids=" ".join,
+)
+def test_an_answer_of_nothing_is_of_nobody(argv: tuple[str, ...]) -> None:
+    """Whatever was asked for."""
+    result = run(*argv, "--user", "Ada", transport=FakeApi(answer(usages() | {"activity": []})))
+
+    assert result.stderr == f"{ABSENT}Ada: --user takes ids, and no names\n"
+
+
+def test_somebody_who_made_something_is_there() -> None:
+    """Though it cost nothing, and has no row of consumption."""
+    assets = [{"kind": "image", "points": [point(count=1, countApiKey=0)]}]
+    api = FakeApi(answer(usages(assets=assets)))
+
+    assert run("report", "--user", "user_1", transport=api).stderr == ""
+
+
+def test_what_is_not_shown_is_not_said_to_be_wider() -> None:
+    """With models alone, all that is shown is narrowed."""
+    argv = ("report", "--model", "m", "--section", "models")
+    stderr = run(*argv, transport=FakeApi(answer(usages()))).stderr
+
+    assert stderr == "warning: no model is called m\n"

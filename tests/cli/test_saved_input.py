@@ -102,6 +102,17 @@ def test_a_saved_file_contradicts_other_sources(saved: Path, options: tuple[str,
     assert result.stderr.count("\n") == 2
 
 
+def test_a_bare_answer_is_not_called_somebody_elses() -> None:
+    """--user says what it was asked for: rows of others show that it was not."""
+    rows = [{"userId": user, "value": 5, "discount": 0, "total": 5} for user in ("u1", "u2")]
+    body = json.dumps(usages(consumption=rows)).encode()
+    result = run("report", "--from", "-", "--user", "u1", stdin=body)
+
+    assert (result.code, result.stdout) == (2, "")
+    assert "u2" in result.error
+    assert run("report", "--from", "-", "--user", "u1,u2", stdin=body).code == 0
+
+
 def test_no_options_together_with_a_bare_answer_and_the_demo() -> None:
     """Two sources are one too many."""
     for options in (("--demo",), ("--save-raw", "x.json")):
@@ -184,6 +195,7 @@ NOISE = {
     "CSV": b"period_start,period_end\n",
     "array": b"[]",
     "an error": b'{"message": "Unauthorized"}',
+    "an error with a list": b'{"statusCode": 400, "message": ["bad"], "error": "Bad Request"}',
     "null": b"null",
     "number": b"12",
     "text": b'"consumption"',
