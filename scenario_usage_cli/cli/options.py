@@ -233,7 +233,6 @@ class JobsOption:
 
 
 def split_values(values: list[str] | None) -> tuple[str, ...]:
-    """A repeatable option that takes commas too, as its single values."""
-    return tuple(
-        text for value in values or () for part in value.split(",") if (text := part.strip())
-    )
+    """A repeatable option that takes commas too, as its single values, each once."""
+    parts = (part.strip() for value in values or () for part in value.split(","))
+    return tuple(dict.fromkeys(filter(None, parts)))

@@ -46,7 +46,7 @@ def run_activity(options: ActivityOptions, runtime: Runtime) -> None:
     settings = read_settings(runtime, options.period, options.output)
     render = STREAM_RENDERERS[check_format(settings, tuple(STREAM_RENDERERS))]
     period = read_period(options.period, settings, now)
-    actions = tuple(dict.fromkeys(split_values(options.action)))
+    actions = split_values(options.action)
     warnings: list[str] = []
     with connect(runtime, settings.config, options.connection) as client:
         filters = read_filters(options.filters, settings, client)
