@@ -10,7 +10,7 @@ from scenario_usage_cli.cli.options import FilterOptions, PeriodOptions, split_v
 from scenario_usage_cli.cli.output import STDOUT as STDIN
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import read_period
-from scenario_usage_cli.collect.merge import Merger
+from scenario_usage_cli.collect.merge import NAMELESS, Merger
 from scenario_usage_cli.collect.saved import load_saved
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Filters, Usage
@@ -59,6 +59,12 @@ def read_saved_usage(
         named = read_period(period, settings, now) if period.is_given else None
         usage = Usage(wanted, named, given if given != Filters() else None)
     Merger(usage).add(saved.answer)
+    others = usage.consumption.keys() - {*given.user_ids, NAMELESS}
+    if given.user_ids and others:
+        raise BadArgument(
+            f"{source} has rows of other users than --user names, such as {min(others)}",
+            hint="--user tells what a bare answer was asked for; it narrows nothing",
+        )
     return usage
 
 
