@@ -86,26 +86,25 @@ def build_plan(
     """
     plan = Plan(from_the_future=_distrust(manifest, now))
     wanted: dict[date, list[str]] = {}
-    unfinished = {(found[0], found[1]) for path in manifest.pending if (found := parse_path(path))}
+    unfinished = [found[:2] for path in manifest.pending if (found := parse_path(path))]
     for table in TABLES:
         entries = manifest.days.get(table, {})
         asked = list_days(days.since(table, manifest), days.last) if table in tables else []
-        left = [day for day, entry in entries.items() if not entry.fetched_at]
-        left += [day for of, day in unfinished if of == table]
+        begun = {day for of, day in unfinished if of == table}
+        left = begun | {day for day, entry in entries.items() if not entry.fetched_at}
         for day in [*asked, *sorted({day for day in left if day <= now.date()} - set(asked))]:
             entry = entries.get(day)
             path = format_path(table, day, manifest.file_format)
             stamp = store.stamp(path)
-            is_as_known = entry and entry.stamp == stamp and not repair
-            match State.INTACT if is_as_known else _look_at(path, stamp, day, manifest, store):
-                case State.EDITED if not repair:
+            is_intact = entry and entry.stamp == stamp and not repair
+            if not is_intact:
+                state = _look_at(path, stamp, day, manifest, store)
+                if state is State.EDITED and not repair:
                     plan.edited.append(path)
-                case State.INTACT if (
-                    entry and entry.is_final(day, days.settle) and (table, day) not in unfinished
-                ):
-                    pass
-                case _:
-                    wanted.setdefault(day, []).append(table)
+                    continue
+                is_intact = entry and state is State.INTACT
+            if not (entry and is_intact and entry.is_final(day, days.settle)) or day in begun:
+                wanted.setdefault(day, []).append(table)
     plan.wanted = {day: tuple(wanted[day]) for day in sorted(wanted)}
     return plan
 
@@ -148,7 +147,7 @@ def _look_at(path: str, stamp: str | None, day: date, manifest: Manifest, store:
 
 def list_days(first: date, last: date) -> list[date]:
     """Every day from the first to the last."""
-    return [first + n * _DAY for n in range((last - first).days + 1)]
+    return list(map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1)))
 
 
 def join_days(wanted: Mapping[date, tuple[str, ...]]) -> Iterator[Stretch]:
