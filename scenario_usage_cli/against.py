@@ -1,6 +1,5 @@
 """The other period of a comparison: what `--against` means beside the first one."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
@@ -63,9 +62,9 @@ def parse_against(text: str, period: Period, now: datetime) -> Against:
     may_be_cut = find is None if period.is_open else period.is_running
     is_part = may_be_cut and other.start + period.length < other.end
     if is_part:
-        other = replace(other, end=other.start + period.length, named_end=None)
+        other = other._replace(end=other.start + period.length, named_end=None)
     running_day = start_of_day(now.astimezone(zone).date(), zone)
-    return Against(replace(other, provisional=other.end >= running_day), is_part)
+    return Against(other._replace(provisional=other.end >= running_day), is_part)
 
 
 def describe_lengths(period: Period, against: Against) -> str | None:

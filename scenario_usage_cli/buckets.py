@@ -2,10 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from math import gcd
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scenario_usage_cli.periods import Period, calendar_months, parse_zone, start_of_day
 
@@ -28,8 +27,7 @@ _FINEST_S = 60
 _DAY_S = 86_400
 
 
-@dataclass(frozen=True)
-class Buckets:
+class Buckets(NamedTuple):
     """Adjacent buckets that cover a period. `starts` are aware UTC and in order; the first may
     lie before the period's start, where that is in the middle of a bucket.
     """

@@ -2,9 +2,8 @@
 
 import contextlib
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scenario_usage_cli.errors import BadArgument
 
@@ -34,8 +33,7 @@ _PERIOD_FORMS = (
 )
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(NamedTuple):
     """A stretch of time; both ends are aware UTC, whole milliseconds, and included."""
 
     start: datetime

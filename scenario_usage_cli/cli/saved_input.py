@@ -2,7 +2,6 @@
 
 import codecs
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -54,7 +53,7 @@ def read_saved_usage(
                 hint=f"it has {', '.join(saved.sections or SECTIONS)}",
             )
         own = saved.filters or Filters()
-        usage = Usage(wanted, saved.period, replace(own, models=models or own.models))
+        usage = Usage(wanted, saved.period, own._replace(models=models or own.models))
     else:
         named = read_period(period, settings, now) if period.is_given else None
         usage = Usage(wanted, named, given if given != Filters() else None)

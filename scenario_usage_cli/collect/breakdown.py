@@ -1,7 +1,7 @@
 """The same period once for each project or user: the API has no table of two dimensions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.collect.fetch import Effort, fetch_usages
@@ -14,8 +14,7 @@ DIMENSIONS = ("project", "user")
 SECTIONS_OF_BREAKDOWN = ("consumption", "models", "assets")
 
 
-@dataclass(frozen=True)
-class BrokenDown:
+class BrokenDown(NamedTuple):
     """One usage for each project or user, by id, with their names where they are known."""
 
     by: str
@@ -33,10 +32,10 @@ def fetch_breakdown(
     if by == "project":
         names = name_projects(client, filters)
         ids = tuple(names)
-        many = [replace(filters, project_ids=(one,)) for one in ids]
+        many = [filters._replace(project_ids=(one,)) for one in ids]
     else:
         names = {key: user.name for key, user in whole.users.items() if user.name}
         ids = filters.user_ids or tuple(one for one in whole.consumption if one != NAMELESS)
-        many = [replace(filters, user_ids=(one,)) for one in ids]
+        many = [filters._replace(user_ids=(one,)) for one in ids]
     usages = fetch_usages(client, period, many, SECTIONS_OF_BREAKDOWN, effort=effort)
     return BrokenDown(by, dict(zip(ids, usages, strict=True)), names)

@@ -1,7 +1,7 @@
 """Parts: a period cut into adjacent stretches that one query each can answer."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from scenario_usage_cli.buckets import Buckets
 from scenario_usage_cli.collect.usage import Filters
@@ -11,8 +11,7 @@ SHORTEST = timedelta(hours=1)
 """Nothing is halved below it because of an answer's size; its sections are asked apart then."""
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """What one query asks for: both ends included, and sections by our names."""
 
     start: datetime
@@ -45,13 +44,13 @@ class Part:
             boundary = None
         if boundary is None:
             return []
-        return [replace(self, end=boundary - MILLISECOND), replace(self, start=boundary)]
+        return [self._replace(end=boundary - MILLISECOND), self._replace(start=boundary)]
 
     def split_sections(self) -> list["Part"]:
         """One part for each section; none if there is only one."""
         if len(self.sections) == 1:
             return []
-        return [replace(self, sections=(section,)) for section in self.sections]
+        return [self._replace(sections=(section,)) for section in self.sections]
 
 
 def cut_period(period: Period, longest: timedelta) -> list[tuple[datetime, datetime]]:

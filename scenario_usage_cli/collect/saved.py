@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, NamedTuple, cast
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ValidationError
 
@@ -21,8 +20,7 @@ ENVELOPE = "_scenario_usage"
 _VERSION = 1
 
 
-@dataclass(frozen=True)
-class Saved:
+class Saved(NamedTuple):
     """A saved file: what was asked, and the answer. A bare answer says nothing of the first."""
 
     answer: UsagesAnswer
@@ -78,7 +76,7 @@ def dump_saved(
             "timezone": period.timezone,
             "provisional": period.provisional,
         },
-        "filters": asdict(filters),
+        "filters": filters._asdict(),
         "sections": sections,
     }
     document = {ENVELOPE: envelope, **answer}

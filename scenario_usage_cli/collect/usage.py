@@ -13,8 +13,7 @@ Bucket = datetime | None
 """The first instant of a bucket, aware UTC; None is the whole period."""
 
 
-@dataclass(frozen=True)
-class Filters:
+class Filters(NamedTuple):
     """What the data was narrowed to; empty means all. `models` are patterns, applied later."""
 
     team_id: str | None = None

@@ -2,14 +2,12 @@
 
 import csv
 import io
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from scenario_usage_cli.extras import require_extra
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(NamedTuple):
     """What a partition has in it."""
 
     columns: tuple[str, ...]

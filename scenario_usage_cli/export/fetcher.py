@@ -41,7 +41,7 @@ class Fetcher:
         self._effort = effort
         self._now = now
         self._by_project = {
-            project_id: replace(filters, project_ids=(project_id,)) for project_id in projects or ()
+            project_id: filters._replace(project_ids=(project_id,)) for project_id in projects or ()
         }
         # Those of everything and of a project are one and the same, if there is only one.
         self._all_filters = list(dict.fromkeys([filters, *self._by_project.values()]))

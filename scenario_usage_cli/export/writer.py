@@ -1,8 +1,8 @@
 """Rows of a day to files, so that none is ever half there, and the manifest knows them all."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from scenario_usage_cli.export.layout import MANIFEST, format_path
 from scenario_usage_cli.export.manifest import Entry, Manifest, dump_manifest, hash_bytes
@@ -15,8 +15,7 @@ DAYS_PER_COMMIT = 8
 """How many days are written before the manifest says so: what a run that is killed may lose."""
 
 
-@dataclass(frozen=True)
-class Partition:
+class Partition(NamedTuple):
     """Rows of a day that are to be written, as the bytes of a file."""
 
     table: str

@@ -1,10 +1,9 @@
 """OpenMetrics: the figures as gauges, for the textfile collector of Prometheus' node_exporter."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.openmetrics.exposition import generate_latest
@@ -17,8 +16,7 @@ from scenario_usage_cli.report.view import DEFAULT_TOP, Row, Section, View
 _OTHER = "other"
 
 
-@dataclass(frozen=True)
-class _Families:
+class _Families(NamedTuple):
     """What the library wants to be handed metrics by."""
 
     families: Sequence[GaugeMetricFamily]

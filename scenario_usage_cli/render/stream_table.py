@@ -1,8 +1,7 @@
 """A table of rows that are still coming: laid out by the first page, and never again."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
@@ -25,22 +24,21 @@ _NARROWEST = 10
 _DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(NamedTuple):
     """A column, where its values stand in a row, and its width in terminal cells.
 
     `decimals` is a number with as many decimals as the column has room for.
     """
 
     column: Column
-    index: int
+    position: int
     width: int
     decimals: str = ""
 
     @property
     def is_uncut(self) -> bool:
         """Numbers and flags, and the first column, which is the time."""
-        return self.index == 0 or self.column.kind is not Kind.TEXT
+        return self.position == 0 or self.column.kind is not Kind.TEXT
 
 
 def stream_table(stream: RowStream, medium: Medium) -> Iterator[str]:
@@ -96,9 +94,9 @@ def _measure(column: Column, index: int, page: Sequence[Sequence[Any]]) -> _Plac
 
 def _shrink(places: list[_Place], excess: int) -> list[_Place]:
     """Take from the names until all fits."""
-    widths = {place.index: place.width for place in places if not place.is_uncut}
+    widths = {place.position: place.width for place in places if not place.is_uncut}
     fitted = dict(zip(widths, narrow(widths.values(), sum(widths.values()) - excess), strict=True))
-    return [replace(place, width=fitted.get(place.index, place.width)) for place in places]
+    return [place._replace(width=fitted.get(place.position, place.width)) for place in places]
 
 
 def _sum_widths(places: list[_Place]) -> int:
@@ -120,7 +118,7 @@ def _build_head(places: list[_Place], medium: Medium) -> list[str]:
 
 def _format_column(place: _Place, page: Sequence[Sequence[Any]], is_cut: bool) -> list[str]:
     kind, width = place.column.kind, place.width
-    cells = [show(format_cell(row[place.index], kind)) for row in page]
+    cells = [show(format_cell(row[place.position], kind)) for row in page]
     if is_right_aligned(place.column):
         return [cell.rjust(width) for cell in align_decimals([*cells, place.decimals])[:-1]]
     is_cut = is_cut and not place.is_uncut

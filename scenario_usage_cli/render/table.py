@@ -2,9 +2,8 @@
 
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TextIO, TypeVar
+from typing import NamedTuple, TextIO, TypeVar
 
 from rich import box
 from rich.cells import cell_len
@@ -122,8 +121,7 @@ def _divide(items: list[_T], lines: int) -> list[list[_T]]:
     return [items[first : first + size] for first in range(0, len(items), size or 1)]
 
 
-@dataclass(frozen=True)
-class _Cells:
+class _Cells(NamedTuple):
     """A column with its cells as text, and the width it takes, in terminal cells."""
 
     column: Column
@@ -196,7 +194,7 @@ def _fit(
             if room >= least_room or (not others and not bar):
                 fitted = dict(zip(widths, narrow(widths.values(), room), strict=True))
                 return [
-                    replace(cells, width=fitted.get(cells.column.key, cells.width))
+                    cells._replace(width=fitted.get(cells.column.key, cells.width))
                     for cells in columns
                 ], bar
         least = min(others, key=lambda cells: cells.column.weight, default=None)

@@ -1,7 +1,6 @@
 """What every renderer is given: a document for JSON, and tables of typed columns."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum, auto
 from typing import Any, NamedTuple
@@ -61,8 +60,7 @@ class Column(NamedTuple):
     weight: int
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(NamedTuple):
     """A table: the first column identifies a row, `name_key` is what people call it.
 
     `size_key` is the measure that shares and bars are of.
@@ -111,9 +109,9 @@ class Section:
         numeric = [column.key for column in self.columns if column.kind in NUMERIC]
         rows = [row for row in self.rows if any(row[key] for key in numeric)]
         if not top or len(rows) <= top or not self.is_additive:
-            return replace(self, rows=rows)
+            return self._replace(rows=rows)
         name = f"other ({len(rows) - top})"
-        return replace(self, rows=[*rows[:top], self._sum_up(rows[top:], name)], other=name)
+        return self._replace(rows=[*rows[:top], self._sum_up(rows[top:], name)], other=name)
 
     def _sum_up(self, rows: Sequence[Row], name: str) -> Row:
         other: dict[str, Any] = dict.fromkeys((column.key for column in self.columns), None)
