@@ -8,16 +8,12 @@ from http import HTTPStatus
 from typing import NamedTuple, TypeVar
 
 from scenario_usage_cli.api.client import Client
-from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.wire import Activity, ActivityData, UsagesAnswer, exact, parse_time
+from scenario_usage_cli.collect.log import Log
 from scenario_usage_cli.collect.merge import Merger
-from scenario_usage_cli.collect.parts import cut_period
 from scenario_usage_cli.collect.usage import Filters, Usage, describe_absent_user
-from scenario_usage_cli.errors import AccessDenied, UnreadableAnswer
-from scenario_usage_cli.periods import LONGEST_QUERY, Period, format_instant
-
-PAGE_ROWS = 100
-"""What the API gives at a time; fewer are the last ones of a query."""
+from scenario_usage_cli.errors import AccessDenied
+from scenario_usage_cli.periods import Period, format_instant
 
 _NORMAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})Z", re.ASCII)
 
@@ -65,11 +61,10 @@ def stream_activity(
     unseen = {action.casefold(): action for action in actions}
     wanted = frozenset(unseen)
     left = limit
-    log = _Log(client, period, filters)
+    log = Log(client, period, filters)
     is_empty = True
-    while (answer := log.read()) is not None:
+    for answer, rows in log.read():
         names.learn(answer)
-        rows = log.take(answer)
         is_empty &= not rows
         if wanted:
             rows = [row for row in rows if (row.get("action") or "").casefold() in wanted]
@@ -96,79 +91,12 @@ def fetch_activity(
 
     Raises what `stream_activity` does.
     """
-    log = _Log(client, period, filters)
+    log = Log(client, period, filters)
     rows: list[Activity] = []
-    while (answer := log.read()) is not None:
+    for answer, page in log.read():
         names.learn(answer)
-        rows += log.take(answer)
+        rows += page
     return None if log.is_left_out else names.join(rows)
-
-
-class _Log:
-    """The pages of the log: the newest part of the period first, and in it by offset."""
-
-    def __init__(self, client: Client, period: Period, filters: Filters) -> None:
-        self.is_left_out = False
-        self._client = client
-        self._filters = filters
-        self._parts = cut_period(period, LONGEST_QUERY)
-        self._offset = 0
-        self._before: list[Activity] = []
-        self._marks: set[int] = set()
-
-    def read(self) -> UsagesAnswer | None:
-        """The next page, or None after the last one."""
-        return self._client.usages(self._build_query()) if self._parts else None
-
-    def take(self, answer: UsagesAnswer) -> list[Activity]:
-        """The page's rows that the page before did not have, and move on to what follows it."""
-        rows = answer.get("activity")
-        self.is_left_out |= rows is None
-        rows = rows or []
-        fresh = _leave_out_repeated(rows, self._before)
-        if len(rows) < PAGE_ROWS:
-            self._parts.pop()
-            self._offset = 0
-            self._before = []
-            self._marks.clear()
-            return fresh
-        mark = hash((str(rows[0]), str(rows[-1])))
-        if mark in self._marks:
-            raise UnreadableAnswer(
-                f"the server repeats a page of the event log (activityOffset={self._offset})",
-                hint="what was written before is whole; try again, or ask for a shorter period",
-            )
-        self._marks.add(mark)
-        self._offset += len(rows)
-        self._before = rows
-        return fresh
-
-    def _build_query(self) -> UsagesQuery:
-        start, end = self._parts[-1]
-        return UsagesQuery(
-            start=start,
-            end=end,
-            types=("activity",),
-            project_ids=self._filters.project_ids,
-            user_ids=self._filters.user_ids,
-            team_id=self._filters.team_id,
-            activity_offset=self._offset,
-        )
-
-
-def _leave_out_repeated(rows: list[Activity], before: list[Activity]) -> list[Activity]:
-    """Rows without those of the page before: late events push some of it to the next page."""
-    times = {row.get("time") for row in before}
-    if times.isdisjoint(row.get("time") for row in rows):
-        return rows
-    left = list(before)
-    fresh = []
-    for row in rows:
-        if row.get("time") in times and row in left:
-            left.remove(row)
-        else:
-            fresh.append(row)
-    return fresh
 
 
 class Names:

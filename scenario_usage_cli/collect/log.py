@@ -1,0 +1,86 @@
+"""The pages of the event log: the newest part of a period first, and in it by offset."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from scenario_usage_cli.api.client import Client
+from scenario_usage_cli.api.query import UsagesQuery
+from scenario_usage_cli.api.wire import Activity, UsagesAnswer
+from scenario_usage_cli.collect.parts import cut_period
+from scenario_usage_cli.collect.usage import Filters
+from scenario_usage_cli.errors import UnreadableAnswer
+from scenario_usage_cli.periods import LONGEST_QUERY, Period
+
+PAGE_ROWS = 100
+"""What the API gives at a time; fewer are the last ones of a query."""
+
+
+class Log:
+    """The rows of the wire, each once."""
+
+    def __init__(self, client: Client, period: Period, filters: Filters) -> None:
+        self.is_left_out = False
+        self._client = client
+        self._period = period
+        self._filters = filters
+
+    def read(self) -> Iterator[tuple[UsagesAnswer, list[Activity]]]:
+        """Each page, and those of its rows that the page before did not have; a page is handed
+        out before the next is asked for.
+
+        Raises the client's errors, and UnreadableAnswer for a log without end.
+        """
+        for start, end in reversed(cut_period(self._period, LONGEST_QUERY)):
+            yield from self._read_part(start, end)
+
+    def _read_part(
+        self, start: datetime, end: datetime
+    ) -> Iterator[tuple[UsagesAnswer, list[Activity]]]:
+        offset = 0
+        before: list[Activity] = []
+        marks: set[int] = set()
+        while True:
+            answer = self._client.usages(self._build_query(start, end, offset))
+            rows = answer.get("activity")
+            self.is_left_out |= rows is None
+            rows = rows or []
+            if len(rows) >= PAGE_ROWS:
+                mark = hash((str(rows[0]), str(rows[-1])))
+                if mark in marks:
+                    raise UnreadableAnswer(
+                        f"the server repeats a page of the event log (activityOffset={offset})",
+                        hint="what was written before is whole; try again, or ask for a shorter "
+                        "period",
+                    )
+                marks.add(mark)
+            yield answer, _leave_out_repeated(rows, before)
+            if len(rows) < PAGE_ROWS:
+                return
+            offset += len(rows)
+            before = rows
+
+    def _build_query(self, start: datetime, end: datetime, offset: int) -> UsagesQuery:
+        return UsagesQuery(
+            start=start,
+            end=end,
+            types=("activity",),
+            project_ids=self._filters.project_ids,
+            user_ids=self._filters.user_ids,
+            team_id=self._filters.team_id,
+            activity_offset=offset,
+        )
+
+
+def _leave_out_repeated(rows: list[Activity], before: list[Activity]) -> list[Activity]:
+    """Rows without those of the page before: late events push some of it to the next page."""
+    times = {row.get("time") for row in before}
+    if times.isdisjoint(row.get("time") for row in rows):
+        return rows
+    left = list(before)
+    fresh = []
+    for row in rows:
+        if row.get("time") in times and row in left:
+            left.remove(row)
+        else:
+            fresh.append(row)
+    return fresh
