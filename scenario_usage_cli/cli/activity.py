@@ -8,6 +8,7 @@ from scenario_usage_cli.cli.command import build_app, define_command
 from scenario_usage_cli.cli.options import (
     ConnectionOptions,
     FilterOptions,
+    JobsOption,
     PeriodOptions,
     StreamOptions,
 )
@@ -47,6 +48,7 @@ def activity(
     ] = False,
     output: StreamOptions = StreamOptions(),
     connection: ConnectionOptions = ConnectionOptions(),
+    jobs: JobsOption = JobsOption(),
 ) -> None:
     """What happened, event by event, and what it cost.
 
@@ -58,5 +60,6 @@ def activity(
     from scenario_usage_cli.cli.run_activity import ActivityOptions, run_activity
 
     run_activity(
-        ActivityOptions(period, filters, output, connection, action, limit, every), runtime
+        ActivityOptions(period, filters, output, connection, action, limit, every, jobs.jobs),
+        runtime,
     )

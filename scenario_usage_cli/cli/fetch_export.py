@@ -8,8 +8,9 @@ from scenario_usage_cli.cli.export_options import ExportOptions
 from scenario_usage_cli.cli.progress import show_progress
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import connect, read_filters
-from scenario_usage_cli.collect.fetch import JOBS, Effort
+from scenario_usage_cli.collect.fetch import Effort
 from scenario_usage_cli.collect.projects import name_projects
+from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.export.content import load_arrow
 from scenario_usage_cli.export.fetcher import Fetcher
 from scenario_usage_cli.export.manifest import Manifest

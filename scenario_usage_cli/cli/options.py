@@ -218,7 +218,7 @@ class ConnectionOptions:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class JobsOption:
-    """How many parts of a period are asked for at a time."""
+    """How many requests are under way at a time."""
 
     jobs: Annotated[
         int | None,
@@ -227,7 +227,7 @@ class JobsOption:
             metavar="N",
             parser=parse_jobs,
             rich_help_panel=_CONNECTION,
-            help="How many parts of a long period to ask for at a time. Default: 4.",
+            help="How many requests at a time, where it takes several. Default: 4.",
         ),
     ] = None
 

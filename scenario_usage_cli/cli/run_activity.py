@@ -15,6 +15,7 @@ from scenario_usage_cli.cli.output import check_output, is_stdout, open_output
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import connect, read_filters, read_period
 from scenario_usage_cli.collect.activity import stream_activity
+from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.render.stream import STREAM_RENDERERS
 from scenario_usage_cli.report.activity import build_activity_stream
@@ -32,6 +33,7 @@ class ActivityOptions(NamedTuple):
     action: list[str] | None
     limit: int | None
     every: bool
+    jobs: int | None
 
 
 def run_activity(options: ActivityOptions, runtime: Runtime) -> None:
@@ -56,6 +58,7 @@ def run_activity(options: ActivityOptions, runtime: Runtime) -> None:
             filters,
             actions=actions,
             limit=None if options.every else options.limit or USUAL_LIMIT,
+            jobs=options.jobs or JOBS,
             warnings=warnings,
         )
         stream = build_activity_stream(

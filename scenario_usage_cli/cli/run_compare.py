@@ -21,7 +21,8 @@ from scenario_usage_cli.cli.output import check_output
 from scenario_usage_cli.cli.progress import show_progress
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import connect, read_filters, read_period
-from scenario_usage_cli.collect.fetch import JOBS, Effort, fetch_usage
+from scenario_usage_cli.collect.fetch import Effort, fetch_usage
+from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.render import FORMATS, load_renderer
 from scenario_usage_cli.report.comparison import COMPARED_SECTIONS, build_comparison
 from scenario_usage_cli.report.comparison_view import build_comparison_view

@@ -26,10 +26,11 @@ from scenario_usage_cli.cli.progress import show_progress
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import connect, read_filters, read_period
 from scenario_usage_cli.collect.breakdown import DIMENSIONS, BrokenDown, fetch_breakdown
-from scenario_usage_cli.collect.fetch import JOBS, Effort, fetch_usage
+from scenario_usage_cli.collect.fetch import Effort, fetch_usage
 from scenario_usage_cli.collect.raw import RawAnswers, ignore_raw
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Usage
+from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument, ExitCode
 from scenario_usage_cli.render import REPORT_FORMATS, load_renderer
 from scenario_usage_cli.report.usage import build_report

@@ -49,19 +49,21 @@ def stream_activity(
     *,
     actions: tuple[str, ...] = (),
     limit: int | None = None,
+    jobs: int,
     warnings: list[str],
 ) -> Generator[list[Event], None, None]:
     """The events of the period, newest first, in lists of at most a page, none of them empty.
 
-    `actions` narrows the rows, and `limit` counts those that are left. A page is handed out before
-    the next is asked for. What is to be told to the reader is appended to `warnings`. Raises the
-    client's errors, and UnreadableAnswer for a log without end.
+    `actions` narrows the rows, and `limit` counts those that are left. The first page is handed
+    out before another is asked for; while one of the others is used, up to `jobs` are on their
+    way, where they come slowly. What is to be told to the reader is appended to `warnings`. Raises
+    the client's errors, and UnreadableAnswer for a log without end.
     """
     names = Names(client, filters.team_id, warnings)
     unseen = {action.casefold(): action for action in actions}
     wanted = frozenset(unseen)
     left = limit
-    log = Log(client, period, filters)
+    log = Log(client, period, filters, jobs=jobs, limit=None if wanted else limit)
     is_empty = True
     for answer, rows in log.read():
         names.learn(answer)
@@ -85,13 +87,13 @@ def stream_activity(
 
 
 def fetch_activity(
-    client: Client, period: Period, filters: Filters, names: "Names"
+    client: Client, period: Period, filters: Filters, names: "Names", *, jobs: int
 ) -> list[Event] | None:
     """Every event of the period, newest first; None where the API leaves out its log.
 
     Raises what `stream_activity` does.
     """
-    log = Log(client, period, filters)
+    log = Log(client, period, filters, jobs=jobs)
     rows: list[Activity] = []
     for answer, page in log.read():
         names.learn(answer)

@@ -16,11 +16,9 @@ from scenario_usage_cli.collect.parts import Part, cut_period
 from scenario_usage_cli.collect.raw import ignore_raw
 from scenario_usage_cli.collect.sections import QUERY_TYPES
 from scenario_usage_cli.collect.usage import Filters, Usage
-from scenario_usage_cli.collect.workers import Workers
+from scenario_usage_cli.collect.workers import JOBS, Workers
 from scenario_usage_cli.errors import AnswerTooLarge, ApiError
 from scenario_usage_cli.periods import LONGEST_QUERY, Period
-
-JOBS = 4
 
 
 class Effort(NamedTuple):

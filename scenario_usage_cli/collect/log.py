@@ -1,34 +1,43 @@
 """The pages of the event log: the newest part of a period first, and in it by offset."""
 
+import math
 from collections.abc import Iterator
 from datetime import datetime
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.wire import Activity, UsagesAnswer
+from scenario_usage_cli.collect.ahead import PAGE_ROWS, Ahead
 from scenario_usage_cli.collect.parts import cut_period
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import UnreadableAnswer
 from scenario_usage_cli.periods import LONGEST_QUERY, Period
 
-PAGE_ROWS = 100
-"""What the API gives at a time; fewer are the last ones of a query."""
-
 
 class Log:
-    """The rows of the wire, each once."""
+    """The rows of the wire, each once; `limit` is how many are needed, if not all of them."""
 
-    def __init__(self, client: Client, period: Period, filters: Filters) -> None:
+    def __init__(
+        self,
+        client: Client,
+        period: Period,
+        filters: Filters,
+        *,
+        jobs: int,
+        limit: int | None = None,
+    ) -> None:
         self.is_left_out = False
         self._client = client
         self._period = period
         self._filters = filters
+        self._jobs = jobs
+        self._left = math.inf if limit is None else limit
 
     def read(self) -> Iterator[tuple[UsagesAnswer, list[Activity]]]:
-        """Each page, and those of its rows that the page before did not have; a page is handed
-        out before the next is asked for.
+        """Each page, and those of its rows that the page before did not have. The first is handed
+        out before another is asked for.
 
-        Raises the client's errors, and UnreadableAnswer for a log without end.
+        Raises the client's errors, each in its place, and UnreadableAnswer for a log without end.
         """
         for start, end in reversed(cut_period(self._period, LONGEST_QUERY)):
             yield from self._read_part(start, end)
@@ -36,11 +45,15 @@ class Log:
     def _read_part(
         self, start: datetime, end: datetime
     ) -> Iterator[tuple[UsagesAnswer, list[Activity]]]:
+        def fetch(offset: int) -> UsagesAnswer:
+            return self._client.usages(self._build_query(start, end, offset))
+
+        ahead = Ahead(fetch, self._jobs)
         offset = 0
         before: list[Activity] = []
         marks: set[int] = set()
         while True:
-            answer = self._client.usages(self._build_query(start, end, offset))
+            offset, answer = ahead.read(offset, before)
             rows = answer.get("activity")
             self.is_left_out |= rows is None
             rows = rows or []
@@ -53,11 +66,14 @@ class Log:
                         "period",
                     )
                 marks.add(mark)
-            yield answer, _leave_out_repeated(rows, before)
+            fresh = _leave_out_repeated(rows, before)
+            self._left -= len(fresh)
+            yield answer, fresh
             if len(rows) < PAGE_ROWS:
                 return
             offset += len(rows)
             before = rows
+            ahead.begin(offset, left=self._left)
 
     def _build_query(self, start: datetime, end: datetime, offset: int) -> UsagesQuery:
         return UsagesQuery(

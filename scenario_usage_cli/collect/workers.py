@@ -5,6 +5,9 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+JOBS = 4
+"""How many tasks at a time, unless somebody says otherwise."""
+
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
 
@@ -19,6 +22,7 @@ class Workers(Generic[_Task, _Result]):
         self._jobs = jobs
         self._tasks: queue.SimpleQueue[_Task] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[tuple[_Task, _Result | Exception]] = queue.SimpleQueue()
+        self._early: dict[_Task, _Result | Exception] = {}
         self._threads = 0
         self.under_way = 0
 
@@ -45,6 +49,20 @@ class Workers(Generic[_Task, _Result]):
         finished = self._done.get()
         self.under_way -= 1
         return finished
+
+    def finish_this(self, task: _Task) -> _Result:
+        """The result of one of the tasks, whichever are done before; raises what it raised.
+
+        Those done before take up room until they are asked for.
+        """
+        while task not in self._early:
+            finished, self._early[finished] = self.finish()
+            self.under_way += 1
+        self.under_way -= 1
+        outcome = self._early.pop(task)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
     def _run(self) -> None:
         while True:

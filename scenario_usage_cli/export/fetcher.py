@@ -132,7 +132,9 @@ class Fetcher:
         for day in self._plan.log_days:
             period = self._build_period(day, day)
             names.begin_anew()
-            rows = fetch_activity(self._client, period, self._filters, names)
+            rows = fetch_activity(
+                self._client, period, self._filters, names, jobs=self._effort.jobs
+            )
             for warning in warnings:
                 writer.tally.remark(warning, day)
             warnings.clear()

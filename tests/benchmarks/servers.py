@@ -10,8 +10,9 @@ import re
 import socketserver
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 PAGE_ROWS = 100
@@ -39,8 +40,10 @@ def give_answer(models: int, days: int) -> Respond:
     return lambda request: response
 
 
-def give_log(rows: int) -> Respond:
-    """An event log of so many rows, page by page, and no projects."""
+def give_log(rows: int, *, delay_s: float = 0.0) -> Respond:
+    """An event log of so many rows, page by page, and no projects. The pages that follow each
+    other are prepared; each takes so long as if it came from afar.
+    """
     offsets = range(0, rows + 1, PAGE_ROWS)
     pages = {offset: _build_response(_build_page(offset, rows)) for offset in offsets}
     projects = _build_response({"projects": []})
@@ -48,8 +51,11 @@ def give_log(rows: int) -> Respond:
     def respond(request: bytes) -> bytes:
         if b"/projects" in request:
             return projects
+        if delay_s:
+            time.sleep(delay_s)
         found = _OFFSET.search(request)
-        return pages[int(found[1]) if found else 0]
+        offset = int(found[1]) if found else 0
+        return pages.get(offset) or _build_response(_build_page(offset, rows))
 
     return respond
 
@@ -123,6 +129,7 @@ SERVERS: dict[str, Callable[[], Respond]] = {
     "3 MB": lambda: give_answer(models=224, days=120),
     "5.4 MB": lambda: give_answer(models=400, days=120),
     "log": lambda: give_log(rows=100_000),
+    "far log": lambda: give_log(rows=10_000, delay_s=0.1),
 }
 
 
@@ -133,10 +140,11 @@ def serve(respond: Respond) -> None:
         disable_nagle_algorithm = True
 
         def handle(self) -> None:
-            while request := self.rfile.readline():
-                while self.rfile.readline().strip():
-                    pass  # its headers
-                self.wfile.write(respond(request))
+            with suppress(ConnectionError):  # whoever asked has seen enough
+                while request := self.rfile.readline():
+                    while self.rfile.readline().strip():
+                        pass  # its headers
+                    self.wfile.write(respond(request))
 
     class Server(socketserver.ThreadingTCPServer):
         daemon_threads = True

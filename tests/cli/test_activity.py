@@ -330,7 +330,7 @@ def test_what_cannot_be_meant_is_refused(argv: tuple[str, ...]) -> None:
 def test_a_closed_pipe_ends_quietly_and_asks_for_no_more() -> None:
     """Whoever reads has seen enough."""
     api = EventLog(events(100_000))
-    code, said = start(ClosedPipe(), "--all", "--csv", transport=api)
+    code, said = start(ClosedPipe(), "--all", "--csv", "--jobs", "1", transport=api)
 
     assert (code, said) == (0, "")
     assert len(api.queries) <= 3

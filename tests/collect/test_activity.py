@@ -51,6 +51,7 @@ def read(
 ) -> tuple[list[Event], list[str]]:
     """The whole stream, and its warnings."""
     warnings: list[str] = []
+    options = {"jobs": 1} | options
     pages = stream_activity(connect(transport), period, Filters(), warnings=warnings, **options)
     return [row for page in pages for row in page], warnings
 
@@ -89,6 +90,7 @@ def test_over_120_days_the_newest_part_comes_first() -> None:
         connect(httpx.WSGITransport(probe.app)),
         Period(start, end, "UTC", provisional=True),
         Filters(project_ids=(only,)),
+        jobs=1,
         warnings=warnings,
     )
     rows = [row for page in pages for row in page]
@@ -233,7 +235,7 @@ def test_a_page_that_repeats_is_unreadable(cycle: int) -> None:
 def test_the_first_page_is_handed_out_before_the_second_is_asked_for() -> None:
     """And each of those that follow: nothing is asked for that is not needed."""
     api = EventLog(events(450))
-    pages = stream_activity(connect(api), PERIOD, Filters(), warnings=[])
+    pages = stream_activity(connect(api), PERIOD, Filters(), jobs=1, warnings=[])
 
     next(pages)
     assert api.calls == ["page 1", "projects"]
@@ -264,7 +266,7 @@ def test_few_pages_are_in_memory_at_a_time(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(Client, "usages", usages)
     client = connect(EventLog([]))
     most = rows = 0
-    for page in stream_activity(client, PERIOD, Filters(), warnings=[]):
+    for page in stream_activity(client, PERIOD, Filters(), jobs=1, warnings=[]):
         rows += len(page)
         if len(asked) % 50 == 0:
             gc.collect()
