@@ -1,7 +1,7 @@
 """Secrets: what they are in this run, and how they are kept out of everything shown or saved."""
 
-import base64
 import json
+from binascii import b2a_base64
 from collections.abc import Iterable
 from typing import Any
 
@@ -82,7 +82,7 @@ class Redactor:
 
 def _encode_basic(key_and_secret: list[str]) -> str:
     """What follows `Basic` in the header of a key with its secret."""
-    return base64.b64encode(_encode(":".join(key_and_secret[:2]))).decode()
+    return b2a_base64(_encode(":".join(key_and_secret[:2])), newline=False).decode()
 
 
 def _encode(text: str) -> bytes:

@@ -13,7 +13,7 @@ MANIFEST = "_manifest.json"
 LOCK = "_lock"
 """Names that begin with an underscore are no data to Hive, Spark and the like."""
 
-_PARTITION = re.compile(rf"({'|'.join(TABLES)})/date=(\d{{4}}-\d\d-\d\d)/part\.(csv|parquet)")
+_PARTITION = rf"({'|'.join(TABLES)})/date=(\d{{4}}-\d\d-\d\d)/part\.(csv|parquet)"
 
 
 def format_path(table: str, day: date, file_format: str) -> str:
@@ -23,7 +23,7 @@ def format_path(table: str, day: date, file_format: str) -> str:
 
 def parse_path(path: str) -> tuple[str, date, str] | None:
     """The table, day and format of a partition; None for any other file."""
-    found = _PARTITION.fullmatch(path)
+    found = re.fullmatch(_PARTITION, path)
     if not found:
         return None
     try:

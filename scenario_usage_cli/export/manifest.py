@@ -160,6 +160,9 @@ def _format_time(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+_read_day = cache(date.fromisoformat)
+
+
 @cache
 def _read_time(text: str) -> datetime:
     instant = datetime.fromisoformat(text)
@@ -177,7 +180,7 @@ def _read_manifest(document: Mapping[str, Any]) -> Manifest:
         bool(document["by_project"]),
         Scope(scope["team"], tuple(scope["projects"]), tuple(scope["users"]), scope["source"]),
         {
-            table: {date.fromisoformat(day): _read_entry(entry) for day, entry in days.items()}
+            table: {_read_day(day): _read_entry(entry) for day, entry in days.items()}
             for table, days in document["datasets"].items()
         },
         {path: tuple(checksums) for path, checksums in document["pending"].items()},

@@ -1,7 +1,6 @@
 """Which partitions to fetch: those that are missing or not final, and nobody else's."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from typing import NamedTuple
@@ -42,14 +41,13 @@ class Stretch(NamedTuple):
         return list_days(self.first, self.last)
 
 
-@dataclass
-class Plan:
+class Plan(NamedTuple):
     """Tables to fetch, by day. `edited` are paths of partitions that are left as they are:
     their content is nobody's that the manifest knows of.
     """
 
-    wanted: dict[date, tuple[str, ...]] = field(default_factory=dict)
-    edited: list[str] = field(default_factory=list)
+    wanted: Mapping[date, tuple[str, ...]]
+    edited: Sequence[str] = ()
     from_the_future: int = 0
     """How many partitions were fetched later than now, as it seems: they are not trusted."""
 
@@ -84,8 +82,9 @@ def build_plan(
     With `repair`, every file is read, and what somebody edited is fetched again as well. Raises
     the store's errors.
     """
-    plan = Plan(from_the_future=_distrust(manifest, now))
+    from_the_future = _distrust(manifest, now)
     wanted: dict[date, list[str]] = {}
+    edited: list[str] = []
     unfinished = [found[:2] for path in manifest.pending if (found := parse_path(path))]
     for table in TABLES:
         entries = manifest.days.get(table, {})
@@ -100,13 +99,12 @@ def build_plan(
             if not is_intact:
                 state = _look_at(path, stamp, day, manifest, store)
                 if state is State.EDITED and not repair:
-                    plan.edited.append(path)
+                    edited.append(path)
                     continue
                 is_intact = entry and state is State.INTACT
             if not (entry and is_intact and entry.is_final(day, days.settle)) or day in begun:
                 wanted.setdefault(day, []).append(table)
-    plan.wanted = {day: tuple(wanted[day]) for day in sorted(wanted)}
-    return plan
+    return Plan({day: tuple(wanted[day]) for day in sorted(wanted)}, edited, from_the_future)
 
 
 class State(Enum):
