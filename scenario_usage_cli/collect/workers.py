@@ -15,14 +15,20 @@ _Result = TypeVar("_Result")
 class Workers(Generic[_Task, _Result]):
     """Up to `jobs` tasks at a time. The threads are daemons: whoever stops asking, because of an
     error or of Ctrl-C, need not wait for requests under way.
+
+    A thread takes on nothing else before whoever has its result asks for something again, and so
+    is done with it: the memory of two results would stay with the thread for good.
     """
 
     def __init__(self, work: Callable[[_Task], _Result], jobs: int) -> None:
         self._work = work
         self._jobs = jobs
         self._tasks: queue.SimpleQueue[_Task] = queue.SimpleQueue()
-        self._done: queue.SimpleQueue[tuple[_Task, _Result | Exception]] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[tuple[_Task, _Result | Exception, Callable[[], None]]] = (
+            queue.SimpleQueue()
+        )
         self._early: dict[_Task, _Result | Exception] = {}
+        self._resume: Callable[[], None] = _do_nothing
         self._threads = 0
         self.under_way = 0
 
@@ -33,6 +39,8 @@ class Workers(Generic[_Task, _Result]):
 
     def begin(self, task: _Task) -> None:
         """Take on a task."""
+        self._resume()
+        self._resume = _do_nothing
         self.under_way += 1
         self._tasks.put(task)
 
@@ -45,10 +53,11 @@ class Workers(Generic[_Task, _Result]):
                 self._threads += 1
                 threading.Thread(target=self._run, daemon=True).start()
         else:
-            self._run_one()
-        finished = self._done.get()
+            self._run_one(_do_nothing)
+        self._resume()
+        task, outcome, self._resume = self._done.get()
         self.under_way -= 1
-        return finished
+        return task, outcome
 
     def finish_this(self, task: _Task) -> _Result:
         """The result of one of the tasks, whichever are done before; raises what it raised.
@@ -65,12 +74,20 @@ class Workers(Generic[_Task, _Result]):
         return outcome
 
     def _run(self) -> None:
+        is_done_with = threading.Semaphore(0)
         while True:
-            self._run_one()
+            self._run_one(is_done_with.release)
+            is_done_with.acquire()
 
-    def _run_one(self) -> None:
+    def _run_one(self, resume: Callable[[], None]) -> None:
         task = self._tasks.get()
         try:
-            self._done.put((task, self._work(task)))
+            outcome: _Result | Exception = self._work(task)
         except Exception as error:
-            self._done.put((task, error))
+            outcome = error
+        self._done.put((task, outcome, resume))
+        del outcome
+
+
+def _do_nothing() -> None:
+    """For whoever has nothing to resume."""
