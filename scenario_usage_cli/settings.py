@@ -64,6 +64,8 @@ class Config(NamedTuple):
     found: bool
     profile: Profile | None = None
     warnings: tuple[str, ...] = ()
+    is_secret: bool = False
+    """Whether any profile of the file, chosen or not, holds secrets."""
 
     def get(self, key: str) -> str | None:
         """A value of the chosen profile."""
@@ -71,7 +73,7 @@ class Config(NamedTuple):
 
     @property
     def has_secrets(self) -> bool:
-        """Whether the chosen profile holds any."""
+        """Whether the chosen profile holds any of its own."""
         return any(self.get(key) for key in _SECRETS)
 
     def locate(self, key: str) -> str:
@@ -138,7 +140,8 @@ def build_config(
         known = ", ".join(profiles) or "none"
         raise ConfigurationError(f"no profile {name!r} in {path}", hint=f"profiles there: {known}")
     chosen = _build_profile(name, profiles[name], path) if name is not None else None
-    config = Config(path, found=True, profile=chosen)
+    is_secret = any(values.get(key) for values in profiles.values() for key in _SECRETS)
+    config = Config(path, found=True, profile=chosen, is_secret=is_secret)
     note_secrets(text for key in _SECRETS if (text := config.get(key)))
     if profile and config.has_secrets and any(map(environ.get, _ENV_CREDENTIALS)):
         warnings.append(f"credentials of the environment are used, not those of {config}")

@@ -23,14 +23,19 @@ def read_config(runtime: Runtime) -> Config:
     return config
 
 
-def read_settings(runtime: Runtime, period: PeriodOptions, output: StreamOptions) -> Settings:
-    """The settings of a data command, from its options, the environment and the config file."""
-    return load_settings(
+def read_settings(
+    runtime: Runtime, period: PeriodOptions, output: StreamOptions, *, demo: bool
+) -> Settings:
+    """The settings of a data command, from its options, the environment and the config file; with
+    `demo`, without the profile's team and projects, which are not those of the built-in studio.
+    """
+    settings = load_settings(
         runtime.environ,
         read_config(runtime),
         tz=period.tz,
         output_format=read_format(output),
     )
+    return settings._replace(team=None, projects=()) if demo else settings
 
 
 def load_config(
@@ -47,7 +52,7 @@ def load_config(
     path = find_config_path(environ)
     document = _read_document(path)
     config = build_config(path, document, environ, profile=profile, note_secrets=note_secrets)
-    if config.has_secrets and os.name == "posix" and path.stat().st_mode & 0o077:
+    if config.is_secret and os.name == "posix" and path.stat().st_mode & 0o077:
         warning = f"{path} holds secrets and others may read it; run: chmod 600 {path}"
         return config._replace(warnings=(*config.warnings, warning))
     return config

@@ -45,7 +45,7 @@ def run_activity(options: ActivityOptions, runtime: Runtime) -> None:
         raise BadArgument("--limit and --all contradict each other", hint="give one of them only")
     target = options.output.output
     check_output(target)
-    settings = read_settings(runtime, options.period, options.output)
+    settings = read_settings(runtime, options.period, options.output, demo=options.connection.demo)
     render = STREAM_RENDERERS[check_format(settings, tuple(STREAM_RENDERERS))]
     period = read_period(options.period, settings, now)
     actions = split_values(options.action)

@@ -49,7 +49,7 @@ def run_compare(options: CompareOptions, runtime: Runtime) -> None:
     models = split_values(options.model)
     check_models(models, sections)
     check_output(options.output.output)
-    settings = read_settings(runtime, options.period, options.output)
+    settings = read_settings(runtime, options.period, options.output, demo=options.connection.demo)
     render = load_renderer(check_format(settings, FORMATS))
     period = read_period(options.period, settings, now)
     against = parse_against(options.against, period, now)

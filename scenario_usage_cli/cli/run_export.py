@@ -43,7 +43,9 @@ def run_export(options: ExportOptions, runtime: Runtime) -> None:
             f"--verify and {other} contradict each other",
             hint="--verify only looks at what is there",
         )
-    settings = read_settings(runtime, PeriodOptions(), StreamOptions())
+    settings = read_settings(
+        runtime, PeriodOptions(), StreamOptions(), demo=options.connection.demo
+    )
     store = open_store(options.directory)
     if options.lock_timeout is not None and not store.has_lock:
         raise BadArgument(

@@ -65,7 +65,7 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
     _refuse_contradictions(options, sections, models)
     check_output(options.output.output)
     check_output(options.save_raw, option="--save-raw")
-    settings = read_settings(runtime, options.period, options.output)
+    settings = read_settings(runtime, options.period, options.output, demo=options.connection.demo)
     render = load_renderer(check_format(settings, REPORT_FORMATS))
     if options.from_file is not None:
         # Imported when it is asked for, as in most reports nothing is read, and nothing saved.

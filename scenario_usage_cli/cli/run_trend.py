@@ -46,7 +46,7 @@ def run_trend(options: TrendOptions, runtime: Runtime) -> None:
     split = check_choice("--split", options.split, SPLITS) or SPLITS[0]
     models = split_values(options.model)
     check_output(options.output.output)
-    settings = read_settings(runtime, options.period, options.output)
+    settings = read_settings(runtime, options.period, options.output, demo=options.connection.demo)
     output_format = check_format(settings, FORMATS)
     _refuse_contradictions(options, by, split, models)
     period = read_period(options.period, settings, now)

@@ -95,12 +95,23 @@ def read_period(options: PeriodOptions, settings: Settings, now: datetime) -> Pe
 def read_filters(
     options: FilterOptions, settings: Settings, client: Client, *, models: tuple[str, ...] = ()
 ) -> Filters:
-    """The filters that options and profile name, project names looked up."""
+    """The filters that options and profile name, project names looked up; one that cannot be is
+    the fault of where it stands.
+    """
     team_id = options.team or settings.team
-    projects = tuple(options.project or ()) or settings.projects
+    if options.project:
+        project_ids = resolve_projects(client, tuple(options.project), team_id=team_id)
+    else:
+        source = settings.config.locate("projects")
+        try:
+            project_ids = resolve_projects(
+                client, settings.projects, team_id=team_id, source=source
+            )
+        except BadArgument as error:
+            raise ConfigurationError(error.message, hint=error.hint) from None
     return Filters(
         team_id=team_id,
-        project_ids=resolve_projects(client, projects, team_id=team_id),
+        project_ids=project_ids,
         user_ids=split_values(options.user),
         models=models,
     )

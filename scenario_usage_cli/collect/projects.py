@@ -12,13 +12,18 @@ _ID_PREFIXES = ("project_", "proj_")
 
 
 def resolve_projects(
-    client: Client, wanted: tuple[str, ...], *, team_id: str | None = None
+    client: Client,
+    wanted: tuple[str, ...],
+    *,
+    team_id: str | None = None,
+    source: str = "--project",
 ) -> tuple[str, ...]:
     """The ids of projects given by id or by name, in the order given, each once.
 
     A text may hold several, with commas between; a name may have commas, too. What looks like
-    an id is taken as one; names are looked up, ignoring case. Raises BadArgument
-    for an unknown or ambiguous name, and AccessDenied where the key may not list projects.
+    an id is taken as one; names are looked up, ignoring case. Raises BadArgument, naming
+    the `source`, for an unknown or ambiguous name, and AccessDenied where the key may not list
+    projects.
     """
     parts = {text: [part for p in text.split(",") if (part := p.strip())] for text in wanted}
     if all(part.startswith(_ID_PREFIXES) for text in wanted for part in parts[text]):
@@ -42,14 +47,14 @@ def resolve_projects(
         ids = names.get(text.casefold(), [])
         if len(ids) > 1:
             raise BadArgument(
-                f"--project {text!r} is the name of {len(ids)} projects",
+                f"{source} {text!r} is the name of {len(ids)} projects",
                 hint=f"give one of their ids: {', '.join(ids)}",
             )
         if not ids:
             near = [name for name in names if text.casefold() in name]
             near = near or get_close_matches(text.casefold(), names, n=3, cutoff=0.4)
             raise BadArgument(
-                f"--project {text!r} is not known",
+                f"{source} {text!r} is not known",
                 hint=_suggest([shown[name] for name in near], sorted(shown.values())),
             )
         return ids[0]
