@@ -15,7 +15,6 @@ from scenario_usage_cli.cli.options import (
     FilterOptions,
     OutputOptions,
     PeriodOptions,
-    split_values,
 )
 from scenario_usage_cli.cli.output import check_output
 from scenario_usage_cli.cli.progress import show_progress
@@ -26,7 +25,8 @@ from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.render import FORMATS, load_renderer
 from scenario_usage_cli.report.comparison import COMPARED_SECTIONS, build_comparison
 from scenario_usage_cli.report.comparison_view import build_comparison_view
-from scenario_usage_cli.report.usage import Report, build_report
+from scenario_usage_cli.report.model_filter import split_patterns
+from scenario_usage_cli.report.usage import build_report
 
 
 class CompareOptions(NamedTuple):
@@ -46,23 +46,25 @@ def run_compare(options: CompareOptions, runtime: Runtime) -> None:
     """Write the comparison; raises ScenarioUsageError, with nothing written."""
     now = runtime.now()
     sections = parse_sections(options.section, COMPARED_SECTIONS)
-    models = split_values(options.model)
+    models = tuple(options.model or ())
     check_models(models, sections)
     check_output(options.output.output)
     settings = read_settings(runtime, options.period, options.output, demo=options.connection.demo)
     render = load_renderer(check_format(settings, FORMATS))
     period = read_period(options.period, settings, now)
     against = parse_against(options.against, period, now)
-    reports: list[Report] = []
     with (
         connect(runtime, settings.config, options.connection) as client,
         show_progress(runtime) as progress,
     ):
         filters = read_filters(options.filters, settings, client, models=models)
         effort = Effort(jobs=options.jobs or JOBS, progress=progress)
-        for each in (period, against.period):
-            usage = fetch_usage(client, each, filters, sections or COMPARED_SECTIONS, effort=effort)
-            reports.append(build_report(usage, models=models, generated_at=now))
+        usages = [
+            fetch_usage(client, each, filters, sections or COMPARED_SECTIONS, effort=effort)
+            for each in (period, against.period)
+        ]
+    models = split_patterns(models, usages)
+    reports = [build_report(usage, models=models, generated_at=now) for usage in usages]
     comparison = build_comparison(*reports, note=describe_lengths(period, against))
     for warning in comparison.document["warnings"]:
         runtime.warn(warning)

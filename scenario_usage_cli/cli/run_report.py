@@ -19,7 +19,6 @@ from scenario_usage_cli.cli.options import (
     FilterOptions,
     OutputOptions,
     PeriodOptions,
-    split_values,
 )
 from scenario_usage_cli.cli.output import STDOUT, check_output, is_stdout, write_output
 from scenario_usage_cli.cli.progress import show_progress
@@ -33,6 +32,7 @@ from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument, ExitCode
 from scenario_usage_cli.render import REPORT_FORMATS, load_renderer
+from scenario_usage_cli.report.model_filter import split_patterns
 from scenario_usage_cli.report.usage import build_report
 from scenario_usage_cli.report.usage_view import build_usage_view
 from scenario_usage_cli.settings import Settings
@@ -61,7 +61,7 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
     now = runtime.now()
     by = check_choice("--by", options.by, DIMENSIONS)
     sections = parse_sections(options.section, (*SECTIONS, BREAKDOWN))
-    models = split_values(options.model)
+    models = tuple(options.model or ())
     _refuse_contradictions(options, sections, models)
     check_output(options.output.output)
     check_output(options.save_raw, option="--save-raw")
@@ -85,6 +85,7 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
         broken = None
     else:
         usage, broken = _fetch(options, settings, runtime, by, sections or SECTIONS, now)
+    models = split_patterns(models, [usage])
     report = build_report(
         usage,
         models=models,
@@ -170,7 +171,7 @@ def _fetch(
         connect(runtime, settings.config, options.connection) as client,
         show_progress(runtime) as progress,
     ):
-        models = split_values(options.model)
+        models = tuple(options.model or ())
         filters = read_filters(options.filters, settings, client, models=models)
         effort = Effort(
             jobs=options.jobs or JOBS,

@@ -11,7 +11,6 @@ from scenario_usage_cli.cli.options import (
     FilterOptions,
     OutputOptions,
     PeriodOptions,
-    split_values,
 )
 from scenario_usage_cli.cli.output import check_output
 from scenario_usage_cli.cli.progress import show_progress
@@ -21,6 +20,7 @@ from scenario_usage_cli.collect.fetch import Effort, fetch_usage
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.render import FORMATS, load_renderer
+from scenario_usage_cli.report.model_filter import split_patterns
 from scenario_usage_cli.report.trend import SECTIONS_OF_SPLIT, SPLITS, build_trend
 from scenario_usage_cli.report.trend_view import build_trend_view
 
@@ -44,7 +44,7 @@ def run_trend(options: TrendOptions, runtime: Runtime) -> None:
     now = runtime.now()
     by = check_choice("--by", options.by, UNITS)
     split = check_choice("--split", options.split, SPLITS) or SPLITS[0]
-    models = split_values(options.model)
+    models = tuple(options.model or ())
     check_output(options.output.output)
     settings = read_settings(runtime, options.period, options.output, demo=options.connection.demo)
     output_format = check_format(settings, FORMATS)
@@ -64,6 +64,7 @@ def run_trend(options: TrendOptions, runtime: Runtime) -> None:
             buckets=buckets,
             effort=Effort(jobs=options.jobs or JOBS, progress=progress),
         )
+    models = split_patterns(models, [usage])
     trend = build_trend(usage, buckets, split, models=models, generated_at=now)
     for warning in trend.document["warnings"]:
         runtime.warn(warning)

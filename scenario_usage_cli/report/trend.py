@@ -13,7 +13,7 @@ from scenario_usage_cli.collect.sections import MEASURES_OF, Figure
 from scenario_usage_cli.collect.usage import Bucket, Usage, add_figures
 from scenario_usage_cli.periods import format_instant, to_local
 from scenario_usage_cli.report.frame import build_filters, build_period, build_warnings
-from scenario_usage_cli.report.model_filter import ModelFilter
+from scenario_usage_cli.report.model_filter import ModelFilter, name_models
 
 if TYPE_CHECKING:
     from scenario_usage_cli.report.documents import TrendDocument
@@ -96,20 +96,15 @@ def build_trend(
             for start in buckets.starts
             for one in series
         ],
-        "warnings": build_warnings(usage, models, wanted.unmatched(_name_models(usage))),
+        "warnings": build_warnings(usage, models, wanted.unmatched(name_models(usage))),
     }
     consumption_cost = sum((c.cost for c in usage.consumption.values()), Decimal(0))
     return Trend(document, series, consumption_cost if charged else None)
 
 
-def _name_models(usage: Usage) -> list[tuple[str, str]]:
-    """Every model with its name, which is its id where the API gave none."""
-    return [(key, usage.models.get(key, key)) for key in usage.series.get("models", {})]
-
-
 def _split_total(usage: Usage, buckets: Buckets, wanted: ModelFilter) -> list[Series]:
     """One series: the money of all models, and the count of all assets; null if left out."""
-    models = [key for key, name in _name_models(usage) if wanted.matches(key, name)]
+    models = [key for key, name in name_models(usage) if wanted.matches(key, name)]
     money = _read(usage, buckets, "models", models)
     counts = _read(usage, buckets, "assets", usage.series.get("assets", {}))
     whole = {start: money[start] | counts[start] for start in buckets.starts}
@@ -123,7 +118,7 @@ def _split_total(usage: Usage, buckets: Buckets, wanted: ModelFilter) -> list[Se
 def _split_models(usage: Usage, buckets: Buckets, wanted: ModelFilter) -> list[Series]:
     return [
         _build_series(key, name, _read(usage, buckets, "models", [key]), _MONEY)
-        for key, name in _name_models(usage)
+        for key, name in name_models(usage)
         if wanted.matches(key, name)
     ]
 
