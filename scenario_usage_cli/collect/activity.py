@@ -55,9 +55,9 @@ def stream_activity(
     """The events of the period, newest first, in lists of at most a page, none of them empty.
 
     `actions` narrows the rows, and `limit` counts those that are left. The first page is handed
-    out before another is asked for; while one of the others is used, up to `jobs` are on their
-    way, where they come slowly. What is to be told to the reader is appended to `warnings`. Raises
-    the client's errors, and UnreadableAnswer for a log without end.
+    out before another is asked for; while one of the others is used, some are on their way, of
+    `jobs` in all, where they come slowly. What is to be told to the reader is appended to
+    `warnings`. Raises the client's errors, and UnreadableAnswer for a log without end.
     """
     names = Names(client, filters.team_id, warnings)
     unseen = {action.casefold(): action for action in actions}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from scenario_usage_cli.api.wire import Activity, UsagesAnswer
 from scenario_usage_cli.collect.workers import Workers
+from scenario_usage_cli.errors import ApiError
 
 PAGE_ROWS = 100
 """What the API gives at a time; fewer are the last ones of a query."""
@@ -18,11 +19,13 @@ _STEP = PAGE_ROWS - 1
 
 
 class Ahead:
-    """Reads pages in order, and where one of them is slow, the next `jobs` of them side by side:
-    one more at a time with each that comes, so that a short log is not asked for beyond its end.
+    """Reads pages in order, and where they come slowly, up to `jobs` of them side by side: one
+    more at a time with each that comes, so that a short log is hardly asked for beyond its end.
 
-    A page that is read ahead begins with the row that ends the one before it. Where it turns out
-    not to, late events have moved the rows meanwhile, and some might be missing between the two.
+    A page that is read ahead begins with the row that ends the one before it. Where it has not
+    got that row, late events have moved it meanwhile, and some might be missing between the two;
+    where it fails, it may have been one too many at a time. Either way the page is asked for
+    again, alone, from where it should begin by now.
     """
 
     def __init__(self, fetch: Callable[[int], UsagesAnswer], jobs: int) -> None:
@@ -30,21 +33,26 @@ class Ahead:
         self._jobs = jobs
         self._workers = Workers(fetch, jobs)
         self._offsets: deque[int] = deque()
-        self._most = 0
+        self._most = 1
         self._is_slow = False
+        self._have_fitted = True
+        self.has_begun_anew = False
+        """Whether the last page was asked for again."""
 
     def read(self, offset: int, before: list[Activity]) -> tuple[int, UsagesAnswer]:
-        """The page that follows the rows `before`, and where it begins: at the offset, or with
-        the row before that. Raises what fetching it raises.
+        """The page that follows the rows `before`, and where it begins: at the offset, or where
+        the last row before it was. Raises what fetching it raises.
         """
+        self.has_begun_anew = bool(self._offsets)
         if self._offsets:
             ahead = self._offsets.popleft()
-            answer = self._workers.finish_this(ahead)
-            if (answer.get("activity") or [])[:1] == before[-1:]:
+            answer = self._finish(ahead)
+            rows = answer.get("activity") or []
+            if rows[:1] == before[-1:] or before[-1] in rows[:-1]:
+                self.has_begun_anew = False
+                self._have_fitted = True
                 return ahead, answer
-            self._workers = Workers(self._fetch, self._jobs)
-            self._offsets.clear()
-            self._most = 0
+            self._begin_anew()
         started = time.perf_counter()
         self._workers.begin(offset)
         answer = self._workers.finish_this(offset)
@@ -53,12 +61,34 @@ class Ahead:
 
     def begin(self, offset: int, *, left: float = math.inf) -> None:
         """Have pages fetched that follow an offset, as far as so many more rows are needed."""
-        self._most = min(self._most + 1, self._jobs)
         is_enough = left <= PAGE_ROWS and not self._offsets
-        if self._most == 1 or is_enough or not self._is_slow:
+        if is_enough or not self._is_slow or self._jobs == 1:
             return
         following = self._offsets[-1] + _STEP if self._offsets else offset - 1
-        while len(self._offsets) < self._most and following + 1 < offset + left:
+        while self._most > 1 and len(self._offsets) < self._most and following + 1 < offset + left:
             self._workers.begin(following)
             self._offsets.append(following)
             following += _STEP
+        self._most = min(self._most + 1, self._jobs)
+
+    def close(self) -> None:
+        """Want no more pages."""
+        self._workers.stop()
+
+    def _finish(self, offset: int) -> UsagesAnswer:
+        try:
+            return self._workers.finish_this(offset)
+        except ApiError:
+            self._have_fitted = False
+            return {}
+
+    def _begin_anew(self) -> None:
+        """Forget what is on its way; and read nothing ahead any more, where no page that was has
+        been of use since the last time.
+        """
+        self._workers.stop()
+        self._offsets.clear()
+        self._jobs = self._jobs if self._have_fitted else 1
+        self._workers = Workers(self._fetch, self._jobs)
+        self._most = 1
+        self._have_fitted = False

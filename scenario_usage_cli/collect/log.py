@@ -1,7 +1,9 @@
 """The pages of the event log: the newest part of a period first, and in it by offset."""
 
 import math
+from collections import deque
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 
 from scenario_usage_cli.api.client import Client
@@ -49,31 +51,38 @@ class Log:
             return self._client.usages(self._build_query(start, end, offset))
 
         ahead = Ahead(fetch, self._jobs)
-        offset = 0
+        with closing(ahead):
+            yield from self._read_pages(ahead)
+
+    def _read_pages(self, ahead: Ahead) -> Iterator[tuple[UsagesAnswer, list[Activity]]]:
+        recent: deque[Activity] = deque(maxlen=(self._jobs + 1) * PAGE_ROWS)
         before: list[Activity] = []
         marks: set[int] = set()
+        offset = 0
+        have_moved = False
         while True:
-            offset, answer = ahead.read(offset, before)
+            begins, answer = ahead.read(offset, before)
             rows = answer.get("activity")
             self.is_left_out |= rows is None
             rows = rows or []
-            if len(rows) >= PAGE_ROWS:
-                mark = hash((str(rows[0]), str(rows[-1])))
-                if mark in marks:
-                    raise UnreadableAnswer(
-                        f"the server repeats a page of the event log (activityOffset={offset})",
-                        hint="what was written before is whole; try again, or ask for a shorter "
-                        "period",
-                    )
-                marks.add(mark)
-            fresh = _leave_out_repeated(rows, before)
+            if ahead.has_begun_anew:  # perhaps by more than a page, which was asked for long ago
+                have_moved = True
+                marks.clear()
+            _note_mark(rows, marks, begins)
+            if begins < offset and rows[0] == before[-1]:  # as nothing was moved
+                fresh = rows[1:]
+            else:
+                fresh = _leave_out_repeated(rows, list(recent) if have_moved else before)
+                have_moved &= len(fresh) < len(rows)
             self._left -= len(fresh)
             yield answer, fresh
             if len(rows) < PAGE_ROWS:
                 return
-            offset += len(rows)
+            recent.extend(fresh)
             before = rows
-            ahead.begin(offset, left=self._left)
+            offset = begins + len(rows)
+            if not have_moved:
+                ahead.begin(offset, left=self._left)
 
     def _build_query(self, start: datetime, end: datetime, offset: int) -> UsagesQuery:
         return UsagesQuery(
@@ -87,16 +96,32 @@ class Log:
         )
 
 
+def _note_mark(rows: list[Activity], marks: set[int], offset: int) -> None:
+    """Keep what tells a full page from others; raises UnreadableAnswer for one seen before."""
+    if len(rows) < PAGE_ROWS:
+        return
+    mark = hash((str(rows[0]), str(rows[-1])))
+    if mark in marks:
+        raise UnreadableAnswer(
+            f"the server repeats a page of the event log (activityOffset={offset})",
+            hint="what was written before is whole; try again, or ask for a shorter period",
+        )
+    marks.add(mark)
+
+
 def _leave_out_repeated(rows: list[Activity], before: list[Activity]) -> list[Activity]:
-    """Rows without those of the page before: late events push some of it to the next page."""
+    """Rows without those of before: late events push some of it to the next page."""
     times = {row.get("time") for row in before}
     if times.isdisjoint(row.get("time") for row in rows):
         return rows
-    left = list(before)
+    left: dict[str | None, list[Activity]] = {time: [] for time in times}
+    for row in before:
+        left[row.get("time")].append(row)
     fresh = []
     for row in rows:
-        if row.get("time") in times and row in left:
-            left.remove(row)
+        same = left.get(row.get("time"), [])
+        if row in same:
+            same.remove(row)
         else:
             fresh.append(row)
     return fresh

@@ -3,6 +3,7 @@
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 JOBS = 4
@@ -23,13 +24,14 @@ class Workers(Generic[_Task, _Result]):
     def __init__(self, work: Callable[[_Task], _Result], jobs: int) -> None:
         self._work = work
         self._jobs = jobs
-        self._tasks: queue.SimpleQueue[_Task] = queue.SimpleQueue()
+        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[tuple[_Task, _Result | Exception, Callable[[], None]]] = (
             queue.SimpleQueue()
         )
         self._early: dict[_Task, _Result | Exception] = {}
         self._resume: Callable[[], None] = _do_nothing
         self._threads = 0
+        self._is_stopped = False
         self.under_way = 0
 
     @property
@@ -43,17 +45,19 @@ class Workers(Generic[_Task, _Result]):
         self._resume = _do_nothing
         self.under_way += 1
         self._tasks.put(task)
+        if self.under_way > 1:
+            while self._threads < min(self._jobs, self.under_way):
+                self._threads += 1
+                threading.Thread(target=self._run, daemon=True).start()
 
     def finish(self) -> tuple[_Task, _Result | Exception]:
         """A task that is done, with its result or with what it raised. One that is alone is
         worked on right here.
         """
-        if self._threads or self.under_way > 1:
-            while self._threads < min(self._jobs, self.under_way):
-                self._threads += 1
-                threading.Thread(target=self._run, daemon=True).start()
-        else:
-            self._run_one(_do_nothing)
+        if not self._threads:
+            alone = self._tasks.get()
+            assert alone is not None
+            self._run_one(alone, _do_nothing)
         self._resume()
         task, outcome, self._resume = self._done.get()
         self.under_way -= 1
@@ -73,14 +77,28 @@ class Workers(Generic[_Task, _Result]):
             raise outcome
         return outcome
 
+    def stop(self) -> None:
+        """Want nothing any more: what is not begun is left, and each thread ends when it has done
+        what it is at.
+        """
+        self._is_stopped = True
+        self._resume()
+        with suppress(queue.Empty):
+            while True:
+                *_, resume = self._done.get_nowait()
+                resume()
+        for _ in range(self._threads):
+            self._tasks.put(None)
+
     def _run(self) -> None:
         is_done_with = threading.Semaphore(0)
-        while True:
-            self._run_one(is_done_with.release)
+        while (task := self._tasks.get()) is not None and not self._is_stopped:
+            self._run_one(task, is_done_with.release)
+            if self._is_stopped:
+                return
             is_done_with.acquire()
 
-    def _run_one(self, resume: Callable[[], None]) -> None:
-        task = self._tasks.get()
+    def _run_one(self, task: _Task, resume: Callable[[], None]) -> None:
         try:
             outcome: _Result | Exception = self._work(task)
         except Exception as error:

@@ -136,7 +136,8 @@ def test_a_page_that_fails_does_so_in_its_place() -> None:
     """All before it are handed out, though it failed before they were asked for."""
 
     def bend(request: httpx.Request) -> httpx.Response | None:
-        return answer({}, 500) if request.url.params.get("activityOffset") == "298" else None
+        is_bad = int(request.url.params.get("activityOffset", "0")) >= 298
+        return answer({}, 500) if is_bad else None
 
     client = connect(Bent(events(900), bend))
     pages = stream_activity(client, PERIOD, Filters(), jobs=4, warnings=[])
@@ -144,6 +145,83 @@ def test_a_page_that_fails_does_so_in_its_place() -> None:
     assert [len(next(pages)) for _ in range(3)] == [100, 100, 99]
     with pytest.raises(RequestFailed):
         next(pages)
+
+
+@pytest.mark.parametrize("many", [2, 4, 32])
+def test_what_fails_beside_others_is_asked_for_alone(many: int) -> None:
+    """A server that wants one request at a time gets that from then on, and the log is whole."""
+
+    def bend(request: httpx.Request) -> httpx.Response | None:
+        is_ahead = int(request.url.params.get("activityOffset", "0")) % 100 > 0
+        return answer({}, 429) if is_ahead else None
+
+    api = Bent(events(2000), bend)
+    rows, _ = read(api, jobs=many)
+
+    assert jobs(rows) == [f"job_{number}" for number in range(2000, 0, -1)]
+    assert len(api.queries) == 21
+
+
+@pytest.mark.parametrize("many", [2, 4, 32])
+def test_a_server_that_rounds_offsets_is_read_one_by_one(many: int) -> None:
+    """All is told that is known of it: += 100 (api.md)."""
+    log = events(2000)
+
+    def bend(request: httpx.Request) -> httpx.Response | None:
+        offset = int(request.url.params.get("activityOffset", "0")) // 100 * 100
+        return answer({"activity": log[offset : offset + 100]})
+
+    asked: list[httpx.Request] = []
+    api = Bent(log, lambda request: asked.append(request) or bend(request))  # type: ignore[func-returns-value]  # None
+    rows, _ = read(api, jobs=many)
+
+    assert jobs(rows) == [f"job_{number}" for number in range(2000, 0, -1)]
+    assert len(asked) <= 21 + 3 * many
+
+
+@pytest.mark.parametrize("many", [1, 2, 4, 32])
+@pytest.mark.parametrize("late", [1, 8, 30, 60, 99])
+def test_a_log_that_grows_all_the_time_is_read_once(late: int, many: int) -> None:
+    """So many events arrive with each page that is used, and move all that follow."""
+    log = events(2500)
+    number = 3000
+    found: list[str | None] = []
+    for page in stream_activity(connect(EventLog(log)), PERIOD, Filters(), jobs=many, warnings=[]):
+        found += jobs(page)
+        if len(found) > 500:
+            log[:0] = [event(number + late - n) for n in range(late)]
+            number += late
+
+    old = [f"job_{number}" for number in range(2500, 0, -1)]
+    assert [job for job in found if job in set(old)] == old
+    assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize("twins", [range(297, 300), range(290, 310)])
+def test_rows_that_are_the_same_are_kept_where_one_page_follows_the_other(twins: range) -> None:
+    """The row that two pages share is one row, and those beside it are others."""
+    log = events(900)
+    for at in twins:
+        log[at] = log[twins[0]]
+
+    assert len(read(EventLog(log), jobs=4)[0]) == 900
+
+
+def test_no_thread_stays_behind() -> None:
+    """However the reading ends, and however often it began anew."""
+    before = set(threading.enumerate())
+    log = events(2000)
+    for number, _ in enumerate(
+        stream_activity(connect(EventLog(log)), PERIOD, Filters(), jobs=8, warnings=[])
+    ):
+        log.insert(0, event(3000 + number))
+    for _ in stream_activity(connect(EventLog(log)), PERIOD, Filters(), jobs=8, warnings=[]):
+        break
+    read(EventLog(log), jobs=8, limit=1234)
+
+    for thread in set(threading.enumerate()) - before:
+        thread.join(PATIENCE_S)
+        assert not thread.is_alive()
 
 
 class Bent(EventLog):
