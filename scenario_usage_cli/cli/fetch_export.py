@@ -1,6 +1,7 @@
 """The part of `export` that asks the API: fetch what is missing, or list what would be asked."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from scenario_usage_cli.api.client import Client
@@ -19,6 +20,9 @@ from scenario_usage_cli.export.tally import Tally
 from scenario_usage_cli.export.target import Target
 from scenario_usage_cli.export.writer import Writer
 from scenario_usage_cli.settings import Settings
+
+_TOLERANCE = timedelta(minutes=5)
+"""How far clocks may be apart without a word, as `doctor` has it."""
 
 
 def fetch_export(
@@ -46,16 +50,27 @@ def fetch_export(
     ):
         target = read_target()
         manifest, plan = target.look()
+        target.note_first_days(manifest)
         fetcher = _prepare(target, manifest, plan, options, settings, client, tell)
         writer = Writer(
             target.store,
             manifest,
             settle=target.days.settle,
-            now=target.now,
+            tell_time=lambda: _tell_time(target, client),
             anew=target.repair,
         )
         fetcher.fetch(writer)
+        writer.tally.clock_is_ahead = _tell_time(target, client) != target.now
         return manifest, plan, writer.tally
+
+
+def _tell_time(target: Target, client: Client) -> datetime:
+    """When the run began; by the API's clock, where this machine's is ahead of it: what is fetched
+    too early may not be taken for final.
+    """
+    server_time = client.server_time
+    is_ahead = server_time is not None and target.now - server_time > _TOLERANCE
+    return server_time if server_time is not None and is_ahead else target.now
 
 
 def list_export_queries(

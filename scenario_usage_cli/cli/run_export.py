@@ -160,6 +160,8 @@ def _describe_plan(manifest: Manifest, plan: Plan) -> Iterator[str]:
 
 
 def _describe_remarks(tally: Tally) -> Iterator[str]:
+    if tally.clock_is_ahead:
+        yield "this machine's clock is ahead of the API's, which was gone by instead"
     for text, found in tally.remarks.items():
         days = sorted(set(found))
         others = f" and {count(len(days) - 1, 'other day')}" if days[1:] else ""
@@ -224,6 +226,7 @@ def _verify(target: Target, options: ExportOptions, runtime: Runtime) -> None:
             tables=target.tables if options.datasets else None,
             first=target.days.first if options.since else None,
             last=target.days.last if options.until else None,
+            today=target.now.date(),
         )
         before, manifest = manifest, target.find_manifest()
         if not found.problems or manifest == before:  # else a run has gone on meanwhile

@@ -61,6 +61,8 @@ class Manifest:
     pending: dict[str, tuple[str, ...]] = field(default_factory=dict)
     project_ids: tuple[str, ...] | None = None
     """What the scope's names of projects meant, since somebody looked them up."""
+    since: dict[str, date] = field(default_factory=dict)
+    """The first day that any run was to fetch, by table: what is missing since then is a gap."""
     rebuilt_from: int = 0
     """How many partitions were entered anew, where the manifest itself was lost."""
 
@@ -100,6 +102,7 @@ def dump_manifest(manifest: Manifest, settle: timedelta) -> bytes:
             "users": scope.users,
             "source": scope.source,
         },
+        "since": {table: str(day) for table, day in manifest.since.items()},
         "pending": manifest.pending,
     }
     tables = []
@@ -122,9 +125,11 @@ def load_manifest(body: bytes, *, source: str) -> Manifest | None:
         document = json.loads(body)
     except (ValueError, RecursionError):
         left = body.strip(b"\0")  # what a file may be filled with when the power fails
-        if left.startswith(_OPENING) or _OPENING.startswith(left):
+        digits = left.removeprefix(_OPENING).partition(b",")[0] if _OPENING in left else b""
+        is_newer = digits.isdigit() and int(digits) > SCHEMA_VERSION
+        if not is_newer and (left.startswith(_OPENING) or _OPENING.startswith(left)):
             return None
-        document = None
+        document = {"schema_version": int(digits)} if is_newer else None
     version = document.get("schema_version") if isinstance(document, dict) else None
     if type(version) is not int:
         raise ConfigurationError(
@@ -185,6 +190,7 @@ def _read_manifest(document: Mapping[str, Any]) -> Manifest:
         },
         {path: tuple(checksums) for path, checksums in document["pending"].items()},
         None if scope["project_ids"] is None else tuple(scope["project_ids"]),
+        {table: _read_day(day) for table, day in document.get("since", {}).items()},
     )
 
 

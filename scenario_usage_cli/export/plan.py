@@ -14,7 +14,8 @@ _DAY = timedelta(days=1)
 
 class Days(NamedTuple):
     """From the first to the last, both included; with `goes_on`, from the first that there is
-    of a table, if that is earlier: then no gap is left, however long nothing was exported.
+    of a table, or was to be, if that is earlier: then no gap is left, however long nothing was
+    exported, and whatever became of the first run.
     """
 
     first: date
@@ -24,8 +25,17 @@ class Days(NamedTuple):
 
     def since(self, table: str, manifest: Manifest) -> date:
         """The first day of a table that this is about."""
-        known = list(manifest.days.get(table, {})) if self.goes_on else []
-        return min([self.first, *known])
+        return (
+            min(self.first, find_first(table, manifest) or self.first)
+            if self.goes_on
+            else self.first
+        )
+
+
+def find_first(table: str, manifest: Manifest) -> date | None:
+    """The first day of a table that there is, or was to be; None where nobody wanted any."""
+    since = manifest.since.get(table)
+    return min([*([since] if since else []), *manifest.days.get(table, {})], default=None)
 
 
 class Stretch(NamedTuple):

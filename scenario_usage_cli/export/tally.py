@@ -12,6 +12,8 @@ class Tally:
     partitions: int = 0
     rows: int = 0
     remarks: dict[str, list[date]] = field(default_factory=dict)
+    clock_is_ahead: bool = False
+    """Whether this machine's clock is later than the API's, by which it was gone then."""
 
     def remark(self, text: str, day: date) -> None:
         """Note what a reader of this day's figures must know."""

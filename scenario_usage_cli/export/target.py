@@ -30,7 +30,15 @@ class Target(NamedTuple):
 
         Raises BadArgument where something else is wanted than there is, and the store's errors.
         """
-        manifest = self.find_manifest()
+        while True:
+            body = self.store.read(MANIFEST)
+            manifest, plan = self._look_with(body)
+            # What another run has written meanwhile was not edited.
+            if not plan.edited or self.store.read(MANIFEST) == body:
+                return manifest, plan
+
+    def _look_with(self, body: bytes | None) -> tuple[Manifest, Plan]:
+        manifest = self._load(body)
         if manifest is None:
             # Few runs are the first, or find that one lost.
             from scenario_usage_cli.export.rebuild import rebuild_manifest
@@ -49,12 +57,18 @@ class Target(NamedTuple):
         )
         return manifest, plan
 
+    def note_first_days(self, manifest: Manifest) -> None:
+        """Have the manifest know, when it is written next, since when there is to be no gap."""
+        for table in self.tables:
+            first = self.days.since(table, manifest)
+            manifest.since[table] = min(first, manifest.since.get(table, first))
+
     def find_manifest(self) -> Manifest | None:
         """The manifest that is there; None for a damaged one, and if there is none."""
-        body = self.store.read(MANIFEST)
-        if body is None:
-            return None
-        return load_manifest(body, source=f"{self.store}/{MANIFEST}")
+        return self._load(self.store.read(MANIFEST))
+
+    def _load(self, body: bytes | None) -> Manifest | None:
+        return None if body is None else load_manifest(body, source=f"{self.store}/{MANIFEST}")
 
     def check(self, manifest: Manifest) -> None:
         """Raises BadArgument where something else is wanted than there is."""

@@ -9,7 +9,7 @@ from scenario_usage_cli.export.content import read_content
 from scenario_usage_cli.export.layout import MANIFEST, TABLES, format_path, parse_path
 from scenario_usage_cli.export.manifest import Entry, Manifest, hash_bytes
 from scenario_usage_cli.export.partitions import list_types
-from scenario_usage_cli.export.plan import Stretch, join_days, list_days
+from scenario_usage_cli.export.plan import Stretch, find_first, join_days, list_days
 from scenario_usage_cli.export.store import Store
 from scenario_usage_cli.report.daily import list_columns
 
@@ -30,6 +30,7 @@ def verify_dataset(
     tables: tuple[str, ...] | None = None,
     first: date | None = None,
     last: date | None = None,
+    today: date,
 ) -> Findings:
     """Look at everything, reading every file; or at these tables, from the first to the last day,
     none of which may be missing. Raises the store's errors, and ConfigurationError where there
@@ -43,9 +44,10 @@ def verify_dataset(
             )
         return Findings(problems=[f"{MANIFEST} is damaged; the next export makes it anew"])
     findings = Findings()
-    for table in tables or [table for table in TABLES if manifest.days.get(table)]:
+    wanted = [table for table in TABLES if find_first(table, manifest)]
+    for table in tables or wanted:
         known = manifest.days.get(table, {})
-        expected = _list_expected(known, first, last)
+        expected = _list_expected(known, first or find_first(table, manifest), last)
         for gap in join_days({day: () for day in expected if day not in known}):
             findings.problems.append(f"{table}: {_name_days(gap)} is missing")
         if not expected:
@@ -55,6 +57,10 @@ def verify_dataset(
             findings.partitions += 1
             findings.rows += known[day].rows
             findings.problems += _check(store, manifest, table, path, known[day])
+            if known[day].fetched_at is None and day <= today and store.stamp(path):
+                findings.problems.append(
+                    f"{path} was fetched nobody knows when: the next export does it again"
+                )
 
     def is_meant(path: str) -> bool:
         found = parse_path(path)
@@ -93,8 +99,6 @@ def _check(store: Store, manifest: Manifest, table: str, path: str, entry: Entry
     except ValueError as error:
         yield f"{path} cannot be read: {error}"
         return
-    if entry.fetched_at is None:
-        yield f"{path} was fetched nobody knows when: the next export does it again"
     columns = list_columns(table, by_project=manifest.by_project)
     types = list_types(manifest.file_format, columns)
     number = len(content.columns)

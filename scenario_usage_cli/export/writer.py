@@ -1,6 +1,6 @@
 """Rows of a day to files, so that none is ever half there, and the manifest knows them all."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -34,14 +34,14 @@ class Writer:
         manifest: Manifest,
         *,
         settle: timedelta,
-        now: datetime,
+        tell_time: Callable[[], datetime],
         anew: bool = False,
     ) -> None:
         self.tally = Tally()
         self.manifest = manifest
         self._store = store
         self._settle = settle
-        self._now = now
+        self._tell_time = tell_time
         self._anew = anew
         self._waiting: list[Partition] = []
 
@@ -59,6 +59,7 @@ class Writer:
         if len({partition.day for partition in self._waiting}) < at_least_days:
             return
         waiting, self._waiting = self._waiting, []
+        fetched_at = self._tell_time()
         pending = self.manifest.pending
         checksums = {one.path: hash_bytes(one.body) for one in waiting}
         for path, checksum in checksums.items():
@@ -66,7 +67,7 @@ class Writer:
         self._write_manifest()
         for one in waiting:
             stamp = self._put(one, checksums[one.path])
-            entry = Entry(self._now, one.rows, checksums[one.path], stamp)
+            entry = Entry(fetched_at, one.rows, checksums[one.path], stamp)
             self.manifest.days.setdefault(one.table, {})[one.day] = entry
             del pending[one.path]
             self.tally.days.add(one.day)

@@ -56,7 +56,7 @@ def test_the_text_is_a_line_a_day() -> None:
     document = json.loads("\n".join(lines))
 
     assert list(document) == [
-        *("schema_version", "format", "by_project", "scope", "pending", "datasets")
+        *("schema_version", "format", "by_project", "scope", "since", "pending", "datasets")
     ]
     assert document["schema_version"] == 1
     assert document["datasets"]["models"]["2026-11-01"] == {
