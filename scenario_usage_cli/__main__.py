@@ -9,11 +9,15 @@ _OBJECTS_PER_COLLECTION = 200_000
 
 def main() -> int:
     """Run the command line of this process; returns the exit code."""
-    _prepare_imports()
-    from scenario_usage_cli.cli.app import main as run
-    from scenario_usage_cli.cli.runtime import build_runtime
+    try:
+        _prepare_imports()
+        from scenario_usage_cli.cli.app import main as run
+        from scenario_usage_cli.cli.runtime import build_runtime
 
-    code = run(sys.argv[1:], build_runtime())
+        code = run(sys.argv[1:], build_runtime())
+    except KeyboardInterrupt:  # while that is being imported
+        print("interrupted", file=sys.stderr)
+        return 130
     gc.freeze()  # else the interpreter looks for garbage among all of them, twice, when it ends
     return code
 

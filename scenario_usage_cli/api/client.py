@@ -13,7 +13,6 @@ import httpx
 from scenario_usage_cli import __version__
 from scenario_usage_cli.api.body import parse_answer, parse_usages
 from scenario_usage_cli.api.failures import (
-    CONNECT_TIMEOUT_S,
     as_too_large,
     build_connection_failure,
     build_status_failure,
@@ -35,10 +34,16 @@ from scenario_usage_cli.api.wire import (
     TeamsAnswer,
     UsagesAnswer,
 )
-from scenario_usage_cli.errors import BadArgument, ConfigurationError, UnreadableAnswer
+from scenario_usage_cli.errors import (
+    ApiError,
+    BadArgument,
+    ConfigurationError,
+    UnreadableAnswer,
+)
 from scenario_usage_cli.redaction import Redactor
 
 READ_TIMEOUT_S = 60.0
+CONNECT_TIMEOUT_S = 5.0
 RETRIES = 4
 _PAGE_SIZE = 100
 _MOST_PAGES = 1_000
@@ -63,6 +68,7 @@ class Connection(NamedTuple):
     now: Callable[[], datetime]
     transport: httpx.BaseTransport | None = None
     timeout_s: float = READ_TIMEOUT_S
+    connect_timeout_s: float = CONNECT_TIMEOUT_S
 
 
 class BearerAuth(httpx.Auth):
@@ -161,10 +167,10 @@ class Client:
                 finally:
                     received_bytes = response.num_bytes_downloaded
         except UnicodeError as error:  # from encoding the host's name
-            raise build_connection_failure(url, error, self._connection.timeout_s) from error
+            raise self._fail(url, error) from error
         except httpx.RequestError as error:
             self._log(url, type(error).__name__, started, tries)
-            failure = build_connection_failure(url, error, self._connection.timeout_s)
+            failure = self._fail(url, error)
             if may_be_split and (too_large := as_too_large(failure, received_bytes)):
                 raise too_large from error
             if is_permanent(error):
@@ -182,6 +188,11 @@ class Client:
             wait_s = parse_retry_after(response.headers, self._connection.now())
             raise Transient(failure, wait_s=wait_s)
         raise failure
+
+    def _fail(self, url: httpx.URL, error: Exception) -> ApiError:
+        return build_connection_failure(
+            url, error, self._connection.timeout_s, self._connection.connect_timeout_s
+        )
 
     def _log(
         self,
@@ -209,9 +220,7 @@ def _open(connection: Connection) -> httpx.Client:
             auth=connection.auth,
             event_hooks={"response": [_hide_redirect]},
             headers={"User-Agent": f"scenario-usage/{__version__}", "Accept": "application/json"},
-            timeout=httpx.Timeout(
-                connection.timeout_s, connect=min(CONNECT_TIMEOUT_S, connection.timeout_s)
-            ),
+            timeout=httpx.Timeout(connection.timeout_s, connect=connection.connect_timeout_s),
             transport=connection.transport,
             # Plain http goes to this machine only: no proxy may see its credentials, and
             # loading certificates for it would be the slowest part of a start.

@@ -16,8 +16,6 @@ from scenario_usage_cli.errors import (
     UnreadableAnswer,
 )
 
-CONNECT_TIMEOUT_S = 5.0
-
 _MESSAGE_KEYS = ("message", "error", "reason", "details")
 _SMALLER = "ask for a shorter period, or for fewer sections"
 _GATEWAY_MESSAGES = (
@@ -80,13 +78,15 @@ def as_too_large(failure: ApiError, received_bytes: int = 0) -> AnswerTooLarge |
     return None
 
 
-def build_connection_failure(url: httpx.URL, error: Exception, timeout_s: float) -> ApiError:
-    """The error of a request that got no complete answer."""
+def build_connection_failure(
+    url: httpx.URL, error: Exception, timeout_s: float, connect_timeout_s: float
+) -> ApiError:
+    """The error of a request that got no complete answer, or no connection, in so many seconds."""
     host = url.netloc.decode("ascii", "replace")
     reason = str(error.__cause__ or error) or type(error).__name__
     match error:
         case httpx.ConnectTimeout():
-            what = f"no connection to {host} within {min(CONNECT_TIMEOUT_S, timeout_s):g} s"
+            what = f"no connection to {host} within {connect_timeout_s:g} s"
         case httpx.TimeoutException():
             what = f"no answer from {host} within {timeout_s:g} s"
         case httpx.ConnectError() if _is_tls_refusal(error):

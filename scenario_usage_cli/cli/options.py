@@ -160,7 +160,7 @@ class OutputOptions(StreamOptions):
             metavar="N",
             parser=parse_count,
             rich_help_panel=_OUTPUT,
-            help="Rows per table, the rest summed as other; 0 shows all. Default: 20.",
+            help="Rows per table, the rest summed as other; 0 shows all. Default: 20 in tables.",
         ),
     ] = None
 

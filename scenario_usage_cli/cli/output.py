@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
@@ -22,6 +23,8 @@ def is_stdout(target: str | None) -> bool:
 def check_output(target: str | None, *, option: str = "--output") -> None:
     """Fail early, before anything is fetched, where a file could not be written."""
     if target is None or is_stdout(target):
+        return
+    if _find_descriptor(target) is not None:
         return
     path = Path(target)
     try:
@@ -78,7 +81,7 @@ def open_output(
         return
     with ExitStack() as opened:
         with _explain(target, option):
-            file = opened.enter_context(_open_target(Path(target)))
+            file = opened.enter_context(_open_target(target))
 
         def put_bytes(text: str) -> None:
             with _explain(target, option):
@@ -90,12 +93,24 @@ def open_output(
             opened.close()
 
 
-def _open_target(path: Path) -> AbstractContextManager[BinaryIO]:
-    """A device or a FIFO as it is; a regular file, or a new one, to be replaced as a whole."""
+def _open_target(target: str) -> AbstractContextManager[BinaryIO]:
+    """A device, a FIFO or what is open already as it is; a regular file, or a new one, to be
+    replaced as a whole.
+    """
+    descriptor = _find_descriptor(target)
+    if descriptor is not None:
+        return os.fdopen(os.dup(descriptor), "wb", buffering=0)
+    path = Path(target)
     if _is_special(path):
         return path.open("ab", buffering=0)
     path = path.resolve()
     return replace_file(path, path.with_name(f".{path.name[:50]}.{os.getpid()}.tmp"))
+
+
+def _find_descriptor(target: str) -> int | None:
+    """The number of what this process has open under such a name, wherever that leads."""
+    found = re.fullmatch(r"/(?:dev|proc/self)/fd/(\d{1,9})", target)
+    return int(found[1]) if found else {"/dev/stderr": 2}.get(target)
 
 
 def _is_special(path: Path) -> bool:
@@ -116,5 +131,5 @@ def _explain(target: str, option: str) -> Iterator[None]:
 def _unwritable(target: str | None, option: str, reason: str | None) -> ConfigurationError:
     return ConfigurationError(
         f"cannot write {option} {target}: {reason}",
-        hint="choose another place, or make room; nothing was changed",
+        hint="choose another place, or make room; what was there stays as it was",
     )

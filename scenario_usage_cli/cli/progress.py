@@ -12,14 +12,15 @@ _PATIENCE_S = 1.0
 @contextmanager
 def show_progress(runtime: Runtime) -> Iterator[Callable[[int, int], None]]:
     """Gives a function that is told how many parts are done, and how many are known of. The
-    line appears after a second, on a terminal only, and is gone at the end.
+    line appears after a second, on a terminal that can erase it, and is gone at the end.
     """
     started = time.monotonic()
+    can_be_shown = runtime.stderr.isatty() and runtime.environ.get("TERM") != "dumb"
     is_shown = False
 
     def tell(done: int, known: int) -> None:
         nonlocal is_shown
-        if runtime.stderr.isatty() and known > 1 and time.monotonic() - started > _PATIENCE_S:
+        if can_be_shown and known > 1 and time.monotonic() - started > _PATIENCE_S:
             is_shown = True
             runtime.stderr.write(f"\rfetching: {done} of {known} parts\x1b[K")
             runtime.stderr.flush()

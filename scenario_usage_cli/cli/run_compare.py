@@ -20,7 +20,8 @@ from scenario_usage_cli.cli.output import check_output
 from scenario_usage_cli.cli.progress import show_progress
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import connect, read_filters, read_period
-from scenario_usage_cli.collect.fetch import Effort, fetch_usage
+from scenario_usage_cli.collect.fetch import Effort, stream_usages
+from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.render import FORMATS, load_renderer
 from scenario_usage_cli.report.comparison import COMPARED_SECTIONS, build_comparison
@@ -60,9 +61,10 @@ def run_compare(options: CompareOptions, runtime: Runtime) -> None:
         filters = read_filters(options.filters, settings, client, models=models)
         effort = Effort(jobs=options.jobs or JOBS, progress=progress)
         usages = [
-            fetch_usage(client, each, filters, sections or COMPARED_SECTIONS, effort=effort)
-            for each in (period, against.period)
+            Usage(sections or COMPARED_SECTIONS, each, filters) for each in (period, against.period)
         ]
+        for _ in stream_usages(client, usages, effort=effort):
+            pass
     models = split_patterns(models, usages)
     reports = [build_report(usage, models=models, generated_at=now) for usage in usages]
     comparison = build_comparison(*reports, note=describe_lengths(period, against))

@@ -82,9 +82,9 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
             now=now,
         )
         models = usage.filters.models if usage.filters else models
-        broken = None
+        broken, raw = None, None
     else:
-        usage, broken = _fetch(options, settings, runtime, by, sections or SECTIONS, now)
+        usage, broken, raw = _fetch(options, settings, runtime, by, sections or SECTIONS, now)
     models = split_patterns(models, [usage])
     report = build_report(
         usage,
@@ -96,9 +96,19 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
     for warning in report.document["warnings"]:
         runtime.warn(warning)
     view = build_usage_view(report)
+    # What goes to stdout comes last, so that nothing is there if the other fails.
+    if not is_stdout(options.save_raw):
+        _save(raw, options.save_raw, runtime)
     write_view(view, render, options.output, runtime)
+    if is_stdout(options.save_raw):
+        _save(raw, options.save_raw, runtime)
     if any(one.failures for one in (usage, *(broken.usages.values() if broken else ()))):
         raise typer.Exit(ExitCode.REQUEST_FAILED)
+
+
+def _save(raw: str | None, target: str | None, runtime: Runtime) -> None:
+    if raw is not None:
+        write_output(target, runtime.stdout, lambda out: print(raw, file=out), option="--save-raw")
 
 
 def _refuse_contradictions(
@@ -162,8 +172,8 @@ def _fetch(
     by: str | None,
     sections: tuple[str, ...],
     now: datetime,
-) -> tuple[Usage, BrokenDown | None]:
-    """The usage of all, and those that it is broken down to."""
+) -> tuple[Usage, BrokenDown | None, str | None]:
+    """The usage of all, those that it is broken down to, and what is to be saved of the answer."""
     period = read_period(options.period, settings, now)
     raw = RawAnswers()
     broken = None
@@ -184,14 +194,8 @@ def _fetch(
         usage = fetch_usage(client, period, filters, fetched, effort=effort)
         if by:
             broken = fetch_breakdown(client, by, usage, period, filters, effort=effort)
-    if options.save_raw is not None:
-        from scenario_usage_cli.collect.saved import dump_saved
+    if options.save_raw is None:
+        return usage, broken, None
+    from scenario_usage_cli.collect.saved import dump_saved
 
-        text = dump_saved(raw.merge(), period, filters, sections)
-        write_output(
-            options.save_raw,
-            runtime.stdout,
-            lambda out: print(text, file=out),
-            option="--save-raw",
-        )
-    return usage, broken
+    return usage, broken, dump_saved(raw.merge(), period, filters, sections)

@@ -5,6 +5,7 @@ from datetime import datetime
 import httpx
 
 from scenario_usage_cli.api.client import (
+    CONNECT_TIMEOUT_S,
     READ_TIMEOUT_S,
     RETRIES,
     BearerAuth,
@@ -38,6 +39,10 @@ def connect(runtime: Runtime, config: Config, options: ConnectionOptions) -> Cli
 
     Raises ConfigurationError where credentials are missing, or not safe to send.
     """
+    if options.demo and options.base_url:
+        raise BadArgument(
+            "--demo and --base-url contradict each other", hint="the built-in studio has no address"
+        )
     auth: httpx.Auth
     if options.demo:
         # Only the demo needs the studio, and nothing else should pay for its import.
@@ -64,6 +69,7 @@ def connect(runtime: Runtime, config: Config, options: ConnectionOptions) -> Cli
             now=runtime.now,
             transport=transport,
             timeout_s=options.timeout or READ_TIMEOUT_S,
+            connect_timeout_s=options.timeout or CONNECT_TIMEOUT_S,
         )
     )
 

@@ -12,8 +12,8 @@ from scenario_usage_cli.api.wire import Activity, UsagesAnswer
 from scenario_usage_cli.collect.ahead import PAGE_ROWS, Ahead
 from scenario_usage_cli.collect.parts import cut_period
 from scenario_usage_cli.collect.usage import Filters
-from scenario_usage_cli.errors import UnreadableAnswer
-from scenario_usage_cli.periods import LONGEST_QUERY, Period
+from scenario_usage_cli.errors import ApiError, UnreadableAnswer
+from scenario_usage_cli.periods import LONGEST_QUERY, Period, format_instant
 
 
 class Log:
@@ -41,8 +41,15 @@ class Log:
 
         Raises the client's errors, each in its place, and UnreadableAnswer for a log without end.
         """
-        for start, end in reversed(cut_period(self._period, LONGEST_QUERY)):
-            yield from self._read_part(start, end)
+        parts = cut_period(self._period, LONGEST_QUERY)
+        for start, end in reversed(parts):
+            try:
+                yield from self._read_part(start, end)
+            except ApiError as error:
+                if len(parts) > 1:
+                    bounds = f"{format_instant(start)} to {format_instant(end)}"
+                    error.message = f"{bounds}: {error.message}"
+                raise
 
     def _read_part(
         self, start: datetime, end: datetime

@@ -42,7 +42,7 @@ def _draw_weeks(
     weeks = [
         monday + number * _WEEK for number in range(room) if monday + number * _WEEK <= max(costs)
     ]
-    yield " " * _MARGIN + "".join(_name_months(weeks))
+    yield " " * _MARGIN + "".join(_name_months([max(week, min(costs)) for week in weeks]))
     for weekday, name in enumerate(_WEEKDAYS):
         days = [week + timedelta(days=weekday) for week in weeks]
         yield f"{name}  " + " ".join(
@@ -51,7 +51,9 @@ def _draw_weeks(
 
 
 def _name_months(weeks: list[date]) -> Iterator[str]:
-    """Above the first week of each; a month of which one week is left makes room for the next."""
+    """Above the first week of each, by its first day that is shown; a month of which one week is
+    left makes room for the next.
+    """
     begins = [not n or week.month != weeks[n - 1].month for n, week in enumerate(weeks)]
     for week, is_named, is_crowded in zip(weeks, begins, [*begins[1:], False], strict=True):
         yield f"{week:%b}" if is_named and not is_crowded else "   "

@@ -40,7 +40,7 @@ def build_activity_stream(
     head = {
         "schema_version": 1,
         "report": "activity",
-        "generated_at": format_instant(generated_at),
+        "generated_at": format_instant(generated_at.replace(microsecond=0)),
         "period": build_period(period),
         "filters": {**(build_filters(filters, filters.models) or {}), "actions": list(actions)},
     }

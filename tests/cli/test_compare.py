@@ -39,7 +39,7 @@ def compare(
     """October beside September, from a scripted API that is asked just twice."""
     api = FakeApi(answer(AFTER), answer(BEFORE))
     result = run(
-        *("compare", *OCTOBER, *argv),
+        *("compare", *OCTOBER, "--jobs", "1", *argv),
         transport=api,
         columns=columns,
         environ=CREDENTIALS | (environ or {}),
@@ -53,7 +53,7 @@ def compare(
 def test_it_asks_for_both_periods_with_the_same_filters() -> None:
     """The period first; only the sections that can be compared."""
     api = FakeApi(answer(AFTER), answer(BEFORE))
-    run("compare", *OCTOBER, "-p", "project_1", "-u", "u1", transport=api)
+    run("compare", *OCTOBER, "--jobs", "1", "-p", "project_1", "-u", "u1", transport=api)
     api.assert_used_up()
 
     assert [dict(request.url.params) for request in api.requests] == [
@@ -301,7 +301,8 @@ def test_contradictions_are_refused_before_anything_is_asked(
 def test_a_refusal_of_either_request_fails_the_whole(answers: tuple[httpx.Response, ...]) -> None:
     """Nothing is written, not even what came."""
     refused = answer({"reason": "no"}, status=403)
-    result = run("compare", *OCTOBER, "--json", transport=FakeApi(*answers, refused))
+    api = FakeApi(*answers, refused)
+    result = run("compare", *OCTOBER, "--json", "--jobs", "1", transport=api)
 
     assert (result.code, result.stdout) == (4, "")
 

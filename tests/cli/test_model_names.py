@@ -19,7 +19,9 @@ def use(*model_ids: str) -> httpx.Response:
 def kept(command: str, given: tuple[str, ...], transport: FakeApi) -> tuple[set[str], list[str]]:
     """The models that are left, and the patterns that the document says."""
     options = [word for text in given for word in ("--model", text)]
-    more = {"report": (), "trend": ("--split", "model", "--by", "day"), "compare": ()}[command]
+    more = {"report": (), "trend": ("--split", "model", "--by", "day"), "compare": ("--jobs", "1")}[
+        command
+    ]
     result = run(command, "--json", *PERIOD, *more, *options, transport=transport)
     assert result.code == 0
     rows = result.json["points" if command == "trend" else "models"]

@@ -214,3 +214,40 @@ def test_output_is_utf_8_whatever_the_locale(environ: dict[str, str], tmp_path: 
     assert "佐藤 健" in done.stdout
     assert target.read_bytes() == done.stdout.encode()
     assert b"\r" not in target.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["/dev/fd/3", "/proc/self/fd/3"])
+def test_what_the_shell_has_open_is_written_to_and_not_replaced(name: str, tmp_path: Path) -> None:
+    """What is before and after it in that file stays there."""
+    target = tmp_path / "out"
+    script = f'exec 3>{target}; echo before >&3; "$@" --output {name}; echo after >&3'
+    done = in_shell(CSV, script)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    lines = target.read_text().splitlines(keepends=True)
+    assert (lines[0], lines[1], lines[-1]) == ("before\n", HEADER, "after\n")
+
+
+def test_stderr_in_a_file_keeps_what_was_said(tmp_path: Path) -> None:
+    """Warnings and data, one after the other."""
+    argv = ["report", "--demo", "--csv", "--section", "models", "--model", "nope"]
+    done = in_shell(argv, f'"$@" --output /dev/stderr 2>{tmp_path / "log"}')
+
+    assert (done.returncode, done.stdout) == (0, "")
+    said = (tmp_path / "log").read_text()
+    assert "warning: no model is called nope\n" in said
+    assert "period_start,period_end,model_id" in said
+
+
+def test_a_descriptor_that_is_not_open_is_exit_3() -> None:
+    """It is no file of that name either."""
+    done = start([*CSV, "--output", "/dev/fd/77"])
+
+    assert (done.returncode, done.stdout, two_lines(done.stderr)) == (3, "", True)
+
+
+def test_a_report_that_cannot_be_written_leaves_no_raw_answer_on_stdout() -> None:
+    """What goes to stdout comes last."""
+    done = start(["report", "--demo", "--save-raw", "-", "-o", "/dev/full"])
+
+    assert (done.returncode, done.stdout, two_lines(done.stderr)) == (3, "", True)

@@ -369,7 +369,7 @@ def heatmap(*argv: str, columns: int | None = None, environ: dict[str, str] = PL
 def test_the_heatmap_is_weeks_by_weekdays() -> None:
     """The darkest day is the dearest; a refund is nothing, a day outside is blank."""
     assert heatmap().stdout.split("\n\n")[1] == (
-        "     Sep\nMon\nTue\nWed\nThu  ██\nFri  ··\nSat  ··\nSun"
+        "     Oct\nMon\nTue\nWed\nThu  ██\nFri  ··\nSat  ··\nSun"
     )
 
 
