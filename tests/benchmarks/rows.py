@@ -33,6 +33,24 @@ print(json.dumps({
     ],
 }))
 """
+_SDK_YEARS = """
+import json
+from datetime import UTC, datetime, timedelta
+from scenario_sdk import Scenario
+client = Scenario()
+start, last = datetime(2024, 11, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
+charged, jobs = 0, {}
+while start < last:
+    beyond = min(start + timedelta(days=120), last)
+    end = beyond - timedelta(milliseconds=1)
+    answer = client.usages.list(start_date=start.isoformat(), end_date=end.isoformat())
+    charged += sum(row.value for row in answer.consumption)
+    for row in answer.api_model_usages:
+        made = sum(point.jobs for point in row.points)
+        jobs[row.api_model_id] = jobs.get(row.api_model_id, 0) + made
+    start = beyond
+print(json.dumps({"charged": charged, "jobs": jobs}))
+"""
 _JQ_SUMS = """{
     totals: (.consumption | {
         value: map(.value) | add, discount: map(.discount) | add, total: map(.total) | add
@@ -128,6 +146,13 @@ ROWS = (
         (*TOOL, "report", "--csv", *_DAYS),
         "3 MB",
         most_memory=1.3,
+    ),
+    Row(
+        "report, 2 years, 200 ms a part",
+        "SDK",
+        (*TOOL, "report", "--json", "--start", "2024-11-01", "--end", "2026-10-31"),
+        _python(_SDK_YEARS),
+        "far",
     ),
     Row(
         "activity --all, 100,000 rows",

@@ -34,10 +34,15 @@ def serving(name: str) -> Iterator[str]:
             process.terminate()
 
 
-def give_answer(models: int, days: int) -> Respond:
-    """The same answer of `GET /usages` to everything."""
+def give_answer(models: int, days: int, *, delay_s: float = 0.0) -> Respond:
+    """The same answer of `GET /usages` to everything, which takes so long."""
     response = _build_response(build_answer(models, days))
-    return lambda request: response
+
+    def respond(request: bytes) -> bytes:
+        time.sleep(delay_s)
+        return response
+
+    return respond if delay_s else lambda request: response
 
 
 def give_log(rows: int, *, delay_s: float = 0.0) -> Respond:
@@ -128,6 +133,7 @@ SERVERS: dict[str, Callable[[], Respond]] = {
     "150 KB": lambda: give_answer(models=44, days=30),
     "3 MB": lambda: give_answer(models=224, days=120),
     "5.4 MB": lambda: give_answer(models=400, days=120),
+    "far": lambda: give_answer(models=44, days=30, delay_s=0.2),
     "log": lambda: give_log(rows=100_000),
     "far log": lambda: give_log(rows=10_000, delay_s=0.1),
 }
