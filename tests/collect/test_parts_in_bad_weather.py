@@ -1,6 +1,8 @@
 """Periods in parts over real sockets: every fault is survived, or fails the whole by name."""
 
+import gzip
 import hashlib
+import json
 import os
 import signal
 import subprocess
@@ -83,6 +85,7 @@ STARTS = (
     "2026-09-26T00:00:00.000Z",
 )
 CUT_SHORT = answers({"consumption": [], "padding": "x" * 5000}).cut_short(2000, "reset")
+GZIPPED = gzip.compress(json.dumps({"consumption": [], "noise": list(range(200))}).encode())
 PASSING = {
     "429 in milliseconds": sends(429, headers={"retry-after-ms": "1500"}),
     "429 in seconds": sends(429, headers={"Retry-After": "2"}),
@@ -108,6 +111,7 @@ def test_a_fault_that_passes_leaves_no_trace(fault: Behaviour, undisturbed: str)
 
 LASTING = {
     "wrong JSON": (sends(200, b'{"consumption": [}'), 7),
+    "truncated gzip": (sends(200, GZIPPED[:-40], {"Content-Encoding": "gzip"}), 7),
     "another shape": (answers({"modelUsages": [{"points": [{"cost": "1"}]}]}), 7),
     "a page": (sends(200, HTML), 7),
     "404": (answers({"message": "gone"}, 404), 5),
