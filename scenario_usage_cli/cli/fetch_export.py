@@ -52,15 +52,23 @@ def fetch_export(
         manifest, plan = target.look()
         target.note_first_days(manifest)
         fetcher = _prepare(target, manifest, plan, options, settings, client, tell)
+        clock_was_ahead = False
+
+        def tell_time() -> datetime:
+            nonlocal clock_was_ahead
+            now = _tell_time(target, client)
+            clock_was_ahead |= now != target.now
+            return now
+
         writer = Writer(
             target.store,
             manifest,
             settle=target.days.settle,
-            tell_time=lambda: _tell_time(target, client),
+            tell_time=tell_time,
             anew=target.repair,
         )
         fetcher.fetch(writer)
-        writer.tally.clock_is_ahead = _tell_time(target, client) != target.now
+        writer.tally.clock_is_ahead = clock_was_ahead
         return manifest, plan, writer.tally
 
 

@@ -24,10 +24,11 @@ def check_output(target: str | None, *, option: str = "--output") -> None:
     """Fail early, before anything is fetched, where a file could not be written."""
     if target is None or is_stdout(target):
         return
-    if _find_descriptor(target) is not None:
-        return
     path = Path(target)
     try:
+        if (descriptor := _find_descriptor(target)) is not None:
+            os.fstat(descriptor)
+            return
         if path.is_dir() or target.endswith("/"):
             raise _unwritable(target, option, "it is a folder")
         folder = path.resolve().parent
@@ -85,7 +86,9 @@ def open_output(
 
         def put_bytes(text: str) -> None:
             with _explain(target, option):
-                file.write(text.encode("utf-8", "backslashreplace"))
+                rest = memoryview(text.encode("utf-8", "backslashreplace"))
+                while rest:  # what is not buffered may take a part of it only
+                    rest = rest[file.write(rest) :]
                 file.flush()
 
         yield put_bytes
@@ -131,5 +134,5 @@ def _explain(target: str, option: str) -> Iterator[None]:
 def _unwritable(target: str | None, option: str, reason: str | None) -> ConfigurationError:
     return ConfigurationError(
         f"cannot write {option} {target}: {reason}",
-        hint="choose another place, or make room; what was there stays as it was",
+        hint="choose another place, or make room",
     )

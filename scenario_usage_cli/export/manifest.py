@@ -126,7 +126,7 @@ def load_manifest(body: bytes, *, source: str) -> Manifest | None:
     except (ValueError, RecursionError):
         left = body.strip(b"\0")  # what a file may be filled with when the power fails
         digits = left.removeprefix(_OPENING).partition(b",")[0] if _OPENING in left else b""
-        is_newer = digits.isdigit() and int(digits) > SCHEMA_VERSION
+        is_newer = digits.isdigit() and len(digits) < 10 and int(digits) > SCHEMA_VERSION
         if not is_newer and (left.startswith(_OPENING) or _OPENING.startswith(left)):
             return None
         document = {"schema_version": int(digits)} if is_newer else None

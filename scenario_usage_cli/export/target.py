@@ -61,7 +61,8 @@ class Target(NamedTuple):
         """Have the manifest know, when it is written next, since when there is to be no gap."""
         for table in self.tables:
             first = self.days.since(table, manifest)
-            manifest.since[table] = min(first, manifest.since.get(table, first))
+            if first <= self.days.last:
+                manifest.since[table] = min(first, manifest.since.get(table, first))
 
     def find_manifest(self) -> Manifest | None:
         """The manifest that is there; None for a damaged one, and if there is none."""

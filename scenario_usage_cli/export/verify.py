@@ -44,8 +44,7 @@ def verify_dataset(
             )
         return Findings(problems=[f"{MANIFEST} is damaged; the next export makes it anew"])
     findings = Findings()
-    wanted = [table for table in TABLES if find_first(table, manifest)]
-    for table in tables or wanted:
+    for table in tables or [table for table in TABLES if manifest.days.get(table)]:
         known = manifest.days.get(table, {})
         expected = _list_expected(known, first or find_first(table, manifest), last)
         for gap in join_days({day: () for day in expected if day not in known}):

@@ -240,14 +240,23 @@ def test_stderr_in_a_file_keeps_what_was_said(tmp_path: Path) -> None:
 
 
 def test_a_descriptor_that_is_not_open_is_exit_3() -> None:
-    """It is no file of that name either."""
-    done = start([*CSV, "--output", "/dev/fd/77"])
+    """It is no file of that name either, and nothing is asked for before."""
+    done = start([*CSV, "--verbose", "--output", "/dev/fd/77"])
 
-    assert (done.returncode, done.stdout, two_lines(done.stderr)) == (3, "", True)
+    assert "GET " not in done.stderr
+    assert (done.returncode, done.stdout) == (3, "")
 
 
 def test_a_report_that_cannot_be_written_leaves_no_raw_answer_on_stdout() -> None:
     """What goes to stdout comes last."""
     done = start(["report", "--demo", "--save-raw", "-", "-o", "/dev/full"])
+
+    assert (done.returncode, done.stdout, two_lines(done.stderr)) == (3, "", True)
+
+
+def test_what_does_not_fit_behind_a_descriptor_is_exit_3(tmp_path: Path) -> None:
+    """A system that takes a part of it has not taken it."""
+    script = f'ulimit -f 1; "$@" --output /dev/fd/3 3>{tmp_path / "out"}'
+    done = in_shell(["report", "--demo", "--json"], script)
 
     assert (done.returncode, done.stdout, two_lines(done.stderr)) == (3, "", True)
