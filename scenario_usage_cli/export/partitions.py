@@ -9,7 +9,7 @@ from typing import Any
 from scenario_usage_cli.errors import UnreadableAnswer
 from scenario_usage_cli.export.content import load_arrow
 from scenario_usage_cli.render.csv import write_rows
-from scenario_usage_cli.render.text import round_cu
+from scenario_usage_cli.report.numbers import round_cu
 from scenario_usage_cli.report.view import Kind
 
 _MOST_CU = 10**12

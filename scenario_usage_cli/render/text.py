@@ -3,19 +3,13 @@
 import re
 from decimal import Decimal
 
-from scenario_usage_cli.report.numbers import WIDE
+from scenario_usage_cli.report.numbers import round_cu
 
-_SIX_DECIMALS = Decimal("0.000001")
 _UNSAFE = (
     r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f"
     r"\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-
-def round_cu(number: Decimal) -> Decimal:
-    """The same number with 6 decimals, ties to even; never -0."""
-    return WIDE.plus(number.quantize(_SIX_DECIMALS, context=WIDE))
 
 
 def format_number(number: int | Decimal) -> str:

@@ -8,6 +8,11 @@ WIDE = Context(prec=700, rounding=ROUND_HALF_EVEN)
 """Rounds whatever a double can be, ties to even."""
 
 
+def round_cu(number: Decimal) -> Decimal:
+    """The number as every format shows it: 6 decimals, ties to even; never -0."""
+    return WIDE.plus(number.quantize(_SMALLEST_WHOLE, context=WIDE))
+
+
 def share(part: Decimal, whole: Decimal) -> Decimal:
     """`part` of `whole`, 4 decimals; 0 where the whole is not positive."""
     if whole < _SMALLEST_WHOLE:
