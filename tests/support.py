@@ -2,6 +2,7 @@
 
 import io
 import json
+import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -74,6 +75,13 @@ def run(
     )
     code = main(argv, runtime)
     return Result(code, stdout.getvalue(), stderr.getvalue())
+
+
+def heed_interrupts() -> None:
+    """Let a child be ended by Ctrl-C, also where the tests run in the background, which ignores
+    it; to be called in the child.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class FakeApi(httpx.BaseTransport):

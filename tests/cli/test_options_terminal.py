@@ -20,6 +20,7 @@ from tests.support import (
     FakeApi,
     Terminal,
     answer,
+    heed_interrupts,
     model_row,
     point,
     run,
@@ -157,6 +158,7 @@ def test_a_real_ctrl_c_ends_the_process_the_same() -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=heed_interrupts,
     )
     with process:
         assert process.stdout is not None

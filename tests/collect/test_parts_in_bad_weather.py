@@ -16,7 +16,7 @@ import pytest
 
 from scenario_usage_cli.sandbox import API_KEY, API_SECRET, Sandbox
 from tests.api.reporting import Outcome, report
-from tests.support import NOW
+from tests.support import NOW, heed_interrupts
 from tests.weather import (
     Behaviour,
     Request,
@@ -248,6 +248,7 @@ def test_interrupted_it_ends_at_once() -> None:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=heed_interrupts,
         )
         assert arrived.wait(30)
         process.send_signal(signal.SIGINT)
