@@ -24,7 +24,12 @@ from scenario_usage_cli.cli.output import STDOUT, check_output, is_stdout, write
 from scenario_usage_cli.cli.progress import show_progress
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import connect, read_filters, read_period
-from scenario_usage_cli.collect.breakdown import DIMENSIONS, BrokenDown, fetch_breakdown
+from scenario_usage_cli.collect.breakdown import (
+    DIMENSIONS,
+    SECTIONS_OF_BREAKDOWN,
+    BrokenDown,
+    fetch_breakdown,
+)
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
 from scenario_usage_cli.collect.raw import RawAnswers, ignore_raw
 from scenario_usage_cli.collect.sections import SECTIONS
@@ -189,7 +194,7 @@ def _fetch(
             keep=raw.add if options.save_raw is not None else ignore_raw,
             progress=progress,
         )
-        needed = {*sections, *(("consumption", "models") if by else ())}
+        needed = {*sections, *(SECTIONS_OF_BREAKDOWN if by else ())}
         fetched = tuple(name for name in SECTIONS if name in needed)
         usage = fetch_usage(client, period, filters, fetched, effort=effort)
         if by:

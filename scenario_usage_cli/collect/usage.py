@@ -64,6 +64,11 @@ class Usage:
     failures: dict[tuple[datetime, tuple[str, ...]], str] = field(default_factory=dict)
     """What failed, by the part's start and sections; then the figures are not of the whole."""
 
+    @property
+    def came(self) -> set[str]:
+        """The sections that are known as a whole."""
+        return set() if self.failures else set(self.sections) - self.left_out
+
     def figures(self, section: str) -> Iterator[tuple[str, Mapping[str, Figure | None]]]:
         """Each id of a point section, with its figures by measure, over the whole period."""
         measures = MEASURES_OF[section]

@@ -1,84 +1,55 @@
-"""Projects or users beside models, and whether they add up to the whole."""
+"""Projects or users beside models: totals, and rows that add up to them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from scenario_usage_cli.collect.breakdown import BrokenDown
-from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.report.model_filter import ModelFilter
+from scenario_usage_cli.report.numbers import round_cu
 
 if TYPE_CHECKING:
     from scenario_usage_cli.report.documents import Breakdown
 
-_CHECKED = ("jobs", "cost", "discount")
-_MOST_NAMED = 5
+NO_MODEL = "(no model: operations and refunds)"
+"""What the row is called that has no model; its id is empty."""
 
 
-def build_breakdown(broken: BrokenDown, models: tuple[str, ...]) -> Breakdown:
-    """Totals by cost, and rows in the totals' order and then by cost; ties by id."""
+def build_breakdown(broken: BrokenDown, models: tuple[str, ...]) -> tuple[Breakdown, Decimal]:
+    """Totals by cost, and rows in the totals' order and then by cost; ties by id.
+
+    With them the CU that the rows of all models sum to, whatever these are narrowed to. What is
+    narrowed has no row without a model.
+    """
     id_key, wanted = f"{broken.by}_id", ModelFilter(models)
     totals = sorted(
         (_build_totals(id_key, one, usage, broken.names) for one, usage in broken.usages.items()),
-        key=lambda row: (-(row["cost"] or 0), row[id_key]),
+        key=lambda row: (-round_cu(row["cost"] or Decimal(0)), row[id_key]),
     )
     rows = [
         {id_key: row[id_key], broken.by: row["name"], **figures}
         for row in totals
-        for figures in _build_rows(broken.usages[row[id_key]], wanted)
+        for figures in _build_rows(broken.usages[row[id_key]])
     ]
-    return {"by": broken.by, "totals": totals, "rows": rows}  # type: ignore[typeddict-item]  # their keys are those of `by`
-
-
-def find_differences(whole: Usage, broken: BrokenDown) -> dict[str, dict[str, Figure]]:
-    """Model by model, how much more the whole has than the parts of it, where that is anything."""
-    parts: dict[str, dict[str, Figure]] = {}
-    for usage in broken.usages.values():
-        for model_id, figures in usage.figures("models"):
-            sums = parts.setdefault(model_id, dict.fromkeys(_CHECKED, 0))
-            for key in _CHECKED:
-                sums[key] += figures[key] or 0
-    of_whole = dict(whole.figures("models"))
-    differences = {
-        model_id: {
-            key: (of_whole.get(model_id, {}).get(key) or 0) - parts.get(model_id, {}).get(key, 0)
-            for key in _CHECKED
-        }
-        for model_id in {*of_whole, *parts}
+    block = {
+        "by": broken.by,
+        "totals": totals,
+        "rows": [row for row in rows if _is_wanted(row, wanted)] if models else rows,
     }
-    return {key: found for key, found in differences.items() if any(found.values())}
+    return block, _sum(row["cost"] for row in rows)  # type: ignore[return-value]  # the keys are those of `by`
 
 
-def sum_differences(differences: Mapping[str, Mapping[str, Figure]]) -> Decimal:
-    """The cost that the whole has and its parts have not, over all models."""
-    return sum((Decimal(found["cost"]) for found in differences.values()), Decimal(0))
-
-
-def warn_of_differences(
-    by: str, differences: Mapping[str, Mapping[str, Figure]], names: Mapping[str, str]
-) -> list[str]:
-    """A line for each of the first few models that do not add up, and one for the rest."""
+def warn_of_gaps(broken: BrokenDown, models: tuple[str, ...]) -> list[str]:
+    """What is missing from the rows of projects or users, a line each."""
     lines = []
-    for model_id in sorted(differences)[:_MOST_NAMED]:
-        amounts = ", ".join(
-            f"{key} {Decimal(figure).normalize():f}"
-            for key, figure in differences[model_id].items()
-        )
+    if models:
         lines.append(
-            f"{names.get(model_id, model_id)} does not add up by {by}: "
-            f"the whole has more by {amounts}"
+            f"rows by {broken.by} are narrowed to {', '.join(models)}: "
+            "they do not sum to the consumption"
         )
-    if len(differences) > _MOST_NAMED:
-        lines.append(f"{len(differences) - _MOST_NAMED} more models do not add up by {by}")
-    return lines
-
-
-def warn_of_gaps(broken: BrokenDown) -> list[str]:
-    """What is missing from the usage of one project or user, a line each."""
-    lines = []
     for one, usage in broken.usages.items():
         name = broken.names.get(one, one)
         lines += [f"not included: {message}" for _, message in sorted(usage.failures.items())]
@@ -88,24 +59,28 @@ def warn_of_gaps(broken: BrokenDown) -> list[str]:
     return lines
 
 
-def _build_totals(id_key: str, one: str, usage: Usage, names: Mapping[str, str]) -> dict[str, Any]:
+def _is_wanted(row: dict[str, Any], wanted: ModelFilter) -> bool:
+    return bool(row["model_id"]) and wanted.matches(row["model_id"], row["model"])
+
+
+def _build_totals(id_key: str, one: str, usage: Usage, names: Any) -> dict[str, Any]:
     """Null where what it is made of did not come."""
-    known = set() if usage.failures else set(usage.sections) - usage.left_out
-    charges = usage.consumption.values() if "consumption" in known else None
+    charges = usage.consumption.values() if "consumption" in usage.came else None
     jobs = [figures["jobs"] or 0 for _, figures in usage.figures("models")]
     assets = [figures["count"] or 0 for _, figures in usage.figures("assets")]
     return {
         id_key: one,
         "name": names.get(one, one),
-        "cost": None if charges is None else sum((c.cost for c in charges), Decimal(0)),
-        "discount": None if charges is None else sum((c.discount for c in charges), Decimal(0)),
-        "gross": None if charges is None else sum((c.gross for c in charges), Decimal(0)),
-        "jobs": sum(jobs) if "models" in known else None,
-        "assets": sum(assets) if "assets" in known else None,
+        "cost": None if charges is None else _sum(charge.cost for charge in charges),
+        "discount": None if charges is None else _sum(charge.discount for charge in charges),
+        "gross": None if charges is None else _sum(charge.gross for charge in charges),
+        "jobs": sum(jobs) if "models" in usage.came else None,
+        "assets": sum(assets) if "assets" in usage.came else None,
     }
 
 
-def _build_rows(usage: Usage, wanted: ModelFilter) -> list[dict[str, Any]]:
+def _build_rows(usage: Usage) -> list[dict[str, Any]]:
+    """The models of a project or user, and what its consumption has beside them."""
     rows = [
         {
             "model_id": model_id,
@@ -118,6 +93,28 @@ def _build_rows(usage: Usage, wanted: ModelFilter) -> list[dict[str, Any]]:
             "api_key_discount": figures["api_key_discount"],
         }
         for model_id, figures in usage.figures("models")
-        if wanted.matches(model_id, usage.models.get(model_id, model_id))
     ]
-    return sorted(rows, key=lambda row: (-row["cost"], row["model_id"]))
+    rows += _build_rest(usage, rows)
+    return sorted(rows, key=lambda row: (-round_cu(Decimal(row["cost"])), row["model_id"]))
+
+
+def _build_rest(usage: Usage, models: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A row of what was charged beside the models, if anything was, and both are known.
+
+    How much of it is by API keys is not: the API does not tell.
+    """
+    if not {"consumption", "models"} <= usage.came:
+        return []
+    rest = {
+        key: _sum(getattr(charge, key) for charge in usage.consumption.values())
+        - _sum(row[key] for row in models)
+        for key in ("cost", "discount", "gross")
+    }
+    if not any(map(round_cu, rest.values())):
+        return []
+    unknown = dict.fromkeys(("api_key_cost", "api_key_discount"))
+    return [{"model_id": "", "model": NO_MODEL, "jobs": 0, **rest, **unknown}]
+
+
+def _sum(amounts: Iterable[Any]) -> Decimal:
+    return sum(amounts, Decimal(0))

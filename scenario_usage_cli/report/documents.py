@@ -71,7 +71,9 @@ class UserTotals(TypedDict):
 
 @_part
 class ProjectModelRow(TypedDict):
-    """What a project's generations with a model cost."""
+    """What a project's generations with a model cost. A row whose `model_id` is empty is the rest
+    of its consumption: operations without a model, and refunds.
+    """
 
     project_id: str
     project: str
@@ -81,13 +83,15 @@ class ProjectModelRow(TypedDict):
     cost: Cu
     discount: Cu
     gross: Cu
-    api_key_cost: Cu
-    api_key_discount: Cu
+    api_key_cost: Cu | None
+    api_key_discount: Cu | None
 
 
 @_part
 class UserModelRow(TypedDict):
-    """What a user's generations with a model cost."""
+    """What a user's generations with a model cost. A row whose `model_id` is empty is the rest of
+    the user's consumption: operations without a model, and refunds.
+    """
 
     user_id: str
     user: str
@@ -97,13 +101,13 @@ class UserModelRow(TypedDict):
     cost: Cu
     discount: Cu
     gross: Cu
-    api_key_cost: Cu
-    api_key_discount: Cu
+    api_key_cost: Cu | None
+    api_key_discount: Cu | None
 
 
 @_part
 class Breakdown(TypedDict):
-    """The block of `report --by`; totals are of consumption, rows of models."""
+    """The block of `report --by`; totals are of consumption, and its rows add up to them."""
 
     by: Literal["project", "user"]
     totals: list[ProjectTotals] | list[UserTotals]
@@ -202,7 +206,7 @@ class Reconciliation(TypedDict):
     model_cost: Cu
     difference: Cu
     breakdown_difference: NotRequired[Cu]
-    """Model cost that is in no row of the breakdown; only there with --by."""
+    """Consumption that is in no row of the breakdown; only there with --by."""
 
 
 @_part

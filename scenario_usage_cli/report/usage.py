@@ -11,13 +11,8 @@ from scenario_usage_cli.collect.breakdown import BrokenDown
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.periods import format_instant
-from scenario_usage_cli.report.breakdown import (
-    build_breakdown,
-    find_differences,
-    sum_differences,
-    warn_of_differences,
-    warn_of_gaps,
-)
+from scenario_usage_cli.report.breakdown import build_breakdown, warn_of_gaps
+from scenario_usage_cli.report.breakdown_check import find_differences, warn_of_differences
 from scenario_usage_cli.report.frame import build_filters, build_period, build_warnings
 from scenario_usage_cli.report.model_filter import ModelFilter
 from scenario_usage_cli.report.numbers import share
@@ -55,16 +50,15 @@ def build_report(
     a breakdown is made.
     """
     asked = usage.sections if sections is None else sections
-    differences = find_differences(usage, broken) if broken else {}
     tables = _build_tables(usage)
     whole, wanted = tables["models"], ModelFilter(models)
     tables["models"] = [row for row in whole if wanted.matches(row["model_id"], row["name"])]
     unmatched = wanted.unmatched((row["model_id"], row["name"]) for row in whole)
-    came = set() if usage.failures else set(usage.sections) - usage.left_out
-    known = came & set(asked)
+    known = usage.came & set(asked)
+    breakdown, broken_cost = build_breakdown(broken, models) if broken else (None, Decimal(0))
     model_cost = _sum(row["cost"] for row in whole)
     reconciliation: Reconciliation | None = None
-    if {"consumption", "models"} <= (came if broken else known):
+    if {"consumption", "models"} <= (usage.came if broken else known):
         consumption_cost = _sum(row["cost"] for row in tables["consumption"])
         reconciliation = {
             "consumption_cost": consumption_cost,
@@ -72,7 +66,7 @@ def build_report(
             "difference": consumption_cost - model_cost,
         }
         if broken:
-            reconciliation["breakdown_difference"] = sum_differences(differences)
+            reconciliation["breakdown_difference"] = consumption_cost - broken_cost
     document: UsageDocument = {
         "schema_version": 1,
         "report": "usage",
@@ -81,15 +75,19 @@ def build_report(
         "filters": build_filters(usage.filters, models),
         "totals": _build_totals(tables, known),
         **{name: tables[name] for name in SECTIONS if name in asked},  # type: ignore[typeddict-item]  # the keys are the document's
-        **({"breakdown": build_breakdown(broken, models)} if broken else {}),
+        **({"breakdown": breakdown} if breakdown else {}),
         "reconciliation": reconciliation,
         "warnings": [
             *build_warnings(usage, models, unmatched),
-            *(warn_of_gaps(broken) if broken else ()),
-            *warn_of_differences(broken.by if broken else "", differences, usage.models),
+            *(_check(usage, broken, models) if broken else ()),
         ],
     }
-    return Report(document, model_cost, frozenset(usage.sections) - came)
+    return Report(document, model_cost, frozenset(usage.sections) - usage.came)
+
+
+def _check(usage: Usage, broken: BrokenDown, models: tuple[str, ...]) -> list[str]:
+    differences = find_differences(usage, broken)
+    return warn_of_gaps(broken, models) + warn_of_differences(usage, broken, differences)
 
 
 def _build_tables(usage: Usage) -> dict[str, list[Any]]:

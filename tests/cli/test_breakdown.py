@@ -18,6 +18,7 @@ from tests.support import CREDENTIALS, FakeApi, Result, answer, run, usages
 
 OCTOBER = ("report", "--period", "2026-10")
 START, END = "2026-10-01T00:00:00Z", "2026-10-31T23:59:59.999Z"
+NO_MODEL = "(no model: operations and refunds)"
 NAMES = {"m1": "=Flux [pro]"}
 ROW_HEADER = [
     *("period_start", "period_end", "project_id", "project", "model_id", "model"),
@@ -113,7 +114,7 @@ def test_json_has_totals_and_rows_by_project() -> None:
         ],
         "rows": block["rows"],
     }
-    assert [list(row) for row in block["rows"]] == [ROW_HEADER[2:]] * 3
+    assert [list(row) for row in block["rows"]] == [ROW_HEADER[2:]] * 5
 
 
 def test_json_by_user_has_the_keys_of_users() -> None:
@@ -164,13 +165,15 @@ def test_without_by_no_key_of_it_is_there() -> None:
 
 
 def test_csv_of_the_section_has_its_rows() -> None:
-    """Names that look like formulas are disarmed."""
+    """Names that look like formulas are disarmed; a project's rows sum to its consumption."""
     text = report("--by", "project", "--section", "breakdown", "--csv").stdout
     header, *rows = csv.reader(io.StringIO(text))
 
     assert header == ROW_HEADER
     assert rows == [
         [START, END, "project_1", "Hero", "m1", "'=Flux [pro]", "2", "8.5", "1", "9.5", "0", "0"],
+        [START, END, "project_1", "Hero", "", NO_MODEL, "0", "0.5", "-1", "-0.5", "", ""],
+        [START, END, "project_2", "'-Two", "", NO_MODEL, "0", "2", "1", "3", "", ""],
         [START, END, "project_2", "'-Two", "m1", "'=Flux [pro]", "1", "2", "0", "2", "0", "0"],
         [START, END, "project_2", "'-Two", "m2", "m2", "1", "2", "0", "2", "0", "0"],
     ]
@@ -198,7 +201,16 @@ def test_long_csv_has_a_row_per_number_that_is_found_by_both_ids() -> None:
         ["breakdown", "project_1/m1", "Hero / =Flux [pro]", "jobs", "2"],
         ["breakdown", "project_1/m1", "Hero / =Flux [pro]", "cost", "8.5"],
     ]
-    assert len({tuple(row[1:4:2]) for row in rows}) == len(rows) == 3 * 6
+    assert len({tuple(row[1:4:2]) for row in rows}) == len(rows) == 3 * 6 + 2 * 4
+    assert [row[1:] for row in rows if row[1] == "project_1/"] == [
+        ["project_1/", f"Hero / {NO_MODEL}", measure, value]
+        for measure, value in (
+            ("jobs", "0"),
+            ("cost", "0.5"),
+            ("discount", "-1"),
+            ("gross", "-0.5"),
+        )
+    ]
     assert "breakdown_totals" not in {line[2] for line in lines}
 
 
@@ -239,6 +251,10 @@ def test_the_demo_adds_up(by: str) -> None:
     for one in document["models"]:
         rows = [r for r in document["breakdown"]["rows"] if r["model_id"] == one["model_id"]]
         assert [sum(row[key] for row in rows) for key in measures] == [one[key] for key in measures]
+    for part in document["breakdown"]["totals"]:
+        rows = [r for r in document["breakdown"]["rows"] if r[f"{by}_id"] == part[f"{by}_id"]]
+        for key in ("jobs", "cost", "discount", "gross"):
+            assert sum(row[key] for row in rows) == part[key]
 
 
 @pytest.mark.parametrize("by", ["project", "user"])
@@ -256,10 +272,13 @@ def test_a_mismatch_is_shown_and_warned_of_but_no_failure() -> None:
     warnings = result.json["warnings"]
 
     assert result.code == 0
-    assert result.json["reconciliation"]["breakdown_difference"] == -4.5
+    assert result.json["reconciliation"]["breakdown_difference"] == -3
     assert [warning.partition(" does not add up by project")[0] for warning in warnings] == [
+        "consumption of Ann",
+        "consumption of u2",
         "=Flux [pro]",
         "m2",
+        "assets of kind image",
     ]
     assert result.stderr == "".join(f"warning: {warning}\n" for warning in warnings)
 
@@ -268,12 +287,13 @@ def test_a_mismatch_is_in_the_table() -> None:
     """With its amount."""
     text = report("--by", "project", answers=BY_PROJECT | {"project_2": PART_1}).stdout
 
-    assert text.splitlines()[-1].split()[-1] == "-4.5"
+    assert text.splitlines()[-1].split()[-1] == "-3"
 
 
 def test_mismatches_that_cancel_out_are_warned_of() -> None:
     """The sum is zero, the models are not."""
-    other = usages(models=[model("m1", jobs=1, cost=1), model("m2", jobs=1, cost=3)])
+    rows = [model("m1", jobs=1, cost=1), model("m2", jobs=1, cost=3)]
+    other = PART_2 | {"modelUsages": rows}
     result = report("--by", "project", "--json", answers=BY_PROJECT | {"project_2": other})
 
     assert result.json["reconciliation"]["breakdown_difference"] == 0
@@ -446,7 +466,7 @@ def test_keeping_going_says_which_part_of_a_breakdown_failed(by: str) -> None:
     result = report("--by", by, "--keep-going", "--json", answers=answers)
     failed = "project_2" if by == "project" else "u2"
 
-    assert len(result.json["breakdown"]["rows"]) == 1
+    assert len(result.json["breakdown"]["rows"]) == 2
     assert any(
         warning.startswith("not included: ") and failed in warning
         for warning in result.json["warnings"]
