@@ -58,12 +58,13 @@ def report(
         ),
     ] = None,
     by: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             "--by",
             metavar="WHAT",
             rich_help_panel="Output",
-            help="project or user: also each with its models, one query apiece.",
+            help="project or user: also each with its models, one query apiece; repeatable, "
+            "commas too.",
         ),
     ] = None,
     save_raw: Annotated[

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import typer
 
-from scenario_usage_cli.cli.choices import check_choice
+from scenario_usage_cli.cli.choices import parse_names
 from scenario_usage_cli.cli.configuration import read_settings
 from scenario_usage_cli.cli.formats import (
     check_format,
@@ -57,14 +57,14 @@ class ReportOptions(NamedTuple):
     from_file: str | None
     save_raw: str | None
     keep_going: bool
-    by: str | None
+    by: list[str] | None
     jobs: int | None
 
 
 def run_report(options: ReportOptions, runtime: Runtime) -> None:
     """Write the report; raises ScenarioUsageError, with nothing written."""
     now = runtime.now()
-    by = check_choice("--by", options.by, DIMENSIONS)
+    by = parse_names("--by", options.by, DIMENSIONS)
     sections = parse_sections(options.section, (*SECTIONS, BREAKDOWN))
     models = tuple(options.model or ())
     _refuse_contradictions(options, sections, models)
@@ -87,7 +87,7 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
             now=now,
         )
         models = usage.filters.models if usage.filters else models
-        broken, raw = None, None
+        broken, raw = list[BrokenDown](), None
     else:
         usage, broken, raw = _fetch(options, settings, runtime, by, sections or SECTIONS, now)
     models = split_patterns(models, [usage])
@@ -107,7 +107,8 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
     write_view(view, render, options.output, runtime)
     if is_stdout(options.save_raw):
         _save(raw, options.save_raw, runtime)
-    if any(one.failures for one in (usage, *(broken.usages.values() if broken else ()))):
+    parts = (part for one in broken for part in one.usages.values())
+    if any(each.failures for each in (usage, *parts)):
         raise typer.Exit(ExitCode.REQUEST_FAILED)
 
 
@@ -174,14 +175,13 @@ def _fetch(
     options: ReportOptions,
     settings: Settings,
     runtime: Runtime,
-    by: str | None,
+    by: tuple[str, ...] | None,
     sections: tuple[str, ...],
     now: datetime,
-) -> tuple[Usage, BrokenDown | None, str | None]:
+) -> tuple[Usage, list[BrokenDown], str | None]:
     """The usage of all, those that it is broken down to, and what is to be saved of the answer."""
     period = read_period(options.period, settings, now)
     raw = RawAnswers()
-    broken = None
     with (
         connect(runtime, settings.config, options.connection) as client,
         show_progress(runtime) as progress,
@@ -197,8 +197,9 @@ def _fetch(
         needed = {*sections, *(SECTIONS_OF_BREAKDOWN if by else ())}
         fetched = tuple(name for name in SECTIONS if name in needed)
         usage = fetch_usage(client, period, filters, fetched, effort=effort)
-        if by:
-            broken = fetch_breakdown(client, by, usage, period, filters, effort=effort)
+        broken = [
+            fetch_breakdown(client, one, usage, period, filters, effort=effort) for one in by or ()
+        ]
     if options.save_raw is None:
         return usage, broken, None
     from scenario_usage_cli.collect.saved import dump_saved

@@ -14,6 +14,7 @@ from scenario_usage_cli.render.text import format_number
 from scenario_usage_cli.report.view import DEFAULT_TOP, Row, Section, View
 
 _OTHER = "other"
+_MEASURED = {section for section, _ in METRICS}
 
 
 class _Families(NamedTuple):
@@ -33,7 +34,7 @@ def render_openmetrics(view: View, out: TextIO, medium: Medium) -> None:
     top = DEFAULT_TOP if medium.top is None else medium.top
     families = [*_build_frame(view.document)]
     for section in view.sections:
-        if section.is_known:
+        if section.is_known and section.name in _MEASURED:
             families += _build_families(section, top)
     found = _Families([family for family in families if family.samples])
     out.write(generate_latest(found).decode())  # type: ignore[no-untyped-call]  # it has no annotations

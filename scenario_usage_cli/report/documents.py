@@ -206,12 +206,16 @@ class Reconciliation(TypedDict):
     model_cost: Cu
     difference: Cu
     breakdown_difference: NotRequired[Cu]
-    """Consumption that is in no row of the breakdown; only there with --by."""
+    """Consumption that is in no row of the breakdown; only there with --by. Of several breakdowns,
+    the one that lacks or exceeds most.
+    """
 
 
 @_part
 class UsageDocument(TypedDict):
-    """The document of `report --json`. Sections that were not asked for are absent."""
+    """The document of `report --json`. Sections that were not asked for are absent; one breakdown
+    is in `breakdown`, several are in `breakdowns`.
+    """
 
     schema_version: Literal[1]
     report: Literal["usage"]
@@ -226,6 +230,7 @@ class UsageDocument(TypedDict):
     moderation: NotRequired[list[ModerationRow]]
     quality_gates: NotRequired[list[QualityGateRow]]
     breakdown: NotRequired[Breakdown]
+    breakdowns: NotRequired[list[Breakdown]]
     reconciliation: Reconciliation | None
     warnings: list[str]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -41,13 +41,13 @@ def build_report(
     *,
     models: tuple[str, ...] = (),
     sections: tuple[str, ...] | None = None,
-    broken: BrokenDown | None = None,
+    broken: Sequence[BrokenDown] = (),
     generated_at: datetime,
 ) -> Report:
     """The report of what was read, its `models` narrowed to these patterns.
 
-    `sections` are those to show, if not all that were fetched; `broken` are the usages of which
-    a breakdown is made.
+    `sections` are those to show, if not all that were fetched; of each of the `broken` a breakdown
+    is made.
     """
     asked = usage.sections if sections is None else sections
     tables = _build_tables(usage)
@@ -55,7 +55,8 @@ def build_report(
     tables["models"] = [row for row in whole if wanted.matches(row["model_id"], row["name"])]
     unmatched = wanted.unmatched((row["model_id"], row["name"]) for row in whole)
     known = usage.came & set(asked)
-    breakdown, broken_cost = build_breakdown(broken, models) if broken else (None, Decimal(0))
+    built = [build_breakdown(one, models) for one in broken]
+    breakdowns = [breakdown for breakdown, _ in built]
     model_cost = _sum(row["cost"] for row in whole)
     reconciliation: Reconciliation | None = None
     if {"consumption", "models"} <= (usage.came if broken else known):
@@ -66,7 +67,9 @@ def build_report(
             "difference": consumption_cost - model_cost,
         }
         if broken:
-            reconciliation["breakdown_difference"] = consumption_cost - broken_cost
+            reconciliation["breakdown_difference"] = max(
+                (consumption_cost - cost_of_rows for _, cost_of_rows in built), key=abs
+            )
     document: UsageDocument = {
         "schema_version": 1,
         "report": "usage",
@@ -75,11 +78,12 @@ def build_report(
         "filters": build_filters(usage.filters, models),
         "totals": _build_totals(tables, known),
         **{name: tables[name] for name in SECTIONS if name in asked},  # type: ignore[typeddict-item]  # the keys are the document's
-        **({"breakdown": breakdown} if breakdown else {}),
+        **({"breakdowns": breakdowns} if breakdowns[1:] else {}),
+        **({"breakdown": breakdowns[0]} if len(breakdowns) == 1 else {}),
         "reconciliation": reconciliation,
         "warnings": [
             *build_warnings(usage, models, unmatched),
-            *(_check(usage, broken, models) if broken else ()),
+            *(line for one in broken for line in _check(usage, one, models)),
         ],
     }
     return Report(document, model_cost, frozenset(usage.sections) - usage.came)

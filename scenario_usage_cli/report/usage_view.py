@@ -95,6 +95,7 @@ def build_usage_view(report: Report) -> View:
     """The report ready for any renderer."""
     document = report.document
     period, totals = document["period"], document["totals"]
+    breakdowns = [document["breakdown"]] if "breakdown" in document else document.get("breakdowns")
     return View(
         document=document,
         title="Scenario usage",
@@ -114,7 +115,7 @@ def build_usage_view(report: Report) -> View:
                 for name in _SECTIONS
                 if name in document
             ),
-            *(build_breakdown_sections(document["breakdown"]) if "breakdown" in document else ()),
+            *build_breakdown_sections(breakdowns or ()),
         ),
         period_start=period["start"] if period else None,
         period_end=period["end"] if period else None,
@@ -181,7 +182,7 @@ def _reconcile(document: UsageDocument) -> tuple[Headline, ...]:
         Headline("Difference", reconciliation["difference"]),
         *(
             [Headline("Not in the breakdown", reconciliation["breakdown_difference"])]
-            if "breakdown_difference" in reconciliation and "breakdown" in document
+            if "breakdown_difference" in reconciliation
             else []
         ),
     )

@@ -95,9 +95,11 @@ class Section(NamedTuple):
         return self.columns[0].key
 
     def identify(self, row: Row) -> tuple[str, str]:
-        """The id and the name of a row, in one text each."""
-        ids = [str(row[key]) for key in self.id_keys or (self.id_key,)]
-        names = [str(row[key]) for key in self.name_keys or (self.name_key,)]
+        """The id and the name of a row, in one text each, of those parts that it has."""
+        ids = [str(row[key]) for key in self.id_keys or (self.id_key,) if row[key] is not None]
+        names = [
+            str(row[key]) for key in self.name_keys or (self.name_key,) if row[key] is not None
+        ]
         return "/".join(ids), " / ".join(names)
 
     def for_table(self, top: int) -> "Section":

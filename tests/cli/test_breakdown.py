@@ -66,6 +66,10 @@ class Api(httpx.BaseTransport):
 
 BY_PROJECT: Answers = {None: WHOLE, "project_1": PART_1, "project_2": PART_2}
 BY_USER: Answers = {None: WHOLE, "u1": PART_1, "u2": PART_2}
+BOTH: Answers = BY_PROJECT | {
+    "u1": PART_1 | {"consumption": [charge("u1", 12, 1)]},
+    "u2": PART_2 | {"consumption": [charge("u2", 3)]},
+}
 
 
 def report(*argv: str, answers: Answers = BY_PROJECT, **more: Any) -> Result:
@@ -128,6 +132,70 @@ def test_json_by_user_has_the_keys_of_users() -> None:
     ]
     assert list(block["rows"][0]) == ["user_id", "user", *ROW_HEADER[4:]]
     assert [row["name"] for row in block["totals"]] == ["Ann", "u2"]
+
+
+@pytest.mark.parametrize("argv", [("--by", "user", "--by", "project"), ("--by", "Project, USER")])
+def test_several_breakdowns_are_a_list_of_what_each_is_alone(argv: tuple[str, ...]) -> None:
+    """Repeatable, and commas too, like every other list; the key tells one from several."""
+    document = report(*argv, "--json", answers=BOTH).json
+
+    assert "breakdown" not in document
+    assert document["breakdowns"] == [
+        report("--by", by, "--json", answers=BOTH).json["breakdown"] for by in ("project", "user")
+    ]
+    Draft202012Validator(run("schema", "report").json).validate(document)
+
+
+@pytest.mark.parametrize("by", ["project", "user"])
+def test_the_difference_of_several_is_that_of_the_worst(by: str) -> None:
+    """Where the others add up; the warning says which it is."""
+    wrong = "project_2" if by == "project" else "u2"
+    charges = [*BOTH[wrong]["consumption"][:-1], charge("u2", 8)]
+    answers = BOTH | {wrong: BOTH[wrong] | {"consumption": charges}}
+    document = report("--by", "user,project", "--json", answers=answers).json
+
+    assert document["reconciliation"]["breakdown_difference"] == -5
+    assert [warning.split(":")[0] for warning in document["warnings"]] == [
+        f"consumption of u2 does not add up by {by}"
+    ]
+
+
+def test_csv_of_several_has_one_after_the_other_with_the_columns_of_all() -> None:
+    """Empty where a row has none of them; else as each is alone."""
+    argv = ("--section", "breakdown", "--csv")
+    table = list(
+        csv.reader(io.StringIO(report("--by", "project,user", *argv, answers=BOTH).stdout))
+    )
+    alone = [
+        list(csv.reader(io.StringIO(report("--by", by, *argv, answers=BOTH).stdout)))[1:]
+        for by in ("project", "user")
+    ]
+
+    assert table[0] == [*ROW_HEADER[:4], "user_id", "user", *ROW_HEADER[4:]]
+    assert table[1:] == [
+        *([*row[:4], "", "", *row[4:]] for row in alone[0]),
+        *([*row[:2], "", "", *row[2:]] for row in alone[1]),
+    ]
+
+
+def test_other_formats_show_several_one_after_the_other() -> None:
+    """Long CSV by their ids, tables under their titles, gauges by their names."""
+    several, *alone = (
+        report("--by", by, "--csv", answers=BOTH).stdout.splitlines()
+        for by in ("project,user", "project", "user")
+    )
+    tables = report("--by", "project,user", "-f", "markdown", answers=BOTH).stdout
+    gauges = report("--by", "project,user", "-f", "openmetrics", answers=BOTH).stdout
+
+    assert several == [*alone[0], *(line for line in alone[1] if ",breakdown," in line)]
+    assert [line for line in tables.splitlines() if line.startswith("## By ")] == [
+        *("## By project", "## By project and model", "## By user", "## By user and model"),
+    ]
+    for line in (
+        'scenario_usage_project_cost_compute_units{project="Hero",project_id="project_1"} 9.0',
+        'scenario_usage_user_cost_compute_units{user="Ann",user_id="u1"} 12.0',
+    ):
+        assert line in gauges
 
 
 def test_by_user_asks_for_users_even_where_their_section_is_not_shown() -> None:

@@ -61,7 +61,7 @@ def build(
     """The report with the breakdown to these parts, with exact numbers."""
     usages_of_parts = {key: read(part) for key, part in parts.items()}
     broken = BrokenDown(by, usages_of_parts, {"a": "Hero", "b": "[b]"} if names is None else names)
-    return build_report(read(whole), models=models, broken=broken, generated_at=NOW).document
+    return build_report(read(whole), models=models, broken=[broken], generated_at=NOW).document
 
 
 def test_totals_are_of_consumption_and_in_order_of_cost() -> None:
