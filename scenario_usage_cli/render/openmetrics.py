@@ -68,15 +68,15 @@ def _build_families(section: Section, top: int) -> Iterator[GaugeMetricFamily]:
 def _label_rows(section: Section, top: int) -> Iterator[tuple[tuple[str, str], Row]]:
     """Rows with their id and name; an id that is not the row's own is nobody else's either."""
     shown = section.for_table(top)
-    rest = shown.rows[-1] if shown.other is not None else None
     taken = {row[section.id_key] for row in section.rows}
-    for row in shown.rows:
+    for number, row in enumerate(shown.rows):
         own_id, name = row[section.id_key], row[section.name_key]
-        if row is rest:
+        is_rest = number in shown.summed
+        if is_rest:
             # How many it sums up changes from run to run, and a label must not.
             own_id = name = _OTHER
         row_id = _encodable(own_id)
-        if row is rest or row_id != own_id:
+        if is_rest or row_id != own_id:
             while row_id in taken:
                 row_id += "_"
             taken.add(row_id)

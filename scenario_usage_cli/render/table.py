@@ -206,7 +206,7 @@ def _fit(
 
 def _style_cell(cells: _Cells, number: int, row: Row, section: Section) -> Text:
     value, column = row[cells.column.key], cells.column
-    if section.other is not None and row[section.id_key] == section.other:
+    if number in section.summed:
         style = "dim"
     elif column.kind is Kind.COURSE:
         style = "cyan"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import Enum, auto
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from scenario_usage_cli.report.numbers import change, share
@@ -72,8 +73,8 @@ class Section(NamedTuple):
     rows: Sequence[Row]
     name_key: str
     size_key: str
-    other: str | None = None
-    """What the row is called that sums up all those left out."""
+    summed: frozenset[int] = frozenset()
+    """Positions of the rows that sum up those left out."""
     whole: Decimal | None = None
     """What shares are of, where it is not the sum of the rows."""
     is_known: bool = True
@@ -87,7 +88,9 @@ class Section(NamedTuple):
     """Whether shares are drawn as bars as well."""
     id_keys: tuple[str, ...] = ()
     name_keys: tuple[str, ...] = ()
-    """Where it takes several columns to identify a row, and to call it by name."""
+    """Where it takes several columns to identify a row, and to call it by name: all but the last
+    say which group of rows it belongs to.
+    """
 
     @property
     def id_key(self) -> str:
@@ -103,21 +106,31 @@ class Section(NamedTuple):
         return "/".join(ids), " / ".join(names)
 
     def for_table(self, top: int) -> "Section":
-        """The rows a person wants to see: those with any number, and all after the first `top`
-        summed in one row (0 keeps all), where they add up.
+        """The rows a person wants to see: those with any number, and all after the first `top` of
+        a group summed in one row (0 keeps all), where they add up.
         """
         if self.is_timeline:
             return self
         numeric = [column.key for column in self.columns if column.kind in NUMERIC]
         rows = [row for row in self.rows if any(row[key] for key in numeric)]
-        if not top or len(rows) <= top or not self.is_additive:
+        if not top or not self.is_additive:
             return self._replace(rows=rows)
-        name = f"other ({len(rows) - top})"
-        return self._replace(rows=[*rows[:top], self._sum_up(rows[top:], name)], other=name)
+        shown: list[Row] = []
+        summed = set()
+        for _, members in groupby(rows, lambda row: [row[key] for key in self.id_keys[:-1]]):
+            group = list(members)
+            shown += group[:top]
+            if group[top:]:
+                summed.add(len(shown))
+                shown.append(self._sum_up(group[top:]))
+        return self._replace(rows=shown, summed=frozenset(summed))
 
-    def _sum_up(self, rows: Sequence[Row], name: str) -> Row:
+    def _sum_up(self, rows: Sequence[Row]) -> Row:
+        """One row for several of a group, whose names it keeps."""
         other: dict[str, Any] = dict.fromkeys((column.key for column in self.columns), None)
-        other[self.id_key] = other[self.name_key] = name
+        for keys in (self.id_keys or (self.id_key,), self.name_keys or (self.name_key,)):
+            other |= {key: rows[0][key] for key in keys[:-1]}
+            other[keys[-1]] = f"other ({len(rows)})"
         for column in self.columns:
             figures = [row[column.key] for row in rows if row[column.key] is not None]
             if column.kind in _ADDITIVE and figures:

@@ -292,6 +292,43 @@ def test_tables_show_totals_and_rows() -> None:
     assert "Not in the breakdown" in text
 
 
+@pytest.mark.parametrize(
+    ("by", "top", "expected"),
+    [
+        (
+            "project",
+            1,
+            ["Hero/m1/8.5", "Hero/other (1)/0.5", f"-Two/{NO_MODEL}/2", "-Two/other (2)/4"],
+        ),
+        (
+            "project",
+            2,
+            [
+                "Hero/m1/8.5",
+                f"Hero/{NO_MODEL}/0.5",
+                f"-Two/{NO_MODEL}/2",
+                "-Two/m1/2",
+                "-Two/other (1)/2",
+            ],
+        ),
+        ("user", 1, ["Ann/m1/8.5", "Ann/other (1)/3.5", "u2/m1/2", "u2/other (2)/1"]),
+        (
+            "user",
+            3,
+            ["Ann/m1/8.5", f"Ann/{NO_MODEL}/3.5", "u2/m1/2", "u2/m2/2", f"u2/{NO_MODEL}/-1"],
+        ),
+    ],
+)
+def test_each_project_or_user_is_cut_on_its_own(by: str, top: int, expected: list[str]) -> None:
+    """One that ran many models does not push the others out; the rest of each is its own row."""
+    argv = ("--by", by, "--section", "breakdown", "--top", str(top), "-f", "markdown")
+    text = report(*argv, answers=BOTH).stdout.replace("=Flux \\[pro\\]", "m1")
+    _, _, *rows = text.partition("and model\n\n")[2].partition("\n\n")[0].splitlines()
+
+    cells = [row.removeprefix("| ").split(" | ") for row in rows]
+    assert [f"{project}/{model}/{cost}" for project, model, _, cost, *_ in cells] == expected
+
+
 @pytest.mark.parametrize("columns", [60, 80, 120])
 @pytest.mark.parametrize("by", ["project", "user"])
 def test_tables_fit_the_terminal(columns: int, by: str) -> None:
