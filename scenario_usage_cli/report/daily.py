@@ -10,6 +10,7 @@ from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.errors import UnreadableAnswer
 from scenario_usage_cli.report.activity import COLUMNS as ACTIVITY_COLUMNS
+from scenario_usage_cli.report.numbers import round_cu
 from scenario_usage_cli.report.view import Kind
 
 Row = tuple[Any, ...]
@@ -46,9 +47,6 @@ COLUMNS: Mapping[str, Mapping[str, Kind]] = MappingProxyType(
     }
 )
 """Every table with its columns. A new column goes to the end; none is renamed or removed."""
-
-_NOTHING = Decimal("0.0000005")
-"""What is below it is written as 0."""
 
 
 class ProjectUsage(NamedTuple):
@@ -119,7 +117,7 @@ def _build_rows(
     return [
         (*project, row_id, *_name(table, row_id, usage), *_check_counts(table, row_id, row))
         for row_id, row in sorted(figures.items())
-        if any(figure is not None and not -_NOTHING <= figure <= _NOTHING for figure in row)
+        if any(round_cu(Decimal(figure or 0)) for figure in row)
     ]
 
 

@@ -15,7 +15,7 @@ from scenario_usage_cli.report.breakdown import build_breakdown, warn_of_gaps
 from scenario_usage_cli.report.breakdown_check import find_differences, warn_of_differences
 from scenario_usage_cli.report.frame import build_filters, build_period, build_warnings
 from scenario_usage_cli.report.model_filter import ModelFilter
-from scenario_usage_cli.report.numbers import share
+from scenario_usage_cli.report.numbers import round_cu, share
 
 if TYPE_CHECKING:
     from scenario_usage_cli.report.documents import (
@@ -114,8 +114,7 @@ def _build_totals(tables: dict[str, list[Any]], known: set[str]) -> Totals:
     users, models, assets = (
         tables[name] if name in known else None for name in ("consumption", "models", "assets")
     )
-    charged = None if users is None else [row for row in users if row["cost"] or row["discount"]]
-    used = None if models is None else [row for row in models if row["jobs"] or row["cost"]]
+    charged, used = _select(users, "cost", "discount"), _select(models, "jobs", "cost")
     return {
         "cost": None if users is None else _sum(row["cost"] for row in users),
         "discount": None if users is None else _sum(row["discount"] for row in users),
@@ -125,6 +124,13 @@ def _build_totals(tables: dict[str, list[Any]], known: set[str]) -> Totals:
         "users": None if charged is None else len(charged),
         "models": None if used is None else len(used),
     }
+
+
+def _select(rows: list[Any] | None, *keys: str) -> list[Any] | None:
+    """The rows with any of these figures, as shown."""
+    if rows is None:
+        return None
+    return [row for row in rows if any(round_cu(Decimal(row[key])) for key in keys)]
 
 
 def _build_consumption(usage: Usage) -> list[ConsumptionRow]:
@@ -179,11 +185,12 @@ def _build_counts(usage: Usage, section: str, id_key: str) -> list[dict[str, Any
 
 
 def _by_size(rows: Iterable[Any], id_key: str, size_key: str) -> list[dict[str, Any]]:
-    """The largest first; rows without that size come last, by count; ties by id."""
+    """The largest first, as they are shown; rows without that size last, by count; ties by id."""
 
     def key(row: dict[str, Any]) -> tuple[bool, Any, str]:
         size = row[size_key]
-        return (size is None, -(row["count"] if size is None else size), row[id_key])
+        shown = round_cu(Decimal(row["count"] if size is None else size))
+        return (size is None, -shown, row[id_key])
 
     return sorted(rows, key=key)
 

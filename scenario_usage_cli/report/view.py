@@ -6,7 +6,7 @@ from enum import Enum, auto
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from scenario_usage_cli.report.numbers import change, share
+from scenario_usage_cli.report.numbers import change, round_cu, share
 
 Row = Mapping[str, Any]
 """One row: the values of the section's JSON keys, numbers exact."""
@@ -112,7 +112,9 @@ class Section(NamedTuple):
         if self.is_timeline:
             return self
         numeric = [column.key for column in self.columns if column.kind in NUMERIC]
-        rows = [row for row in self.rows if any(row[key] for key in numeric)]
+        rows = [
+            row for row in self.rows if any(round_cu(Decimal(row[key] or 0)) for key in numeric)
+        ]
         if not top or not self.is_additive:
             return self._replace(rows=rows)
         shown: list[Row] = []
