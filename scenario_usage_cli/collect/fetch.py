@@ -23,8 +23,9 @@ from scenario_usage_cli.periods import LONGEST_QUERY, Period
 
 class Effort(NamedTuple):
     """How to fetch: `jobs` queries at a time; with `keep_going`, parts that fail are noted in
-    the usage instead of failing the whole, unless the credentials are refused. `keep` is handed
-    every body that counts, `progress` how many parts are done, and how many are known of.
+    the usage instead of failing the whole, unless the credentials are refused, or every part of
+    the only usage is. `keep` is handed every body that counts, `progress` how many parts are done,
+    and how many are known of.
     """
 
     jobs: int = JOBS
@@ -108,9 +109,12 @@ class _Collector:
         self._missing = Counter(part.number for part in self._waiting)
         self._is_probing = buckets is not None
         self._done = 0
+        self._refusals: list[ApiError] = []
 
     def run(self) -> Iterator[Usage]:
-        """Fetch and merge everything; raises the first failure, unless it is to keep going."""
+        """Fetch and merge everything; raises the first failure, unless it is to keep going: then
+        the first refusal, if nothing else came.
+        """
         workers = Workers(self._fetch, self._effort.jobs)
         while self._waiting or workers.under_way:
             while (
@@ -122,6 +126,8 @@ class _Collector:
             del outcome  # megabytes, while the next one is waited for
             self._effort.progress(self._done, self._done + workers.under_way + len(self._waiting))
             if not self._missing[part.number]:
+                if 0 < self._done == len(self._refusals) and not self._is_one_of_many:
+                    raise self._refusals[0]
                 yield self._mergers.pop(part.number).usage
 
     def _begin(self, workers: Workers[Part, bytes], part: Part) -> None:
@@ -190,6 +196,8 @@ class _Collector:
             error.message = f"{part}{sections}: {error.message}"
         if not self._effort.keep_going or error.status == HTTPStatus.UNAUTHORIZED:
             raise error
+        if error.status == HTTPStatus.FORBIDDEN:
+            self._refusals.append(error)
         usage.failures[part.start, part.sections] = error.message
         self._done += 1
 

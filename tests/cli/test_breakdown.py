@@ -547,6 +547,36 @@ def test_keeping_going_is_of_no_use_without_access() -> None:
     assert len(api.requests) == 1
 
 
+@pytest.mark.parametrize("period", ["2026-10", "2026"])
+def test_keeping_going_is_of_no_use_where_everything_is_refused(period: str) -> None:
+    """403 for each part is no report either: exit 4, and nothing on stdout."""
+    transport = httpx.MockTransport(lambda request: answer({"message": "not yours"}, 403))
+    result = run("report", "--period", period, "--keep-going", "--json", transport=transport)
+
+    assert (result.code, result.stdout) == (4, "")
+    assert "not yours" in result.error
+
+
+def test_keeping_going_reports_where_some_are_refused_and_others_fail() -> None:
+    """It may be the refusals that are wrong: exit 5, with what there is."""
+    statuses = iter([403, 400, 403])
+    transport = httpx.MockTransport(lambda request: answer({"message": "no"}, next(statuses)))
+    argv = ("report", "--period", "2026", "--keep-going", "--jobs", "1", "--json")
+    result = run(*argv, transport=transport)
+
+    assert result.code == 5
+    assert len(result.json["warnings"]) == 3
+
+
+@pytest.mark.parametrize("by", ["project", "user"])
+def test_keeping_going_reports_the_whole_of_what_is_refused_in_part(by: str) -> None:
+    """Each project or user alone is, but not all of them together."""
+    answers: Answers = {None: WHOLE} | dict.fromkeys(("project_1", "project_2", "u1", "u2"), 403)
+    result = report("--by", by, "--keep-going", "--json", answers=answers)
+
+    assert (result.code, result.json["totals"]["cost"]) == (5, 15)
+
+
 def test_keeping_going_leaves_out_what_the_key_may_not_see() -> None:
     """One project of two, say: exit 5 and a warning."""
     answers: Answers = {None: WHOLE, "project_1": PART_1, "project_2": 403}
