@@ -16,6 +16,7 @@ NOTHING = "–"
 _LEVELS = "▁▂▃▄▅▆▇█"
 _NO_LEVEL = "·"
 NOTHING_HERE = "nothing in this period"
+UNKNOWN = "unknown: it did not come as a whole"
 
 
 def format_cell(value: Any, kind: Kind = Kind.CU) -> str:
@@ -49,7 +50,7 @@ def draw_course(figures: list[int | Decimal]) -> str:
 
 def describe_empty(section: Section) -> str:
     """What stands in the place of a table without rows."""
-    return NOTHING_HERE if section.is_known else "unknown: it did not come as a whole"
+    return NOTHING_HERE if section.is_known else UNKNOWN
 
 
 def is_right_aligned(column: Column) -> bool:

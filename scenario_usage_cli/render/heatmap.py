@@ -7,7 +7,7 @@ from textwrap import wrap
 from typing import TextIO
 
 from scenario_usage_cli.render import Medium
-from scenario_usage_cli.render.cells import format_cell
+from scenario_usage_cli.render.cells import UNKNOWN, format_cell
 from scenario_usage_cli.render.text import show
 from scenario_usage_cli.report.view import View
 
@@ -22,18 +22,31 @@ _WEEK = timedelta(weeks=1)
 def render_heatmap(view: View, out: TextIO, medium: Medium) -> None:
     """Weeks from left to right, as many beside each other as the width has room for."""
     (days,) = (section for section in view.table_sections if section.is_timeline)
-    costs = {date.fromisoformat(row["start"][:10]): row["cost"] or Decimal(0) for row in days.rows}
-    first, last = min(costs), max(costs)
-    monday = first - timedelta(days=first.weekday())
+    costs = {
+        date.fromisoformat(row["start"][:10]): row["cost"]
+        for row in days.rows
+        if row["cost"] is not None
+    }
+    calendar = _draw_calendar(costs, medium) if costs else ["", *_wrap(UNKNOWN, medium)]
+    lines = [show(view.title), *_wrap(show(view.subtitle), medium), *calendar]
+    out.write("\n".join(line.rstrip() for line in lines) + "\n")
+
+
+def _wrap(text: str, medium: Medium) -> list[str]:
+    return wrap(text, medium.width) if medium.width else [text]
+
+
+def _draw_calendar(costs: dict[date, Decimal], medium: Medium) -> Iterator[str]:
+    """All weeks of days whose costs are known, and the legend."""
+    monday = min(costs) - timedelta(days=min(costs).weekday())
     room = max(1, ((medium.width or 200) - _MARGIN) // _CELL)
     highest = max(costs.values())
-    wrapped = wrap(show(view.subtitle), medium.width) if medium.width else [show(view.subtitle)]
-    lines = [show(view.title), *wrapped]
-    while monday <= last:
-        lines += ["", *_draw_weeks(costs, monday, room, highest, medium.colour)]
+    while monday <= max(costs):
+        yield ""
+        yield from _draw_weeks(costs, monday, room, highest, medium.colour)
         monday += room * _WEEK
-    lines += ["", *_draw_legend(highest, medium)]
-    out.write("\n".join(line.rstrip() for line in lines) + "\n")
+    yield ""
+    yield from _draw_legend(highest, medium)
 
 
 def _draw_weeks(

@@ -25,7 +25,14 @@ SECTIONS_OF_SPLIT: Mapping[str, tuple[str, ...]] = {
     "kind": ("assets", "actions"),
     "action": ("actions",),
 }
-"""What each split is made of. Actions are always asked for: they alone tell the granularity."""
+"""What each split asks for. Actions are always there: they alone tell the granularity."""
+_MADE_OF: Mapping[str, tuple[str, ...]] = {
+    "total": ("models", "assets"),
+    "model": ("models",),
+    "kind": ("assets",),
+    "action": ("actions",),
+}
+"""What the figures of each split are of."""
 
 _MONEY = ("jobs", "cost", "discount", "gross", "api_key_cost", "api_key_discount")
 _COUNTS = ("count", "api_key_count")
@@ -60,6 +67,8 @@ class Trend(NamedTuple):
     """The series that the points are of, the largest first."""
     consumption_cost: Decimal | None
     """What was charged in all, where it was asked for: more than models, or less."""
+    is_known: bool
+    """False where the API left out all that the figures are of."""
 
 
 def build_trend(
@@ -72,7 +81,9 @@ def build_trend(
 ) -> Trend:
     """The trend of what was read into these buckets; buckets without data are zeros."""
     wanted = ModelFilter(models)
-    series = _SPLITTERS[split](usage, buckets, wanted)
+    is_known = not usage.left_out.issuperset(_MADE_OF[split])
+    # The total keeps its line, of nulls; any other series would be a part of what there was.
+    series = _SPLITTERS[split](usage, buckets, wanted) if is_known or split == "total" else []
     series.sort(key=lambda one: (-one.size, one.id or ""))
     period, filters = build_period(usage.period), build_filters(usage.filters, models)
     assert period is not None
@@ -99,7 +110,7 @@ def build_trend(
         "warnings": build_warnings(usage, models, wanted.unmatched(name_models(usage))),
     }
     consumption_cost = sum((c.cost for c in usage.consumption.values()), Decimal(0))
-    return Trend(document, series, consumption_cost if charged else None)
+    return Trend(document, series, consumption_cost if charged else None, is_known)
 
 
 def _split_total(usage: Usage, buckets: Buckets, wanted: ModelFilter) -> list[Series]:

@@ -6,16 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.report.numbers import share
 from scenario_usage_cli.report.trend import MEASURES, Series, Trend
 from scenario_usage_cli.report.usage_view import describe_filters, describe_period
 from scenario_usage_cli.report.view import Audience, Column, Headline, Kind, Section, View
-
-if TYPE_CHECKING:
-    from scenario_usage_cli.report.documents import TrendDocument
 
 _LONGEST_COURSE = 31
 """So many cells show a series' course; where there are more buckets, neighbours share one."""
@@ -48,7 +45,7 @@ def build_trend_view(trend: Trend) -> View:
     size_key = _find_size_key(series)
     totals = {key: _add(one.total(key) for one in series) for key in MEASURES}
     has = tuple(column for column in _FIGURES if totals[column.key] is not None)
-    sections = [_build_series(trend, has, size_key), _build_buckets(document, has, size_key)]
+    sections = [_build_series(trend, has, size_key), _build_buckets(trend, has, size_key)]
     sections.append(
         Section(
             "points",
@@ -84,7 +81,7 @@ def _build_series(trend: Trend, has: tuple[Column, ...], size_key: str) -> Secti
         {
             "id": one.id,
             "name": one.name,
-            **{column.key: one.total(column.key) for column in has},
+            **{key: one.total(key) for key in MEASURES},
             "share": share(Decimal(one.total(size_key) or 0), Decimal(whole)),
             "course": _condense([figures[size_key] for figures in one.figures.values()]),
         }
@@ -100,19 +97,20 @@ def _build_series(trend: Trend, has: tuple[Column, ...], size_key: str) -> Secti
             _SHARE,
             Column("course", f"By {trend.document['by']}", Kind.COURSE, 80),
         ),
-        rows,
+        rows if trend.is_known else (),
         name_key="name",
         size_key=size_key,
+        is_known=trend.is_known,
         audience=Audience.TABLES,
         has_bars=False,
     )
 
 
-def _build_buckets(document: TrendDocument, has: tuple[Column, ...], size_key: str) -> Section:
+def _build_buckets(trend: Trend, has: tuple[Column, ...], size_key: str) -> Section:
     sums: dict[str, dict[str, Any]] = {}
-    by = document["by"]
+    document, by = trend.document, trend.document["by"]
     for point in document["points"]:
-        row = sums.setdefault(point["start"], dict.fromkeys((column.key for column in has), None))
+        row = sums.setdefault(point["start"], dict.fromkeys(MEASURES))
         for key in row:
             row[key] = _add((row[key], point[key]))  # type: ignore[literal-required]  # a measure
     whole = _add(row[size_key] for row in sums.values()) or 0
@@ -124,9 +122,10 @@ def _build_buckets(document: TrendDocument, has: tuple[Column, ...], size_key: s
         "buckets",
         f"By {by}",
         (Column("start", by.capitalize(), Kind.TEXT, 100), *has, _SHARE),
-        rows,
+        rows if trend.is_known else (),
         name_key="start",
         size_key=size_key,
+        is_known=trend.is_known,
         audience=Audience.TABLES,
         is_timeline=True,
     )
