@@ -6,7 +6,13 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
-from scenario_usage_cli.periods import Period, calendar_months, parse_zone, start_of_day
+from scenario_usage_cli.periods import (
+    Period,
+    calendar_months,
+    parse_zone,
+    start_of_day,
+    to_local,
+)
 
 if TYPE_CHECKING:
     from dateutil.relativedelta import relativedelta
@@ -25,6 +31,9 @@ GRANULARITIES = {
 
 _FINEST_S = 60
 _DAY_S = 86_400
+_START_OF_TIME = datetime.min.replace(tzinfo=UTC)
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+"""The calendar's bounds: what a zone has before or after them is cut off there."""
 
 
 class Buckets(NamedTuple):
@@ -59,7 +68,7 @@ class Buckets(NamedTuple):
 def cut_into_buckets(period: Period, unit: str) -> Buckets:
     """The buckets of a period, `unit` being one of UNITS."""
     zone = parse_zone(period.timezone)
-    starts: list[datetime] = []
+    starts = [_START_OF_TIME]
     for start in _STEPS[unit](period.start, zone):
         if start > period.end:
             break
@@ -79,7 +88,7 @@ def choose_unit(period: Period) -> str:
 def _hours(first: datetime, zone: tzinfo) -> Iterator[datetime]:
     """Every whole hour of the local clock; where clocks change by less, one is shorter."""
     start = _floor_hour(first, zone)
-    while True:
+    while start < _END_OF_TIME - timedelta(hours=1):
         yield start
         following = start + timedelta(hours=1)
         floored = _floor_hour(following, zone)
@@ -88,8 +97,11 @@ def _hours(first: datetime, zone: tzinfo) -> Iterator[datetime]:
 
 def _floor_hour(instant: datetime, zone: tzinfo) -> datetime:
     """The whole hour that the clock of a zone last showed; where it skipped that, the change."""
-    local = instant.astimezone(zone)
-    return local.replace(minute=0, second=0, microsecond=0).astimezone(UTC)
+    try:
+        local = instant.astimezone(zone)
+        return local.replace(minute=0, second=0, microsecond=0).astimezone(UTC)
+    except OverflowError:
+        return instant
 
 
 def _days(first: datetime, zone: tzinfo) -> Iterator[datetime]:
@@ -113,12 +125,23 @@ def _from_day(
     step: "timedelta | relativedelta",
 ) -> Iterator[datetime]:
     """The starts of days, each so many after the last, beginning with the one found."""
-    day = find_first(first.astimezone(zone).date())
-    if start_of_day(day, zone) > first:  # the clocks skip this midnight, or show it twice
+    day = find_first(to_local(first, str(zone)).date())
+    if day > date.min and _begin(day, zone) > first:  # the clocks skip midnight, or show it twice
         day -= timedelta(days=1)
     while True:
-        yield start_of_day(day, zone)
-        day += step
+        yield _begin(day, zone)
+        try:
+            day += step
+        except (OverflowError, ValueError):  # past the year 9999
+            return
+
+
+def _begin(day: date, zone: tzinfo) -> datetime:
+    """The first instant of a day, as far as the calendar has it."""
+    try:
+        return start_of_day(day, zone)
+    except OverflowError:
+        return _START_OF_TIME if day.year == date.min.year else _END_OF_TIME
 
 
 _STEPS: dict[str, Callable[[datetime, tzinfo], Iterator[datetime]]] = {

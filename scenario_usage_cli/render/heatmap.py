@@ -1,7 +1,7 @@
 """The heatmap: a calendar whose days are the darker, the more they cost."""
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from textwrap import wrap
 from typing import TextIO
@@ -16,14 +16,16 @@ _SHADES = ("··", "░░", "▒▒", "▓▓", "██")
 _COLOURS = ("2", "38;5;24", "38;5;31", "38;5;38", "38;5;51")
 _MARGIN = 5
 _CELL = 3
-_WEEK = timedelta(weeks=1)
+_WEEK = len(_WEEKDAYS)
+_Costs = dict[int, Decimal]
+"""By day, counted from the calendar's first, which was a Monday: the next may lie outside of it."""
 
 
 def render_heatmap(view: View, out: TextIO, medium: Medium) -> None:
     """Weeks from left to right, as many beside each other as the width has room for."""
     (days,) = (section for section in view.table_sections if section.is_timeline)
     costs = {
-        date.fromisoformat(row["start"][:10]): row["cost"]
+        date.fromisoformat(row["start"][:10]).toordinal(): row["cost"]
         for row in days.rows
         if row["cost"] is not None
     }
@@ -36,37 +38,36 @@ def _wrap(text: str, medium: Medium) -> list[str]:
     return wrap(text, medium.width) if medium.width else [text]
 
 
-def _draw_calendar(costs: dict[date, Decimal], medium: Medium) -> Iterator[str]:
+def _draw_calendar(costs: _Costs, medium: Medium) -> Iterator[str]:
     """All weeks of days whose costs are known, and the legend."""
-    monday = min(costs) - timedelta(days=min(costs).weekday())
+    first, last = min(costs), max(costs)
     room = max(1, ((medium.width or 200) - _MARGIN) // _CELL)
     highest = max(costs.values())
-    while monday <= max(costs):
+    mondays = range(first - (first - 1) % _WEEK, last + 1, _WEEK)
+    for number in range(0, len(mondays), room):
+        weeks = mondays[number : number + room]
         yield ""
-        yield from _draw_weeks(costs, monday, room, highest, medium.colour)
-        monday += room * _WEEK
+        yield " " * _MARGIN + "".join(_name_months([max(week, first) for week in weeks]))
+        yield from _draw_weeks(costs, weeks, highest, medium.colour)
     yield ""
     yield from _draw_legend(highest, medium)
 
 
 def _draw_weeks(
-    costs: dict[date, Decimal], monday: date, room: int, highest: Decimal, colour: bool
+    costs: _Costs, weeks: Iterable[int], highest: Decimal, colour: bool
 ) -> Iterator[str]:
-    weeks = [
-        monday + number * _WEEK for number in range(room) if monday + number * _WEEK <= max(costs)
-    ]
-    yield " " * _MARGIN + "".join(_name_months([max(week, min(costs)) for week in weeks]))
     for weekday, name in enumerate(_WEEKDAYS):
-        days = [week + timedelta(days=weekday) for week in weeks]
+        days = [week + weekday for week in weeks]
         yield f"{name}  " + " ".join(
             _draw_day(costs[day], highest, colour) if day in costs else "  " for day in days
         )
 
 
-def _name_months(weeks: list[date]) -> Iterator[str]:
+def _name_months(days: Iterable[int]) -> Iterator[str]:
     """Above the first week of each, by its first day that is shown; a month of which one week is
     left makes room for the next.
     """
+    weeks = [date.fromordinal(day) for day in days]
     begins = [not n or week.month != weeks[n - 1].month for n, week in enumerate(weeks)]
     for week, is_named, is_crowded in zip(weeks, begins, [*begins[1:], False], strict=True):
         yield f"{week:%b}" if is_named and not is_crowded else "   "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -35,7 +35,12 @@ _POINT_COLUMNS = (
     *_FIGURES,
 )
 _SPLIT_TITLES = {"total": "In all", "model": "Models", "kind": "Kinds", "action": "Actions"}
-_LABELS = {"hour": "%Y-%m-%d %H:%M", "day": "%Y-%m-%d %a", "week": "%G-W%V", "month": "%Y-%m"}
+_LABELS: Mapping[str, Callable[[datetime], str]] = {
+    "hour": lambda start: start.isoformat(" ", "minutes")[:16],
+    "day": lambda start: f"{start.date()} {start:%a}",
+    "week": lambda start: "{:04}-W{:02}".format(*start.isocalendar()),
+    "month": lambda start: start.isoformat()[:7],
+}
 
 
 def build_trend_view(trend: Trend) -> View:
@@ -134,7 +139,7 @@ def _build_buckets(trend: Trend, has: tuple[Column, ...], size_key: str) -> Sect
 def _label_starts(starts: Iterable[str], by: str) -> list[str]:
     """As people write them; with the offset where clocks show one hour twice."""
     moments = [datetime.fromisoformat(start) for start in starts]
-    labels = [moment.strftime(_LABELS[by]) for moment in moments]
+    labels = [_LABELS[by](moment) for moment in moments]
     shown = Counter(labels)
     return [
         label if shown[label] == 1 else moment.isoformat(" ", "minutes")
