@@ -1,7 +1,9 @@
 """The event log: read page by page, newest first, each event once and with names to its ids."""
 
+import math
 import re
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from http import HTTPStatus
@@ -12,7 +14,7 @@ from scenario_usage_cli.api.wire import Activity, ActivityData, UsagesAnswer, ex
 from scenario_usage_cli.collect.log import Log
 from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.usage import Filters, Usage, describe_absent_user
-from scenario_usage_cli.errors import AccessDenied
+from scenario_usage_cli.errors import AccessDenied, ApiError
 from scenario_usage_cli.periods import Period, format_instant
 
 _NORMAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})Z", re.ASCII)
@@ -51,39 +53,74 @@ def stream_activity(
     limit: int | None = None,
     jobs: int,
     warnings: list[str],
-) -> Generator[list[Event], None, None]:
+) -> Generator[list[Event], None, bool]:
     """The events of the period, newest first, in lists of at most a page, none of them empty.
 
     `actions` narrows the rows, and `limit` counts those that are left. The first page is handed
     out before another is asked for; while one of the others is used, some are on their way, of
     `jobs` in all, where they come slowly. What is to be told to the reader is appended to
-    `warnings`. Raises the client's errors, and UnreadableAnswer for a log without end.
+    `warnings`. Returns whether these are known to be all events of the period, for which one more
+    page may be read. Raises the client's errors, and UnreadableAnswer for a log without end.
     """
     names = Names(client, filters.team_id, warnings)
     unseen = {action.casefold(): action for action in actions}
     wanted = frozenset(unseen)
-    left = limit
-    log = Log(client, period, filters, jobs=jobs, limit=None if wanted else limit)
+    left = math.inf if limit is None else limit
+    log = Log(client, period, filters, jobs=jobs, limit=None if wanted else left + 1)
     is_empty = True
-    for answer, rows in log.read():
+    have_more: bool | None = False
+    pages = log.read()
+    for answer, rows in pages:
         names.learn(answer)
         is_empty &= not rows
-        if wanted:
-            rows = [row for row in rows if (row.get("action") or "").casefold() in wanted]
-            for row in rows:
-                unseen.pop((row.get("action") or "").casefold(), None)
-        if left is not None:
-            rows = rows[:left]
-            left -= len(rows)
-        if rows:
-            yield names.join(rows)
-        if left == 0:
-            return
+        rows = _keep_wanted(rows, wanted)
+        for action in unseen and {(row.get("action") or "").casefold() for row in rows}:
+            unseen.pop(action, None)
+        shown = rows if len(rows) <= left else rows[: int(left)]
+        left -= len(shown)
+        if shown:
+            yield names.join(shown)
+        if not left:
+            have_more = len(shown) < len(rows) or _find_more(log, pages, wanted)
+            unseen.clear()
+            break
     if log.is_left_out:
         warnings.append("the API left out activity: its rows are unknown")
     elif is_empty:
         warnings += map(describe_absent_user, filters.user_ids)
     warnings += [f"no event of this period has the action {name}" for name in unseen.values()]
+    if have_more is not False:
+        warnings.append(_describe_limit(limit or 0, is_sure=have_more is True))
+    return have_more is False and not log.is_left_out
+
+
+def _keep_wanted(rows: list[Activity], wanted: frozenset[str]) -> list[Activity]:
+    if not wanted:
+        return rows
+    return [row for row in rows if (row.get("action") or "").casefold() in wanted]
+
+
+def _find_more(
+    log: Log, pages: Iterator[tuple[UsagesAnswer, list[Activity]]], wanted: frozenset[str]
+) -> bool | None:
+    """Whether there are such rows behind a page; None where one page more does not tell. What
+    was asked for has been handed out, so that it is no failure if that page cannot be read.
+    """
+    if log.is_at_end:
+        return False
+    with suppress(ApiError):
+        _, rows = next(pages)
+        if _keep_wanted(rows, wanted):
+            return True
+        if log.is_at_end:
+            return False
+    return None
+
+
+def _describe_limit(limit: int, *, is_sure: bool) -> str:
+    shown = f"the newest {limit:,} events are" if limit > 1 else "the newest event is"
+    doubt = "" if is_sure else ", and there may be more"
+    return f"only {shown} shown{doubt}: --all shows every one"
 
 
 def fetch_activity(

@@ -17,7 +17,11 @@ from scenario_usage_cli.periods import LONGEST_QUERY, Period, format_instant
 
 
 class Log:
-    """The rows of the wire, each once; `limit` is how many are needed, if not all of them."""
+    """The rows of the wire, each once; `limit` is how many are needed, if not all of them.
+
+    `is_left_out` tells whether the API gave no log for some of it, `is_at_end` whether the page
+    that was handed out is known to be the last.
+    """
 
     def __init__(
         self,
@@ -26,9 +30,10 @@ class Log:
         filters: Filters,
         *,
         jobs: int,
-        limit: int | None = None,
+        limit: float | None = None,
     ) -> None:
         self.is_left_out = False
+        self.is_at_end = False
         self._client = client
         self._period = period
         self._filters = filters
@@ -43,8 +48,11 @@ class Log:
         """
         parts = cut_period(self._period, LONGEST_QUERY)
         for start, end in reversed(parts):
+            is_last = start == parts[0][0]
             try:
-                yield from self._read_part(start, end)
+                for answer, rows, is_short in self._read_part(start, end):
+                    self.is_at_end = is_last and is_short
+                    yield answer, rows
             except ApiError as error:
                 if len(parts) > 1:
                     bounds = f"{format_instant(start)} to {format_instant(end)}"
@@ -53,7 +61,7 @@ class Log:
 
     def _read_part(
         self, start: datetime, end: datetime
-    ) -> Iterator[tuple[UsagesAnswer, list[Activity]]]:
+    ) -> Iterator[tuple[UsagesAnswer, list[Activity], bool]]:
         def fetch(offset: int) -> UsagesAnswer:
             return self._client.usages(self._build_query(start, end, offset))
 
@@ -61,7 +69,7 @@ class Log:
         with closing(ahead):
             yield from self._read_pages(ahead)
 
-    def _read_pages(self, ahead: Ahead) -> Iterator[tuple[UsagesAnswer, list[Activity]]]:
+    def _read_pages(self, ahead: Ahead) -> Iterator[tuple[UsagesAnswer, list[Activity], bool]]:
         recent: deque[Activity] = deque(maxlen=(self._jobs + 1) * PAGE_ROWS)
         before: list[Activity] = []
         marks: set[int] = set()
@@ -82,8 +90,9 @@ class Log:
                 fresh = _leave_out_repeated(rows, list(recent) if have_moved else before)
                 have_moved &= len(fresh) < len(rows)
             self._left -= len(fresh)
-            yield answer, fresh
-            if len(rows) < PAGE_ROWS:
+            is_short = len(rows) < PAGE_ROWS
+            yield answer, fresh, is_short
+            if is_short:
                 return
             recent.extend(fresh)
             before = rows

@@ -38,8 +38,8 @@ def stream_json(stream: RowStream, medium: Medium) -> Iterator[str]:
         yield opening + separator + encode_page(page, f",{deeper}")
         opening, separator = "", f",{deeper}"
     closing = f"{opening}]" if opening else f"{inner}]"
-    warnings = encode(list(stream.warnings), inner)
-    yield f'{closing},{inner}"warnings"{colon}{warnings}{newline}}}\n'
+    tail = [f",{inner}{encode(key)}{colon}{encode(stream.tail[key], inner)}" for key in stream.tail]
+    yield f"{closing}{''.join(tail)}{newline}}}\n"
 
 
 def stream_ndjson(stream: RowStream, medium: Medium) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The event log as a document whose rows are still to come: its keys, columns and head."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,15 +28,17 @@ COLUMNS = (
 
 
 def build_activity_stream(
-    pages: Iterable[Sequence[tuple[Any, ...]]],
+    pages: Generator[Sequence[tuple[Any, ...]], None, bool],
     period: Period,
     filters: Filters,
     *,
     actions: tuple[str, ...],
-    warnings: Sequence[str],
+    warnings: list[str],
     generated_at: datetime,
 ) -> RowStream:
-    """The log for any format. `warnings` are looked at after the last row."""
+    """The log for any format. `pages` return whether they were all there is, and `warnings` are
+    looked at after the last row.
+    """
     head = {
         "schema_version": 1,
         "report": "activity",
@@ -44,4 +46,9 @@ def build_activity_stream(
         "period": build_period(period),
         "filters": {**(build_filters(filters, filters.models) or {}), "actions": list(actions)},
     }
-    return RowStream(head, COLUMNS, pages, warnings)
+    tail = {"complete": False, "warnings": warnings}
+
+    def read() -> Iterator[Sequence[tuple[Any, ...]]]:
+        tail["complete"] = yield from pages
+
+    return RowStream(head, COLUMNS, read(), tail)

@@ -336,4 +336,6 @@ class ActivityDocument(TypedDict):
     period: PeriodRow
     filters: ActivityFilters
     rows: list[ActivityRow]
+    complete: bool
+    """Whether the rows are known to be all that the period and the filters have."""
     warnings: list[str]

@@ -86,6 +86,91 @@ def test_all_is_the_whole_log_of_the_studio() -> None:
     assert {"Mateo Álvarez", "Tom O'Brien"} <= {row["user"] for row in rows}
 
 
+CUT = "only the newest 100 events are shown: --all shows every one"
+
+
+@pytest.mark.parametrize("name", ["table", "json", "ndjson", "csv", "tsv", "markdown"])
+def test_a_log_that_is_cut_says_so(name: str) -> None:
+    """One line on stderr, whatever is on stdout; in JSON in the document as well."""
+    result = run("activity", "-f", name, transport=EventLog(events(101)))
+
+    assert (result.code, result.stderr) == (0, f"warning: {CUT}\n")
+    if name == "json":
+        assert (result.json["complete"], result.json["warnings"]) == (False, [CUT])
+        schema = json.loads(run("schema", "activity").stdout)
+        Draft202012Validator(schema).validate(result.json)
+
+
+FEW = events(350)
+for row in FEW[:200:20]:
+    row["action"] = "refunds"
+
+
+@pytest.mark.parametrize(
+    ("count", "argv", "warning"),
+    [
+        (0, (), None),
+        (99, (), None),
+        (100, (), None),
+        (150, (), "only the newest 100 events are shown"),
+        (200, (), "only the newest 100 events are shown"),
+        (100, ("--limit", "99"), "only the newest 99 events are shown"),
+        (2, ("--limit", "1"), "only the newest event is shown"),
+        (150, ("--limit", "150"), None),
+        (200, ("--limit", "200"), None),
+        (300, ("--limit", "250"), "only the newest 250 events are shown"),
+        (350, ("--all",), None),
+        (
+            350,
+            ("--action", "refunds", "--limit", "10"),
+            "only the newest 10 events are shown, and there may be more",
+        ),
+        (200, ("--action", "refunds", "--limit", "10"), None),
+        (350, ("--action", "refunds", "--limit", "9"), "only the newest 9 events are shown"),
+        (350, ("--action", "refunds", "--limit", "11"), None),
+        (350, ("--action", "refunds"), None),
+    ],
+)
+def test_complete_is_what_is_known_of_the_rest(
+    count: int, argv: tuple[str, ...], warning: str | None
+) -> None:
+    """A limit that leaves nothing out is no cut; one page behind it is looked at."""
+    result = run("activity", *argv, "--json", transport=EventLog(FEW[:count]))
+    warnings = [f"{warning}: --all shows every one"] if warning else []
+
+    assert (result.json["complete"], result.json["warnings"]) == (not warnings, warnings)
+
+
+def test_a_page_behind_the_limit_that_cannot_be_read_is_no_failure() -> None:
+    """What was asked for is there; nobody knows whether it is all."""
+    api = EventLog(events(300), before=lambda n: answer({}, 500) if n > 1 else None)
+    result = run("activity", "--json", "--retries", "0", transport=api)
+
+    assert (result.code, len(result.json["rows"])) == (0, 100)
+    assert result.json["complete"] is False
+    assert result.stderr == (
+        "warning: only the newest 100 events are shown, and there may be more: "
+        "--all shows every one\n"
+    )
+
+
+def test_older_parts_of_a_long_period_may_have_more() -> None:
+    """A limit reached at the end of its newest part leaves an older one out."""
+    empty = EventLog([], before=lambda n: answer({"activity": events(100)}) if n == 1 else None)
+    result = run("activity", "--last", "200d", "--json", transport=empty)
+
+    assert (len(result.json["rows"]), result.json["complete"]) == (100, False)
+    assert "there may be more" in result.json["warnings"][0]
+
+
+def test_a_log_that_was_left_out_is_not_complete() -> None:
+    """Nobody knows its rows."""
+    api = EventLog([], before=lambda n: answer({"activity": None}))
+    result = run("activity", "--json", transport=api)
+
+    assert (result.code, result.json["rows"], result.json["complete"]) == (0, [], False)
+
+
 def test_ndjson_is_one_object_per_line() -> None:
     """All keys, in their order, on every line; 100 lines unless asked otherwise."""
     result = run("activity", "-f", "ndjson", transport=EventLog(events(250)))
@@ -139,9 +224,10 @@ def test_json_is_one_object(count: int, columns: int | None) -> None:
             "models": [],
             "actions": [],
         },
+        "complete": True,
         "warnings": [],
     }
-    assert list(document)[-2:] == ["rows", "warnings"]
+    assert list(document)[-3:] == ["rows", "complete", "warnings"]
     assert [row["job_id"] for row in document["rows"]] == [f"job_{n}" for n in range(count, 0, -1)]
     assert [list(row) for row in document["rows"]] == [KEYS] * count
     if columns is None:
