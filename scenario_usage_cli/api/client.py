@@ -1,6 +1,5 @@
 """The thin HTTP client: four endpoints, one way to authenticate, retry, log and fail."""
 
-import io
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -12,6 +11,7 @@ import httpx
 
 from scenario_usage_cli import __version__
 from scenario_usage_cli.api.body import parse_answer, parse_usages
+from scenario_usage_cli.api.download import Download
 from scenario_usage_cli.api.failures import (
     as_too_large,
     build_connection_failure,
@@ -47,7 +47,6 @@ CONNECT_TIMEOUT_S = 5.0
 RETRIES = 4
 _PAGE_SIZE = 100
 _MOST_PAGES = 1_000
-_MOST_ANNOUNCED_BYTES = 8 * 1024 * 1024  # more than gets through the gateway
 _ENVIRONMENT = (
     "look at the base URL (SCENARIO_BASE_URL), HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, "
     "SSL_CERT_FILE"
@@ -158,19 +157,22 @@ class Client:
 
     def _attempt(self, url: httpx.URL, tries: int, may_be_split: bool) -> bytes:
         started = time.monotonic()
-        received_bytes = 0
+        download: Download | None = None
         try:
             with self._http.stream("GET", url) as response:
-                try:
-                    # A response is a cycle: if it kept the body, that would outlive its use.
-                    body = _read_body(response)
-                finally:
-                    received_bytes = response.num_bytes_downloaded
+                download = Download(response)
+                is_answer = response.status_code == httpx.codes.OK
+                # A response is a cycle: if it kept the body, that would outlive its use.
+                body = download.read_answer() if is_answer else download.read_error()
         except UnicodeError as error:  # from encoding the host's name
             raise self._fail(url, error) from error
+        except UnreadableAnswer:
+            self._log(url, f"{response.status_code} gave up", started, tries, response.headers)
+            raise
         except httpx.RequestError as error:
             self._log(url, type(error).__name__, started, tries)
             failure = self._fail(url, error)
+            received_bytes = download.received_bytes if download else 0
             if may_be_split and (too_large := as_too_large(failure, received_bytes)):
                 raise too_large from error
             if is_permanent(error):
@@ -178,7 +180,7 @@ class Client:
             raise Transient(failure) from error
         self._log(url, f"{response.status_code} {len(body)} B", started, tries, response.headers)
         self.server_time = parse_http_date(response.headers.get("date", ""))
-        if response.status_code == httpx.codes.OK:
+        if is_answer:
             return body
         failure = build_status_failure(response, self._connection.redactor.json_body(body))
         # A gateway that fails twice in the API's place has most likely been given too much.
@@ -219,7 +221,11 @@ def _open(connection: Connection) -> httpx.Client:
             base_url=connection.base_url,
             auth=connection.auth,
             event_hooks={"response": [_hide_redirect]},
-            headers={"User-Agent": f"scenario-usage/{__version__}", "Accept": "application/json"},
+            headers={
+                "User-Agent": f"scenario-usage/{__version__}",
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+            },
             timeout=httpx.Timeout(connection.timeout_s, connect=connection.connect_timeout_s),
             transport=connection.transport,
             # Plain http goes to this machine only: no proxy may see its credentials, and
@@ -234,18 +240,6 @@ def _open(connection: Connection) -> httpx.Client:
     except (OSError, ValueError, ImportError) as error:
         message = f"cannot set up the connection: {error}"
         raise ConfigurationError(message, hint=_ENVIRONMENT) from error
-
-
-def _read_body(response: httpx.Response) -> bytes:
-    """The whole body, in a place of the announced size from the start: where it grows, or is
-    joined, it takes twice the memory, in every thread at once.
-    """
-    announced = response.headers.get("content-length", "")
-    size_bytes = min(int(announced), _MOST_ANNOUNCED_BYTES) if announced.isdecimal() else 0
-    body = io.BytesIO(bytes(size_bytes))
-    body.writelines(response.iter_bytes())
-    body.truncate()
-    return body.getvalue()
 
 
 def _hide_redirect(response: httpx.Response) -> None:

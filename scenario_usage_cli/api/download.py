@@ -1,0 +1,149 @@
+"""The body of an answer: decompressed and whole, and never more of it than a bound allows."""
+
+import codecs
+import io
+import zlib
+from collections.abc import Iterable, Iterator
+
+import httpx
+from pydantic_core import from_json
+
+from scenario_usage_cli.errors import UnreadableAnswer
+
+MOST_BYTES = 64_000_000
+"""Of an answer, as it comes and after each step of decompressing it: ten times what gets through
+the gateway (api.md).
+"""
+MOST_ERROR_BYTES = 256_000
+"""Of what says why there is no answer; the rest is not read."""
+
+_MOST_ANNOUNCED_BYTES = 8 * 1024 * 1024  # more than gets through the gateway
+_COMPRESSIONS = ("gzip", "x-gzip", "deflate")
+_MOST_COMPRESSIONS = 5
+_GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
+_PIECE_BYTES = 64 * 1024
+
+
+class _TooMuch(Exception):
+    """More bytes than the bound."""
+
+
+class Download:
+    """Reads the body of one answer, once; `received_bytes` of it came, as they were sent."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._response = response
+        self.received_bytes = 0
+
+    def read_answer(self) -> bytes:
+        """The whole body of a 200, without a byte order mark.
+
+        Raises UnreadableAnswer above MOST_BYTES, httpx.DecodingError for what cannot be
+        decompressed, and httpx.RemoteProtocolError where the connection's end cuts JSON off.
+        """
+        body = io.BytesIO()
+        try:
+            self._copy_to(body, MOST_BYTES)
+        except _TooMuch:
+            raise UnreadableAnswer(
+                f"the answer from {self._response.url.netloc.decode()} is larger than "
+                f"{MOST_BYTES // 1_000_000} MB, which no answer of the API is",
+                hint="check the base URL and what stands between; else ask for a shorter period",
+            ) from None
+        whole = body.getvalue()
+        if not self._is_framed and _is_cut_short(whole):
+            raise _build_break()
+        return whole.removeprefix(codecs.BOM_UTF8)
+
+    def read_error(self) -> bytes:
+        """What the body of any other status says, as far as it can be read."""
+        body = io.BytesIO()
+        try:
+            self._copy_to(body, MOST_ERROR_BYTES)
+        except (_TooMuch, httpx.DecodingError):
+            body.truncate()
+        return body.getvalue().removeprefix(codecs.BOM_UTF8)
+
+    @property
+    def _is_framed(self) -> bool:
+        """Whether the answer says where it ends; else the connection's end does (HTTP/1.0)."""
+        headers = self._response.headers
+        return "content-length" in headers or "transfer-encoding" in headers
+
+    def _copy_to(self, body: io.BytesIO, most_bytes: int) -> None:
+        """Write into a place of the announced size: where that grows, or is joined, it takes
+        twice the memory, in every thread at once.
+        """
+        announced = self._response.headers.get("content-length", "")
+        size_bytes = int(announced) if announced.isdecimal() else 0
+        if size_bytes > most_bytes:
+            raise _TooMuch
+        if size_bytes:
+            body.seek(min(size_bytes, _MOST_ANNOUNCED_BYTES) - 1)
+            body.write(b"\0")
+            body.seek(0)
+        body.writelines(self._decompress(most_bytes))
+        body.truncate()
+
+    def _decompress(self, most_bytes: int) -> Iterator[bytes]:
+        """The body with each known compression undone, every step of it bounded."""
+        codings = self._response.headers.get_list("content-encoding", split_commas=True)
+        known = [coding for coding in codings if coding.strip().lower() in _COMPRESSIONS]
+        if len(known) > _MOST_COMPRESSIONS:
+            raise httpx.DecodingError(f"it is compressed {len(known)} times")
+        pieces = _bound(self._receive(), most_bytes)
+        for _ in known:
+            pieces = _bound(_decompress(pieces, is_framed=self._is_framed), most_bytes)
+        return pieces
+
+    def _receive(self) -> Iterator[bytes]:
+        assert isinstance(self._response.stream, Iterable)
+        for piece in self._response.stream:
+            self.received_bytes += len(piece)
+            yield piece
+
+
+def _bound(pieces: Iterable[bytes], most_bytes: int) -> Iterator[bytes]:
+    left_bytes = most_bytes
+    for piece in pieces:
+        left_bytes -= len(piece)
+        if left_bytes < 0:
+            raise _TooMuch
+        yield piece
+
+
+def _decompress(pieces: Iterable[bytes], *, is_framed: bool) -> Iterator[bytes]:
+    """What gzip or zlib have packed, in small pieces, however much one of theirs becomes."""
+    decompressor = zlib.decompressobj(_GZIP_OR_ZLIB)
+    has_begun = False
+    try:
+        for piece in pieces:
+            has_begun = True
+            unread = piece
+            while not decompressor.eof:
+                out = decompressor.decompress(unread, _PIECE_BYTES)
+                yield out
+                unread = decompressor.unconsumed_tail
+                if not unread and len(out) < _PIECE_BYTES:
+                    break
+    except zlib.error as error:
+        raise httpx.DecodingError(str(error)) from error
+    if has_begun and not decompressor.eof:
+        raise httpx.DecodingError("it ends too soon") if is_framed else _build_break()
+
+
+def _is_cut_short(body: bytes) -> bool:
+    """Whether it is the beginning of a JSON text, and not the whole of one."""
+    try:
+        from_json(body)
+    except ValueError:
+        try:
+            from_json(body, allow_partial=True)
+        except ValueError:
+            return not body.strip()
+        return True
+    return False
+
+
+def _build_break() -> httpx.RemoteProtocolError:
+    return httpx.RemoteProtocolError("it was closed in the middle of the answer")
