@@ -7,6 +7,7 @@ from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
 from scenario_usage_cli.periods import (
+    MILLISECOND,
     Period,
     calendar_months,
     parse_zone,
@@ -44,6 +45,8 @@ class Buckets(NamedTuple):
     unit: str
     timezone: str
     starts: tuple[datetime, ...]
+    partial: frozenset[datetime] = frozenset()
+    """The starts of those of which the period has a part only: the first, the last or both."""
 
     def find(self, instant: datetime) -> datetime:
         """The start of the bucket that an instant of the period falls into."""
@@ -69,14 +72,19 @@ def cut_into_buckets(period: Period, unit: str) -> Buckets:
     """The buckets of a period, `unit` being one of UNITS."""
     zone = parse_zone(period.timezone)
     starts = [_START_OF_TIME]
+    partial = set()
     for start in _STEPS[unit](period.start, zone):
         if start > period.end:
+            if start > period.end + MILLISECOND:
+                partial.add(starts[-1])
             break
         if start <= period.start:
             starts = [start]
         elif start > starts[-1]:
             starts.append(start)
-    return Buckets(unit, period.timezone, tuple(starts))
+    if starts[0] < period.start:
+        partial.add(starts[0])
+    return Buckets(unit, period.timezone, tuple(starts), frozenset(partial))
 
 
 def choose_unit(period: Period) -> str:

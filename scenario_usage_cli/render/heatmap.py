@@ -30,12 +30,15 @@ def render_heatmap(view: View, out: TextIO, medium: Medium) -> None:
         if row["cost"] is not None
     }
     calendar = _draw_calendar(costs, medium) if costs else ["", *_wrap(UNKNOWN, medium)]
-    lines = [show(view.title), *_wrap(show(view.subtitle), medium), *calendar]
+    partial = ", ".join(row["start"][:10] for row in days.rows if row["partial"])
+    note = _wrap(f"{' ' * _MARGIN}partial: {partial}", medium) if partial else ()
+    lines = [show(view.title), *_wrap(show(view.subtitle), medium), *calendar, *note]
     out.write("\n".join(line.rstrip() for line in lines) + "\n")
 
 
 def _wrap(text: str, medium: Medium) -> list[str]:
-    return wrap(text, medium.width) if medium.width else [text]
+    margin = text[: -len(text.lstrip())]
+    return wrap(text, medium.width, subsequent_indent=margin) if medium.width else [text]
 
 
 def _draw_calendar(costs: _Costs, medium: Medium) -> Iterator[str]:

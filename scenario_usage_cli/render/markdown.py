@@ -20,6 +20,7 @@ def render_markdown(view: View, out: TextIO, medium: Medium) -> None:
         blocks.append(_build_table(view.opening.for_table(0)))
     for section in view.table_sections:
         blocks += [f"## {section.title}", _build_table(section.for_table(medium.top or 0))]
+        blocks.append(escape_text(section.note if section.rows else ""))
     if view.closing:
         blocks += [f"## {view.closing_title}", *_headline_table(view.closing), view.closing_note]
     out.write("\n\n".join(block for block in blocks if block) + "\n")

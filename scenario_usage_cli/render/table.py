@@ -91,11 +91,10 @@ def _build_blocks(view: View, medium: Medium) -> Iterable[RenderableType]:
 def _build_section(section: Section, medium: Medium) -> Iterable[RenderableType]:
     yield Text()
     yield Text(section.title, style="bold")
-    yield (
-        _build_table(section, medium)
-        if section.rows
-        else _indent(Text(describe_empty(section), style="dim"))
-    )
+    if section.rows:
+        yield _build_table(section, medium)
+    if note := section.note if section.rows else describe_empty(section):
+        yield _indent(Text(note, style="dim"))
 
 
 def _build_headlines(headlines: Iterable[Headline], medium: Medium) -> Iterable[RenderableType]:

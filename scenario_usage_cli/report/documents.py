@@ -270,7 +270,9 @@ class ComparisonDocument(TypedDict):
 
 @_part
 class TrendPoint(TypedDict):
-    """One bucket of one series; a measure that the split does not have is null."""
+    """One bucket of one series; a measure that the split does not have is null. `partial` is true
+    where the period has only a part of the bucket: it begins or ends within it.
+    """
 
     start: str
     id: str | None
@@ -283,6 +285,7 @@ class TrendPoint(TypedDict):
     api_key_discount: Cu | None
     count: Count | None
     api_key_count: Count | None
+    partial: bool
 
 
 @_part

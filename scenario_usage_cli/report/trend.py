@@ -103,6 +103,7 @@ def build_trend(
                 "id": one.id,
                 "name": one.name,
                 **one.figures[start],  # type: ignore[typeddict-item]  # the keys are the measures
+                "partial": start in buckets.partial,
             }
             for start in buckets.starts
             for one in series

@@ -6,13 +6,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.report.numbers import share
 from scenario_usage_cli.report.trend import MEASURES, Series, Trend
 from scenario_usage_cli.report.usage_view import describe_filters, describe_period
 from scenario_usage_cli.report.view import Audience, Column, Headline, Kind, Section, View
+
+if TYPE_CHECKING:
+    from scenario_usage_cli.report.documents import TrendPoint
 
 _LONGEST_COURSE = 31
 """So many cells show a series' course; where there are more buckets, neighbours share one."""
@@ -33,6 +36,7 @@ _POINT_COLUMNS = (
     Column("id", "Id", Kind.TEXT, 1),
     Column("name", "Name", Kind.TEXT, 99),
     *_FIGURES,
+    Column("partial", "Partial", Kind.FLAG, 1),
 )
 _SPLIT_TITLES = {"total": "In all", "model": "Models", "kind": "Kinds", "action": "Actions"}
 _LABELS: Mapping[str, Callable[[datetime], str]] = {
@@ -108,21 +112,27 @@ def _build_series(trend: Trend, has: tuple[Column, ...], size_key: str) -> Secti
         is_known=trend.is_known,
         audience=Audience.TABLES,
         has_bars=False,
+        note=_describe_partial(trend),
     )
 
 
 def _build_buckets(trend: Trend, has: tuple[Column, ...], size_key: str) -> Section:
-    sums: dict[str, dict[str, Any]] = {}
-    document, by = trend.document, trend.document["by"]
-    for point in document["points"]:
-        row = sums.setdefault(point["start"], dict.fromkeys(MEASURES))
-        for key in row:
-            row[key] = _add((row[key], point[key]))  # type: ignore[literal-required]  # a measure
-    whole = _add(row[size_key] for row in sums.values()) or 0
-    rows = [
-        {"start": label, **row, "share": share(Decimal(row[size_key] or 0), Decimal(whole))}
-        for label, row in zip(_label_starts(sums, by), sums.values(), strict=True)
+    by, buckets = trend.document["by"], _list_buckets(trend)
+    sums = [
+        {key: _add(figures[key] for figures in together) for key in MEASURES}
+        for together in zip(*(one.figures.values() for one in trend.series), strict=True)
     ]
+    whole = _add(row[size_key] for row in sums) or 0
+    rows = [
+        {
+            "start": f"{label} *" if bucket["partial"] else label,
+            **row,
+            "share": share(Decimal(row[size_key] or 0), Decimal(whole)),
+            "partial": bucket["partial"],
+        }
+        for label, bucket, row in zip(_label_buckets(buckets, by), buckets, sums, strict=True)
+    ]
+    is_marked = any(bucket["partial"] for bucket in buckets)
     return Section(
         "buckets",
         f"By {by}",
@@ -133,12 +143,30 @@ def _build_buckets(trend: Trend, has: tuple[Column, ...], size_key: str) -> Sect
         is_known=trend.is_known,
         audience=Audience.TABLES,
         is_timeline=True,
+        note="* partial: the period begins or ends within it" if is_marked else "",
     )
 
 
-def _label_starts(starts: Iterable[str], by: str) -> list[str]:
-    """As people write them; with the offset where clocks show one hour twice."""
-    moments = [datetime.fromisoformat(start) for start in starts]
+def _list_buckets(trend: Trend) -> Sequence[TrendPoint]:
+    """A point of each bucket: those of the first series."""
+    return trend.document["points"][:: len(trend.series) or 1]
+
+
+def _describe_partial(trend: Trend) -> str:
+    """What the course does not show: that it begins or ends with a part of a bucket."""
+    buckets = _list_buckets(trend)
+    names = ("the first", "the last") if buckets[1:] else ("the only one",)
+    ends = zip(names, (*buckets[:1], *buckets[-1:]), strict=False)
+    partial = [name for name, bucket in ends if bucket["partial"]]
+    if not partial:
+        return ""
+    verb = "are" if partial[1:] else "is"
+    return f"By {trend.document['by']}: {' and '.join(partial)} {verb} partial"
+
+
+def _label_buckets(buckets: Iterable[TrendPoint], by: str) -> list[str]:
+    """As people write their starts; with the offset where clocks show one hour twice."""
+    moments = [datetime.fromisoformat(bucket["start"]) for bucket in buckets]
     labels = [_LABELS[by](moment) for moment in moments]
     shown = Counter(labels)
     return [

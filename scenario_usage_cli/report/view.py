@@ -91,6 +91,8 @@ class Section(NamedTuple):
     """Where it takes several columns to identify a row, and to call it by name: all but the last
     say which group of rows it belongs to.
     """
+    note: str = ""
+    """What a reader of the table must know of its rows."""
 
     @property
     def id_key(self) -> str:

@@ -19,7 +19,7 @@ from tests.support import CREDENTIALS, NOW, FakeApi, Result, answer, model_row, 
 
 POINT_KEYS = [
     *("start", "id", "name", "jobs", "cost", "discount", "gross"),
-    *("api_key_cost", "api_key_discount", "count", "api_key_count"),
+    *("api_key_cost", "api_key_discount", "count", "api_key_count", "partial"),
 ]
 FIRST_DAYS = ("--start", "2026-10-01", "--end", "2026-10-03")
 PLAIN = CREDENTIALS | {"NO_COLOR": "1"}
@@ -207,7 +207,7 @@ def test_json_has_its_keys() -> None:
         *(("id", "m1"), ("name", "=Flux [pro]"), ("jobs", 3)),
         *(("cost", 1200.5), ("discount", 0.5), ("gross", 1201)),
         *(("api_key_cost", 0), ("api_key_discount", 0)),
-        *(("count", None), ("api_key_count", None)),
+        *(("count", None), ("api_key_count", None), ("partial", False)),
     ]
     assert len(document["points"]) == 9
 
@@ -221,7 +221,7 @@ def test_csv_has_the_keys_of_points(output_format: str, delimiter: str) -> None:
     assert header == ["period_start", "period_end", *POINT_KEYS]
     assert rows[0] == [
         *("2026-10-01T00:00:00Z", "2026-10-03T23:59:59.999Z", "2026-10-01T00:00:00Z"),
-        *("m1", "'=Flux [pro]", "3", "1200.5", "0.5", "1201", "0", "0", "", ""),
+        *("m1", "'=Flux [pro]", "3", "1200.5", "0.5", "1201", "0", "0", "", "", "false"),
     ]
     assert len(rows) == 9
 

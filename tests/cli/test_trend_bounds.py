@@ -1,22 +1,19 @@
 """`trend` where buckets are no whole ones: at the bounds of the calendar, and of the period."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import httpx
 import pytest
 
-from tests.support import NOW, answer, run, usages
+from tests.support import NOW, Result, answer, model_row, point, run, usages
 
 
-class Always(httpx.BaseTransport):
-    """Gives the same answer to every request."""
-
-    def __init__(self, document: Any) -> None:
-        self._document = document
+class Api(httpx.BaseTransport):
+    """Has one job at the first instant of whatever it is asked for."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return answer(self._document)
+        first = point(request.url.params["startDate"], jobs=1, cost=2)
+        return answer(usages(models=[model_row("m", first)]))
 
 
 @pytest.mark.parametrize(
@@ -36,18 +33,78 @@ def test_where_the_calendar_ends_buckets_end_with_it(
     """What a zone's clocks have before the year 1 or after the year 9999 is cut off."""
     how = ("--heatmap",) if shown == "heatmap" else ("--by", shown)
     asked = ("--start", start, "--end", end, "--tz", zone)
-    result = run("trend", *asked, *how, now=now, transport=Always(usages()))
+    result = run("trend", *asked, *how, now=now, transport=Api())
 
-    assert (result.code, result.stderr) == (0, "")
+    assert result.code == 0
 
 
 def test_years_have_four_digits_in_tables() -> None:
     """As ISO 8601 has them."""
     asked = ("--start", "0987-01-01", "--end", "0987-01-01", "--by")
     tables = [
-        run("trend", *asked, unit, transport=Always(usages())).stdout
-        for unit in ("day", "week", "month")
+        run("trend", *asked, unit, transport=Api()).stdout for unit in ("day", "week", "month")
     ]
-    labels = [table.splitlines()[-1].partition("  ")[0] for table in tables]
+    labels = [table.partition("\nBy ")[2].splitlines()[2].partition("  ")[0] for table in tables]
 
-    assert labels == [" 0987-01-01 Mon", " 0987-W01", " 0987-01"]
+    assert labels == [" 0987-01-01 Mon", " 0987-W01 *", " 0987-01 *"]
+
+
+def trend(*argv: str) -> Result:
+    """A trend of one job or more."""
+    result = run("trend", *argv, transport=Api())
+    assert result.code == 0
+    return result
+
+
+@pytest.mark.parametrize(
+    ("argv", "partial"),
+    [
+        (("--start", "2026-05-14", "--end", "2026-05-26", "--by", "week"), [True, False, True]),
+        (("--start", "2026-05-11", "--end", "2026-05-24", "--by", "week"), [False, False]),
+        (("--start", "2026-05-11", "--end", "2026-05-25", "--by", "week"), [False, False, True]),
+        (("--start", "2026-04-30", "--end", "2026-05-31", "--by", "month"), [True, False]),
+        (("--start", "2026-05-03", "--end", "2026-05-05", "--by", "month"), [True]),
+        (("--last", "2d", "--by", "day"), [False, True]),
+        (("--last", "2h",), [True, False, True]),
+        (("--last", "1h", "--tz", "Asia/Kathmandu"), [True, True]),
+        (("--start", "2026-05-01T01:00", "--end", "2026-05-02T00:00", "--by", "day"), [True, True]),
+        (("--period", "2026-10", "--tz", "Europe/Paris", "--by", "month"), [False]),
+    ],
+)  # fmt: skip
+def test_a_bucket_that_is_cut_is_marked(argv: tuple[str, ...], partial: list[bool]) -> None:
+    """Whether the period begins or ends within it, or is still running: in every format."""
+    points = trend(*argv, "--json").json["points"]
+    header, *rows = trend(*argv, "--csv").stdout.splitlines()
+    table = trend(*argv).stdout.partition("\nBy ")[2].splitlines()
+    markdown = trend(*argv, "-f", "markdown").stdout.partition("\n## By ")[2]
+
+    assert [row["partial"] for row in points] == partial
+    assert header.rpartition(",")[2] == "partial"
+    assert [row.rpartition(",")[2] for row in rows] == [str(one).lower() for one in partial]
+    assert [" * " in line for line in table[2 : 2 + len(partial)]] == partial
+    assert (" * partial: the period begins or ends within it" in table) is any(partial)
+    assert [" \\* " in line for line in markdown.splitlines()[4 : 4 + len(partial)]] == partial
+    assert ("\n\\* partial: " in markdown) is any(partial)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "note"),
+    [
+        ("2026-05-14", "2026-05-26", "By week: the first and the last are partial"),
+        ("2026-05-11", "2026-05-26", "By week: the last is partial"),
+        ("2026-05-14", "2026-05-24", "By week: the first is partial"),
+        ("2026-05-14", "2026-05-15", "By week: the only one is partial"),
+        ("2026-05-11", "2026-05-17", ""),
+    ],
+)
+def test_the_legend_of_the_course_says_what_is_partial(start: str, end: str, note: str) -> None:
+    """A low end of the course may be a short week and no quiet one."""
+    series = trend("--start", start, "--end", end, "--by", "week").stdout.split("\n\n")[1]
+
+    assert series.splitlines()[3:] == ([f" {note}"] if note else [])
+
+
+def test_the_heatmap_names_the_days_that_are_partial() -> None:
+    """Today is never as dark as it will be."""
+    assert trend("--last", "3d", "--heatmap").stdout.endswith("\n     partial: 2026-11-22\n")
+    assert "partial" not in trend("--period", "2026-10", "--heatmap").stdout

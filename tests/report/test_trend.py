@@ -23,7 +23,7 @@ SECTIONS = ("consumption", "models", "assets", "actions")
 ONE, TWO, THREE = (f"2026-05-0{day}T00:00:00.000Z" for day in (1, 2, 3))
 POINT_KEYS = [
     *("start", "id", "name", "jobs", "cost", "discount", "gross"),
-    *("api_key_cost", "api_key_discount", "count", "api_key_count"),
+    *("api_key_cost", "api_key_discount", "count", "api_key_count", "partial"),
 ]
 ANSWER = usages(
     consumption=[charge("u", 20)],
