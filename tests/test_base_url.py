@@ -1,13 +1,11 @@
 """The base URL: credentials go to no address that is broken, foreign or unencrypted."""
 
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
 from scenario_usage_cli.settings import Setting
-from tests.support import CREDENTIALS, FakeApi, answer, run, usages
+from tests.support import CREDENTIALS, FakeApi, run
 from tests.test_settings import load, refuse
 
 
@@ -68,26 +66,6 @@ def test_an_unsafe_or_broken_base_url_is_refused(config: Path, url: str) -> None
     for error in (refuse(config, base_url=url), refuse(config, {"SCENARIO_BASE_URL": url})):
         assert error.message.startswith(("--base-url ", "SCENARIO_BASE_URL "))
         assert "value-of-key" not in error.message + error.hint
-
-
-@pytest.mark.parametrize(
-    "url", ["https://api.example", "HTTPS://api.example", "Https://api.example"]
-)
-def test_https_is_verified_however_it_is_written(
-    config: Path, url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A scheme has no case: no spelling of https may lose the check of certificates."""
-    made: dict[str, object] = {}
-    real = httpx.Client
-
-    def record(**options: Any) -> httpx.Client:
-        made.update(options)
-        return real(**options)
-
-    monkeypatch.setattr(httpx, "Client", record)
-    run("report", "--base-url", url, transport=FakeApi(answer(usages())))
-
-    assert made["verify"] is not False
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,16 @@ import httpx
 
 from scenario_usage_cli import __version__
 from scenario_usage_cli.api.body import parse_answer, parse_usages
+from scenario_usage_cli.api.certificates import build_ssl_context
 from scenario_usage_cli.api.download import Download
 from scenario_usage_cli.api.failures import (
     as_too_large,
     build_connection_failure,
+    build_deadline_failure,
     build_status_failure,
     is_permanent,
 )
+from scenario_usage_cli.api.proxies import find_proxy
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.retry import (
     RetryPolicy,
@@ -26,6 +29,7 @@ from scenario_usage_cli.api.retry import (
     parse_http_date,
     parse_retry_after,
 )
+from scenario_usage_cli.api.transport import Deadline, Transport
 from scenario_usage_cli.api.wire import (
     Project,
     ProjectsPage,
@@ -45,12 +49,11 @@ from scenario_usage_cli.redaction import Redactor
 READ_TIMEOUT_S = 60.0
 CONNECT_TIMEOUT_S = 5.0
 RETRIES = 4
+TIMEOUTS_PER_REQUEST = 10
+"""How many times the read timeout a request may take from its beginning to its end."""
+
 _PAGE_SIZE = 100
 _MOST_PAGES = 1_000
-_ENVIRONMENT = (
-    "look at the base URL (SCENARIO_BASE_URL), HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, "
-    "SSL_CERT_FILE"
-)
 _REQUEST_ID_HEADERS = ("x-request-id", "x-amzn-requestid", "x-amz-apigw-id", "x-correlation-id")
 
 
@@ -89,7 +92,8 @@ class Client:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._http = _open(connection)
+        self._deadline = Deadline()
+        self._http = _open(connection, self._deadline)
         self.server_time: datetime | None = None
         """The `Date` of the last answer."""
 
@@ -158,6 +162,8 @@ class Client:
     def _attempt(self, url: httpx.URL, tries: int, may_be_split: bool) -> bytes:
         started = time.monotonic()
         download: Download | None = None
+        limit_s = self._connection.timeout_s * TIMEOUTS_PER_REQUEST
+        self._deadline.start(limit_s)
         try:
             with self._http.stream("GET", url) as response:
                 download = Download(response)
@@ -171,6 +177,8 @@ class Client:
             raise
         except httpx.RequestError as error:
             self._log(url, type(error).__name__, started, tries)
+            if isinstance(error, httpx.TimeoutException) and self._deadline.has_passed:
+                raise build_deadline_failure(url, limit_s) from error
             failure = self._fail(url, error)
             received_bytes = download.received_bytes if download else 0
             if may_be_split and (too_large := as_too_large(failure, received_bytes)):
@@ -213,33 +221,37 @@ class Client:
         )
 
 
-def _open(connection: Connection) -> httpx.Client:
-    """The HTTP client; raises ConfigurationError for proxies and certificates that cannot be."""
-    encrypted = connection.base_url.startswith("https:")
+def _open(connection: Connection, deadline: Deadline) -> httpx.Client:
+    """The HTTP client; raises ConfigurationError for a proxy and certificates that cannot be.
+
+    Plain http goes to this machine only: no proxy may see its credentials, and loading
+    certificates for it would be the slowest part of a start.
+    """
     try:
-        return httpx.Client(
-            base_url=connection.base_url,
-            auth=connection.auth,
-            event_hooks={"response": [_hide_redirect]},
-            headers={
-                "User-Agent": f"scenario-usage/{__version__}",
-                "Accept": "application/json",
-                "Accept-Encoding": "gzip",
-            },
-            timeout=httpx.Timeout(connection.timeout_s, connect=connection.connect_timeout_s),
-            transport=connection.transport,
-            # Plain http goes to this machine only: no proxy may see its credentials, and
-            # loading certificates for it would be the slowest part of a start.
-            trust_env=encrypted,
-            verify=encrypted,
-        )
-    except httpx.InvalidURL:
-        # Its words may be a part of a proxy's password.
-        message = "a proxy that the environment names, or an exception from it, is no address"
-        raise ConfigurationError(message, hint=_ENVIRONMENT) from None
-    except (OSError, ValueError, ImportError) as error:
-        message = f"cannot set up the connection: {error}"
-        raise ConfigurationError(message, hint=_ENVIRONMENT) from error
+        url = httpx.URL(connection.base_url)
+    except httpx.InvalidURL as error:
+        raise ConfigurationError(
+            f"the base URL {connection.base_url} cannot be used: {error}",
+            hint="look at --base-url, SCENARIO_BASE_URL and base_url in the profile",
+        ) from error
+    is_encrypted = url.scheme == "https"
+    return httpx.Client(
+        auth=connection.auth,
+        event_hooks={"response": [_hide_redirect]},
+        headers={
+            "User-Agent": f"scenario-usage/{__version__}",
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip",
+        },
+        timeout=httpx.Timeout(connection.timeout_s, connect=connection.connect_timeout_s),
+        transport=connection.transport
+        or Transport(
+            deadline,
+            ssl_context=build_ssl_context() if is_encrypted else None,
+            proxy=find_proxy(url) if is_encrypted else None,
+        ),
+        trust_env=False,
+    )
 
 
 def _hide_redirect(response: httpx.Response) -> None:

@@ -108,6 +108,15 @@ def build_connection_failure(
     )
 
 
+def build_deadline_failure(url: httpx.URL, limit_s: float) -> ServiceUnreachable:
+    """The error of an answer that kept coming and was not whole in so many seconds."""
+    host = url.netloc.decode("ascii", "replace")
+    return ServiceUnreachable(
+        f"no whole answer from {host} within {limit_s:g} s, the most that a request may take",
+        hint="check the network and what stands between; that limit is ten times --timeout",
+    )
+
+
 def is_permanent(error: httpx.RequestError) -> bool:
     """Whether trying again cannot help."""
     return isinstance(error, httpx.UnsupportedProtocol) or _is_tls_refusal(error)

@@ -190,7 +190,8 @@ class ConnectionOptions:
             metavar="SECONDS",
             parser=parse_seconds,
             rich_help_panel=_CONNECTION,
-            help="Give up when nothing comes for so long. Default: 60.",
+            help="Give up when nothing comes for so long, or a request takes ten times that. "
+            "Default: 60.",
         ),
     ] = None
     retries: Annotated[

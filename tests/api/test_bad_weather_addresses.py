@@ -138,7 +138,6 @@ def test_a_proxy_that_refuses_sees_no_credentials(monkeypatch: pytest.MonkeyPatc
         ("ALL_PROXY", "socks5://127.0.0.1:1"),
         ("HTTPS_PROXY", "ftp://127.0.0.1:1"),
         ("HTTPS_PROXY", "http://127.0.0.1:port"),
-        ("NO_PROXY", "10.0.0.1:*"),
     ],
 )
 def test_a_proxy_that_cannot_be_used_is_a_configuration_error(

@@ -1,17 +1,22 @@
 """TLS: whose certificates are believed, and that nothing is sent to anybody else."""
 
 import datetime
+import itertools
+import shutil
 import ssl
+import subprocess
 from pathlib import Path
 
 import pytest
 import trustme
 
+from scenario_usage_cli.api.certificates import build_ssl_context
 from tests.api.reporting import report
 from tests.support import NOW, usages
 from tests.weather import Weather, always, answers, sends
 
 FINE = always(answers(usages()))
+VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +24,7 @@ def _no_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Proxies and certificates of the machine that runs the tests are no part of them."""
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
-    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+    for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
 
 
@@ -35,6 +40,12 @@ def authority_file(authority: trustme.CA, tmp_path_factory: pytest.TempPathFacto
     path = tmp_path_factory.mktemp("tls") / "company.pem"
     authority.cert_pem.write_to_path(path)
     return path
+
+
+def hash_subject(path: Path) -> str:
+    """What OpenSSL calls a certificate in a folder of them, without its number."""
+    command = ["openssl", "x509", "-noout", "-subject_hash", "-in", str(path)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def build_context(
@@ -68,16 +79,79 @@ def test_the_case_of_the_scheme_changes_nothing(authority: trustme.CA, scheme: s
     outcome.assert_failed(outcome.code, "")
 
 
-def test_a_certificate_that_ssl_cert_file_names_is_believed(
-    authority: trustme.CA, authority_file: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("variable", VARIABLES)
+def test_a_certificate_that_a_variable_names_is_believed(
+    authority: trustme.CA, authority_file: Path, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
-    """The hint's advice works."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority_file))
+    """The hint's advice works, for each of them."""
+    monkeypatch.setenv(variable, str(authority_file))
     with Weather(FINE, tls=build_context(authority)) as weather:
         outcome = report(weather.url)
 
     assert (outcome.code, outcome.stderr) == (0, "")
     assert len(weather.requests) == 1
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="it names the files of such a folder")
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("SSL_CERT_DIR", "{}"), ("SSL_CERT_DIR", "/nonexistent:{}"), ("REQUESTS_CA_BUNDLE", "{}")],
+)
+def test_a_folder_of_certificates_is_believed(
+    authority: trustme.CA,
+    authority_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    value: str,
+) -> None:
+    """As OpenSSL has them, one or several."""
+    shutil.copy(authority_file, tmp_path / f"{hash_subject(authority_file)}.0")
+    monkeypatch.setenv(variable, value.format(tmp_path))
+    with Weather(FINE, tls=build_context(authority)) as weather:
+        outcome = report(weather.url)
+
+    assert (outcome.code, outcome.stderr) == (0, "")
+    assert len(weather.requests) == 1
+
+
+@pytest.mark.parametrize(("first", "second"), list(itertools.pairwise(VARIABLES)))
+def test_the_first_variable_that_is_set_counts(
+    authority: trustme.CA,
+    authority_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    first: str,
+    second: str,
+) -> None:
+    """The next one may be anything, and an empty one is none."""
+    monkeypatch.setenv(first, str(authority_file))
+    monkeypatch.setenv(second, "/nonexistent/ca.pem")
+    with Weather(FINE, tls=build_context(authority)) as weather:
+        chosen = report(weather.url)
+        monkeypatch.setenv(first, "")
+        other = report(weather.url)
+
+    assert chosen.code == 0
+    other.assert_failed(3, f"{second} names, /nonexistent/ca.pem: No such file", second)
+
+
+def test_the_store_of_the_system_is_believed(
+    authority: trustme.CA, authority_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A company's authority that its administrator put there needs no variable; those that come
+    with certifi are believed beside it.
+    """
+
+    def load(context: ssl.SSLContext, *args: object) -> None:
+        context.load_verify_locations(authority_file)
+
+    monkeypatch.setattr(ssl.SSLContext, "load_default_certs", load)
+    with Weather(FINE, tls=build_context(authority)) as weather:
+        outcome = report(weather.url)
+
+    assert (outcome.code, outcome.stderr) == (0, "")
+    assert build_ssl_context().cert_store_stats()["x509_ca"] > 50
 
 
 @pytest.mark.parametrize(
@@ -138,10 +212,9 @@ def test_errors_and_retries_are_the_same_over_tls(
 
 
 @pytest.mark.parametrize(
-    ("variable", "content"),
-    [("SSL_CERT_FILE", None), ("SSL_CERT_FILE", ""), ("SSL_CERT_FILE", "no certificate\n")],
-    ids=["missing", "empty", "garbage"],
+    "content", [None, "", "no certificate\n"], ids=["missing", "empty", "garbage"]
 )
+@pytest.mark.parametrize("variable", VARIABLES)
 def test_a_certificate_file_that_cannot_be_used_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, content: str | None
 ) -> None:
@@ -153,6 +226,5 @@ def test_a_certificate_file_that_cannot_be_used_is_named(
 
     outcome = report("https://127.0.0.1:1/v1")
 
-    outcome.assert_failed(3, "")
-    assert variable in outcome.stderr or str(path) in outcome.stderr
+    outcome.assert_failed(3, f"{variable} names, {path}: ", f"unset {variable}")
     assert outcome.waits == ()

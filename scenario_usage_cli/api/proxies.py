@@ -1,0 +1,93 @@
+"""Whether the environment names a proxy for the one host that is asked, and which.
+
+Only what matters for this host is read: a proxy that would not be used, or an exception that
+nobody understands, is no reason to stop.
+"""
+
+import os
+import re
+from importlib.util import find_spec
+from ipaddress import ip_address, ip_network
+from urllib.request import getproxies
+
+import httpx
+
+from scenario_usage_cli.errors import ConfigurationError
+
+_SCHEMES = ("http", "https", "socks5", "socks5h")
+_EXCEPTION = re.compile(
+    r"(\[(?P<bracketed>[^\[\]]+)\]|(?P<plain>[^:\[\]/]+|[0-9a-f:]+:[0-9a-f:.]*))"
+    r"(?P<range>/[0-9.]+)?(:(?P<port>[0-9]+))?"
+)
+_ADVICE = "give http://HOST:PORT there, or name the API's host in NO_PROXY to go without"
+
+
+def find_proxy(url: httpx.URL) -> httpx.Proxy | None:
+    """The proxy for an https URL: that of HTTPS_PROXY, else of ALL_PROXY, in either case; None
+    where there is none, or NO_PROXY names the host.
+
+    Raises ConfigurationError, naming the variable, for one that would be used and cannot be.
+    """
+    found = getproxies()
+    kind = next((kind for kind in ("https", "all") if found.get(kind)), None)
+    if kind is None or _is_excepted(url, found.get("no", "")):
+        return None
+    address = found[kind]
+    return _build_proxy(address if "://" in address else f"http://{address}", _locate(kind))
+
+
+def _build_proxy(address: str, source: str) -> httpx.Proxy:
+    """Nothing of the address is ever shown: any part of it may be one of a password."""
+    try:
+        url = httpx.URL(address)
+        # Where a password has /, ? or # in it, the rest of it and the host stand behind that.
+        rest = url.raw_path.decode() + url.fragment
+        is_usable = url.scheme in _SCHEMES and url.host and "@" not in rest
+    except httpx.InvalidURL:
+        is_usable = False
+    if not is_usable:
+        raise ConfigurationError(
+            f"a proxy that the environment names cannot be used: {source} is no address of one",
+            hint=_ADVICE,
+        )
+    if url.scheme.startswith("socks") and find_spec("socksio") is None:
+        raise ConfigurationError(
+            f"{source} names a SOCKS proxy, and the package for these is not installed",
+            hint="pip install socksio; or name the API's host in NO_PROXY to go without",
+        )
+    return httpx.Proxy(url)
+
+
+def _locate(kind: str) -> str:
+    """The variable that a proxy stands in; the system's own settings have none."""
+    name = f"{kind}_proxy"
+    return next((name for name in (name, name.upper()) if os.environ.get(name)), "the system")
+
+
+def _is_excepted(url: httpx.URL, exceptions: str) -> bool:
+    """Whether any of the exceptions, between commas or blanks, is this URL's host."""
+    names = {url.host, url.raw_host.decode("ascii")}
+    port = str(url.port or 443)
+    return any(
+        _is_exception(entry.lower(), name.rstrip("."), port)
+        for entry in exceptions.replace(",", " ").split()
+        for name in names
+    )
+
+
+def _is_exception(entry: str, name: str, port: str) -> bool:
+    """Whether an exception means a host: `*`, a name and all below it, an address or a range of
+    them, also in brackets; with a port, that one only.
+    """
+    scheme, separator, rest = entry.partition("://")
+    if separator and scheme not in ("https", "all"):
+        return False
+    parts = _EXCEPTION.fullmatch(rest if separator else entry)
+    if parts is None or parts["port"] not in (None, port):
+        return False
+    host = (parts["bracketed"] or parts["plain"]) + (parts["range"] or "")
+    try:
+        return ip_address(name) in ip_network(host, strict=False)
+    except ValueError:  # one of them is a name, or has no sense
+        domain = host.removeprefix("*").removeprefix(".").rstrip(".")
+        return host == "*" or (bool(domain) and f".{name}".endswith(f".{domain}"))
