@@ -52,7 +52,7 @@ class Download:
             ) from None
         whole = body.getvalue()
         if not self._is_framed and _is_cut_short(whole):
-            raise _build_break()
+            raise httpx.RemoteProtocolError("it was closed in the middle of the answer")
         return whole.removeprefix(codecs.BOM_UTF8)
 
     def read_error(self) -> bytes:
@@ -93,7 +93,7 @@ class Download:
             raise httpx.DecodingError(f"it is compressed {len(known)} times")
         pieces = _bound(self._receive(), most_bytes)
         for _ in known:
-            pieces = _bound(_decompress(pieces, is_framed=self._is_framed), most_bytes)
+            pieces = _bound(_decompress(pieces), most_bytes)
         return pieces
 
     def _receive(self) -> Iterator[bytes]:
@@ -112,13 +112,13 @@ def _bound(pieces: Iterable[bytes], most_bytes: int) -> Iterator[bytes]:
         yield piece
 
 
-def _decompress(pieces: Iterable[bytes], *, is_framed: bool) -> Iterator[bytes]:
-    """What gzip or zlib have packed, in small pieces, however much one of theirs becomes."""
+def _decompress(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """What gzip or zlib have packed, in small pieces, however much one of theirs becomes; where
+    it is cut off, as far as it goes.
+    """
     decompressor = zlib.decompressobj(_GZIP_OR_ZLIB)
-    has_begun = False
     try:
         for piece in pieces:
-            has_begun = True
             unread = piece
             while not decompressor.eof:
                 out = decompressor.decompress(unread, _PIECE_BYTES)
@@ -128,8 +128,6 @@ def _decompress(pieces: Iterable[bytes], *, is_framed: bool) -> Iterator[bytes]:
                     break
     except zlib.error as error:
         raise httpx.DecodingError(str(error)) from error
-    if has_begun and not decompressor.eof:
-        raise httpx.DecodingError("it ends too soon") if is_framed else _build_break()
 
 
 def _is_cut_short(body: bytes) -> bool:
@@ -143,7 +141,3 @@ def _is_cut_short(body: bytes) -> bool:
             return not body.strip()
         return True
     return False
-
-
-def _build_break() -> httpx.RemoteProtocolError:
-    return httpx.RemoteProtocolError("it was closed in the middle of the answer")

@@ -152,8 +152,6 @@ def test_what_is_compressed_is_read_whole(coding: str, body: bytes, size: int) -
 @pytest.mark.parametrize(
     ("coding", "body", "said"),
     [
-        ("gzip", gzip.compress(BODY)[:-1], "ends too soon"),
-        ("gzip, gzip", gzip.compress(gzip.compress(BODY)[:-9]), "ends too soon"),
         ("gzip", BODY, "incorrect header"),
         (", ".join(["gzip"] * 6), BODY, "compressed 6 times"),
     ],
