@@ -3,10 +3,12 @@
 import json
 import ssl
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
+from scenario_usage_cli.api.retry import is_rate_limit
 from scenario_usage_cli.errors import (
     AccessDenied,
     AnswerTooLarge,
@@ -36,9 +38,17 @@ _NEAR_BYTES = 512 * 1024
 def build_status_failure(response: httpx.Response, body: bytes) -> ApiError:
     """The error of a status that is not 200; `body` is the answer's, free of secrets."""
     status = response.status_code
-    said = _parse_message(body.decode("utf-8", "replace"))
+    document = _parse_document(body)
+    said = _parse_message(document)
     answered = f"the API answered {status} {response.reason_phrase}".rstrip()
     message = f"{answered}: {said}" if said else answered
+    if is_rate_limit(status, response.headers):
+        return RequestFailed(
+            message + _format_details(document),
+            hint="too many calls at once; try again in a minute",
+            status=status,
+            said=said,
+        )
     if status == HTTPStatus.UNAUTHORIZED:
         return AccessDenied(
             message, hint="check the API key and its secret, or the token", status=status
@@ -61,7 +71,6 @@ def build_status_failure(response: httpx.Response, body: bytes) -> ApiError:
     hint = {
         400: "check the period and the ids of team, projects and users",
         404: "check the base URL; it ends with /v1",
-        429: "too many calls at once; try again in a minute",
     }.get(status, "try again later; --verbose shows each request")
     return RequestFailed(message, hint=hint, status=status, said=said)
 
@@ -130,18 +139,36 @@ def _is_tls_refusal(error: BaseException | None) -> bool:
     return False
 
 
-def _parse_message(text: str) -> str | None:
-    """What an error body says, in one line; None for a page or an unknown shape."""
+def _parse_document(body: bytes) -> Any:
+    """An error's body; None for a page."""
     try:
-        document = json.loads(text)
+        return json.loads(body.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
+
+
+def _parse_message(document: Any) -> str | None:
+    """What an error body says, in one line; None for an unknown shape."""
     while isinstance(document, dict):
         document = next((document[key] for key in _MESSAGE_KEYS if document.get(key)), None)
     if document is None:
         return None
-    said = document if isinstance(document, str) else json.dumps(document)
-    line = " ".join(said.split())
+    return _shorten(document if isinstance(document, str) else json.dumps(document))
+
+
+def _format_details(document: Any) -> str:
+    """Which limit was passed, as ` (actionName: …, actionLimit: …)`, where the body says it."""
+    while isinstance(document, dict) and "details" not in document:
+        document = document.get("error")
+    details = document["details"] if isinstance(document, dict) else None
+    if not isinstance(details, dict):
+        return ""
+    said = [f"{key}: {value}" for key, value in details.items() if isinstance(value, str | int)]
+    return f" ({_shorten(', '.join(said))})" if said else ""
+
+
+def _shorten(text: str) -> str:
+    line = " ".join(text.split())
     return line if len(line) <= 300 else line[:300] + "…"
 
 

@@ -21,11 +21,10 @@ that asks for more ends the trying.
 
 _WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 _JITTER_S = 0.5
-_RETRIED_STATUSES = (
-    HTTPStatus.REQUEST_TIMEOUT,
-    HTTPStatus.CONFLICT,
-    HTTPStatus.TOO_MANY_REQUESTS,
-)
+_HINTS = {"retry-after-ms": 0.001, "retry-after": 1.0}
+_RETRIED_STATUSES = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT)
+_SLOWING_STATUSES = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.FORBIDDEN)
+"""Those of rate limits: a 403 that is no such limit is not tried again."""
 
 _T = TypeVar("_T")
 
@@ -45,7 +44,7 @@ class Transient(Exception):
 @dataclass(frozen=True)
 class RetryPolicy:
     """How often to try again, and what waits (seconds) and tells of it. All requests of a client
-    pass one gate, which a 429 closes for all of them.
+    pass one gate, which a rate limit closes for all of them.
     """
 
     retries: int
@@ -71,7 +70,7 @@ class RetryPolicy:
                 if is_too_long or tries == self.retries:
                     _tell_the_end(failed, tries + 1, is_too_long=is_too_long)
                     raise failure from failed.__cause__
-            if failure.status == HTTPStatus.TOO_MANY_REQUESTS:
+            if failure.status in _SLOWING_STATUSES:
                 waited_until = self.gate.close_for(wait_s)
             self.log(f"retry {tries + 1} of {self.retries} in {wait_s:.1f} s: {failure.message}")
             self.sleep(wait_s)
@@ -79,28 +78,38 @@ class RetryPolicy:
             tries += 1
 
 
+def is_rate_limit(status: int, headers: httpx.Headers) -> bool:
+    """Whether an error status asks to slow down: 429, or a 403 that says when to come back."""
+    is_told = any(name in headers for name in _HINTS)
+    return status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.FORBIDDEN and is_told)
+
+
 def is_retried(status: int, headers: httpx.Headers) -> bool:
     """Whether an error status is worth another try; the server's own word comes first."""
     told = str(headers.get("x-should-retry", "")).lower()
     if told in ("true", "false"):
         return told == "true"
-    return status in _RETRIED_STATUSES or status >= 500
+    return status in _RETRIED_STATUSES or status >= 500 or is_rate_limit(status, headers)
 
 
 def parse_retry_after(headers: httpx.Headers, now: datetime) -> float | None:
-    """The seconds a server asks to wait, from any of its three forms; None without a usable one.
+    """The seconds a server asks to wait, from any of its three forms, above 0; None without.
 
-    `retry-after-ms` in milliseconds, then `retry-after` in seconds or as an HTTP date.
+    `retry-after-ms` in milliseconds, then `retry-after` in seconds or as an HTTP date. A date is
+    by the server's clock: it is compared with the answer's own `Date`, or with `now` without one.
     """
-    for name, scale in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+    for name, scale in _HINTS.items():
         try:
             wait_s = float(headers[name]) * scale
         except (KeyError, ValueError):
             continue
-        if math.isfinite(wait_s):
-            return max(0.0, wait_s)
+        if wait_s > 0 and math.isfinite(wait_s):
+            return wait_s
     until = parse_http_date(headers.get("retry-after", ""))
-    return None if until is None else max(0.0, (until - now).total_seconds())
+    if until is None:
+        return None
+    wait_s = (until - (parse_http_date(headers.get("date", "")) or now)).total_seconds()
+    return wait_s if wait_s > 0 else None
 
 
 def parse_http_date(text: str) -> datetime | None:

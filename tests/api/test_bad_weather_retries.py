@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 
@@ -24,24 +25,22 @@ def is_backoff(waits: tuple[float, ...]) -> bool:
     return len(waits) <= len(BACKOFF) and all(low <= wait <= high for wait, (low, high) in bounds)
 
 
-@pytest.mark.parametrize("status", [429, 503, 408])
+@pytest.mark.parametrize("status", [429, 503, 408, 403])
 @pytest.mark.parametrize(
     ("headers", "wait_s"),
     [
         ({"retry-after-ms": "250"}, 0.25),
         ({"retry-after-ms": "1500.5"}, 1.5005),
-        ({"retry-after-ms": "0"}, 0),
         ({"Retry-After": "3"}, 3),
         ({"Retry-After": "0.5"}, 0.5),
-        ({"Retry-After": "0"}, 0),
         ({"RETRY-AFTER": " 2 "}, 2),
         ({"Retry-After": after(7)}, 7),
-        ({"Retry-After": after(0)}, 0),
-        ({"Retry-After": after(-3600)}, 0),
         ({"Retry-After": "9", "retry-after-ms": "250"}, 0.25),
         ({"Retry-After": "9", "retry-after-ms": "soon"}, 9),
         ({"Retry-After": after(9), "retry-after-ms": ""}, 9),
         ({"Retry-After": "60"}, 60),
+        ({"Retry-After": after(-3600), "Date": after(-3612)}, 12),
+        ({"Retry-After": after(7207), "Date": after(7200)}, 7),
     ],
     ids=str,
 )
@@ -84,15 +83,65 @@ def test_a_hint_without_sense_is_ignored(name: str, hint: str) -> None:
     assert is_backoff(outcome.waits)
 
 
-@pytest.mark.parametrize("headers", [{"Retry-After": "-5"}, {"retry-after-ms": "-5000"}], ids=str)
-def test_no_wait_is_negative(headers: dict[str, str]) -> None:
-    """A clock that is ahead of ours asks for the past; time.sleep would refuse that."""
-    with Weather(always(sends(429, headers=headers))) as weather:
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Retry-After": "-5"},
+        {"retry-after-ms": "-5000"},
+        {"Retry-After": "0"},
+        {"retry-after-ms": "0"},
+        {"Retry-After": after(0)},
+        {"Retry-After": after(-3600)},
+        {"Retry-After": after(7), "Date": after(7)},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("status", [429, 403])
+def test_a_hint_that_is_not_above_nothing_is_none(headers: dict[str, str], status: int) -> None:
+    """All tries at once would help nobody: the run waits as it would have without one."""
+    with Weather(always(sends(status, headers=headers))) as weather:
         outcome = report(weather.url)
 
-    outcome.assert_failed(5, "429")
+    outcome.assert_failed(5, f"{status} ", "too many calls")
     assert len(weather.requests) == 5
-    assert min(outcome.waits) >= 0
+    assert is_backoff(outcome.waits)
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        (
+            {"message": "slow down", "details": {"actionName": "usages", "actionLimit": 5}},
+            ": slow down (actionName: usages, actionLimit: 5)",
+        ),
+        ({"details": {"actionName": "a\nb", "x": [1]}}, " (actionName: a b)"),
+        (
+            {"error": {"reason": "busy", "details": {"actionLimit": 5}}},
+            ": busy (actionLimit: 5)",
+        ),
+        ({"message": "busy", "details": {}}, ": busy"),
+        ({"message": "busy", "details": {"x": {}}}, ": busy"),
+        ({"message": "busy", "details": "all of it"}, ": busy"),
+        ([], ": []"),
+        ({"error": "busy"}, ": busy"),
+        ({"error": {"error": None}}, ""),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("status", [429, 403])
+def test_a_rate_limit_says_which_limit_it_is(document: Any, said: str, status: int) -> None:
+    """In one line, behind the message."""
+    behave = always(answers(document, status, {"Retry-After": "1"}))
+    with Weather(behave) as weather:
+        outcome = report(weather.url, "--retries", "0")
+
+    outcome.assert_failed(5, f"the API answered {status} ", "too many calls")
+    assert (
+        outcome.error.partition(f"{status} ")[2]
+        .removeprefix("Too Many Requests")
+        .removeprefix("Forbidden")
+        == said
+    )
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,24 @@ def test_another_request_waits_until_the_first_may_go_on() -> None:
     assert other_slept == [7]
 
 
+def test_a_403_that_is_tried_again_closes_it_too() -> None:
+    """It is a rate limit by another name."""
+    clock = Clock()
+    gate = Gate(lambda: clock.now)
+    policy = RetryPolicy(1, lambda seconds: None, lambda line: None, gate)
+    failures = [Transient(RequestFailed("slow down", hint="", status=403), wait_s=7)]
+
+    def attempt(tries: int) -> str:
+        if failures:
+            raise failures.pop()
+        return "done"
+
+    policy.run(attempt)
+
+    gate.pass_through(clock.sleep)
+    assert clock.slept == [7]
+
+
 def test_other_failures_close_nothing() -> None:
     """A 500 of one request is no reason for another to wait."""
     clock = Clock()

@@ -24,7 +24,12 @@ LATER = "Sun, 22 Nov 2026 18:30:07 GMT"
     ("headers", "wait_s"),
     [
         ({}, None),
-        ({"retry-after": "0"}, 0.0),
+        ({"retry-after": "0"}, None),
+        ({"retry-after": "0.000"}, None),
+        ({"retry-after": "-0"}, None),
+        ({"retry-after-ms": "0"}, None),
+        ({"retry-after-ms": "0", "retry-after": "9"}, 9.0),
+        ({"retry-after-ms": "-1", "retry-after": LATER}, 7.0),
         ({"retry-after": "7"}, 7.0),
         ({"retry-after": "0.25"}, 0.25),
         ({"retry-after": ".5"}, 0.5),
@@ -42,8 +47,21 @@ LATER = "Sun, 22 Nov 2026 18:30:07 GMT"
         ({"retry-after": "Sunday, 22-Nov-26 18:30:07 GMT"}, 7.0),
         ({"retry-after": "Sun Nov 22 18:30:07 2026"}, 7.0),  # RFC 9110: an HTTP date, in UTC
         ({"retry-after": "Sun, 22 Nov 2026 18:30:07 -0000"}, 7.0),  # RFC 5322: UTC, of no zone
-        ({"retry-after": "Sun, 22 Nov 2026 18:00:00 GMT"}, 0.0),
-        ({"retry-after": "Thu, 01 Jan 1970 00:00:00 GMT"}, 0.0),
+        ({"retry-after": "Sun, 22 Nov 2026 18:00:00 GMT"}, None),
+        ({"retry-after": "Thu, 01 Jan 1970 00:00:00 GMT"}, None),
+        ({"retry-after": LATER, "date": "Sun, 22 Nov 2026 18:30:03 GMT"}, 4.0),
+        ({"retry-after": LATER, "date": "Sun, 22 Nov 2026 17:30:07 GMT"}, 3600.0),
+        ({"retry-after": LATER, "date": LATER}, None),
+        ({"retry-after": LATER, "date": "Sun, 22 Nov 2026 19:00:00 GMT"}, None),
+        ({"retry-after": LATER, "date": "yesterday"}, 7.0),
+        (
+            {
+                "retry-after": "Sun, 22 Nov 2020 00:00:09 GMT",
+                "date": "Sun, 22 Nov 2020 00:00:00 GMT",
+            },
+            9.0,
+        ),
+        ({"retry-after": "5", "date": "Sun, 22 Nov 2020 00:00:00 GMT"}, 5.0),
         ({"retry-after": "Mon, 23 Nov 2026 18:30:00 GMT"}, 86400.0),
         ({"retry-after": ""}, None),
         ({"retry-after": "soon"}, None),
@@ -69,8 +87,8 @@ def test_a_hint_is_seconds_from_now(headers: dict[str, str], wait_s: float | Non
 @pytest.mark.parametrize("hint", ["-1", "-0.5", "-1e300"])
 @pytest.mark.parametrize("name", ["retry-after", "retry-after-ms"])
 def test_no_hint_is_negative(name: str, hint: str) -> None:
-    """It is 0, or none at all."""
-    assert parse_retry_after(httpx.Headers({name: hint}), NOW) in (0.0, None)
+    """It is none at all."""
+    assert parse_retry_after(httpx.Headers({name: hint}), NOW) is None
 
 
 def test_a_date_is_compared_across_zones() -> None:
@@ -82,11 +100,11 @@ def test_a_date_is_compared_across_zones() -> None:
 
 @given(st.text() | st.from_regex(r"\w{3}, \d+ \w{3} \d+ \d+:\d+:\d+ [+-]?\w+"), st.booleans())
 def test_no_hint_can_crash(text: str, in_ms: bool) -> None:
-    """Any header gives a finite number of seconds from 0 on, or none."""
+    """Any header gives a finite number of seconds above 0, or none."""
     name = "retry-after-ms" if in_ms else "retry-after"
     wait_s = parse_retry_after(httpx.Headers([(name.encode(), text.encode())]), NOW)
 
-    assert wait_s is None or 0 <= wait_s < float("inf")
+    assert wait_s is None or 0 < wait_s < float("inf")
 
 
 @pytest.mark.parametrize(
@@ -119,6 +137,11 @@ def test_no_hint_can_crash(text: str, in_ms: bool) -> None:
         (500, {"x-should-retry": "no"}, True),
         (400, {"x-should-retry": "yes"}, False),
         (400, {"retry-after": "1"}, False),
+        (401, {"retry-after": "1"}, False),
+        (403, {"retry-after": "1"}, True),
+        (403, {"Retry-After": "0"}, True),
+        (403, {"retry-after-ms": "soon"}, True),
+        (403, {"retry-after": "1", "x-should-retry": "false"}, False),
     ],
 )
 def test_a_status_is_retried_as_the_sdk_does(
