@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple, cast
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ValidationError
 
-from scenario_usage_cli.api.body import parse_usages
+from scenario_usage_cli.api.body import escape_halves, parse_usages
 from scenario_usage_cli.api.wire import UsagesAnswer
 from scenario_usage_cli.collect.sections import SECTIONS, WIRES
 from scenario_usage_cli.collect.usage import Filters
@@ -85,7 +85,7 @@ def dump_saved(
 
 def load_saved(body: bytes, *, source: str) -> Saved:
     """A saved file or a bare answer; raises UnreadableAnswer for anything else."""
-    document: dict[str, Any] = {**parse_usages(body, source=source)}
+    document: dict[str, Any] = {**parse_usages(escape_halves(body), source=source)}
     answer = cast(UsagesAnswer, document)
     if ENVELOPE not in document:
         if document and not _has_rows(document):
