@@ -1,45 +1,209 @@
 """Files that are replaced as a whole: nobody ever finds half of one, not even after a crash."""
 
+import errno
 import os
+import re
+import select
 import stat
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
+
+_ABANDONED_AFTER_S = 24 * 60 * 60
+_LONGEST_STEM = 30
+"""Letters of a name that its temporary file has: also the longest name leaves room for the rest."""
+_SPOOLED_BYTES = 64 * 1024 * 1024
+_CHUNK_BYTES = 1024 * 1024
+_NO_RENAME = (errno.EBUSY, errno.EPERM, errno.EACCES)
+"""What a system says that lets a file be written to, and not be replaced."""
+_NOT_OFFERED = (
+    errno.EINVAL,
+    errno.ENOSYS,
+    errno.ENOTSUP,
+    errno.EOPNOTSUPP,
+    errno.EPERM,
+    errno.EACCES,
+)
+"""What a system says that does not do such a thing, as against one that failed to."""
 
 
 @contextmanager
-def replace_file(path: Path, temporary: Path) -> Iterator[BinaryIO]:
+def replace_file(
+    path: Path,
+    *,
+    private: bool = False,
+    alone: bool = False,
+    in_place: Callable[[OSError], None] | None = None,
+) -> Iterator[BinaryIO]:
     """What takes the new content of `path`, whose own is kept until the block has ended well.
 
-    It is written to `temporary`, in the same folder, synced and renamed, which is synced as well;
-    a block that fails leaves none. Raises OSError.
+    It is written to a temporary file in the same folder, which nobody else knows of, synced and
+    renamed; a block that fails leaves none. Owner, group and permissions of a replaced file are
+    kept as far as the system allows; with `private`, only its owner may use it.
+
+    Temporary files that a killed run has left of the same `path` are removed after a day, and at
+    once by who is `alone`, having a lock. A file that cannot be renamed to `path` is copied into
+    the one that is there where `in_place` is given, which is told why. Raises OSError.
     """
-    temporary.unlink(missing_ok=True)
-    file = temporary.open("xb")
+    stem = f".{path.name[:_LONGEST_STEM]}."
+    temporary = path.with_name(f"{stem}{os.urandom(8).hex()}.tmp")
+    _remove_abandoned(path.parent, stem, after_s=None if alone else _ABANDONED_AFTER_S)
+    replaced = _find_status(path)
+    mode = 0o600 if private or replaced else 0o666
     try:
-        if path.exists():
-            temporary.chmod(stat.S_IMODE(path.stat().st_mode))
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
-        file.close()
-        temporary.replace(path)
-        _sync_folder(path.parent)
-    except BaseException:
-        with suppress(OSError):  # a full disk says so again
+        with _open_new(temporary, mode) as file:
+            yield file
+            file.flush()
+            if replaced and os.name == "posix":
+                _keep_access(file.fileno(), replaced, private=private)
+            _sync(file.fileno())
             file.close()
+        try:
+            temporary.replace(path)
+        except OSError as error:
+            if in_place is None or error.errno not in _NO_RENAME:
+                raise
+            with temporary.open("rb") as content:
+                _write_in_place(path, content, partial(in_place, error), private=private)
+            temporary.unlink()
+    except BaseException:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
+    _sync_folder(path.parent)
+
+
+@contextmanager
+def rewrite_file(
+    path: Path, *, private: bool = False, in_place: Callable[[], None]
+) -> Iterator[IO[bytes]]:
+    """What takes the new content of a file whose folder takes no other: it is complete before
+    the file is touched, which `in_place` is told of. Raises OSError.
+    """
+    # Hardly a run needs it.
+    from tempfile import SpooledTemporaryFile
+
+    with SpooledTemporaryFile(max_size=_SPOOLED_BYTES) as content:
+        yield content
+        content.seek(0)
+        _write_in_place(path, content, in_place, private=private)
+
+
+def write_whole(file: IO[bytes] | BinaryIO, body: bytes | memoryview) -> None:
+    """Write all of it to a file without a buffer, which may take a part of it only, or nothing
+    for now. Raises OSError.
+    """
+    rest = memoryview(body)
+    while rest:
+        taken = file.write(rest)
+        if taken is None:  # it is full, and would not have us wait
+            _wait_for_room(file.fileno())
+        else:
+            rest = rest[taken:]
+
+
+@contextmanager
+def _open_new(path: Path, mode: int) -> Iterator[BinaryIO]:
+    """A file that nobody else has; when a block has failed, what a full disk says once more
+    when the file is closed is not to hide why.
+    """
+    file = open(path, "xb", opener=partial(os.open, mode=mode))  # noqa: SIM115 - closed below
+    try:
+        yield file
+    finally:
+        with suppress(OSError):
+            file.close()
+
+
+def _wait_for_room(descriptor: int) -> None:
+    poll = select.poll()
+    poll.register(descriptor, select.POLLOUT)
+    poll.poll()
+
+
+def _write_in_place(
+    path: Path, content: IO[bytes], tell: Callable[[], None], *, private: bool
+) -> None:
+    """Write over a file that is there, once there is room for all."""
+    size = content.seek(0, os.SEEK_END)
+    content.seek(0)
+    with path.open("r+b", buffering=0) as file:
+        tell()
+        before = os.fstat(file.fileno())
+        try:
+            if size and hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, size)
+        except OSError as error:
+            if error.errno not in _NOT_OFFERED:
+                file.truncate(before.st_size)
+                raise
+        while chunk := content.read(_CHUNK_BYTES):
+            write_whole(file, chunk)
+        file.truncate(size)
+        if private and os.name == "posix":
+            _keep_access(file.fileno(), before, private=True)
+        _sync(file.fileno())
+
+
+def _find_status(path: Path) -> os.stat_result | None:
+    """What is known of the file that is there, if there is one."""
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+
+
+def _keep_access(descriptor: int, replaced: os.stat_result, *, private: bool) -> None:
+    """Owner, group and permissions of the replaced file, as far as the system allows; who was
+    not allowed to read that one may not read this one either.
+    """
+    mode = stat.S_IMODE(replaced.st_mode) & (0o700 if private else 0o7777)
+    for owner in (replaced.st_uid, -1):
+        with suppress(OSError):
+            os.fchown(descriptor, owner, replaced.st_gid)
+            break
+    now = os.fstat(descriptor)
+    if (now.st_uid, now.st_gid) != (replaced.st_uid, replaced.st_gid):
+        mode &= 0o777
+    if now.st_gid != replaced.st_gid:
+        mode &= 0o707 | (mode & 0o007) << 3
+    with suppress(OSError):
+        os.fchmod(descriptor, mode)
+
+
+def _remove_abandoned(folder: Path, stem: str, *, after_s: float | None) -> None:
+    """Temporary files of the same name that nobody has written to for so long; None for any."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if not re.fullmatch(re.escape(stem) + r"[0-9a-f]{16}\.tmp", entry.name):
+                continue
+            with suppress(OSError):
+                age_s = time.time() - entry.stat(follow_symlinks=False).st_mtime
+                if after_s is None or age_s > after_s:
+                    Path(entry.path).unlink()
+
+
+def _sync(descriptor: int) -> None:
+    """Let the content outlast a loss of power, where the system does that."""
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NOT_OFFERED:
+            raise
 
 
 def _sync_folder(folder: Path) -> None:
-    """Let a rename outlast a loss of power; where folders cannot be opened, nothing can."""
+    """Let a rename outlast a loss of power as well. The file is in its place, whole, whatever
+    comes of it.
+    """
     if os.name != "posix":
         return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -22,4 +22,4 @@ def path(runtime: Runtime) -> None:
     from scenario_usage_cli.cli.configuration import find_config_path
 
     found = find_config_path(runtime.environ)
-    write_output(None, runtime.stdout, lambda out: print(found, file=out))
+    write_output(None, runtime, lambda out: print(found, file=out))

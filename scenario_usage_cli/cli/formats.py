@@ -31,7 +31,7 @@ def check_format(settings: Settings, formats: tuple[str, ...]) -> str:
 def write_view(view: View, render: Renderer, options: OutputOptions, runtime: Runtime) -> None:
     """Put a view where --output says; raises ConfigurationError where that cannot be done."""
     medium = runtime.build_medium(to_stdout=is_stdout(options.output), top=options.top)
-    write_output(options.output, runtime.stdout, lambda out: render(view, out, medium))
+    write_output(options.output, runtime, lambda out: render(view, out, medium))
 
 
 def parse_sections(

@@ -1,70 +1,80 @@
 """Where the data goes: stdout, or a file that is whole or not there at all."""
 
+import errno
 import io
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import IO, TextIO
 
+from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import ConfigurationError
-from scenario_usage_cli.files import replace_file
+from scenario_usage_cli.files import replace_file, rewrite_file, write_whole
 
 STDOUT = "-"
-_STDOUT_NAMES = (None, STDOUT, "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+_STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
+_DESCRIPTOR_FOLDERS = ("/dev/fd", "/proc/self/fd", "/proc/thread-self/fd")
+_MOST_LINKS = 40
 
 
 def is_stdout(target: str | None) -> bool:
-    """Whether a target means this process's stdout, by whatever name."""
-    return target in _STDOUT_NAMES
+    """Whether a target means this process's stdout, by whatever name and over whatever links."""
+    if target in (None, STDOUT):
+        return True
+    try:
+        return _find_descriptor(_follow(target)) == 1
+    except (OSError, ValueError):  # as check_output says
+        return False
 
 
 def check_output(target: str | None, *, option: str = "--output") -> None:
     """Fail early, before anything is fetched, where a file could not be written."""
     if target is None or is_stdout(target):
         return
-    path = Path(target)
-    try:
-        if (descriptor := _find_descriptor(target)) is not None:
+    with _explain(target, option):
+        if target.endswith("/"):
+            raise IsADirectoryError(errno.EISDIR, "it is a folder")
+        path = _follow(target)
+        if (descriptor := _find_descriptor(path)) is not None:
             os.fstat(descriptor)
             return
-        if path.is_dir() or target.endswith("/"):
-            raise _unwritable(target, option, "it is a folder")
-        folder = path.resolve().parent
-        if not folder.is_dir():
-            raise _unwritable(target, option, "there is no such folder")
-        if not os.access(path if _is_special(path) else folder, os.W_OK):
-            raise _unwritable(target, option, "nothing may be written there")
-        path.lstat()
-    except FileNotFoundError:
-        return
-    except (OSError, RuntimeError, ValueError) as error:
-        raise _unwritable(target, option, getattr(error, "strerror", None) or str(error)) from error
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "it is a folder")
+        if not path.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, "there is no such folder")
+        is_writable = path.exists() and os.access(path, os.W_OK)
+        if not is_writable and (_is_special(path) or not _takes_files(path.parent)):
+            raise PermissionError(errno.EACCES, "nothing may be written there")
+        with suppress(FileNotFoundError):
+            path.lstat()
 
 
 def write_output(
     target: str | None,
-    stdout: TextIO,
+    runtime: Runtime,
     write: Callable[[TextIO], None],
     *,
     option: str = "--output",
+    private: bool = False,
 ) -> None:
     """Let `write` fill the target. Raises ConfigurationError where that cannot be done.
 
     The text is complete before the first byte goes out. A regular file is replaced as a whole
-    (written beside it, synced, renamed) and stays as it was on failure; anything else, such as
-    a device or a FIFO, is written to directly.
+    (written beside it, synced, renamed) and stays as it was on failure; where the system lets it
+    be written to only, that is done with a warning. Anything else, such as a device or a FIFO, is
+    written to directly. With `private`, nobody but its owner may use the file.
     """
     text = io.StringIO()
     write(text)
-    with open_output(target, stdout, option=option) as put:
+    with open_output(target, runtime, option=option, private=private) as put:
         put(text.getvalue())
 
 
 @contextmanager
 def open_output(
-    target: str | None, stdout: TextIO, *, option: str = "--output"
+    target: str | None, runtime: Runtime, *, option: str = "--output", private: bool = False
 ) -> Iterator[Callable[[str], None]]:
     """What takes the text piece by piece: each is out, or in the file, when it returns.
 
@@ -75,20 +85,24 @@ def open_output(
 
         def put(text: str) -> None:
             with _explain("stdout", "to"):
-                stdout.write(text)
-                stdout.flush()
+                runtime.stdout.write(text)
+                runtime.stdout.flush()
 
         yield put
         return
+
+    def tell_in_place(reason: str) -> None:
+        runtime.warn(
+            f"{option} {target} cannot be replaced as a whole ({reason}); it is written in place"
+        )
+
     with ExitStack() as opened:
         with _explain(target, option):
-            file = opened.enter_context(_open_target(target))
+            file = opened.enter_context(_open_target(target, tell_in_place, private=private))
 
         def put_bytes(text: str) -> None:
             with _explain(target, option):
-                rest = memoryview(text.encode("utf-8", "backslashreplace"))
-                while rest:  # what is not buffered may take a part of it only
-                    rest = rest[file.write(rest) :]
+                write_whole(file, text.encode("utf-8", "backslashreplace"))
                 file.flush()
 
         yield put_bytes
@@ -96,28 +110,57 @@ def open_output(
             opened.close()
 
 
-def _open_target(target: str) -> AbstractContextManager[BinaryIO]:
+def _open_target(
+    target: str, tell_in_place: Callable[[str], None], *, private: bool
+) -> AbstractContextManager[IO[bytes]]:
     """A device, a FIFO or what is open already as it is; a regular file, or a new one, to be
-    replaced as a whole.
+    replaced as a whole, or else to be written over.
     """
-    descriptor = _find_descriptor(target)
-    if descriptor is not None:
+    path = _follow(target)
+    if (descriptor := _find_descriptor(path)) is not None:
         return os.fdopen(os.dup(descriptor), "wb", buffering=0)
-    path = Path(target)
     if _is_special(path):
         return path.open("ab", buffering=0)
-    path = path.resolve()
-    return replace_file(path, path.with_name(f".{path.name[:50]}.{os.getpid()}.tmp"))
+    if _takes_files(path.parent) or not path.exists():
+        return replace_file(
+            path,
+            private=private,
+            in_place=lambda error: tell_in_place(error.strerror or str(error)),
+        )
+    return rewrite_file(
+        path, private=private, in_place=lambda: tell_in_place("its folder takes no files")
+    )
 
 
-def _find_descriptor(target: str) -> int | None:
+def _follow(target: str) -> Path:
+    """Where a name leads, over links, but for what this process has open: that is no file to be
+    found by another name, and may be none at all. Raises OSError for links without an end.
+    """
+    path = Path(target).absolute()
+    for _ in range(_MOST_LINKS):
+        if _find_descriptor(path) is not None:
+            return path
+        path = Path(os.path.realpath(path.parent), path.name)
+        if _find_descriptor(path) is not None or not path.is_symlink():
+            return path
+        path = path.parent / path.readlink()
+    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+
+
+def _find_descriptor(path: Path) -> int | None:
     """The number of what this process has open under such a name, wherever that leads."""
-    found = re.fullmatch(r"/(?:dev|proc/self)/fd/(\d{1,9})", target)
-    return int(found[1]) if found else {"/dev/stderr": 2}.get(target)
+    if re.fullmatch("[0-9]{1,9}", path.name):
+        folders = {*_DESCRIPTOR_FOLDERS, *map(os.path.realpath, _DESCRIPTOR_FOLDERS)}
+        return int(path.name) if str(path.parent) in folders else None
+    return _STREAMS.get(str(path))
 
 
 def _is_special(path: Path) -> bool:
     return path.exists() and not path.is_file()
+
+
+def _takes_files(folder: Path) -> bool:
+    return os.access(folder, os.W_OK)
 
 
 @contextmanager
@@ -128,11 +171,29 @@ def _explain(target: str, option: str) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except (OSError, ValueError) as error:
-        raise _unwritable(target, option, getattr(error, "strerror", None) or str(error)) from error
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ConfigurationError(
+            f"cannot write {option} {target}: {reason}", hint=_advise(error, target)
+        ) from error
 
 
-def _unwritable(target: str | None, option: str, reason: str | None) -> ConfigurationError:
-    return ConfigurationError(
-        f"cannot write {option} {target}: {reason}",
-        hint="choose another place, or make room",
-    )
+def _advise(error: Exception, target: str) -> str:
+    """What to do about it."""
+    match getattr(error, "errno", None):
+        case errno.ENOENT | errno.ENOTDIR:
+            folder = Path(os.path.realpath(target)).parent
+            if not folder.exists():
+                return f"make the folder {folder} first, or choose another place"
+        case errno.EISDIR:
+            return f"name a file in it, such as {target.rstrip('/')}/usage.csv"
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return "choose a place that you may write to"
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+            return "make room, or choose another place"
+        case errno.ENAMETOOLONG:
+            return "choose a shorter name"
+        case errno.ELOOP:
+            return "remove the link that leads back to itself, or choose another place"
+        case errno.EBADF:
+            return "open it first, as in 3>usage.csv, or name a file"
+    return "choose another place"

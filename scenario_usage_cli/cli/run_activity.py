@@ -65,7 +65,7 @@ def run_activity(options: ActivityOptions, runtime: Runtime) -> None:
             pages, period, filters, actions=actions, warnings=warnings, generated_at=now
         )
         medium = runtime.build_medium(to_stdout=is_stdout(target), top=None)
-        with open_output(target, runtime.stdout) as put:
+        with open_output(target, runtime) as put:
             for piece in render(stream, medium):
                 put(piece)
     for warning in warnings:

@@ -51,7 +51,7 @@ class _Findings:
 
     def _print(self, mark: str, check: str, found: str) -> None:
         line = self.runtime.redactor.text(show(f"{mark} {check:{_NAME_WIDTH}} {found}"))
-        write_output(None, self.runtime.stdout, lambda out: print(line, file=out))
+        write_output(None, self.runtime, lambda out: print(line, file=out))
 
 
 def run_doctor(options: ConnectionOptions, runtime: Runtime) -> None:

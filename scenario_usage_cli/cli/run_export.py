@@ -262,4 +262,4 @@ def _write(
         else:
             print("\n".join(map(show, lines)), file=out)
 
-    write_output(None, runtime.stdout, write)
+    write_output(None, runtime, write)

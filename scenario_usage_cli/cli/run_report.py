@@ -113,8 +113,15 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
 
 
 def _save(raw: str | None, target: str | None, runtime: Runtime) -> None:
+    """Keep the answer, which has names and mail addresses of people in it, for its owner only."""
     if raw is not None:
-        write_output(target, runtime.stdout, lambda out: print(raw, file=out), option="--save-raw")
+        write_output(
+            target,
+            runtime,
+            lambda out: print(raw, file=out),
+            option="--save-raw",
+            private=True,
+        )
 
 
 def _refuse_contradictions(

@@ -51,5 +51,5 @@ def sandbox(
         f"export {ENV_API_SECRET}={API_SECRET}\n"
     )
     with server:
-        write_output(None, runtime.stdout, lambda out: print(exports, end="", file=out))
+        write_output(None, runtime, lambda out: print(exports, end="", file=out))
         server.serve_forever()

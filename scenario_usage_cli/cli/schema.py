@@ -45,4 +45,4 @@ def schema(
         raise BadArgument(f"there is no schema {document!r}", hint=f"one of {', '.join(documents)}")
     described = TypeAdapter(documents[document]).json_schema(mode="serialization")
     described = {"$schema": GenerateJsonSchema.schema_dialect, **described}
-    write_output(None, runtime.stdout, lambda out: write_json(described, out, indented=True))
+    write_output(None, runtime, lambda out: write_json(described, out, indented=True))

@@ -117,7 +117,7 @@ class Folder:
         target = self._root / path
         with self._explain("write", path):
             target.parent.mkdir(parents=True, exist_ok=True)
-            with replace_file(target, target.with_name(f".{target.name}.tmp")) as file:
+            with replace_file(target, alone=True) as file:  # runs keep each other out by a lock
                 file.write(body)
             return _format_stamp(target.stat())
 

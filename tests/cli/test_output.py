@@ -51,25 +51,27 @@ def contents(folder: Path) -> dict[str, str]:
 def test_a_new_file_has_the_mode_that_the_umask_leaves(
     option: str, tmp_path: Path, umask: None
 ) -> None:
-    """Not that of a temporary file; nothing else is in the folder."""
+    """Not that of a temporary file; a raw answer, which may tell of people, is its owner's only.
+    Nothing else is in the folder.
+    """
     result = report(option, tmp_path / "new")
 
     assert (result.code, result.stderr) == (0, "")
     assert contents(tmp_path) == {"new": expected(option)[:20]}
     assert (tmp_path / "new").read_text().startswith(expected(option))
-    assert mode(tmp_path / "new") == 0o640
+    assert mode(tmp_path / "new") == (0o600 if option == "--save-raw" else 0o640)
 
 
 @pytest.mark.parametrize("option", OPTIONS)
 @pytest.mark.parametrize("before", [0o600, 0o664, 0o444, 0o755])
 def test_a_replaced_file_keeps_its_mode(option: str, before: int, tmp_path: Path) -> None:
-    """Also one that may be executed, or is meant for its owner only."""
+    """Also one that may be executed, or is meant for its owner only; a raw answer is it always."""
     target = tmp_path / "old"
     target.write_text("old" * 1_000_000)
     target.chmod(before)
 
     assert report(option, target).code == 0
-    assert mode(target) == before
+    assert mode(target) == (before & 0o700 if option == "--save-raw" else before)
     assert target.read_text().startswith(expected(option))
     assert target.stat().st_size < 2_000_000
 
@@ -129,28 +131,43 @@ def test_a_name_relative_to_the_current_folder_works(
 
 @pytest.mark.parametrize("option", OPTIONS)
 @pytest.mark.parametrize(
-    ("name", "reason"),
+    ("name", "reason", "advice"),
     [
-        ("folder", "folder"),
-        ("missing/out", "no such folder"),
-        ("file/out", "no such folder"),
-        ("loop", ""),
-        ("x" * 256, "too long"),
+        ("folder", "it is a folder", "name a file in it, such as folder/usage.csv"),
+        ("new/", "it is a folder", "name a file in it, such as new/usage.csv"),
+        ("missing/out", "there is no such folder", "make the folder {}/missing first"),
+        ("to-missing", "there is no such folder", "make the folder {}/missing first"),
+        ("file/out", "there is no such folder", "choose another place"),
+        ("loop", "Too many levels of symbolic links", "remove the link that leads back"),
+        ("loop-a", "Too many levels of symbolic links", "remove the link that leads back"),
+        ("x" * 256, "File name too long", "choose a shorter name"),
+        ("/dev/fd/77", "Bad file descriptor", "open it first"),
+        ("nul\0", "embedded null byte", "choose another place"),
     ],
 )
 def test_a_place_that_cannot_be_written_is_refused_before_anything_is_asked(
-    option: str, name: str, reason: str, tmp_path: Path
+    option: str,
+    name: str,
+    reason: str,
+    advice: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Exit 3 names option and place; no request is made, and no file is left."""
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "file").write_text("old")
-    (tmp_path / "loop").symlink_to("loop")
-    result = report(option, tmp_path / name, transport=FakeApi())
+    """Exit 3 names option and place, and says what to do about it; no request is made, and no
+    file is left.
+    """
+    monkeypatch.chdir(tmp_path)
+    Path("folder").mkdir()
+    Path("file").write_text("old")
+    links = {"loop": "loop", "loop-a": "loop-b", "loop-b": "loop-a", "to-missing": "missing/out"}
+    for link, end in links.items():
+        Path(link).symlink_to(end)
+    result = report(option, name, transport=FakeApi())
 
     assert (result.code, result.stdout) == (3, "")
-    assert f"{option} {tmp_path / name}" in result.error
-    assert reason in result.error.lower()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder", "loop"]
+    assert result.error.replace("\\x00", "\0") == f"error: cannot write {option} {name}: {reason}"
+    assert result.stderr.splitlines()[-1].startswith(f"hint: {advice.format(tmp_path)}")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder", *links]
 
 
 def test_two_places_of_which_one_leads_nowhere_are_no_bug(tmp_path: Path) -> None:
@@ -172,6 +189,31 @@ def test_a_folder_of_somebody_else_is_refused_before_anything_is_asked(
 
 
 @pytest.mark.parametrize("option", OPTIONS)
+def test_a_file_that_may_be_written_in_such_a_folder_is_written_in_place(
+    option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where one file is mounted into a container: with a warning, and when all is known."""
+    target = tmp_path / "out"
+    target.write_text("old" * 1_000_000)
+    number = target.stat().st_ino
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path)
+    failed = report(option, target, transport=FakeApi(answer({}, 400)))
+    assert (failed.code, target.stat().st_size) == (5, 3_000_000)
+
+    result = report(option, target)
+    assert (result.code, result.stdout.startswith(expected("--output"))) == (
+        0,
+        option == "--save-raw",
+    )
+    assert result.stderr == (
+        f"warning: {option} {target} cannot be replaced as a whole (its folder takes no files); "
+        "it is written in place\n"
+    )
+    assert contents(tmp_path) == {"out": expected(option)[:20]}
+    assert target.stat().st_ino == number
+
+
+@pytest.mark.parametrize("option", OPTIONS)
 def test_a_folder_that_takes_no_files_is_exit_3(option: str) -> None:
     """Not even from root, as in `/proc`."""
     result = report(option, "/proc/scenario-usage.csv")
@@ -189,6 +231,19 @@ def test_a_full_device_is_exit_3_and_stays_a_device(option: str) -> None:
     assert f"{option} /dev/full: No space left on device" in result.error
     assert stat.S_ISCHR(Path("/dev/full").stat().st_mode)
     assert [path.name for path in Path("/dev").iterdir() if "full" in path.name] == ["full"]
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_a_link_to_a_device_writes_to_the_device(option: str, tmp_path: Path) -> None:
+    """Over two links and a linked folder; none of them is replaced."""
+    (tmp_path / "folder").symlink_to("/dev")
+    (tmp_path / "link").symlink_to("folder/full")
+    result = report(option, tmp_path / "link")
+
+    assert (result.code, result.stdout) == (3, "")
+    assert result.error.endswith(f"{option} {tmp_path / 'link'}: No space left on device")
+    assert (tmp_path / "link").is_symlink()
+    assert stat.S_ISCHR(Path("/dev/full").stat().st_mode)
 
 
 @pytest.mark.parametrize("option", OPTIONS)

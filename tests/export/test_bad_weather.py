@@ -51,16 +51,28 @@ def fail_at(patch: pytest.MonkeyPatch, target: Any, name: str, number: int, code
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS])
 @pytest.mark.parametrize("number", [1, 2, 3, 4])
-@pytest.mark.parametrize("call", ["fsync", "replace", "open"])
+@pytest.mark.parametrize(
+    ("owner", "call", "every", "first"),
+    [(os, "fsync", 2, 1), (Path, "replace", 1, 1), (os, "open", 2, 2)],
+    ids=["fsync", "replace", "open"],
+)
 def test_a_disk_that_takes_no_more_is_exit_3_and_made_good_later(
-    call: str, number: int, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    owner: Any,
+    call: str,
+    every: int,
+    first: int,
+    number: int,
+    code: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Whichever file it was at; nothing half is left, and the next run ends what was begun."""
+    """Whichever file it was at; nothing half is left, and the next run ends what was begun. (A
+    folder is opened and synced after each file, and the lock is opened before all.)
+    """
     argv = (*TWO_DAYS, "--datasets", "models")
-    target = os if call == "fsync" else Path
     folder = tmp_path / "usage"
     with monkeypatch.context() as patch:
-        calls = fail_at(patch, target, call, number + (call == "open"), code)
+        calls = fail_at(patch, owner, call, first + every * (number - 1), code)
         result = export(folder, *argv, transport=Studio())
 
     assert len(calls) >= number
@@ -133,10 +145,9 @@ def test_a_file_where_a_folder_should_be_is_exit_3_and_kept(place: str, tmp_path
     assert export(folder, "--verify", transport=Api(no_request)).code == 3
 
 
-@pytest.mark.parametrize("name", ["part.csv", ".part.csv.tmp"])
-def test_a_folder_in_the_place_of_a_file_is_exit_3_and_kept(name: str, tmp_path: Path) -> None:
-    """Of a partition, or of what is written beside it."""
-    folder = part(tmp_path).with_name(name)
+def test_a_folder_in_the_place_of_a_file_is_exit_3_and_kept(tmp_path: Path) -> None:
+    """With what is in it."""
+    folder = part(tmp_path)
     folder.mkdir(parents=True)
     (folder / "kept").write_bytes(FOREIGN)
 
