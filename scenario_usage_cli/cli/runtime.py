@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from scenario_usage_cli.environment import ENV_API_KEY, ENV_API_SECRET, ENV_TOKEN
+from scenario_usage_cli.files import write_whole
 from scenario_usage_cli.render import Medium
 
 if TYPE_CHECKING:
@@ -98,16 +99,55 @@ class Runtime:
 
 
 def build_runtime() -> Runtime:
-    """The runtime of this process; its streams are UTF-8 with plain line feeds."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    """The runtime of this process; its streams are UTF-8 with plain line feeds, and take what is
+    written to them at once and as a whole.
+    """
     return Runtime(
         stdin=sys.stdin.buffer if sys.stdin else io.BufferedReader(_Closed()),
-        stdout=sys.stdout or io.TextIOWrapper(_Closed(), write_through=True),
-        stderr=sys.stderr or io.StringIO(),
+        stdout=_open_text(sys.stdout) if sys.stdout else _as_text(_Closed()),
+        stderr=_open_text(sys.stderr) if sys.stderr else io.StringIO(),
         environ=os.environ,
     )
+
+
+def _open_text(stream: TextIO) -> TextIO:
+    if not isinstance(stream, io.TextIOWrapper):  # somebody else's, such as an editor's
+        return stream
+    stream.flush()
+    return _as_text(_Whole(getattr(stream.buffer, "raw", stream.buffer)))
+
+
+def _as_text(raw: Any) -> TextIO:
+    return io.TextIOWrapper(
+        raw,
+        encoding="utf-8",
+        errors="backslashreplace",
+        newline="\n",
+        write_through=True,
+    )
+
+
+class _Whole(io.RawIOBase):
+    """A file without a buffer that takes all that it is given, or fails. Python's own may take a
+    part, and the text layer above it loses the rest when nothing is buffered (PYTHONUNBUFFERED).
+    """
+
+    def __init__(self, raw: Any) -> None:
+        super().__init__()
+        self._raw = raw
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return int(self._raw.fileno())
+
+    def isatty(self) -> bool:
+        return bool(self._raw.isatty())
+
+    def write(self, data: Any) -> int:
+        write_whole(self._raw, data)
+        return len(data)
 
 
 class _Closed(io.RawIOBase):

@@ -1,6 +1,7 @@
 """The streams of a real process: full, closed, redirected, or in another encoding."""
 
 import os
+import select
 import subprocess
 import sys
 import tempfile
@@ -10,12 +11,12 @@ from typing import Any
 import pytest
 
 COMMAND = [sys.executable, "-m", "scenario_usage_cli"]
-# Not PYTHONUNBUFFERED, which would hide what a full stdout does when the interpreter ends.
 ENVIRON = {
     "PATH": os.environ["PATH"],
     "PYTHONDONTWRITEBYTECODE": "1",
     "SCENARIO_USAGE_CONFIG": "/nonexistent/config.toml",
 }
+UNBUFFERED = {"PYTHONUNBUFFERED": "1"}
 CSV = ["report", "--demo", "--csv", "--section", "assets"]
 HEADER = "period_start,period_end,kind,count,api_key_count,share\n"
 
@@ -35,13 +36,15 @@ def start(argv: list[str], environ: dict[str, str] | None = None, **options: Any
     )
 
 
-def in_shell(argv: list[str], script: str, shell: str = "sh") -> Done:
+def in_shell(
+    argv: list[str], script: str, shell: str = "sh", environ: dict[str, str] | None = None
+) -> Done:
     """The same as `"$@"` of a shell script."""
     return subprocess.run(
         [shell, "-c", script, shell, *COMMAND, *argv],
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        env=ENVIRON,
+        env={**ENVIRON, **(environ or {})},
         encoding="utf-8",
         timeout=120,
         check=False,
@@ -54,24 +57,24 @@ def two_lines(stderr: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    "argv",
+    ("argv", "environ"),
     [
-        CSV,
-        ["report", "--demo"],
-        ["report", "--demo", "--json"],
-        ["report", "--demo", "--json", "-o", "-"],
-        ["doctor", "--demo"],
-        ["schema", "report"],
-        ["config", "path"],
-        ["--help"],
-        ["--version"],
+        (CSV, {}),
+        (["report", "--demo"], {}),
+        (["report", "--demo", "--json"], UNBUFFERED),
+        (["report", "--demo", "--json", "-o", "-"], {}),
+        (["doctor", "--demo"], UNBUFFERED),
+        (["schema", "report"], {}),
+        (["config", "path"], {}),
+        (["--help"], {}),
+        (["--help"], UNBUFFERED),
+        (["--version"], {}),
     ],
-    ids=" ".join,
 )
-def test_a_full_stdout_is_exit_3(argv: list[str]) -> None:
+def test_a_full_stdout_is_exit_3(argv: list[str], environ: dict[str, str]) -> None:
     """Two lines, and nothing more from the interpreter when it ends."""
     with Path("/dev/full").open("w") as full:
-        done = start(argv, stdout=full)
+        done = start(argv, environ, stdout=full)
 
     assert (done.returncode, two_lines(done.stderr)) == (3, True)
     assert "No space left on device" in done.stderr
@@ -164,6 +167,25 @@ def test_dev_stdout_in_a_file_writes_to_that_file(name: str, tmp_path: Path) -> 
     assert target.read_text().endswith("\nnext\n")
 
 
+@pytest.mark.parametrize(
+    "end", ["/dev/stdout", "folder/fd/1", "link-to-stdout", "/dev/../dev/fd/3"]
+)
+def test_a_link_to_what_is_open_already_writes_there(end: str, tmp_path: Path) -> None:
+    """A file behind a descriptor is not replaced by whatever name it is called."""
+    target = tmp_path / "out"
+    links = {"link": end, "link-to-stdout": "/proc/self/fd/1", "folder": "/dev"}
+    for link, place in links.items():
+        (tmp_path / link).symlink_to(place)
+    number = "3" if end.endswith("3") else "1"
+    script = f'exec {number}>{target}; echo before >&{number}; "$@"; echo after >&{number}'
+    done = in_shell([*CSV, "--output", str(tmp_path / "link")], script)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    lines = target.read_text().splitlines(keepends=True)
+    assert (lines[0], lines[1], lines[-1]) == ("before\n", HEADER, "after\n")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["out", *links])
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_dev_stdout_in_a_nameless_file_writes_to_that_file(name: str, tmp_path: Path) -> None:
     """No file called `… (deleted)` appears in its stead."""
@@ -254,9 +276,39 @@ def test_a_report_that_cannot_be_written_leaves_no_raw_answer_on_stdout() -> Non
     assert (done.returncode, done.stdout, two_lines(done.stderr)) == (3, "", True)
 
 
-def test_what_does_not_fit_behind_a_descriptor_is_exit_3(tmp_path: Path) -> None:
-    """A system that takes a part of it has not taken it."""
-    script = f'ulimit -f 1; "$@" --output /dev/fd/3 3>{tmp_path / "out"}'
-    done = in_shell(["report", "--demo", "--json"], script)
+@pytest.mark.parametrize(
+    ("argv", "environ"),
+    [
+        (["report", "--demo", "--json"], {}),
+        (["report", "--demo", "--json"], UNBUFFERED),
+        (["report", "--demo", "--json", "-o", "/dev/stdout"], UNBUFFERED),
+        (["report", "--demo", "--json", "-o", "/dev/fd/3"], {}),
+        (["activity", "--demo", "--csv"], UNBUFFERED),
+        (["schema", "report"], UNBUFFERED),
+        (["--help"], UNBUFFERED),
+    ],
+)
+def test_what_does_not_fit_is_exit_3(
+    argv: list[str], environ: dict[str, str], tmp_path: Path
+) -> None:
+    """A system that takes a part of it has not taken it, whoever writes."""
+    script = f'ulimit -f 1; "$@" >{tmp_path / "out"} 3>&1'
+    done = in_shell(argv, script, environ=environ)
 
     assert (done.returncode, done.stdout, two_lines(done.stderr)) == (3, "", True)
+
+
+@pytest.mark.parametrize("environ", [{}, UNBUFFERED], ids=["", "unbuffered"])
+@pytest.mark.parametrize("name", ["-", "/dev/fd/1"])
+def test_a_pipe_that_does_not_wait_gets_everything(name: str, environ: dict[str, str]) -> None:
+    """Also of more than it holds, and from a reader that begins late."""
+    argv = ["activity", "--demo", "--csv", "--limit", "1000", "--output", name]
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    with subprocess.Popen([*COMMAND, *argv], stdout=write, env=ENVIRON | environ) as process:
+        os.close(write)
+        with os.fdopen(read, "rb") as pipe:
+            select.select([pipe], [], [])  # by then it is full, or the process has ended
+            text = pipe.read().decode()
+
+    assert (process.returncode, len(text.splitlines())) == (0, 1001)
