@@ -74,19 +74,23 @@ class Runtime:
 
     def build_medium(self, *, to_stdout: bool, top: int | None) -> Medium:
         """What the output is looked at with. A file or a pipe has no width and, unless
-        FORCE_COLOR asks for it in a pipe, no colour.
+        FORCE_COLOR asks for it in a pipe, no colour; with FORCE_COLOR=0 nothing has.
         """
         if not to_stdout:
             return Medium(top=top)
         is_terminal = self.stdout.isatty()
-        colour = (is_terminal and self.environ.get("TERM") != "dumb") or bool(
-            self.environ.get("FORCE_COLOR")
-        )
         return Medium(
             width=self._find_width() if is_terminal else None,
-            colour=colour and not self.environ.get("NO_COLOR"),
+            colour=self._wants_colour(is_terminal=is_terminal),
             top=top,
         )
+
+    def _wants_colour(self, *, is_terminal: bool) -> bool:
+        if self.environ.get("NO_COLOR"):
+            return False
+        if forced := self.environ.get("FORCE_COLOR"):
+            return forced.lower() not in ("0", "false")
+        return is_terminal and self.environ.get("TERM") != "dumb"
 
     def _find_width(self) -> int:
         columns = self.environ.get("COLUMNS", "")

@@ -49,13 +49,19 @@ def plain(text: str) -> list[str]:
         (None, {"TERM": "xterm-256color"}, False),
         (None, {"FORCE_COLOR": "1"}, True),
         (None, {"FORCE_COLOR": ""}, False),
+        (None, {"FORCE_COLOR": "0"}, False),
+        (100, {"FORCE_COLOR": "0"}, False),
+        (100, {"FORCE_COLOR": "False"}, False),
+        (100, {"FORCE_COLOR": ""}, True),
         (None, {"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
     ],
 )
 def test_colour_is_for_terminals_that_want_it(
     columns: int | None, environ: dict[str, str], coloured: bool
 ) -> None:
-    """`NO_COLOR` beats `FORCE_COLOR`, which beats the pipe; an empty variable counts as unset."""
+    """`NO_COLOR` beats `FORCE_COLOR`, which beats the pipe, and with 0 the terminal; an empty
+    variable counts as unset.
+    """
     stdout = run("report", "--demo", environ=environ, columns=columns).stdout
 
     assert (COLOUR.search(stdout) is not None) is coloured
