@@ -1,24 +1,38 @@
 """`scenario-usage` and `python -m scenario_usage_cli`."""
 
+import contextlib
 import gc
 import os
 import sys
+
+from scenario_usage_cli.errors import Ended, ExitCode
+from scenario_usage_cli.signals import EndingSignals
 
 _OBJECTS_PER_COLLECTION = 200_000
 
 
 def main() -> int:
     """Run the command line of this process; returns the exit code."""
+    signals = EndingSignals()
     try:
+        signals.mind()
         _prepare_imports()
         from scenario_usage_cli.cli.app import main as run
         from scenario_usage_cli.cli.runtime import build_runtime
 
         code = run(sys.argv[1:], build_runtime())
     except KeyboardInterrupt:  # while that is being imported
-        print("interrupted", file=sys.stderr)
-        return 130
+        return _end("interrupted", ExitCode.INTERRUPTED)
+    except Ended as ended:
+        return _end(str(ended), ended.exit_code)
+    signals.leave()
     gc.freeze()  # else the interpreter looks for garbage among all of them, twice, when it ends
+    return code
+
+
+def _end(line: str, code: ExitCode) -> ExitCode:
+    with contextlib.suppress(OSError):  # nobody to read it is no reason to fail
+        print(line, file=sys.stderr, flush=True)
     return code
 
 

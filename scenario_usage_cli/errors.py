@@ -26,7 +26,9 @@ class ExitCode(IntEnum):
     REQUEST_FAILED = 5
     UNREACHABLE = 6
     UNREADABLE = 7
+    HUNG_UP = 129
     INTERRUPTED = 130
+    TERMINATED = 143
 
 
 class ScenarioUsageError(Exception):
@@ -38,6 +40,16 @@ class ScenarioUsageError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+
+class Ended(BaseException):
+    """The process was told to end by a signal, such as `SIGTERM`. It is no Exception, so that
+    nothing on the way takes it for a failure to go on after.
+    """
+
+    def __init__(self, signal: str, *, exit_code: int) -> None:
+        super().__init__(f"ended by {signal}")
+        self.exit_code = ExitCode(exit_code)
 
 
 class BadArgument(ScenarioUsageError):

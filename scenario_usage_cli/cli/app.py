@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 from scenario_usage_cli.cli.global_options import GlobalOptions, ProfileName, Verbose, Version
 from scenario_usage_cli.cli.lazy_options import make_lazy
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.errors import ExitCode, ScenarioUsageError
+from scenario_usage_cli.errors import Ended, ExitCode, ScenarioUsageError
 
 PROGRAM = "scenario-usage"
 EXACT_DIGITS = 60
@@ -112,6 +112,9 @@ def _run_and_explain(argv: Sequence[str], runtime: Runtime) -> int:
     except (KeyboardInterrupt, typer.Abort):
         runtime.say("interrupted")
         return ExitCode.INTERRUPTED
+    except Ended as ended:
+        runtime.say(str(ended))
+        return ended.exit_code
     except OSError as error:
         hint = "look at the place that the message names"
         return _fail(runtime, ExitCode.CONFIGURATION, f"the system refused: {error}", hint)
