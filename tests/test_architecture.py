@@ -28,7 +28,8 @@ ALLOWED = {
         *("buckets", "periods", "errors", "extras", "files"),
     },
     "sandbox": {"sandbox"},
-    "__main__": {"cli"},
+    "signals": {"errors"},
+    "__main__": {"cli", "errors", "signals"},
 }
 FORBIDDEN_IN_REPORT = {"httpx", "typer", "rich", "os", "time"}
 
