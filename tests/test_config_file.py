@@ -1,12 +1,17 @@
 """The config file: where it is, and what is refused of it without showing a secret."""
 
 import codecs
+import errno
+import os
+import pwd
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from scenario_usage_cli.cli.configuration import find_config_path
 from scenario_usage_cli.errors import ConfigurationError
+from tests.support import run
 from tests.test_settings import CREDENTIALS, PROFILES, load, refuse, write
 
 
@@ -141,11 +146,84 @@ def test_a_default_profile_that_is_not_there_is_refused(config: Path) -> None:
 
 
 def test_an_unreadable_file_is_refused(tmp_path: Path) -> None:
-    """A folder in its place, or a file in the place of its folder."""
+    """A folder in its place, a file in the place of its folder, a pipe that nobody writes to, or
+    what has no end.
+    """
     (tmp_path / "file").write_text("")
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "link").symlink_to("/dev/zero")
+    endless = write(tmp_path / "large", "#" * 1_000_001)
+    others = [tmp_path / name for name in ("file/config.toml", "fifo", "link")]
 
-    for path in (tmp_path, tmp_path / "file" / "config.toml"):
+    for path in (tmp_path, *others, endless, Path("/dev/zero")):
         assert refuse(path).message.startswith(f"cannot read the config file {path}: ")
+
+
+def test_a_file_as_large_as_may_be_is_read(config: Path) -> None:
+    """And /dev/null is a file without settings, as elsewhere."""
+    text = "[profiles.a]\nteam = 'team_1'\n#"
+
+    assert load(write(config, text.ljust(1_000_000, "x")), profile="a").team == "team_1"
+    assert load(Path("/dev/null")).warnings == ()
+
+
+def no_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing says where it would be, as for a user who is a mere number."""
+
+    def find(number: int) -> None:
+        raise KeyError(number)
+
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(pwd, "getpwuid", find)
+
+
+def hidden_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is there, and nobody may look into it. (Root may look everywhere.)"""
+
+    def look(path: Path) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(Path, "lstat", look)
+
+
+def strange_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is no folder."""
+    monkeypatch.setenv("HOME", "/dev/null")
+
+
+@pytest.mark.parametrize("home", [no_home, hidden_home, strange_home])
+def test_without_a_home_there_is_no_config_file_which_is_no_fault(
+    home: Callable[[pytest.MonkeyPatch], None],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """Unless somebody names a profile; a file below the folder that happens to be the current
+    one is nobody's.
+    """
+    stray = tmp_path / "~" / ".config" / "scenario-usage"
+    stray.mkdir(parents=True)
+    write(stray / "config.toml", "default_profile = 'stray'")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    home(monkeypatch)
+
+    assert run("report", "--demo", "--last", "1d", environ={}).code == 0
+    assert run("doctor", "--demo", environ={}).stdout.startswith("✓ config       none at ")
+    named = run("report", "--demo", "--profile", "studio", environ={})
+    assert (named.code, named.error[:37]) == (3, "error: no profile 'studio': there is ")
+
+
+def test_config_path_needs_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is none, and no variable, there is no path to print."""
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    no_home(monkeypatch)
+    result = run("config", "path", environ={})
+
+    assert (result.code, result.stdout) == (3, "")
+    assert result.error == "error: there is no home folder to have a config file in"
+    assert run("config", "path", environ={"SCENARIO_USAGE_CONFIG": "/x"}).stdout == "/x\n"
+    tilde = run("config", "path", environ={"SCENARIO_USAGE_CONFIG": "~/x"})
+    assert (tilde.code, tilde.stdout) == (3, "")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """The config file and the settings of a command."""
 
+import errno
 import os
+import stat
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,9 @@ from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.environment import ENV_CONFIG
 from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.settings import Config, Settings, build_config, load_settings
+
+_FILE_NAME = "config.toml"
+_MOST_LETTERS = 1_000_000
 
 
 def read_config(runtime: Runtime) -> Config:
@@ -49,8 +54,9 @@ def load_config(
 
     Raises ConfigurationError also where the file cannot be read.
     """
-    path = find_config_path(environ)
-    document = _read_document(path)
+    is_named = bool(environ.get(ENV_CONFIG))
+    path = find_config_path(environ) if is_named else _find_usual_path()
+    document = _read_document(path) if is_named or _is_there(path) else None
     config = build_config(path, document, environ, profile=profile, note_secrets=note_secrets)
     if config.is_secret and os.name == "posix" and path.stat().st_mode & 0o077:
         warning = f"{path} holds secrets and others may read it; run: chmod 600 {path}"
@@ -59,7 +65,9 @@ def load_config(
 
 
 def find_config_path(environ: Mapping[str, str]) -> Path:
-    """Where the config file is, or would be."""
+    """Where the config file is, or would be. Raises ConfigurationError where a home folder is
+    needed to know, and there is none.
+    """
     if chosen := environ.get(ENV_CONFIG):
         try:
             return Path(chosen).expanduser()
@@ -68,16 +76,39 @@ def find_config_path(environ: Mapping[str, str]) -> Path:
                 f"{ENV_CONFIG} {chosen!r} is in the home folder of nobody",
                 hint="give the path of the config file",
             ) from error
+    if not (path := _find_usual_path()).is_absolute():
+        raise ConfigurationError(
+            "there is no home folder to have a config file in",
+            hint=f"set {ENV_CONFIG} to the path of one, or HOME",
+        )
+    return path
+
+
+def _find_usual_path() -> Path:
+    """Where the config file is that nobody names; not absolute where there is no home folder."""
     # Imported where nobody says it, as a start waits for it.
     import platformdirs
 
-    return platformdirs.user_config_path("scenario-usage") / "config.toml"
+    try:
+        return platformdirs.user_config_path("scenario-usage") / _FILE_NAME
+    except RuntimeError:
+        return Path("~/.config/scenario-usage", _FILE_NAME)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is a file that nobody named. A home folder that may not be looked into, or is
+    none, is as good as an empty one.
+    """
+    try:
+        return path.is_absolute() and bool(path.lstat())
+    except OSError:
+        return False
 
 
 def _read_document(path: Path) -> dict[str, Any] | None:
     """The parsed file, or None where there is none."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = _read_text(path)
         if not text:
             return {}
         # Imported where there is something to parse, as a start waits for it.
@@ -98,3 +129,16 @@ def _read_document(path: Path) -> dict[str, Any] | None:
             f"the config file {path} is not TOML" + (f" ({place})" if place else ""),
             hint="see the README for an example of the file",
         ) from None
+
+
+def _read_text(path: Path) -> str:
+    """What is in a regular file of a sensible size. Raises OSError for any other, which might
+    have no end, or no beginning.
+    """
+    if not stat.S_ISREG(path.stat().st_mode) and str(path) != os.devnull:
+        raise OSError(errno.EINVAL, "it is no regular file")
+    with path.open(encoding="utf-8-sig") as file:
+        text = file.read(_MOST_LETTERS + 1)
+    if len(text) > _MOST_LETTERS:
+        raise OSError(errno.EFBIG, f"it has more than {_MOST_LETTERS} letters")
+    return text
