@@ -14,7 +14,10 @@ MILLISECOND = timedelta(milliseconds=1)
 LONGEST_QUERY = timedelta(days=120)
 """How far apart the API allows both ends of one query to be."""
 
-_MACHINE_ZONES = ("localtime", "posixrules", "Factory")
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+"""What begins before is refused by the API, however little there is to find."""
+
+_MACHINE_ZONES = ("localtime", "posixrules", "factory")
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 _DAY = r"\d{4}-?\d\d-?\d\d"
 _MONTH = r"\d{4}-\d\d"
@@ -58,15 +61,19 @@ class Period(NamedTuple):
 
 
 def parse_zone(name: str, *, source: str = "--tz") -> tzinfo:
-    """An IANA zone by its name; `source` is the option that an error names."""
-    if name == "UTC":
+    """An IANA zone by its name, in whatever case; `source` is the option that an error names."""
+    if name.upper() == "UTC":
         return UTC
     # Most runs are about UTC, and need not wait for the zones of the world.
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-    with contextlib.suppress(ZoneInfoNotFoundError, ValueError, OSError):
-        if name not in _MACHINE_ZONES:
+    if name.lower() not in _MACHINE_ZONES:
+        with contextlib.suppress(ZoneInfoNotFoundError, ValueError, OSError):
             return ZoneInfo(name)
+        # All of them are listed for who writes another case only: that takes a while.
+        for known in available_timezones():
+            if known.lower() == name.lower():
+                return ZoneInfo(known)
     raise BadArgument(
         f"unknown time zone {name!r} in {source}",
         hint="use an IANA name such as UTC, Europe/Paris or Asia/Tokyo",

@@ -233,6 +233,7 @@ def test_the_hint_for_a_period_shows_what_period_takes(text: str) -> None:
     "name",
     [
         *words("Mars/Base ../etc/passwd /etc/passwd . .. Europe Europe/ Europe/../UTC zone.tab"),
+        *words("localtime LocalTime POSIXRULES factory europe/"),
         *("", " ", "é", "+02:00", "Europe/Paris ", "Europe/Paris\0", "x" * 300),
     ],
 )
@@ -243,6 +244,25 @@ def test_an_unknown_zone_is_refused(name: str) -> None:
 
     assert caught.value.message == f"unknown time zone {name!r} in SCENARIO_USAGE_TZ"
     assert "Europe/Paris" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "canonical"),
+    [
+        ("utc", "UTC"),
+        ("Utc", "UTC"),
+        ("europe/paris", "Europe/Paris"),
+        ("AMERICA/ARGENTINA/BUENOS_AIRES", "America/Argentina/Buenos_Aires"),
+        ("etc/gmt+5", "Etc/GMT+5"),
+        ("gmt", "GMT"),
+    ],
+)
+def test_a_zone_is_known_in_any_case_and_called_by_its_own_name(name: str, canonical: str) -> None:
+    """As every other value of an option; a report says the name that everybody knows."""
+    period = parse(name, start="2026-05-01", end="2026-05-31")
+
+    assert period == parse(canonical, start="2026-05-01", end="2026-05-31")
+    assert period.timezone == canonical
 
 
 zones = st.sampled_from(ZONES)
