@@ -136,9 +136,23 @@ def parse_period(
     )
 
 
+def check_askable(period: Period) -> None:
+    """Raises BadArgument for a period that the API would refuse, in whole or in part."""
+    if period.start >= EARLIEST:
+        return
+    years = period.end.year - EARLIEST.year
+    raise BadArgument(
+        f"a period begins at {format_instant(period.start)}, and the API takes none from before "
+        f"{EARLIEST.year}",
+        hint=f"the earliest is --start {EARLIEST.year}-01-01T00:00Z"
+        + (f", the longest --last {years}y" if years > 0 else ""),
+    )
+
+
 def parse_days(text: str, option: str, *, now: datetime) -> tuple[date, date]:
     """The first and the last UTC day of what `text` names: a day, a month or a year, or today or
-    yesterday. Raises BadArgument for anything else; `option` is what the error names.
+    yesterday. Raises BadArgument for anything else, and for what the API would refuse; `option` is
+    what the error names.
     """
     try:
         first, beyond = _parse_bound(text, option, zone=UTC, now=now, forms=_DAY_FORMS)
@@ -146,6 +160,11 @@ def parse_days(text: str, option: str, *, now: datetime) -> tuple[date, date]:
         raise BadArgument(f"{option} {text!r} leaves the calendar", hint=_DAY_FORMS) from None
     if first.time() != time() or beyond.time() not in (time(), _END_OF_TIME.time()):
         raise BadArgument(f"{option} {text!r} is no whole day", hint=_DAY_FORMS)
+    if first < EARLIEST:
+        raise BadArgument(
+            f"{option} {text!r} begins before 1970, and the API takes no such day",
+            hint="the earliest day is 1970-01-01",
+        )
     return first.date(), (beyond - MILLISECOND).date()
 
 

@@ -15,7 +15,7 @@ from scenario_usage_cli.collect.log import Log
 from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.usage import Filters, Usage, describe_absent_user
 from scenario_usage_cli.errors import AccessDenied, ApiError
-from scenario_usage_cli.periods import Period, format_instant
+from scenario_usage_cli.periods import Period, check_askable, format_instant
 
 _NORMAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})Z", re.ASCII)
 
@@ -60,8 +60,10 @@ def stream_activity(
     out before another is asked for; while one of the others is used, some are on their way, of
     `jobs` in all, where they come slowly. What is to be told to the reader is appended to
     `warnings`. Returns whether these are known to be all events of the period, for which one more
-    page may be read. Raises the client's errors, and UnreadableAnswer for a log without end.
+    page may be read. Raises the client's errors, UnreadableAnswer for a log without end, and
+    BadArgument for a period that the API would refuse.
     """
+    check_askable(period)
     names = Names(client, filters.team_id, warnings)
     unseen = {action.casefold(): action for action in actions}
     wanted = frozenset(unseen)

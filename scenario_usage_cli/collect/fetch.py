@@ -18,7 +18,7 @@ from scenario_usage_cli.collect.sections import QUERY_TYPES
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.collect.workers import JOBS, Workers
 from scenario_usage_cli.errors import AnswerTooLarge, ApiError
-from scenario_usage_cli.periods import LONGEST_QUERY, Period
+from scenario_usage_cli.periods import LONGEST_QUERY, Period, check_askable
 
 
 class Effort(NamedTuple):
@@ -77,7 +77,12 @@ def stream_usages(
 ) -> Iterator[Usage]:
     """Fill usages that say what they are to be of, all side by side, and hand out each as soon as
     it is whole: roughly in the order given. Every one of them has a period and filters.
+
+    Raises BadArgument, before anything is asked, for a period that the API would refuse.
     """
+    for usage in usages:
+        if usage.period is not None:
+            check_askable(usage.period)
     return _Collector(client, usages, buckets, effort).run()
 
 

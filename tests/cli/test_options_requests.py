@@ -365,3 +365,45 @@ def test_what_is_not_shown_is_not_said_to_be_wider() -> None:
     stderr = run(*argv, transport=FakeApi(answer(usages()))).stderr
 
     assert stderr == "warning: no model is called m\n"
+
+
+@pytest.mark.parametrize("command", ["report", "trend", "compare", "activity"])
+@pytest.mark.parametrize(
+    ("argv", "start"),
+    [
+        (("--last", "200y"), "1826-11-23T00:00:00Z"),
+        (("--last", "57y"), "1969-11-23T00:00:00Z"),
+        (("--last", "999999h"), "1912-10-25T03:30:00Z"),
+        (("--start", "1900-01-01", "--end", "1900-01-31"), "1900-01-01T00:00:00Z"),
+        (("--period", "1969-Q4"), "1969-10-01T00:00:00Z"),
+        (("--start", "1970-01-01", "--tz", "Asia/Tokyo"), "1969-12-31T15:00:00Z"),
+    ],
+)
+def test_a_period_that_the_api_would_refuse_is_not_asked_for(
+    command: str, argv: tuple[str, ...], start: str
+) -> None:
+    """Exit 2 with the longest that works, before any of hundreds of requests."""
+    result = run(command, *argv, transport=FakeApi())
+
+    assert (result.code, result.stdout) == (2, "")
+    assert f" begins at {start}, " in result.error
+    assert result.stderr.splitlines()[1].startswith(
+        "hint: the earliest is --start 1970-01-01T00:00Z"
+    )
+
+
+def test_the_longest_period_that_a_hint_names_is_answered() -> None:
+    """By the built-in studio, which is as strict as the API."""
+    hint = run("report", "--demo", "--last", "200y").stderr
+    (longest,) = re.findall(r"--last (\d+y)", hint)
+
+    assert longest == "56y"
+    assert run("report", "--demo", "--last", longest, "--section", "consumption").code == 0
+
+
+def test_a_comparison_with_what_the_api_would_refuse_is_not_asked_for() -> None:
+    """Also where only the other of its two periods is too early."""
+    result = run("compare", "--period", "1970", "--against", "previous", transport=FakeApi())
+
+    assert (result.code, result.stdout) == (2, "")
+    assert " begins at 1969-01-01T00:00:00Z, " in result.error

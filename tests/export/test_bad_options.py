@@ -27,6 +27,7 @@ BAD = {
     "--since 2026-10-09T10:00": "no whole day",
     "--since 2026-10-09T00:00Z": "no whole day",
     "--since 2026-02-30": "no date",
+    "--since 1969-12-31": "before 1970",
     "--since now": "no whole day",
     "--since 10:00": "--since",
     "--until 2026-10-09T10:00": "no whole day",
