@@ -11,6 +11,7 @@ from typing import Any, TextIO
 import typer
 from typer.core import TyperGroup
 
+from scenario_usage_cli.cli.completion import refuse_other_shells
 from scenario_usage_cli.cli.global_options import GlobalOptions, ProfileName, Verbose, Version
 from scenario_usage_cli.cli.lazy_options import make_lazy
 from scenario_usage_cli.cli.runtime import Runtime
@@ -132,9 +133,9 @@ def _run(argv: Sequence[str], runtime: Runtime) -> int:
             contextlib.redirect_stdout(runtime.stdout),
             contextlib.redirect_stderr(runtime.stderr),
         ):
-            code = typer.main.get_command(app)(
-                args=list(argv), prog_name=PROGRAM, standalone_mode=False, obj=runtime
-            )
+            command = typer.main.get_command(app)
+            refuse_other_shells(command)
+            code = command(args=list(argv), prog_name=PROGRAM, standalone_mode=False, obj=runtime)
             runtime.stdout.flush()
     except SystemExit as leaving:
         if isinstance(leaving.__context__, BrokenPipeError):

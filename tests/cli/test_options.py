@@ -7,6 +7,7 @@ import pytest
 
 from tests.support import CREDENTIALS, FakeApi, answer, run, usages
 
+shellingham = pytest.importorskip("shellingham")  # what Typer finds out the shell with
 COMMANDS = [
     ("report",),
     ("trend",),
@@ -286,3 +287,36 @@ def test_tables_are_cut_to_the_top(argv: tuple[str, ...], shown: int, other: str
     assert re.findall(r"other \(\d+\)", table) == ([other] if other else [])
     assert csv.count("\n") == 1 + 25
     api.assert_used_up()
+
+
+@pytest.mark.parametrize("option", ["--show-completion", "--install-completion"])
+@pytest.mark.parametrize("shell", ["sh", "dash", "nushell", None])
+def test_a_shell_without_completion_is_told_in_two_lines(
+    option: str, shell: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit 2, as for any option that cannot be meant; also where no shell is found."""
+
+    def detect() -> tuple[str, str]:
+        if shell is None:
+            raise shellingham.ShellDetectionFailure
+        return shell, shell
+
+    monkeypatch.setattr(shellingham, "detect_shell", detect)
+    result = run(option)
+
+    assert (result.code, result.stdout) == (2, "")
+    assert result.stderr.splitlines() == [
+        f"error: {option} does not know the shell that it is run from"
+        + (f" ({shell})" if shell else ""),
+        "hint: run it from bash, zsh, fish or PowerShell",
+    ]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_completion_of_a_shell_is_printed(shell: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A script on stdout, and nothing else."""
+    monkeypatch.setattr(shellingham, "detect_shell", lambda: (shell, shell))
+    result = run("--show-completion")
+
+    assert (result.code, result.stderr) == (0, "")
+    assert "_SCENARIO_USAGE_COMPLETE" in result.stdout
