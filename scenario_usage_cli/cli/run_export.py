@@ -77,6 +77,7 @@ def run_export(options: ExportOptions, runtime: Runtime) -> None:
         from scenario_usage_cli.cli.fetch_export import fetch_export, list_export_queries
 
         if options.dry_run:
+            _check_places(plan, target)
             queries = list_export_queries(target, manifest, plan, options, settings, runtime)
             _write_queries(queries, plan, options, runtime)
             return
@@ -92,6 +93,7 @@ def run_export(options: ExportOptions, runtime: Runtime) -> None:
     warnings = [*_describe_plan(manifest, plan), *_describe_remarks(tally)]
     for warning in warnings:
         runtime.warn(warning)
+    _check_places(plan, target)
     provisional = sum(not _is_final(manifest, day, target.days.settle) for day in tally.days)
     _write_summary(plan, tally, provisional, warnings, options, runtime)
 
@@ -136,6 +138,19 @@ def _name_source(base_url: str) -> str:
     return "loopback" if is_loopback(url.hostname or "") else f"{url.scheme}://{url.netloc}"
 
 
+def _check_places(plan: Plan, target: Target) -> None:
+    """Raises ConfigurationError where something stands in the way of a partition: all others
+    are written before that is said.
+    """
+    for path, reason in plan.blocked.items():
+        others = len(plan.blocked) - 1
+        more = f", nor {count(others, 'other partition')}" if others else ""
+        raise ConfigurationError(
+            f"cannot write {target.store}/{path}: {reason}{more}",
+            hint="move away what stands there; it keeps nothing else from being exported",
+        )
+
+
 def _is_final(manifest: Manifest, day: date, settle: timedelta) -> bool:
     """Whether all that there is of a day is."""
     entries = [entry for table in TABLES if (entry := manifest.find(table, day))]
@@ -149,7 +164,10 @@ def _describe_plan(manifest: Manifest, plan: Plan) -> Iterator[str]:
             "anew, all of whose days are fetched again"
         )
     for path in plan.edited[:_SHOWN]:
-        yield f"{path} was changed by somebody else, and is left as it is; --repair fetches it"
+        what = "was changed by somebody else"
+        if path in plan.unreadable:
+            what = f"cannot be read ({plan.unreadable[path]})"
+        yield f"{path} {what}, and is left as it is; --repair fetches it"
     if others := plan.edited[_SHOWN:]:
         yield f"so {'were' if others[1:] else 'was'} {count(len(others), 'other')}"
     if plan.from_the_future:

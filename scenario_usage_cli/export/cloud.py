@@ -7,6 +7,7 @@ from typing import Any
 
 from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.export.layout import parse_path
+from scenario_usage_cli.export.store import LARGEST_FILE_BYTES, Unreadable
 from scenario_usage_cli.extras import require_extra
 
 _OBJECT_STORES = ("memory", "s3", "gs", "gcs", "abfs", "az", "oss", "oci")
@@ -30,32 +31,41 @@ class Cloud:
         protocol = self._files.protocol
         names = {protocol} if isinstance(protocol, str) else set(protocol)
         self.writes_whole = not names.isdisjoint(_OBJECT_STORES)
-        self._stamps: dict[str, str] | None = None
+        self._listed: dict[str, Mapping[str, Any]] | None = None
 
     def __str__(self) -> str:
         return self._url
 
     def read(self, path: str) -> bytes | None:
         """The content of an object; None if there is none."""
+        if int(self._list().get(path, {}).get("size") or 0) > LARGEST_FILE_BYTES:
+            reason = f"it has more than {LARGEST_FILE_BYTES >> 20} MB"
+            raise Unreadable(f"{self}/{path}", reason)
         with self._explain("read", path):
             try:
                 body: bytes = self._files.cat_file(self._locate(path))
             except FileNotFoundError:
                 return None
+            except (IsADirectoryError, PermissionError) as error:
+                raise Unreadable(f"{self}/{path}", str(error)) from error
         return body
 
     def stamp(self, path: str) -> str | None:
         """Its size, and the store's checksum or time, as one listing at the start tells."""
-        return self._list().get(path)
+        about = self._list().get(path)
+        return None if about is None else _format_stamp(about)
+
+    def find_obstacle(self, path: str) -> None:
+        """An object is in no other's way."""
 
     def write(self, path: str, body: bytes) -> str:
         """One whole object."""
         with self._explain("write", path):
             place = self._locate(path)
             self._put(place, body)
-            stamp = _format_stamp(self._files.info(place))
-        self._list()[path] = stamp
-        return stamp
+            about = self._files.info(place)
+        self._list()[path] = about
+        return _format_stamp(about)
 
     def list_partitions(self) -> list[str]:
         """The paths of all partitions, in order."""
@@ -65,15 +75,13 @@ class Cloud:
         """No store has the same, so that there is none."""
         return nullcontext()
 
-    def _list(self) -> dict[str, str]:
-        if self._stamps is None:
+    def _list(self) -> dict[str, Mapping[str, Any]]:
+        if self._listed is None:
             with self._explain("list"):
                 found = self._files.find(self._root, detail=True)
             below = f"{self._root}/"
-            self._stamps = {
-                path.removeprefix(below): _format_stamp(about) for path, about in found.items()
-            }
-        return self._stamps
+            self._listed = {path.removeprefix(below): about for path, about in found.items()}
+        return self._listed
 
     def _locate(self, path: str) -> str:
         return f"{self._root}/{path}"
@@ -93,6 +101,8 @@ class Cloud:
         """What a driver says against it. Each has errors of its own, with nothing in common."""
         try:
             yield
+        except Unreadable:
+            raise
         except ImportError as error:
             raise ConfigurationError(
                 f"cannot {verb} {self}: {error}",

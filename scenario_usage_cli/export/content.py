@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from typing import Any, NamedTuple
 
 from scenario_usage_cli.extras import require_extra
@@ -23,30 +24,29 @@ def load_arrow() -> tuple[Any, Any]:
 
 
 def read_content(file_format: str, body: bytes) -> Content:
-    """Raises ValueError for what is no such partition."""
-    return _CONTENT_READERS[file_format](body)
+    """Raises ValueError for what is no such partition, whatever it is instead."""
+    reader = _CONTENT_READERS[file_format]
+    if file_format == "parquet":
+        load_arrow()  # to be missed as such
+    try:
+        return reader(body)
+    except Exception as error:  # damage is not told by one class: pyarrow raises a dozen
+        raise ValueError(str(error).strip() or type(error).__name__) from error
 
 
 def _read_csv(body: bytes) -> Content:
     csv.field_size_limit(max(csv.field_size_limit(), len(body)))  # names may be of any length
     lines = csv.reader(io.StringIO(body.decode(), newline=""), strict=True)
-    try:
-        header = next(lines, None)
-        rows = list(lines)
-    except csv.Error as error:
-        raise ValueError(str(error)) from None
-    is_whole = body.endswith(b"\n") and all(len(row) == len(header or ()) for row in rows)
-    if not header or not is_whole:
+    header = next(lines, [])
+    lengths = Counter(map(len, lines))
+    if not header or not body.endswith(b"\n") or lengths.keys() - {len(header)}:
         raise ValueError("it is cut short")
-    return Content(tuple(header), len(rows))
+    return Content(tuple(header), lengths.total())
 
 
 def _read_parquet(body: bytes) -> Content:
-    arrow, parquet = load_arrow()
-    try:
-        file = parquet.ParquetFile(io.BytesIO(body))
-    except arrow.ArrowException as error:
-        raise ValueError(str(error)) from None
+    _, parquet = load_arrow()
+    file = parquet.ParquetFile(io.BytesIO(body))
     schema = file.schema_arrow
     types = tuple(str(field.type) for field in schema)
     return Content(tuple(schema.names), file.metadata.num_rows, types)

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
+from types import MappingProxyType
 from typing import NamedTuple
 
 from scenario_usage_cli.export.layout import TABLES, format_path, parse_path
 from scenario_usage_cli.export.manifest import Manifest, hash_bytes
-from scenario_usage_cli.export.store import Store
+from scenario_usage_cli.export.store import Store, Unreadable
 
 _DAY = timedelta(days=1)
 
@@ -53,13 +54,16 @@ class Stretch(NamedTuple):
 
 class Plan(NamedTuple):
     """Tables to fetch, by day. `edited` are paths of partitions that are left as they are:
-    their content is nobody's that the manifest knows of.
+    their content is nobody's that the manifest knows of. `unreadable` says why some of them
+    cannot be read, and `blocked` why no file can be put where others belong.
     """
 
     wanted: Mapping[date, tuple[str, ...]]
     edited: Sequence[str] = ()
     from_the_future: int = 0
     """How many partitions were fetched later than now, as it seems: they are not trusted."""
+    unreadable: Mapping[str, str] = MappingProxyType({})
+    blocked: Mapping[str, str] = MappingProxyType({})
 
     @property
     def log_days(self) -> list[date]:
@@ -95,6 +99,7 @@ def build_plan(
     from_the_future = _distrust(manifest, now)
     wanted: dict[date, list[str]] = {}
     edited: list[str] = []
+    unreadable: dict[str, str] = {}
     unfinished = [found[:2] for path in manifest.pending if (found := parse_path(path))]
     for table in TABLES:
         entries = manifest.days.get(table, {})
@@ -104,17 +109,39 @@ def build_plan(
         for day in [*asked, *sorted({day for day in left if day <= now.date()} - set(asked))]:
             entry = entries.get(day)
             path = format_path(table, day, manifest.file_format)
-            stamp = store.stamp(path)
-            is_intact = entry and entry.stamp == stamp and not repair
-            if not is_intact:
-                state = _look_at(path, stamp, day, manifest, store)
-                if state is State.EDITED and not repair:
-                    edited.append(path)
-                    continue
-                is_intact = entry and state is State.INTACT
-            if not (entry and is_intact and entry.is_final(day, days.settle)) or day in begun:
+            try:
+                state = _look_at(path, day, manifest, store, at_content=repair)
+            except Unreadable as error:
+                state, unreadable[path] = State.EDITED, error.reason
+            if state is State.EDITED and not repair:
+                edited.append(path)
+                continue
+            is_done = entry and state is State.INTACT and entry.is_final(day, days.settle)
+            if not is_done or day in begun:
                 wanted.setdefault(day, []).append(table)
-    return Plan({day: tuple(wanted[day]) for day in sorted(wanted)}, edited, from_the_future)
+    in_order = {day: tuple(wanted[day]) for day in sorted(wanted)}
+    return Plan(in_order, edited, from_the_future, unreadable)
+
+
+def leave_out_blocked(plan: Plan, store: Store, file_format: str) -> Plan:
+    """Want nothing that could not be put in its place, so that it keeps nothing else from being
+    written.
+    """
+    paths = {
+        format_path(table, day, file_format): (table, day)
+        for day, tables in plan.wanted.items()
+        for table in tables
+    }
+    found = {path: store.find_obstacle(path) for path in [*paths, *plan.unreadable]}
+    blocked = {path: reason for path, reason in found.items() if reason}
+    if not blocked:
+        return plan
+    wanted: dict[date, tuple[str, ...]] = {}
+    for path, (table, day) in paths.items():
+        if path not in blocked:
+            wanted[day] = (*wanted.get(day, ()), table)
+    edited = [path for path in plan.edited if path not in blocked]
+    return plan._replace(wanted=wanted, edited=edited, blocked=blocked)
 
 
 class State(Enum):
@@ -138,12 +165,17 @@ def _distrust(manifest: Manifest, now: datetime) -> int:
     return found
 
 
-def _look_at(path: str, stamp: str | None, day: date, manifest: Manifest, store: Store) -> State:
-    """Read a file to tell; if only its stamp is new, as in a copy, that is known from then on."""
-    if stamp is None:
-        return State.MISSING
+def _look_at(path: str, day: date, manifest: Manifest, store: Store, *, at_content: bool) -> State:
+    """Read a file to tell, if its stamp does not; if only that is new, as in a copy, it is known
+    from then on. Raises Unreadable.
+    """
     table = path.partition("/")[0]
     entry = manifest.find(table, day)
+    stamp = store.stamp(path)
+    if stamp is None:
+        return State.MISSING
+    if entry and entry.stamp == stamp and not at_content:
+        return State.INTACT
     checksum = hash_bytes(store.read(path) or b"")
     if entry and entry.sha256 == checksum:
         manifest.days[table][day] = entry._replace(stamp=stamp)

@@ -3,7 +3,7 @@
 from scenario_usage_cli.export.content import Content, read_content
 from scenario_usage_cli.export.layout import FORMATS, parse_path
 from scenario_usage_cli.export.manifest import Entry, Manifest, Scope, hash_bytes
-from scenario_usage_cli.export.store import Store
+from scenario_usage_cli.export.store import Store, Unreadable
 
 PROJECT_COLUMN = "project_id"
 """What the columns of a partition by project begin with; those of events have it elsewhere."""
@@ -11,7 +11,7 @@ PROJECT_COLUMN = "project_id"
 
 def rebuild_manifest(store: Store, scope: Scope, file_format: str | None) -> Manifest:
     """Enter every partition of a format, as fetched nobody knows when, so that its day is to be
-    fetched again. What cannot be read is as good as missing. The format is that of the first
+    fetched again. What is no file is as good as missing. The format is that of the first
     partition, or without any the one given.
     """
     partitions = {path: found for path in store.list_partitions() if (found := parse_path(path))}
@@ -20,13 +20,15 @@ def rebuild_manifest(store: Store, scope: Scope, file_format: str | None) -> Man
     for path, (table, day, partition_format) in partitions.items():
         if partition_format != manifest.file_format:
             continue
-        body = store.read(path) or b""
         try:
+            body, stamp = store.read(path) or b"", store.stamp(path) or ""
             content = read_content(manifest.file_format, body)
+        except Unreadable:
+            continue
         except ValueError:
             content = Content((), 0)
         manifest.by_project |= content.columns[:1] == (PROJECT_COLUMN,)
-        entry = Entry(None, content.rows, hash_bytes(body), store.stamp(path) or "")
+        entry = Entry(None, content.rows, hash_bytes(body), stamp)
         manifest.days.setdefault(table, {})[day] = entry
         manifest.rebuilt_from += 1
     return manifest

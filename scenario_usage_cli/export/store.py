@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import stat
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
@@ -16,6 +17,28 @@ from scenario_usage_cli.files import replace_file
 
 _PASSWORD = re.compile(r"://[^/@]*:[^/@]+@")
 _LOCAL_SCHEMES = ("file", "local")
+
+LARGEST_FILE_BYTES = 512 * 1024 * 1024
+"""More than that is read of no file: a partition of a million events has a third of it."""
+
+_KINDS = {
+    stat.S_IFDIR: "it is a folder",
+    stat.S_IFIFO: "it is a FIFO",
+    stat.S_IFSOCK: "it is a socket",
+    stat.S_IFCHR: "it is a device",
+    stat.S_IFBLK: "it is a device",
+}
+
+
+class Unreadable(ConfigurationError):
+    """What stands in the place of one file and is none, or may not be read; `reason` is why."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(
+            f"cannot read {place}: {reason}",
+            hint="move it away, or let it be read; what is there stays as it was",
+        )
+        self.reason = reason
 
 
 class Store(Protocol):
@@ -33,11 +56,21 @@ class Store(Protocol):
         ...
 
     def read(self, path: str) -> bytes | None:
-        """The content of a file; None if there is none."""
+        """The content of a file; None if there is none. Raises Unreadable for what is no file
+        of a size that a partition may have.
+        """
         ...
 
     def stamp(self, path: str) -> str | None:
-        """What changes whenever a file does, cheaper than to read it; None if there is none."""
+        """What changes whenever a file does, cheaper than to read it; None if there is none.
+        Raises Unreadable for what is no file.
+        """
+        ...
+
+    def find_obstacle(self, path: str) -> str | None:
+        """Why no file can be put there, as long as what is in its way is not moved; None if one
+        can, be it in the place of what cannot be read.
+        """
         ...
 
     def write(self, path: str, body: bytes) -> str:
@@ -96,27 +129,49 @@ class Folder:
         return self._name
 
     def read(self, path: str) -> bytes | None:
-        """The content of a file; None if there is none."""
-        with self._explain("read", path):
-            try:
-                return (self._root / path).read_bytes()
-            except FileNotFoundError:
-                return None
-
-    def stamp(self, path: str) -> str | None:
-        """Size and time of the last change."""
+        """The content of a regular file, or of one behind a link; nothing else is opened."""
+        if self._find_status(path) is None:
+            return None
+        place = f"{self}/{path}"
         try:
-            return _format_stamp(os.stat(self._prefix + path))  # noqa: PTH116 - thousands
+            # What was swapped meanwhile must not make this wait.
+            with open(self._prefix + path, "rb", opener=_open_without_waiting) as file:
+                status = os.fstat(file.fileno())
+                if not stat.S_ISREG(status.st_mode):
+                    raise Unreadable(place, _name_kind(status))
+                is_small = status.st_size <= LARGEST_FILE_BYTES
+                body = file.read(LARGEST_FILE_BYTES + 1) if is_small else None
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise self._refuse("read", path, error) from error
+            raise Unreadable(place, error.strerror or str(error)) from error
+        if body is None or len(body) > LARGEST_FILE_BYTES:
+            raise Unreadable(place, f"it has more than {LARGEST_FILE_BYTES >> 20} MB")
+        return body
+
+    def stamp(self, path: str) -> str | None:
+        """Size and time of the last change."""
+        status = self._find_status(path)
+        return None if status is None else _format_stamp(status)
+
+    def find_obstacle(self, path: str) -> str | None:
+        """A file in the place of a folder, or a folder with something in it in that of a file."""
+        target = self._root / path
+        try:
+            for folder in reversed(target.parents[: path.count("/") + 1]):
+                if os.path.lexists(folder) and not folder.is_dir():
+                    return f"{folder.name} is no folder"
+            is_folder = target.is_dir() and not target.is_symlink()
+            return "it is a folder" if is_folder and any(target.iterdir()) else None
+        except OSError as error:
+            return error.strerror or str(error)
 
     def write(self, path: str, body: bytes) -> str:
         """Written beside its place, synced, renamed."""
         target = self._root / path
         with self._explain("write", path):
             target.parent.mkdir(parents=True, exist_ok=True)
+            _make_room(target)
             with replace_file(target, alone=True) as file:  # runs keep each other out by a lock
                 file.write(body)
             return _format_stamp(target.stat())
@@ -154,6 +209,18 @@ class Folder:
                 path.write_text("", encoding="utf-8")
             lock.release()
 
+    def _find_status(self, path: str) -> os.stat_result | None:
+        """That of a regular file; None if there is none. Raises Unreadable."""
+        try:
+            status = os.stat(self._prefix + path)  # noqa: PTH116 - thousands
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise Unreadable(f"{self}/{path}", error.strerror or str(error)) from error
+        if not stat.S_ISREG(status.st_mode):
+            raise Unreadable(f"{self}/{path}", _name_kind(status))
+        return status
+
     @contextmanager
     def _explain(self, verb: str, path: str) -> Iterator[None]:
         """What the system says against it, as an error that names the place."""
@@ -172,6 +239,24 @@ class Folder:
 
 def _format_stamp(status: os.stat_result) -> str:
     return f"{status.st_size}-{status.st_mtime_ns}"
+
+
+def _name_kind(status: os.stat_result) -> str:
+    return _KINDS.get(stat.S_IFMT(status.st_mode), "it is no file")
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _make_room(target: Path) -> None:
+    """Remove what is no file, or may not be read: a file is not to be given its permissions, and
+    cannot be renamed over a folder. One with something in it stays. Raises OSError.
+    """
+    if target.is_dir() and not target.is_symlink():
+        target.rmdir()
+    elif os.path.lexists(target) and not (target.is_file() and os.access(target, os.R_OK)):
+        target.unlink()
 
 
 def _describe_holder(path: Path) -> str:

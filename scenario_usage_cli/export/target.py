@@ -6,7 +6,7 @@ from typing import NamedTuple
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.export.layout import MANIFEST
 from scenario_usage_cli.export.manifest import Manifest, Scope, load_manifest
-from scenario_usage_cli.export.plan import Days, Plan, build_plan
+from scenario_usage_cli.export.plan import Days, Plan, build_plan, leave_out_blocked
 from scenario_usage_cli.export.store import Store
 
 
@@ -55,7 +55,7 @@ class Target(NamedTuple):
         plan = build_plan(
             manifest, self.store, self.tables, self.days, now=self.now, repair=self.repair
         )
-        return manifest, plan
+        return manifest, leave_out_blocked(plan, self.store, manifest.file_format)
 
     def note_first_days(self, manifest: Manifest) -> None:
         """Have the manifest know, when it is written next, since when there is to be no gap."""

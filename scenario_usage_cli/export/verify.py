@@ -10,8 +10,10 @@ from scenario_usage_cli.export.layout import MANIFEST, TABLES, format_path, pars
 from scenario_usage_cli.export.manifest import Entry, Manifest, hash_bytes
 from scenario_usage_cli.export.partitions import list_types
 from scenario_usage_cli.export.plan import Stretch, find_first, join_days, list_days
-from scenario_usage_cli.export.store import Store
+from scenario_usage_cli.export.store import Store, Unreadable
 from scenario_usage_cli.report.daily import list_columns
+
+_UNREADABLE = "{} cannot be read: {}"
 
 
 @dataclass
@@ -42,7 +44,8 @@ def verify_dataset(
                 f"there is no dataset in {store}: {MANIFEST} is missing",
                 hint="scenario-usage export makes one, also from partitions that are there",
             )
-        return Findings(problems=[f"{MANIFEST} is damaged; the next export makes it anew"])
+        damaged = f"{MANIFEST} is damaged; the next export makes it anew"
+        return Findings(problems=[damaged, *_find_unreadable(store)])
     findings = Findings()
     for table in tables or [table for table in TABLES if manifest.days.get(table)]:
         known = manifest.days.get(table, {})
@@ -52,14 +55,9 @@ def verify_dataset(
         if not expected:
             findings.problems.append(f"{table}: there is nothing of it")
         for day in (day for day in expected if day in known):
-            path = format_path(table, day, manifest.file_format)
             findings.partitions += 1
             findings.rows += known[day].rows
-            findings.problems += _check(store, manifest, table, path, known[day])
-            if known[day].fetched_at is None and day <= today and store.stamp(path):
-                findings.problems.append(
-                    f"{path} was fetched nobody knows when: the next export does it again"
-                )
+            findings.problems += _check(store, manifest, table, day, known[day], today)
 
     def is_meant(path: str) -> bool:
         found = parse_path(path)
@@ -85,18 +83,35 @@ def _name_days(stretch: Stretch) -> str:
     return one if stretch.first == stretch.last else f"{one} to {stretch.last}"
 
 
-def _check(store: Store, manifest: Manifest, table: str, path: str, entry: Entry) -> Iterator[str]:
+def _find_unreadable(store: Store) -> Iterator[str]:
+    """Partitions that are damaged so that it takes no manifest to tell."""
+    paths = store.list_partitions()
+    for path in paths:
+        file_format = path.rpartition(".")[2]
+        if paths[0].endswith(file_format):  # as the next export takes them
+            try:
+                read_content(file_format, store.read(path) or b"")
+            except (Unreadable, ValueError) as error:
+                yield _UNREADABLE.format(path, getattr(error, "reason", error))
+
+
+def _check(
+    store: Store, manifest: Manifest, table: str, day: date, entry: Entry, today: date
+) -> Iterator[str]:
     """What is wrong with a partition; the columns of an older version are fine."""
-    body = store.read(path)
-    if body is None:
-        yield f"{path} is missing"
-        return
-    if hash_bytes(body) != entry.sha256:
-        yield f"{path} was changed: its checksum is not that of the manifest"
+    path = format_path(table, day, manifest.file_format)
     try:
+        body = store.read(path)
+        if body is None:
+            yield f"{path} is missing"
+            return
+        if entry.fetched_at is None and day <= today:
+            yield f"{path} was fetched nobody knows when: the next export does it again"
+        if hash_bytes(body) != entry.sha256:
+            yield f"{path} was changed: its checksum is not that of the manifest"
         content = read_content(manifest.file_format, body)
-    except ValueError as error:
-        yield f"{path} cannot be read: {error}"
+    except (Unreadable, ValueError) as error:
+        yield _UNREADABLE.format(path, getattr(error, "reason", error))
         return
     columns = list_columns(table, by_project=manifest.by_project)
     types = list_types(manifest.file_format, columns)

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from scenario_usage_cli.export.store import Folder
 from tests.export.support import (
     Api,
     Studio,
@@ -151,15 +152,15 @@ def test_what_another_run_writes_meanwhile_was_not_edited(
     other = tmp_path / "other"
     row = model_row("m", point("2026-10-05T00:00:00.000Z", jobs=1, cost=2))
     export_well(other, *argv, transport=Api(lambda day, query: usages(models=[row])))
-    real = Path.read_bytes
+    real = Folder.read
     left = [manifest]
 
-    def read_bytes(path: Path) -> bytes:
-        if path == other / "_manifest.json" and left:
+    def read(folder: Folder, path: str) -> bytes | None:
+        if path == "_manifest.json" and left:
             return left.pop()
-        return real(path)
+        return real(folder, path)
 
-    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    monkeypatch.setattr(Folder, "read", read)
     result = export_well(other, *argv, "--json")
 
     assert (left, result.json["edited"], warnings_of(result)) == ([], [], [])
