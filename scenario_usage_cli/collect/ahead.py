@@ -22,10 +22,10 @@ class Ahead:
     """Reads pages in order, and where they come slowly, up to `jobs` of them side by side: one
     more at a time with each that comes, so that a short log is hardly asked for beyond its end.
 
-    A page that is read ahead begins with the row that ends the one before it. Where it has not
-    got that row, late events have moved it meanwhile, and some might be missing between the two;
-    where it fails, it may have been one too many at a time. Either way the page is asked for
-    again, alone, from where it should begin by now.
+    A page that is read ahead begins with the row that ends the one before it, and has it there
+    only. Otherwise late events have moved it meanwhile, or there are equal ones; where it fails,
+    it may have been one too many at a time. Either way the page is asked for again, alone, from
+    where it should begin by now.
     """
 
     def __init__(self, fetch: Callable[[int], UsagesAnswer], jobs: int) -> None:
@@ -36,20 +36,16 @@ class Ahead:
         self._most = 1
         self._is_slow = False
         self._have_fitted = True
-        self.has_begun_anew = False
-        """Whether the last page was asked for again."""
 
     def read(self, offset: int, before: list[Activity]) -> tuple[int, UsagesAnswer]:
         """The page that follows the rows `before`, and where it begins: at the offset, or where
         the last row before it was. Raises what fetching it raises.
         """
-        self.has_begun_anew = bool(self._offsets)
         if self._offsets:
             ahead = self._offsets.popleft()
             answer = self._finish(ahead)
             rows = answer.get("activity") or []
-            if rows[:1] == before[-1:] or before[-1] in rows[:-1]:
-                self.has_begun_anew = False
+            if rows[:1] == before[-1:] and before[-1] not in rows[1:]:
                 self._have_fitted = True
                 return ahead, answer
             self._begin_anew()

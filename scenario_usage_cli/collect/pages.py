@@ -1,0 +1,169 @@
+"""The pages of one query of the event log, in order, and in each where its new rows begin."""
+
+import math
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from scenario_usage_cli.api.wire import Activity, UsagesAnswer
+from scenario_usage_cli.collect.ahead import PAGE_ROWS, Ahead
+from scenario_usage_cli.collect.borders import can_tell_moves, count_moved, find_again
+from scenario_usage_cli.errors import UnreadableAnswer
+
+_FAR = 1_000_000
+"""So many rows further on, a log has no full page: where one comes, the offset is ignored."""
+_TRIES = 5
+"""How often rows are looked for that are moved again while they are looked for."""
+_MOST_PAGES = 50
+"""How far they are looked for."""
+
+
+class Page(NamedTuple):
+    """An answer, and the offset that it was asked for with."""
+
+    offset: int
+    answer: UsagesAnswer
+
+    @property
+    def rows(self) -> list[Activity]:
+        """Its rows; none where the API left them out."""
+        return self.answer.get("activity") or []
+
+    @property
+    def end(self) -> int:
+        """The offset behind its last row."""
+        return self.offset + len(self.rows)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether others may follow."""
+        return len(self.rows) >= PAGE_ROWS
+
+
+class Pages:
+    """Reads pages by offset. Late events move rows down meanwhile, so that a page may begin with
+    rows that were read before; and equal events look as if they did.
+
+    Where a page is in doubt, what tells is an earlier one, the anchor: if it reads as it did,
+    nothing was moved, and the offset counts. If not, it is looked for, and the offset is moved by
+    as much, until the anchor stays where it is.
+    """
+
+    def __init__(self, fetch: Callable[[int], UsagesAnswer], jobs: int) -> None:
+        self._fetch = fetch
+        self._ahead = Ahead(fetch, jobs)
+        self._anchor: Page | None = None
+        self._moved = 0
+        """How far the anchor is known to have been moved since it was read."""
+        self._newest = ""
+        self._times: set[str | None] = set()
+        self._starts: set[int] = set()
+        """Hashes of the rows that pages began with, and above their times."""
+
+    def read(self, *, left: float = math.inf) -> Iterator[tuple[Page, list[Activity]]]:
+        """Each page and its new rows, none of them asked for beyond the `left` that are needed.
+
+        Raises what fetching raises, and UnreadableAnswer for a server that ignores the offset.
+        """
+        offset = 0
+        before: list[Activity] = []
+        while True:
+            page = Page(*self._ahead.read(offset, before))
+            if before and page.offset == offset and page.rows:
+                page, offset = self._settle(page, before)
+            fresh = page.rows[offset - page.offset :]
+            left -= len(fresh)
+            yield page, fresh
+            if not page.is_full:
+                return
+            self._remember(page, len(fresh))
+            before, offset = page.rows, page.end
+            if not self._is_late(page):
+                self._ahead.begin(offset, left=left)
+
+    def close(self) -> None:
+        """Want no more pages."""
+        self._ahead.close()
+
+    def _settle(self, page: Page, before: list[Activity]) -> tuple[Page, int]:
+        """A page that follows others, and the offset at which its new rows begin, or those of the
+        page to be used instead.
+        """
+        offset = page.offset
+        if before[-1] not in page.rows and not self._has_start(page.rows):
+            return page, offset
+        if page.is_full and self._has_start(page.rows[:1]):
+            self._check_that_offsets_count(offset)
+        if moved := count_moved(page.rows, before):
+            self._moved += moved
+            return page, offset + moved
+        return self._find_anchor(page)
+
+    def _find_anchor(self, page: Page) -> tuple[Page, int]:
+        """The same for a page whose rows do not tell: an offset moved as far as the anchor is,
+        and the page that has it, read while the anchor stayed there.
+        """
+        anchor, offset = self._anchor, page.offset
+        if anchor is None:
+            return page, offset
+        first = self._read(anchor.offset)
+        for _ in range(_TRIES):
+            moved = self._look_for(anchor, first)
+            if moved is None:
+                self._check_that_offsets_count(anchor.offset)
+                break
+            if moved <= self._moved:
+                break
+            offset = page.offset + moved - self._moved
+            found = self._read(first.offset + (offset - first.offset) // PAGE_ROWS * PAGE_ROWS)
+            again = self._read(anchor.offset)
+            if again.rows == first.rows:
+                self._moved = moved
+                return found, offset
+            first = again
+        return page, page.offset
+
+    def _look_for(self, anchor: Page, first: Page) -> int | None:
+        """How far the anchor was moved, by the page that is now in its place and those behind it;
+        None where it is not found.
+        """
+        rows, last = first.rows, first
+        if rows == anchor.rows:
+            return 0
+        for _ in range(_MOST_PAGES):
+            if not last.is_full:
+                break
+            last = self._read(last.end)
+            rows = rows + last.rows
+            if (moved := find_again(anchor.rows, rows)) is not None:
+                return moved
+        return None
+
+    def _remember(self, page: Page, fresh: int) -> None:
+        """Keep what tells this page from others, and whether it can be the anchor."""
+        rows = page.rows
+        self._newest = self._newest or rows[0].get("time") or ""
+        self._times.add(rows[0].get("time"))
+        self._starts.add(hash(str(rows[0])))
+        if self._is_late(page):  # it moved all that was read before
+            self._moved += fresh
+        elif self._anchor is None or can_tell_moves(rows):  # the first shows what comes above it
+            self._anchor, self._moved = page, 0
+
+    def _is_late(self, page: Page) -> bool:
+        """Whether all of a page is newer than what was read first."""
+        return all((row.get("time") or "") > self._newest for row in reversed(page.rows))
+
+    def _has_start(self, rows: list[Activity]) -> bool:
+        """Whether a page before began with one of these, as one of a hundred rows did."""
+        times, starts = self._times, self._starts
+        return any(row.get("time") in times and hash(str(row)) in starts for row in rows)
+
+    def _check_that_offsets_count(self, offset: int) -> None:
+        if self._read(offset + _FAR).is_full:
+            raise UnreadableAnswer(
+                f"the server repeats a page of the event log (activityOffset={offset})",
+                hint="what was written before is whole; try again, or ask for a shorter period",
+            )
+
+    def _read(self, offset: int) -> Page:
+        return Page(offset, self._fetch(offset))
