@@ -115,7 +115,10 @@ def answer(document: Any, status: int = 200, **headers: str) -> httpx.Response:
     )
 
 
-def point(time: str = "2026-11-01T00:00:00.000Z", **figures: Any) -> dict[str, Any]:
+FIRST_OF_NOVEMBER = "2026-11-01T00:00:00.000Z"
+
+
+def point(time: str = FIRST_OF_NOVEMBER, **figures: Any) -> dict[str, Any]:
     """A point of any series."""
     return {"time": time, **figures}
 
@@ -144,6 +147,11 @@ def usages(
             "models": [{"id": k, "name": v} for k, v in (model_names or {}).items()],
         },
     }
+
+
+def at(time: str, document: Any) -> Any:
+    """The same with all points that were given no time of their own at this one."""
+    return json.loads(json.dumps(document).replace(FIRST_OF_NOVEMBER, time))
 
 
 def model_row(model_id: str, *points: dict[str, Any]) -> dict[str, Any]:

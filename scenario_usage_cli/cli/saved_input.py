@@ -10,6 +10,7 @@ from scenario_usage_cli.cli.output import STDOUT as STDIN
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import read_period
 from scenario_usage_cli.collect.merge import NAMELESS, Merger
+from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.saved import load_saved
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Filters, Usage
@@ -57,7 +58,8 @@ def read_saved_usage(
     else:
         named = read_period(period, settings, now) if period.is_given else None
         usage = Usage(wanted, named, given if given != Filters() else None)
-    Merger(usage).add(saved.answer)
+    asked = saved.period and Part(saved.period.start, saved.period.end, wanted, given)
+    Merger(usage).add(saved.answer, asked, source=source)
     others = usage.consumption.keys() - {*given.user_ids, NAMELESS}
     if given.user_ids and others:
         raise BadArgument(

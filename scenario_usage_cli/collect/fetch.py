@@ -133,7 +133,7 @@ class _Collector:
             if not self._missing[part.number]:
                 if 0 < self._done == len(self._refusals) and not self._is_one_of_many:
                     raise self._refusals[0]
-                yield self._mergers.pop(part.number).usage
+                yield self._mergers.pop(part.number).finish()
 
     def _begin(self, workers: Workers[Part, bytes], part: Part) -> None:
         """Ask for a part, or for its first piece where it is longer than what was learned."""
@@ -162,6 +162,9 @@ class _Collector:
             if isinstance(outcome, Exception):
                 raise outcome
             answer = parse_usages(outcome, source="the answer")
+            smaller = self._refine(part, answer)
+            if not smaller:
+                self._mergers[part.number].add(answer, part)
         except AnswerTooLarge as error:
             smaller = part.halve(None) or part.split_sections()
             lengths = [piece.length for piece in smaller]
@@ -172,10 +175,8 @@ class _Collector:
         except ApiError as error:
             self._fail(part, error)
             return []
-        smaller = self._refine(part, answer)
         if not smaller:
             self._effort.keep(part, outcome)
-            self._mergers[part.number].add(answer, part)
             self._done += 1
         return smaller
 

@@ -12,6 +12,16 @@ _DAY_S = 86_400
 _WEEK_S = 7 * _DAY_S
 
 
+def find_granularity(answer: UsagesAnswer) -> timedelta | None:
+    """The coarsest granularity that a row of an answer tells; None if none does."""
+    told = [
+        GRANULARITIES[granularity]
+        for row in answer.get("usages") or ()
+        if (granularity := row.get("granularity")) in GRANULARITIES
+    ]
+    return max(told, default=None)
+
+
 def is_as_fine_as(answer: UsagesAnswer, needed: timedelta) -> bool:
     """Whether the points of an answer stand for no more than `needed` each.
 
@@ -19,13 +29,9 @@ def is_as_fine_as(answer: UsagesAnswer, needed: timedelta) -> bool:
     weeks begin on a day that is not told, so that days which are weeks apart may be such. What
     is not fine for sure is taken for too coarse.
     """
-    told = [
-        GRANULARITIES[granularity]
-        for row in answer.get("usages") or ()
-        if (granularity := row.get("granularity")) in GRANULARITIES
-    ]
+    told = find_granularity(answer)
     if told:
-        return max(told) <= needed
+        return told <= needed
     found = {time for row in _all_series(answer) for time in _times(row)}
     times_s = [int(parse_time(time).timestamp()) for time in found]
     divisor_s = gcd(*times_s)

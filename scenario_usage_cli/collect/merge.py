@@ -1,8 +1,10 @@
 """Answers to one Usage: each is added as it arrives and can then be forgotten."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
+from itertools import chain
 from typing import Any, TypeVar
 
 from scenario_usage_cli.api.wire import (
@@ -11,16 +13,20 @@ from scenario_usage_cli.api.wire import (
     Series,
     UsagesAnswer,
     exact,
-    parse_time,
 )
+from scenario_usage_cli.collect.granularity import find_granularity
 from scenario_usage_cli.collect.parts import Part
+from scenario_usage_cli.collect.remarks import Oddity, Remark
 from scenario_usage_cli.collect.sections import (
     POINT_SECTIONS,
+    REFUNDS,
     RESTATING_ACTIONS,
     WIRES,
+    Figure,
     PointSection,
     read_number_text,
 )
+from scenario_usage_cli.collect.times import Times
 from scenario_usage_cli.collect.usage import Bucket, Charge, Usage, UserName, add_figures
 
 NAMELESS = "unknown"
@@ -32,6 +38,7 @@ NOTHING_TOLD = (None, "")
 _NOT_SECTIONS = ("entities", "activity")
 
 _Told = TypeVar("_Told")
+_Row = TypeVar("_Row", bound=Mapping[str, Any])
 
 
 class Merger:
@@ -43,79 +50,136 @@ class Merger:
         self.usage = usage
         self._bucket = bucket
         self._part: Part | None = None
-        self._buckets = _Buckets(bucket, None)
         self._told_at: dict[tuple[str, str], datetime] = {}
+        self._odd_users: set[str] = set()
+        self._charged: dict[datetime | None, Decimal] = {}
+        self._counted: dict[datetime | None, Figure] = defaultdict(int)
+        """By the start of each part: what all users were charged, and a sum over its points."""
 
-    def add(self, answer: UsagesAnswer, part: Part | None = None) -> None:
+    def add(
+        self, answer: UsagesAnswer, part: Part | None = None, *, source: str = "the answer"
+    ) -> None:
         """Add one answer, which is that to `part` if there is one: those of adjacent stretches
         add up, and the newest name of an id wins, in whatever order they come; null is no name.
+
+        Raises UnreadableAnswer, with nothing added, for an answer about another time.
         """
         usage = self.usage
         asked = part.sections if part else usage.sections
-        if part != self._part:
-            self._part, self._buckets = part, _Buckets(self._bucket, part)
+        series: list[tuple[PointSection, Sequence[Series] | None]] = [
+            (section, answer.get(section.wire))  # type: ignore[misc]  # all are Series
+            for section in POINT_SECTIONS
+            if section.name in asked
+        ]
+        every_row = chain.from_iterable(rows or () for _, rows in series)
+        times = Times(every_row, part, self._bucket, find_granularity(answer), source)
+        self._part = part
         wire_names = {*WIRES.values(), *_NOT_SECTIONS}
         usage.unknown_sections |= {key for key in answer if key not in wire_names}
         if "consumption" in asked:
             self._add_consumption(answer.get("consumption"))
-        for section in POINT_SECTIONS:
-            if section.name in asked:
-                self._add_series(section, answer.get(section.wire))  # type: ignore[arg-type]  # all are Series
+        for section, rows in series:
+            self._add_series(section, rows, times)
         self._add_entities(answer.get("entities") or {})
+
+    def finish(self) -> Usage:
+        """The usage, when all answers have been added."""
+        charged, counted = self._charged, self._counted
+        are_same = len(charged) > 1 and len(set(charged.values())) == 1 and any(charged.values())
+        if are_same and len({counted[start] for start in charged}) > 1:
+            start = min(start for start in charged if start)
+            total = next(iter(charged.values()))
+            remark = Remark(len(charged), f"{total.normalize():f} CU", start)
+            self.usage.remarks.note(Oddity.SAME_CONSUMPTION, "consumption", remark)
+        return self.usage
 
     def _add_consumption(self, rows: Sequence[Consumption] | None) -> None:
         if rows is None:
             self.usage.left_out.add("consumption")
             return
-        for row in rows:
-            user_id = self._id(row.get("userId"))
+        charged = Decimal(0)
+        for row, (user_id, place) in self._identify(rows, "consumption", "consumption", "userId"):
             charge = self.usage.consumption.setdefault(user_id, Charge())
             cost = exact(row.get("value") or 0.0)
             discount = exact(row.get("discount") or 0.0)
             total = row.get("total")
             gross = cost + discount if total is None else exact(total)
             if abs(gross - cost - discount) >= _CU_STEP:
-                self.usage.disagreeing_users.add(user_id)
+                times = 0 if user_id in self._odd_users else 1
+                self._odd_users.add(user_id)
+                self._note(Oddity.ODD_TOTAL, "consumption", place, times)
+            charged += cost
             charge.cost += cost
             charge.discount += discount
             charge.gross += gross
+        self._charged[self._start] = charged
 
-    def _add_series(self, section: PointSection, rows: Sequence[Series] | None) -> None:
+    def _add_series(
+        self, section: PointSection, rows: Sequence[Series] | None, times: Times
+    ) -> None:
         if rows is None:
             self.usage.left_out.add(section.name)
             return
         table = self.usage.series.setdefault(section.name, {})
-        for row_number, row in enumerate(rows):
-            row_id = self._id(row.get(section.id_key))
+        counted: Figure = 0
+        for row, (row_id, place) in self._identify(
+            rows, section.name, section.wire, section.id_key
+        ):
             if section.name == "actions" and row_id in RESTATING_ACTIONS:
                 continue
+            if row_id != REFUNDS:
+                for where in section.find_odd_counts(row.get("points") or ()):
+                    self._note(Oddity.ODD_COUNT, section.name, f"{place}.{where}")
             sums = table.setdefault(row_id, {})
-            for bucket, points in self._group(section, row_number, row).items():
+            for bucket, points in self._group(section, row, place, times).items():
                 figures = section.add_up(points) if points[1:] else section.read(points[0])
+                counted += figures[0] + figures[1]  # type: ignore[operator]  # no section has null there
                 if bucket in sums:
                     add_figures(sums[bucket], figures)
                 else:
                     sums[bucket] = figures
+        self._counted[self._start] += counted
+
+    def _identify(
+        self, rows: Sequence[_Row], section: str, wire: str, id_key: str
+    ) -> Iterator[tuple[_Row, tuple[str, str]]]:
+        """Each row with its id and its place."""
+        ids: set[str] = set()
+        for number, row in enumerate(rows):
+            place = f"{wire}[{number}]"
+            found = row.get(id_key)
+            row_id = str(found or NAMELESS)
+            if not found:
+                self._note(Oddity.NAMELESS_ROW, section, place)
+            elif row_id in ids and row_id not in RESTATING_ACTIONS:
+                self._note(Oddity.REPEATED_ROW, section, f"{place}: {id_key} {row_id!r}")
+            ids.add(row_id)
+            yield row, (row_id, place)
 
     def _group(
-        self, section: PointSection, row_number: int, row: Series
+        self, section: PointSection, row: Series, place: str, times: Times
     ) -> Mapping[Bucket, Sequence[Mapping[str, Any]]]:
         """The points of a row by their bucket, without those that cannot be read."""
         points, texts = row.get("points") or (), section.texts
-        if points and not texts and self._bucket is None:
-            times = {point.get("time") for point in points}
-            if times <= self._buckets.keys():  # those of the row before, mostly: all can be read
-                return {None: points}
+        if points and times.are_plain and not texts and self._bucket is None:
+            return {None: points}
         groups: dict[Bucket, list[Mapping[str, Any]]] = defaultdict(list)
-        for point_number, point in enumerate(points):
+        known: set[datetime] = set()
+        for number, point in enumerate(points):
+            text = point.get("time")
             try:
-                bucket = self._buckets[point.get("time")]
+                bucket = times[text]
                 if texts:
                     _check_texts(point, texts)
             except ValueError as error:
-                self._leave_out(f"{section.wire}[{row_number}].points[{point_number}]", error)
-            else:
-                groups[bucket].append(point)
+                where = f"{place}.points[{number}]: {error}"
+                self._note(Oddity.UNREADABLE_POINT, section.name, where)
+                continue
+            groups[bucket].append(point)
+            if not times.are_plain:
+                for oddity in times.find_oddities(text, known):
+                    where = f"{place}.points[{number}]: time {text!r}"
+                    self._note(oddity, section.name, where)
         return groups
 
     def _add_entities(self, entities: Entities) -> None:
@@ -148,49 +212,16 @@ class Merger:
         self._told_at[entity_id, field] = self._part.end
         return told
 
-    def _id(self, found: object) -> str:
-        if found:
-            return str(found)
-        self.usage.nameless_rows += 1
-        return NAMELESS
+    @property
+    def _start(self) -> datetime | None:
+        return self._part.start if self._part else None
 
-    def _leave_out(self, place: str, error: ValueError) -> None:
-        self.usage.unreadable_points += 1
-        start = self._part.start if self._part else None
-        first = self.usage.first_unreadable
-        if first is None or (start and first[0] and start < first[0]):
-            self.usage.first_unreadable = (start, f"{place}: {error}")
+    def _note(self, oddity: Oddity, section: str, place: str, count: int = 1) -> None:
+        self.usage.remarks.note(oddity, section, Remark(count, place, self._start))
 
 
 _CU_STEP = exact(0.000001)
 """Smaller differences are noise of the API's doubles."""
-
-
-class _Buckets(dict[str | None, Bucket]):
-    """Times of a part to their buckets. The same few stand in every row: each is read once.
-
-    Raises ValueError for a time that cannot be read.
-    """
-
-    def __init__(self, find: Callable[[datetime], datetime] | None, part: Part | None) -> None:
-        super().__init__()
-        self._find = find
-        self._part = part
-
-    def __missing__(self, text: str | None) -> Bucket:
-        try:
-            moment = parse_time(text or "")
-            bucket = self._find(self._clamp(moment)) if self._find else None
-        except ValueError:
-            raise ValueError(f"time {text or ''!r}") from None
-        self[text] = bucket
-        return bucket
-
-    def _clamp(self, moment: datetime) -> datetime:
-        """The API's bucket may begin before the part, which is all that its point counts."""
-        if self._part is None:
-            return moment
-        return min(max(moment, self._part.start), self._part.end)
 
 
 def _check_texts(point: Mapping[str, Any], wires: Sequence[str]) -> None:

@@ -1,7 +1,8 @@
 """The sections of the API, by our names: where each is on the wire, and what it measures."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -81,6 +82,28 @@ class PointSection(NamedTuple):
             figures.append(add(values) if values else None if optional else 0)
         return figures
 
+    def find_odd_counts(self, points: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+        """The place in these points, and the value, of each count that is negative or no whole
+        number; fast where there is none.
+        """
+        counts = [(m.wire, m.read) for m in self.measures.values() if m.read is not exact]
+        if all(_are_plain(_pick(points, wire)) for wire, _ in counts):
+            return
+        for number, point in enumerate(points):
+            for wire, read in counts:
+                value = point.get(wire)
+                with suppress(ValueError):  # in a point that is left out
+                    figure = 0 if value is None else read(value)
+                    if isinstance(figure, Decimal) or figure < 0:
+                        yield f"points[{number}]: {wire} {figure}"
+
+
+def _are_plain(counts: Sequence[float] | Sequence[str]) -> bool:
+    """Whether all are whole and not negative, written as numbers or as text."""
+    if not counts or isinstance(counts[0], str):
+        return not counts or "".join(counts).isdecimal()  # type: ignore[arg-type]  # all are text
+    return min(counts) >= 0 and all(map(float.is_integer, counts))  # type: ignore[operator,arg-type]  # none is text
+
 
 def _pick(points: Sequence[Mapping[str, Any]], wire: str) -> list[Any]:
     """The values at a key, of the points that have one."""
@@ -136,6 +159,9 @@ SECTIONS = ("consumption", *(section.name for section in POINT_SECTIONS))
 
 RESTATING_ACTIONS = ("creative-unit-cost", "creative-unit-discount")
 """Rows of `usages` that repeat what the other rows carry: adding them counts twice."""
+
+REFUNDS = "refunds"
+"""The one row of `usages` whose figures may be negative."""
 
 MEASURES_OF = MappingProxyType({section.name: section.measures for section in POINT_SECTIONS})
 """The figures of each section of series, in their order."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from scenario_usage_cli.collect.remarks import Remarks
 from scenario_usage_cli.collect.sections import MEASURES_OF, Figure
 from scenario_usage_cli.periods import Period
 
@@ -57,10 +58,7 @@ class Usage:
     models: dict[str, str] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
     unknown_sections: set[str] = field(default_factory=set)
-    unreadable_points: int = 0
-    first_unreadable: tuple[datetime | None, str] | None = None
-    nameless_rows: int = 0
-    disagreeing_users: set[str] = field(default_factory=set)
+    remarks: Remarks = field(default_factory=Remarks)
     failures: dict[tuple[datetime, tuple[str, ...]], str] = field(default_factory=dict)
     """What failed, by the part's start and sections; then the figures are not of the whole."""
 

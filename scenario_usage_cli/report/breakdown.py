@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scenario_usage_cli.collect.breakdown import BrokenDown
 from scenario_usage_cli.collect.usage import Usage
+from scenario_usage_cli.report.frame import describe_remarks
 from scenario_usage_cli.report.model_filter import ModelFilter
 from scenario_usage_cli.report.numbers import round_cu
 
@@ -54,8 +55,7 @@ def warn_of_gaps(broken: BrokenDown, models: tuple[str, ...]) -> list[str]:
         name = broken.names.get(one, one)
         lines += [f"not included: {message}" for _, message in sorted(usage.failures.items())]
         lines += [f"the API left out {section} of {name}" for section in sorted(usage.left_out)]
-        if usage.unreadable_points:
-            lines.append(f"{usage.unreadable_points} points of {name} could not be read, left out")
+        lines += [f"{name}: {line}" for line in describe_remarks(usage)]
     return lines
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scenario_usage_cli.collect.remarks import Oddity
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Filters, Usage, describe_absent_user
 from scenario_usage_cli.periods import Period, format_instant
@@ -51,28 +52,60 @@ def build_warnings(usage: Usage, models: tuple[str, ...], unmatched: tuple[str, 
         warnings.append(f"models are narrowed to {', '.join(models)}; the other sections are not")
     warnings += [f"no model is called {pattern}" for pattern in unmatched]
     warnings += map(describe_absent_user, _find_absent_users(usage))
-    if usage.first_unreadable:
-        warnings.append(
-            f"{count(usage.unreadable_points, 'point')} could not be read, left out; "
-            f"the first is {usage.first_unreadable[1][:200]}"
-        )
-    if usage.nameless_rows:
-        rows = count(usage.nameless_rows, "row")
-        warnings.append(f"{rows} came without an id, shown as unknown")
-    if usage.disagreeing_users:
-        users = count(len(usage.disagreeing_users), "user")
-        warnings.append(
-            f"for {users} the API's total is not value + discount; gross is the API's total"
-        )
+    warnings += describe_remarks(usage)
     if usage.unknown_sections:
         names = ", ".join(sorted(usage.unknown_sections))
         warnings.append(f"the API sent sections that this version does not know: {names}")
     return warnings
 
 
+_REMARKS = {
+    Oddity.UNREADABLE_POINT: ("point", "{} could not be read, left out; the first is {}"),
+    Oddity.NAMELESS_ROW: ("row", "{} came without an id, shown as unknown; the first is {}"),
+    Oddity.ODD_TOTAL: (
+        "user",
+        "for {} the API's total is not value + discount; gross is the API's total; the first is {}",
+    ),
+    Oddity.REPEATED_ROW: (
+        "row",
+        "{} came more than once in one answer, all are added up; the first is {}",
+    ),
+    Oddity.REPEATED_TIME: (
+        "point",
+        "{} came with the time of another one of the same row, all are added up; the first is {}",
+    ),
+    Oddity.OUTSIDE_POINT: (
+        "point",
+        "{} came from beside the period that was asked for, counted in it; the first is {}",
+    ),
+    Oddity.ODD_COUNT: (
+        "count",
+        "{} came negative or as no whole number, added up as they are; the first is {}",
+    ),
+    Oddity.SAME_CONSUMPTION: (
+        "part",
+        "consumption is the same in {} of the period, each of which has other points: "
+        "the API may not have heeded the dates, and the sum may count the same {} again and again",
+    ),
+}
+"""What is counted, and what is said of it: how many, and the first place."""
+
+_MOST_SHOWN = 200
+
+
+def describe_remarks(usage: Usage) -> list[str]:
+    """A line for each oddity of the answers that a usage is made of."""
+    lines = []
+    for oddity, (noun, words) in _REMARKS.items():
+        if remark := usage.remarks.find(oddity, usage.sections):
+            lines.append(words.format(count(remark.times, noun), remark.place[:_MOST_SHOWN]))
+    return lines
+
+
 def _find_absent_users(usage: Usage) -> list[str]:
     """The users that were asked for and of whom there is nothing, as far as anybody can tell."""
-    if not usage.filters or usage.failures or usage.left_out or usage.nameless_rows:
+    is_nameless = usage.remarks.find(Oddity.NAMELESS_ROW, usage.sections)
+    if not usage.filters or usage.failures or usage.left_out or is_nameless:
         return []
     user_ids = usage.filters.user_ids
     has_rows = any(usage.series.values())

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from rich.cells import cell_len
 
 from tests.report.builders import charge, kind, model
-from tests.support import CREDENTIALS, FakeApi, Result, answer, run, usages
+from tests.support import CREDENTIALS, FakeApi, Result, answer, at, run, usages
 
 OCTOBER = ("report", "--period", "2026-10")
 START, END = "2026-10-01T00:00:00Z", "2026-10-31T23:59:59.999Z"
@@ -487,7 +487,7 @@ def fail_from(month: str) -> Callable[[httpx.Request], httpx.Response]:
     return lambda request: (
         answer({"message": "no such thing"}, 400)
         if request.url.params["startDate"] >= month
-        else answer(WHOLE)
+        else answer(at(request.url.params["startDate"], WHOLE))
     )
 
 
@@ -624,5 +624,6 @@ def test_a_user_whose_totals_disagree_in_several_parts_is_one_user() -> None:
     result = run("report", "--period", "2026", "--json", transport=transport)
 
     assert result.json["warnings"] == [
-        "for 1 user the API's total is not value + discount; gross is the API's total"
+        "for 1 user the API's total is not value + discount; gross is the API's total; "
+        "the first is consumption[0]"
     ]

@@ -15,19 +15,25 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from rich.cells import cell_len
 
 from tests.report.builders import charge, kind, model
-from tests.support import CREDENTIALS, FakeApi, Result, answer, run, usages
+from tests.support import CREDENTIALS, FakeApi, Result, answer, at, run, usages
 
-BEFORE = usages(
-    consumption=[charge("u1", 1000, 10), charge("u2", 200)],
-    models=[model("m1", jobs=3, cost=1200), model("m2", jobs=1)],
-    assets=[kind("image", 4), kind("video", 2)],
-    model_names={"m1": "=Flux [pro]"},
+BEFORE = at(
+    "2026-09-01T00:00:00.000Z",
+    usages(
+        consumption=[charge("u1", 1000, 10), charge("u2", 200)],
+        models=[model("m1", jobs=3, cost=1200), model("m2", jobs=1)],
+        assets=[kind("image", 4), kind("video", 2)],
+        model_names={"m1": "=Flux [pro]"},
+    ),
 )
-AFTER = usages(
-    consumption=[charge("u1", 1250.5), charge("u3", 75)],
-    models=[model("m1", jobs=5, cost=1325.5)],
-    assets=[kind("image", 5), kind("video", 2)],
-    model_names={"m1": "=Flux [pro]"},
+AFTER = at(
+    "2026-10-01T00:00:00.000Z",
+    usages(
+        consumption=[charge("u1", 1250.5), charge("u3", 75)],
+        models=[model("m1", jobs=5, cost=1325.5)],
+        assets=[kind("image", 5), kind("video", 2)],
+        model_names={"m1": "=Flux [pro]"},
+    ),
 )
 ROW_KEYS = ["id", "name", "measure", "before", "after", "delta", "change", "status"]
 OCTOBER = ("--period", "2026-10")

@@ -19,6 +19,7 @@ from tests.support import (
     FakeApi,
     Result,
     answer,
+    at,
     model_row,
     point,
     run,
@@ -91,7 +92,8 @@ def test_what_was_saved_gives_the_same_report(
     file: Path, output_format: str, asked: tuple[str, ...], asked_again: tuple[str, ...]
 ) -> None:
     """Byte for byte, its warnings too, apart from the time at which it was made."""
-    first = save(file, "-f", output_format, *asked)
+    document = at("2026-11-22T00:00:00.000Z", ANSWER) if "24h" in asked else ANSWER
+    first = save(file, "-f", output_format, *asked, document=document)
 
     assert at_noon(again(file, "-f", output_format, *asked_again)) == at_noon(first)
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support import Result, model_row, point, run, usages
+from tests.support import Result, at, model_row, point, run, usages
 
 TWO_PARTS = ("--start", "2026-02-01", "--end", "2026-07-31")
 FIRST = "2026-02-01T00:00:00.000Z"
@@ -28,7 +28,7 @@ class ByStart(httpx.BaseTransport):
             assert self._others_done.wait(20)
         else:
             self._others_done.set()
-        return httpx.Response(200, json=self._answers[start])
+        return httpx.Response(200, json=at(start, self._answers[start]))
 
 
 def report(first: Any, second: Any, later: str = "") -> Result:

@@ -15,7 +15,7 @@ from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.report.usage import build_report
 from tests.report.builders import action, build, charge, kind, model
-from tests.support import NOW, usages
+from tests.support import NOW, at, usages
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -38,11 +38,16 @@ def part(number: int, sections: tuple[str, ...] = SECTIONS) -> Part:
     return Part(start, start + DAY - MS, sections, Filters())
 
 
+def on_day(number: int, document: dict[str, Any]) -> Any:
+    """An answer with its points on the day of a part."""
+    return at(f"{part(number).start:%Y-%m-%d}T00:00:00.000Z", document)
+
+
 def merge(*documents: dict[str, Any], order: tuple[int, ...] = ()) -> Any:
     """Answers of adjacent days as one; `order` is that in which they arrive."""
     raw = RawAnswers()
     for number in order or range(len(documents)):
-        raw.add(part(number), dump(documents[number]))
+        raw.add(part(number), dump(on_day(number, documents[number])))
     return raw.merge()
 
 
@@ -51,14 +56,14 @@ def report_parts(*documents: dict[str, Any]) -> Any:
     usage = Usage(SECTIONS, None, Filters())
     merger = Merger(usage)
     for number, document in enumerate(documents):
-        merger.add(parse(document), part(number))
+        merger.add(parse(on_day(number, document)), part(number))
     return build_report(usage, generated_at=NOW).document
 
 
 FIRST = usages(
     consumption=[charge("u1", 0.1, 0.5), charge("u2", 3)],
     models=[model("m1", jobs=1, cost=0.1), model("m2", jobs=2, cost=5)],
-    assets=[kind("image", 1, 2)],
+    assets=[kind("image", 3)],
     actions=[action("upscale", "3", cost=0.1), action("custom", "1")],
     users=[{"id": "u1", "fullName": "Old", "email": None, "isApiKey": False}],
     model_names={"m1": "Old name", "m2": "Two"},
@@ -88,7 +93,7 @@ def test_points_are_joined_in_order_of_time(order: tuple[int, ...]) -> None:
 
     assert [row["modelId"] for row in merged["modelUsages"]] == ["m1", "m2", "m3"]
     assert [point["cost"] for point in merged["modelUsages"][0]["points"]] == [0.1, 0.2]
-    assert [point["count"] for point in merged["assetUsages"][0]["points"]] == [1, 2, 4]
+    assert [point["count"] for point in merged["assetUsages"][0]["points"]] == [3, 4]
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
@@ -124,7 +129,7 @@ def test_rows_without_an_id_stay_on_their_own() -> None:
 
 def test_a_single_answer_is_kept_as_it_came() -> None:
     """Nothing is added to it, and nothing taken away."""
-    assert merge(FIRST) == parse(FIRST)
+    assert merge(FIRST) == on_day(0, FIRST)
 
 
 def test_what_is_unknown_is_kept_as_it_was_written() -> None:

@@ -46,11 +46,23 @@ def shuffled(data: st.DataObject, answer: dict[str, Any]) -> dict[str, Any]:
 @bounded
 @given(answers(wild_ids), st.data())
 def test_the_order_of_the_answer_means_nothing(answer: dict[str, Any], data: Any) -> None:
-    """The same rows, points and names in any order give the same bytes, in every format."""
+    """The same rows, points and names in any order give the same bytes, in every format; but
+    that a warning names the place where something is first.
+    """
     other = shuffled(data, answer)
 
     for output_format in ("json", "csv", "tsv", "markdown", "table"):
-        assert report(answer, "-f", output_format) == report(other, "-f", output_format)
+        one, two = (report(document, "-f", output_format) for document in (answer, other))
+        if output_format == "json":
+            one, two = map(without_places, (one, two))
+        assert one == two
+
+
+def without_places(text: str) -> Any:
+    """A report whose warnings do not say where in the answer something was."""
+    document = exact(text)
+    warnings = [line.partition("; the first is ")[0] for line in document["warnings"]]
+    return document | {"warnings": warnings}
 
 
 @bounded

@@ -1,0 +1,61 @@
+"""Remarks: what is odd about answers whose figures were taken all the same, and where."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from enum import StrEnum, unique
+from typing import NamedTuple, Self
+
+
+@unique
+class Oddity(StrEnum):
+    """A kind of remark; the values stand in saved files."""
+
+    UNREADABLE_POINT = "unreadable_point"
+    """A time or a number that is none: the point is left out. All others are counted."""
+    NAMELESS_ROW = "nameless_row"
+    REPEATED_ROW = "repeated_row"
+    """The id of another row of the same answer."""
+    REPEATED_TIME = "repeated_time"
+    """The time of another point of the same row."""
+    OUTSIDE_POINT = "outside_point"
+    """A bucket beside what was asked for, by no more than its own length."""
+    ODD_COUNT = "odd_count"
+    """Negative, or no whole number."""
+    ODD_TOTAL = "odd_total"
+    """Of a user, and not the sum of value and discount."""
+    SAME_CONSUMPTION = "same_consumption"
+    """In every part of a period, although their points differ."""
+
+
+class Remark(NamedTuple):
+    """How often something was odd, and the first place; `start` is that of the place's part."""
+
+    times: int
+    place: str
+    start: datetime | None = None
+
+    @property
+    def _begins(self) -> datetime:
+        return self.start or datetime.min.replace(tzinfo=UTC)
+
+    def join(self, other: Self) -> Self:
+        """Both together: the place is that of the earlier part, whichever came first."""
+        first = other if other._begins < self._begins else self
+        return first._replace(times=self.times + other.times)
+
+
+class Remarks(dict[tuple[Oddity, str], Remark]):
+    """One remark for each oddity of each section, the same in whatever order parts come."""
+
+    def note(self, oddity: Oddity, section: str, remark: Remark) -> None:
+        """Add a remark to those of its kind; 0 times may still be an earlier place."""
+        known = self.get((oddity, section))
+        self[oddity, section] = known.join(remark) if known else remark
+
+    def find(self, oddity: Oddity, sections: Iterable[str]) -> Remark | None:
+        """All of a kind, over these sections in their order; None if there is none."""
+        found: Remark | None = None
+        for section in sections:
+            if remark := self.get((oddity, section)):
+                found = found.join(remark) if found else remark
+        return found

@@ -1,0 +1,97 @@
+"""Times of an answer: which buckets they fall into, and whether they are those asked for."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from scenario_usage_cli.api.wire import parse_time
+from scenario_usage_cli.buckets import GRANULARITIES
+from scenario_usage_cli.collect.parts import Part
+from scenario_usage_cli.collect.remarks import Oddity
+from scenario_usage_cli.collect.usage import Bucket
+from scenario_usage_cli.errors import UnreadableAnswer
+from scenario_usage_cli.periods import MILLISECOND, format_instant
+
+_DAY = timedelta(days=1)
+_LONGEST = max(GRANULARITIES.values())
+
+
+class Times(dict[str | None, Bucket]):
+    """Every time of an answer that can be read, by its text, and its bucket. The same few stand
+    in every row: each is read once.
+
+    `find` says into which bucket a time falls; without it, all fall into one. Raises
+    UnreadableAnswer where a point lies more than a bucket outside of the `part` that was asked
+    for: then it is the answer to another question. `told` is how long the buckets are, if the
+    answer says so.
+    """
+
+    def __init__(
+        self,
+        rows: Iterable[Mapping[str, Any]],
+        part: Part | None,
+        find: Callable[[datetime], datetime] | None,
+        told: timedelta | None,
+        source: str,
+    ) -> None:
+        super().__init__()
+        texts: set[str | None] = set()
+        may_repeat = False
+        for row in rows:
+            points = row.get("points") or ()
+            found = {point.get("time") for point in points}
+            may_repeat |= len(found) < len(points)
+            texts |= found
+        self.moments: dict[str | None, datetime] = {}
+        for text in texts:
+            with suppress(ValueError):
+                self.moments[text] = parse_time(text or "")
+        moments = sorted(set(self.moments.values()))
+        self.outside = _find_outside(moments, part, told, source) if part else frozenset()
+        """Those beside the part, by no more than a bucket."""
+        self.are_plain = len(moments) == len(texts) and not (may_repeat or self.outside)
+        """Whether all can be read, no row has one twice, and none is outside."""
+        for text, moment in self.moments.items():
+            self[text] = find(_clamp(moment, part)) if find else None
+
+    def find_oddities(self, text: str | None, known: set[datetime]) -> Iterator[Oddity]:
+        """What is odd about the time of a point, and keep it with those `known` of its row."""
+        moment = self.moments[text]
+        if moment in known:
+            yield Oddity.REPEATED_TIME
+        if moment in self.outside:
+            yield Oddity.OUTSIDE_POINT
+        known.add(moment)
+
+    def __missing__(self, text: str | None) -> Bucket:
+        raise ValueError(f"time {text or ''!r}")
+
+
+def _clamp(moment: datetime, part: Part | None) -> datetime:
+    """The API's bucket may begin before the part, which is all that its point counts."""
+    return min(max(moment, part.start), part.end) if part else moment
+
+
+def _find_outside(
+    moments: list[datetime], part: Part, told: timedelta | None, source: str
+) -> frozenset[datetime]:
+    """The times whose buckets have nothing of the part; raises UnreadableAnswer, see above.
+
+    Where one time stands alone, nobody knows how long its bucket is: a day, or what was asked for
+    if that is longer.
+    """
+    least = min((later - earlier for earlier, later in pairwise(moments)), default=None)
+    known = told or least
+    length = min(known or max(part.length + MILLISECOND, _DAY), _LONGEST)
+    if moments and (part.start - moments[0] > length or moments[-1] - part.end > length):
+        asked = f"{format_instant(part.start)} to {format_instant(part.end)}"
+        raise UnreadableAnswer(
+            f"{source} is to another question: it has points from {format_instant(moments[0])} "
+            f"to {format_instant(moments[-1])}, and was asked for {asked}",
+            hint="nothing was counted; a cache or proxy between may have answered in the API's "
+            "place, or the API did not heed the dates",
+        )
+    beside = [m for m in moments if m > part.end or part.start - m >= length]
+    return frozenset(beside if known else ())
