@@ -32,10 +32,13 @@ _CALENDAR_UNITS = (calendar_months(1), calendar_months(3), _YEAR)
 
 
 class Against(NamedTuple):
-    """The other period; `is_part` tells that it was cut to as much as has elapsed of the first."""
+    """The other period; `is_part` tells that it was cut to as much as has elapsed of the first.
+    `named` is all of it.
+    """
 
     period: Period
     is_part: bool
+    named: Period
 
 
 def parse_against(text: str, period: Period, now: datetime) -> Against:
@@ -59,30 +62,63 @@ def parse_against(text: str, period: Period, now: datetime) -> Against:
             raise BadArgument(f"--against {text} leaves the calendar", hint=_HINT) from None
         other = Period(first, beyond - MILLISECOND, str(zone), provisional=False)
     # What was found beside a period without an end is as long as that already.
+    named = other
     may_be_cut = find is None if period.is_open else period.is_running
     is_part = may_be_cut and other.start + period.length < other.end
     if is_part:
         other = other._replace(end=other.start + period.length, named_end=None)
     running_day = start_of_day(now.astimezone(zone).date(), zone)
-    return Against(other._replace(provisional=other.end >= running_day), is_part)
+    return Against(other._replace(provisional=other.end >= running_day), is_part, named)
 
 
 def describe_lengths(period: Period, against: Against) -> str | None:
-    """What a reader must know of how long they are, where one of them is still running."""
+    """What a reader must know of how long they are: that one of them is still running, or that
+    they differ by more than calendar months do, or the hour of a clock change.
+    """
     other = against.period
     if against.is_part:
         part = f"{format_instant(other.start)} to {format_instant(other.end)}"
-        return f"the period is still running: compared with the same elapsed part, {part}"
+        return (
+            f"the period is still running: compared with the same elapsed part, {part}"
+            f"{_suggest_year_ago(period, against)}"
+        )
     both = {"the period": period, "the other one": other}
     running = [name for name, one in both.items() if one.is_running]
     shorter, longer = sorted(one.length for one in both.values())
     tolerance = _CLOCK_CHANGE if shorter > _DAY - 2 * _CLOCK_CHANGE else MILLISECOND
-    if not running or longer - shorter <= tolerance:
+    if longer - shorter <= tolerance:
         return None
     unit, name = (_DAY, "days") if longer >= 2 * _DAY else (timedelta(hours=1), "hours")
-    length, other_length = (f"{one.length / unit:.1f} {name}" for one in both.values())
-    verb = "are" if running[1:] else "is"
-    return f"{' and '.join(running)} {verb} still running: {length} beside {other_length}"
+    lengths = " beside ".join(f"{one.length / unit:.1f} {name}" for one in both.values())
+    if running:
+        verb = "are" if running[1:] else "is"
+        return f"{' and '.join(running)} {verb} still running: {lengths}"
+    months = _count_months(period)
+    if months is not None and months == _count_months(other):
+        return None
+    return f"the periods differ in length: {lengths}{_suggest_year_ago(period, against)}"
+
+
+def _suggest_year_ago(period: Period, against: Against) -> str:
+    """That it is likely meant, where the other period has all of it and is something else."""
+    try:
+        start, beyond = _find_year_ago(period, parse_zone(period.timezone))
+    except (OverflowError, ValueError):  # outside of the calendar
+        return ""
+    end, named = beyond - MILLISECOND, against.named
+    is_that = named.start == start and (against.is_part or named.end == end)
+    if is_that or start < named.start or named.end < end:
+        return ""
+    return f"; --against {YEAR_AGO} is the same stretch a year earlier"
+
+
+def _count_months(period: Period) -> int | None:
+    """Of how many calendar months it consists; None where these are not whole."""
+    days = _find_days(period, parse_zone(period.timezone))
+    if days is None or not days[0].day == days[1].day == 1:
+        return None
+    first, beyond = days
+    return (beyond.year - first.year) * 12 + beyond.month - first.month
 
 
 def _parse_named(text: str, zone: tzinfo, now: datetime) -> Period:
@@ -139,11 +175,11 @@ def _find_days(period: Period, zone: tzinfo) -> tuple[date, date] | None:
     first, beyond = (
         to_local(instant, str(zone)).date() for instant in (period.start, _find_beyond(period))
     )
-    is_whole = (start_of_day(first, zone), start_of_day(beyond, zone)) == (
-        period.start,
-        _find_beyond(period),
-    )
-    return (first, beyond) if is_whole else None
+    try:
+        whole = (start_of_day(first, zone), start_of_day(beyond, zone))
+    except OverflowError:  # they begin outside of the calendar
+        return None
+    return (first, beyond) if whole == (period.start, _find_beyond(period)) else None
 
 
 def _begins_unit(day: date, unit: relativedelta) -> bool:

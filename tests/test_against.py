@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenario_usage_cli.against import parse_against
+from scenario_usage_cli.against import describe_lengths, parse_against
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.periods import format_instant
 from tests.test_periods import NOW, parse
@@ -292,3 +292,54 @@ def test_previous_always_ends_where_the_period_starts(
     assert other.end + timedelta(milliseconds=1) == period.start
     assert other.length == period.length
     assert parse_against("year-ago", period, NOW).period.start < period.start
+
+
+YEAR_AGO = "; --against year-ago is the same stretch a year earlier"
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "zone", "note"),
+    [
+        # Calendar units of one kind are compared as they are, and so is a day of 23 or 25 hours.
+        ({"period": "2026-03"}, "2026-02", "UTC", None),
+        ({"period": "2026-Q2"}, "2026-Q1", "UTC", None),
+        ({"period": "2025"}, "2024", "UTC", None),
+        ({"start": "2026-02", "end": "2026-03"}, "2025-12..2026-01", "UTC", None),
+        ({"start": "2026-03-29", "end": "2026-03-29"}, "previous", "Europe/Paris", None),
+        ({"start": "2026-10-01", "end": "2026-10-31"}, "year-ago", "America/New_York", None),
+        # Anything else is said.
+        ({"period": "2026-Q1"}, "2026-01", "UTC", "90.0 days beside 31.0 days"),
+        (
+            {"start": "2026-03-01", "end": "2026-03-30"},
+            "2026-01",
+            "UTC",
+            "30.0 days beside 31.0 days",
+        ),
+        ({"period": "yesterday"}, "last-week", "UTC", "1.0 days beside 7.0 days"),
+        (
+            {"start": "2024-02-10", "end": "2024-03-10"},
+            "year-ago",
+            "UTC",
+            "30.0 days beside 29.0 days",
+        ),
+        ({"last": "6h"}, "2026-04-30T00:00..2026-04-30T04:00", "UTC", "6.0 hours beside 4.0 hours"),
+        (
+            {"start": "0001-02-01", "end": "0001-02-02"},
+            "2026-05",
+            "UTC",
+            "2.0 days beside 31.0 days",
+        ),
+        # A year ago is likely meant, where the other period has it and more.
+        ({"period": "2026-01"}, "2025", "UTC", f"31.0 days beside 365.0 days{YEAR_AGO}"),
+        ({"period": "last-week"}, "2025-Q4", "Asia/Tokyo", f"7.0 days beside 92.0 days{YEAR_AGO}"),
+    ],
+    ids=str,
+)
+def test_periods_of_unequal_length_are_told_of(
+    options: dict[str, str], text: str, zone: str, note: str | None
+) -> None:
+    """A month beside a year is nearly always a slip, and no saving of 89 %."""
+    period = parse(zone, **options)
+    expected = note and f"the periods differ in length: {note}"
+
+    assert describe_lengths(period, parse_against(text, period, NOW)) == expected

@@ -262,7 +262,32 @@ def test_a_running_period_says_so_in_every_format() -> None:
             ["the other one is still running: 3.0 hours beside 18.5 hours"],
         ),
         (("--start", "2026-11-01"), []),
-        (("--last", "24h", "--against", "2026-10"), []),
+        (
+            ("--last", "24h", "--against", "2026-10"),
+            ["the periods differ in length: 1.0 days beside 31.0 days"],
+        ),
+        (
+            ("--period", "2026-05", "--against", "last-year"),
+            [
+                "the periods differ in length: 31.0 days beside 365.0 days; "
+                "--against year-ago is the same stretch a year earlier"
+            ],
+        ),
+        (
+            ("--period", "this-month", "--against", "last-year"),
+            [
+                "the period is still running: compared with the same elapsed part, "
+                "2025-01-01T00:00:00Z to 2025-01-22T18:30:00Z; "
+                "--against year-ago is the same stretch a year earlier"
+            ],
+        ),
+        (
+            ("--period", "this-year", "--against", "last-year"),
+            [
+                "the period is still running: compared with the same elapsed part, "
+                "2025-01-01T00:00:00Z to 2025-11-22T18:30:00Z"
+            ],
+        ),
         (("--period", "2026-10", "--against", "2026-09"), []),
     ],
 )
