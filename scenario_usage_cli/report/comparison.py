@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from scenario_usage_cli.collect.sections import Figure
-from scenario_usage_cli.report.numbers import change
+from scenario_usage_cli.report.numbers import change, round_cu
 from scenario_usage_cli.report.usage import Report
 from scenario_usage_cli.report.view import Row
+from scenario_usage_cli.report.words import format_cu
 
 if TYPE_CHECKING:
     from scenario_usage_cli.report.documents import (
@@ -156,6 +157,7 @@ def _build_warnings(report: Report, against: Report, note: str | None) -> list[s
     warnings += [line for line in new if line in old]
     warnings += [f"after: {line}" for line in new if line not in old]
     warnings += [f"before: {line}" for line in old if line not in new]
+    warnings += _warn_of_the_rest(report, against)
     known_once = report.unknown_sections ^ against.unknown_sections
     warnings += [
         f"{name} is known of one period only: its rows and totals are left out"
@@ -163,3 +165,19 @@ def _build_warnings(report: Report, against: Report, note: str | None) -> list[s
         if name in known_once
     ]
     return warnings
+
+
+def _warn_of_the_rest(report: Report, against: Report) -> list[str]:
+    """What consumption has and no model, where both are shown as a whole."""
+    new, old = report.document["reconciliation"], against.document["reconciliation"]
+    filters = report.document["filters"]
+    if new is None or old is None or (filters and filters["models"]):
+        return []
+    before, after = old["difference"], new["difference"]
+    if not (round_cu(before) or round_cu(after)):
+        return []
+    return [
+        "consumption differs from the cost of models, before by "
+        f"{format_cu(before)} CU and after by {format_cu(after)} CU: "
+        "operations without a model, and refunds"
+    ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from scenario_usage_cli.buckets import Buckets
@@ -14,6 +13,7 @@ from scenario_usage_cli.collect.usage import Bucket, Usage, add_figures
 from scenario_usage_cli.periods import format_instant, to_local
 from scenario_usage_cli.report.frame import build_filters, build_period, build_warnings
 from scenario_usage_cli.report.model_filter import ModelFilter, name_models
+from scenario_usage_cli.report.trend_difference import Difference, find_difference
 
 if TYPE_CHECKING:
     from scenario_usage_cli.report.documents import TrendDocument
@@ -23,7 +23,7 @@ SECTIONS_OF_SPLIT: Mapping[str, tuple[str, ...]] = {
     "total": ("consumption", "models", "assets", "actions"),
     "model": ("consumption", "models", "actions"),
     "kind": ("assets", "actions"),
-    "action": ("actions",),
+    "action": ("consumption", "actions"),
 }
 """What each split asks for. Actions are always there: they alone tell the granularity."""
 _MADE_OF: Mapping[str, tuple[str, ...]] = {
@@ -32,7 +32,7 @@ _MADE_OF: Mapping[str, tuple[str, ...]] = {
     "kind": ("assets",),
     "action": ("actions",),
 }
-"""What the figures of each split are of."""
+"""What the figures of each split are of; money is of the first."""
 
 _MONEY = ("jobs", "cost", "discount", "gross", "api_key_cost", "api_key_discount")
 _COUNTS = ("count", "api_key_count")
@@ -65,8 +65,8 @@ class Trend(NamedTuple):
     document: TrendDocument
     series: list[Series]
     """The series that the points are of, the largest first."""
-    consumption_cost: Decimal | None
-    """What was charged in all, where it was asked for: more than models, or less."""
+    difference: Difference | None
+    """How far consumption is from it, if it is and that is known."""
     is_known: bool
     """False where the API left out all that the figures are of."""
 
@@ -88,7 +88,10 @@ def build_trend(
     period, filters = build_period(usage.period), build_filters(usage.filters, models)
     assert period is not None
     assert filters is not None
-    charged = "consumption" in usage.sections and "consumption" not in usage.left_out
+    costs = [one.total("cost") for one in series]
+    is_whole = is_known and not models
+    difference = find_difference(usage, _MADE_OF[split][0], costs) if is_whole else None
+    warnings = build_warnings(usage, models, wanted.unmatched(name_models(usage)))
     document: TrendDocument = {
         "schema_version": 1,
         "report": "trend",
@@ -108,10 +111,9 @@ def build_trend(
             for start in buckets.starts
             for one in series
         ],
-        "warnings": build_warnings(usage, models, wanted.unmatched(name_models(usage))),
+        "warnings": [*warnings, *([difference.describe()] if difference else [])],
     }
-    consumption_cost = sum((c.cost for c in usage.consumption.values()), Decimal(0))
-    return Trend(document, series, consumption_cost if charged else None, is_known)
+    return Trend(document, series, difference, is_known)
 
 
 def _split_total(usage: Usage, buckets: Buckets, wanted: ModelFilter) -> list[Series]:

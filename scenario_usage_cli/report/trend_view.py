@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.report.numbers import share
 from scenario_usage_cli.report.trend import MEASURES, Series, Trend
+from scenario_usage_cli.report.trend_difference import Difference
 from scenario_usage_cli.report.usage_view import describe_filters, describe_period
 from scenario_usage_cli.report.view import Audience, Column, Headline, Kind, Section, View
 
@@ -38,6 +39,10 @@ _POINT_COLUMNS = (
     *_FIGURES,
     Column("partial", "Partial", Kind.FLAG, 1),
 )
+_CLOSING_NOTES = {
+    "models": "this is a trend of models; the rest ran without one, or was refunded",
+    "actions": "this is a trend of actions; the rest was charged to none of them",
+}
 _SPLIT_TITLES = {"total": "In all", "model": "Models", "kind": "Kinds", "action": "Actions"}
 _LABELS: Mapping[str, Callable[[datetime], str]] = {
     "hour": lambda start: start.isoformat(" ", "minutes")[:16],
@@ -78,9 +83,9 @@ def build_trend_view(trend: Trend) -> View:
         sections=tuple(sections),
         period_start=period["start"],
         period_end=period["end"],
-        closing=_reconcile(trend, totals["cost"]),
+        closing=_reconcile(trend.difference),
         closing_title="Consumption",
-        closing_note="this is a trend of models; the rest ran without one, or was refunded",
+        closing_note=_CLOSING_NOTES[trend.difference.section] if trend.difference else "",
     )
 
 
@@ -175,17 +180,14 @@ def _label_buckets(buckets: Iterable[TrendPoint], by: str) -> list[str]:
     ]
 
 
-def _reconcile(trend: Trend, model_cost: Figure | None) -> tuple[Headline, ...]:
+def _reconcile(difference: Difference | None) -> tuple[Headline, ...]:
     """Where consumption differs from what the trend sums to, by how much."""
-    if trend.consumption_cost is None or trend.document["filters"]["models"] or model_cost is None:
-        return ()
-    difference = trend.consumption_cost - model_cost
-    if not difference:
+    if difference is None:
         return ()
     return (
-        Headline("Consumption", trend.consumption_cost),
-        Headline("Models", model_cost),
-        Headline("Difference", difference),
+        Headline("Consumption", difference.consumption_cost),
+        Headline(difference.section.capitalize(), difference.cost),
+        Headline("Difference", difference.amount),
     )
 
 

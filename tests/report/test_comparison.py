@@ -223,6 +223,34 @@ def test_what_holds_for_both_periods_is_said_once() -> None:
     assert rows(document, "models", "id", "status") == [("m2", "new")]
 
 
+@pytest.mark.parametrize(
+    ("charged", "how", "amounts"),
+    [
+        ((15, 26), {}, ("5", "6")),
+        ((10, 17.5), {}, ("0", "-2.5")),
+        ((10, 20), {}, None),
+        ((10.0000001, 20), {}, None),
+        ((15, 26), {"models": ("m",)}, None),
+        ((15, 26), {"sections": ("models",)}, None),
+    ],
+)
+def test_what_no_model_was_charged_for_is_told_of_both_periods(
+    charged: tuple[float, float], how: Any, amounts: tuple[str, str] | None
+) -> None:
+    """Rows of models do not add up to the cost where there were refunds, or operations without."""
+    old, new = (
+        usages(consumption=[charge("u", value)], models=[model("m", cost=cost)])
+        for value, cost in zip(charged, (10, 20), strict=True)
+    )
+    found = [line for line in compare(old, new, **how)["warnings"] if "differs" in line]
+
+    assert found == [
+        f"consumption differs from the cost of models, before by {before} CU and after by "
+        f"{after} CU: operations without a model, and refunds"
+        for before, after in ([amounts] if amounts else [])
+    ]
+
+
 def test_the_rest_of_a_table_is_summed_up() -> None:
     """Its change is that of the sums, and its rows without any figure are gone."""
     before = usages(assets=[kind("a", 10), kind("b", 4), kind("c", 4), kind("z", 0)])

@@ -238,6 +238,38 @@ def test_it_says_where_consumption_differs() -> None:
     assert build_view("kind").closing == ()
 
 
+REST = "operations without a model, and refunds"
+
+
+def consumption_of(value: float) -> dict[str, Any]:
+    """The answer with another consumption."""
+    return ANSWER | {"consumption": [charge("u", value)]}
+
+
+@pytest.mark.parametrize(
+    ("split", "answer", "said"),
+    [
+        ("total", ANSWER, f"models by 21.7 CU: {REST}"),
+        ("model", ANSWER, f"models by 21.7 CU: {REST}"),
+        ("model", consumption_of(-100), f"models by -98.3 CU: {REST}"),
+        ("model", usages(consumption=[charge("u", 5)]), f"models by 5 CU: {REST}"),
+        ("action", ANSWER, "actions by -40 CU: what the API charges to no action"),
+        ("model", consumption_of(-1.70000004), None),
+        ("action", consumption_of(60), None),
+        ("kind", ANSWER, None),
+        ("total", ANSWER | {"modelUsages": None}, None),
+        ("total", ANSWER | {"consumption": None}, None),
+    ],
+)
+def test_what_a_trend_leaves_out_is_a_warning(
+    split: str, answer: dict[str, Any], said: str | None
+) -> None:
+    """Whoever reads JSON or CSV sees no closing lines; what is not known is not guessed."""
+    found = [line for line in build(split, answer)["warnings"] if "differs" in line]
+
+    assert found == ([f"consumption differs from this trend of {said}"] if said else [])
+
+
 def test_the_series_table_has_the_course_of_each() -> None:
     """One figure a bucket; the buckets' table sums over the series."""
     series, buckets = build_view("model").table_sections
