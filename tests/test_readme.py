@@ -40,7 +40,7 @@ def test_the_readme_shows_what_the_tool_prints() -> None:
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe[:60])
 def test_a_recipe_works_as_written(recipe: str, environ: dict[str, str], tmp_path: Path) -> None:
-    """Each command of the recipes ends well, says nothing on stderr, and leaves data."""
+    """Each command ends well, says at most what it leaves out, and leaves data."""
     if "jq" in recipe and not shutil.which("jq"):
         pytest.skip("jq is not installed here; .ci/run installs it")
     commands = strip_schedule(recipe).replace(TEXTFILES, "")
@@ -51,7 +51,8 @@ def test_a_recipe_works_as_written(recipe: str, environ: dict[str, str], tmp_pat
         ["sh", "-ec", commands], env=environ, cwd=tmp_path, capture_output=True, text=True
     )
 
-    assert (done.returncode, done.stderr) == (0, "")
+    said = [line for line in done.stderr.splitlines() if " differs from " not in line]
+    assert (done.returncode, said) == (0, [])
     written = [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()]
     assert done.stdout or all(text.count("\n") > 10 for text in written)
 

@@ -15,12 +15,15 @@ from scenario_usage_cli.report.view import NUMERIC, Column, Kind, Section
 NOTHING = "–"
 _LEVELS = "▁▂▃▄▅▆▇█"
 _NO_LEVEL = "·"
+_ARROWS = {"+": "▲ ", "-": "▼ "}
 NOTHING_HERE = "nothing in this period"
 UNKNOWN = "unknown: it did not come as a whole"
 
 
 def format_cell(value: Any, kind: Kind = Kind.CU) -> str:
-    """Thousands grouped, shares as percentages, a dash for null; text as it is."""
+    """Thousands grouped, shares as percentages, arrows for deltas, a dash for null; text as it
+    is.
+    """
     match value:
         case None:
             return NOTHING
@@ -34,8 +37,13 @@ def format_cell(value: Any, kind: Kind = Kind.CU) -> str:
             return add_sign(group_thousands(format_percent(value)))
         case int() | Decimal():
             digits = group_thousands(format_number(value))
-            return add_sign(digits) if kind is Kind.DELTA else digits
+            return _point(add_sign(digits)) if kind is Kind.DELTA else digits
     return str(value)
+
+
+def _point(signed: str) -> str:
+    """An arrow before what grew or shrank, so that it is seen without colours."""
+    return _ARROWS.get(signed[:1], "") + signed
 
 
 def draw_course(figures: list[int | Decimal]) -> str:

@@ -38,16 +38,17 @@ _UNCUT = 1_000_000
 _HEIGHT = 100
 """Never looked at, but without one rich takes a dumb terminal for 80 columns."""
 _NARROWEST_NAME = 16
-_NARROWEST_LAST_NAME = 6
+_NARROWEST_NAME_OF_ALL = 6
+_ESSENTIAL_WEIGHT = 85
+"""Columns for which a name gets shorter still."""
 _BAR_WIDTHS = (20, 14, 8)
 _BAR_WEIGHT = 45
 _GAP = 2
 _HEADLINE_GAP = 3
 _INDENT = 1
+_TELLING = ("new", "gone")
+"""What a status is worth a look for."""
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
-
-_STATUS_STYLES = {"new": "green", "gone": "red"}
-"""As in a diff; any other status is not worth a look."""
 
 _T = TypeVar("_T")
 
@@ -179,13 +180,14 @@ def _fit(
     columns: list[_Cells], names: Sequence[str], bar_width: int, width: int
 ) -> tuple[list[_Cells], int]:
     """The columns and the bar that a width has room for: the least important go first, names
-    shrink, and further to keep the last column beside them, and numbers are never cut.
+    shrink, and further to keep the essential columns or the last one, and numbers are never cut.
     """
     bars = [bar for bar in _BAR_WIDTHS if bar_width] or [0]
     widths = {cells.column.key: cells.width for cells in columns if cells.column.key in names}
     while True:
         others = [cells for cells in columns if cells.column.key not in names]
-        narrowest = _NARROWEST_NAME if others[1:] else _NARROWEST_LAST_NAME
+        is_least = not others[1:] or all(c.column.weight >= _ESSENTIAL_WEIGHT for c in others)
+        narrowest = _NARROWEST_NAME_OF_ALL if is_least else _NARROWEST_NAME
         taken = _INDENT + sum(cells.width for cells in others) + _GAP * (len(columns) - 1)
         for bar in bars:
             room = width - taken - (bar + _GAP if bar else 0)
@@ -210,10 +212,10 @@ def _style_cell(cells: _Cells, number: int, row: Row, section: Section) -> Text:
     elif column.kind is Kind.COURSE:
         style = "cyan"
     elif column.kind is Kind.STATUS:
-        style = _STATUS_STYLES.get(value, "dim")
-    elif column.kind in SIGNED:
-        style = "dim" if not value else "green" if value > 0 else "red"
-    elif column.kind in NUMERIC and value and value < 0:
+        style = "" if value in _TELLING else "dim"
+    elif column.kind in SIGNED and not value:
+        style = "dim"
+    elif column.kind in NUMERIC and column.kind not in SIGNED and value and value < 0:
         style = "red"
     elif column.key == section.size_key:
         style = "bold"

@@ -16,9 +16,9 @@ _Look = tuple[str, str, Kind, int]
 """A section's title, that of its first column, what it measures, and the weight of the status."""
 
 _LOOKS: dict[str, _Look] = {
-    "consumption": ("Cost by user", "User", Kind.CU, 70),
-    "models": ("Cost by model", "Model", Kind.CU, 70),
-    "assets": ("Assets", "Kind", Kind.COUNT, 70),
+    "consumption": ("Cost by user", "User", Kind.CU, 50),
+    "models": ("Cost by model", "Model", Kind.CU, 50),
+    "assets": ("Assets", "Kind", Kind.COUNT, 50),
 }
 
 
@@ -58,10 +58,10 @@ def _build_section(
             Column("id", "Id", Kind.TEXT, 0),
             Column("name", name_title, Kind.TEXT, 100),
             Column("measure", "Measure", Kind.TEXT, 0),
-            Column("before", "Before", kind, 50),
-            Column("after", "After", kind, 60),
+            Column("before", "Before", kind, 86),
+            Column("after", "After", kind, 87),
             Column("delta", "Delta", Kind.DELTA, 90),
-            Column("change", "Change", Kind.CHANGE, 80),
+            Column("change", "Change", Kind.CHANGE, 88),
             Column("status", "Status", Kind.STATUS, status_weight),
         ),
         rows,

@@ -144,28 +144,28 @@ def test_a_piped_table_shows_signs_and_leaves_out_what_is_zero_twice() -> None:
         "2026-10-01 to 2026-10-31, UTC · against 2026-09-01 to 2026-09-30, UTC\n"
         "\n"
         "Totals\n"
-        " Measure   Before    After   Delta     Change\n"
-        " Cost       1,200  1,325.5  +125.5   +10.46 %\n"
-        " Discount      10      0     -10    -100.00 %\n"
-        " Gross      1,210  1,325.5  +115.5    +9.55 %\n"
-        " Jobs           4      5      +1     +25.00 %\n"
-        " Assets         6      7      +1     +16.67 %\n"
-        " Users          2      2       0       0.00 %\n"
-        " Models         2      1      -1     -50.00 %\n"
+        " Measure   Before    After     Delta     Change\n"
+        " Cost       1,200  1,325.5  ▲ +125.5   +10.46 %\n"
+        " Discount      10      0     ▼ -10    -100.00 %\n"
+        " Gross      1,210  1,325.5  ▲ +115.5    +9.55 %\n"
+        " Jobs           4      5      ▲ +1     +25.00 %\n"
+        " Assets         6      7      ▲ +1     +16.67 %\n"
+        " Users          2      2         0       0.00 %\n"
+        " Models         2      1      ▼ -1     -50.00 %\n"
         "\n"
         "Cost by user\n"
-        " User  Before    After   Delta     Change  Status\n"
-        " u1     1,000  1,250.5  +250.5   +25.05 %  changed\n"
-        " u2       200      0    -200    -100.00 %  gone\n"
-        " u3         0     75     +75       –       new\n"
+        " User  Before    After     Delta     Change  Status\n"
+        " u1     1,000  1,250.5  ▲ +250.5   +25.05 %  changed\n"
+        " u2       200      0    ▼ -200    -100.00 %  gone\n"
+        " u3         0     75     ▲ +75       –       new\n"
         "\n"
         "Cost by model\n"
-        " Model        Before    After   Delta    Change  Status\n"
-        " =Flux [pro]   1,200  1,325.5  +125.5  +10.46 %  changed\n"
+        " Model        Before    After     Delta    Change  Status\n"
+        " =Flux [pro]   1,200  1,325.5  ▲ +125.5  +10.46 %  changed\n"
         "\n"
         "Assets\n"
         " Kind   Before  After  Delta    Change  Status\n"
-        " image       4      5     +1  +25.00 %  changed\n"
+        " image       4      5   ▲ +1  +25.00 %  changed\n"
         " video       2      2      0    0.00 %  same\n"
     )
 
@@ -175,31 +175,35 @@ def test_markdown_has_the_same_figures() -> None:
     text = compare("-f", "markdown").stdout
 
     assert "| Measure | Before | After | Delta | Change |\n| --- | ---: |" in text
-    assert "| Cost | 1,200 | 1,325.5 | +125.5 | +10.46 % |" in text
+    assert "| Cost | 1,200 | 1,325.5 | ▲ +125.5 | +10.46 % |" in text
     assert "| User | Before | After | Delta | Change | Status |" in text
-    assert "| u3 | 0 | 75 | +75 | – | new |" in text
+    assert "| u3 | 0 | 75 | ▲ +75 | – | new |" in text
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
 @pytest.mark.parametrize("section", [(), ("--section", "models")])
 def test_tables_fit_the_terminal(columns: int, section: tuple[str, ...]) -> None:
-    """Delta and change are never dropped; wide terminals show every column."""
+    """Figures are never dropped, names are shortened for them; wide terminals show every column."""
     argv = ("compare", "--demo", "--period", "last-month", *section)
     result = run(*argv, columns=columns, environ=CREDENTIALS | {"NO_COLOR": "1"})
-    heads = [line.split() for line in result.stdout.splitlines() if " Delta " in line]
+    heads = [line.split()[1:] for line in result.stdout.splitlines() if " Delta " in line]
+    figures = ["Before", "After", "Delta", "Change"]
 
     assert max(map(cell_len, result.stdout.splitlines())) <= columns
-    assert all({"After", "Delta", "Change"} <= set(head) for head in heads)
-    if columns > 60:
-        assert heads[1][1:] == ["Before", "After", "Delta", "Change", "Status"]
+    assert heads[0] == figures
+    assert heads[1] == (figures if columns == 60 else [*figures, "Status"])
 
 
-def test_colours_are_those_of_a_diff() -> None:
-    """More is green, less is red, in the deltas as in the status."""
-    lines = compare("--section", "consumption", columns=100).stdout.splitlines()
-    styles = {line[1:3]: re.findall(r"\x1b\[(3\d)m", line) for line in lines if line[:2] == " u"}
+def test_no_colour_says_that_more_is_good() -> None:
+    """Arrows tell what grew; a delta is bold, and what did not change is dim."""
+    lines = compare("--section", "assets,consumption", columns=100).stdout.splitlines()
+    rows = {line.split()[0]: line for line in lines if "▲" in line or "▼" in line or "same" in line}
+    colours = re.findall(r"\x1b\[(3\d)m", "".join(lines))
 
-    assert styles == {"u1": ["32", "32"], "u2": ["31"] * 3, "u3": ["32", "32"]}
+    assert colours == []
+    assert list(rows) == ["Cost", "Discount", "Gross", "Assets", "u1", "u2", "u3", "image", "video"]
+    assert "\x1b[1m▼ -200  \x1b[0m" in rows["u2"]
+    assert "\x1b[2m    0\x1b[0m" in rows["video"]
 
 
 def test_top_cuts_tables_only_and_never_the_totals() -> None:
@@ -208,7 +212,7 @@ def test_top_cuts_tables_only_and_never_the_totals() -> None:
     other = next(line.split() for line in table.splitlines() if "other (2)" in line)
 
     assert "Models" in table
-    assert other == ["other", "(2)", "200", "75", "-125", "-62.50", "%", "–"]
+    assert other == ["other", "(2)", "200", "75", "▼", "-125", "-62.50", "%", "–"]
     assert compare("--top", "1", "--csv").stdout == compare("--csv").stdout
 
 
