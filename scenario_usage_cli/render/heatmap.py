@@ -9,6 +9,7 @@ from typing import TextIO
 from scenario_usage_cli.render import Medium
 from scenario_usage_cli.render.cells import UNKNOWN, format_cell
 from scenario_usage_cli.render.text import show
+from scenario_usage_cli.report.numbers import round_cu
 from scenario_usage_cli.report.view import View
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -25,7 +26,7 @@ def render_heatmap(view: View, out: TextIO, medium: Medium) -> None:
     """Weeks from left to right, as many beside each other as the width has room for."""
     (days,) = (section for section in view.table_sections if section.is_timeline)
     costs = {
-        date.fromisoformat(row["start"][:10]).toordinal(): row["cost"]
+        date.fromisoformat(row["start"][:10]).toordinal(): round_cu(Decimal(row["cost"]))
         for row in days.rows
         if row["cost"] is not None
     }

@@ -59,6 +59,7 @@ _TOTALS = {
 
 def build_comparison(report: Report, against: Report, *, note: str | None) -> Comparison:
     """What changed from `against` to `report`, both made with the same filters and sections.
+    Figures are compared as they are shown, so that each delta is the difference of what is there.
 
     `note` is what a reader must know of how long they are, if anything.
     Rows are in the order of their absolute delta, ties by id; totals in that of the report.
@@ -86,8 +87,9 @@ def build_comparison(report: Report, against: Report, *, note: str | None) -> Co
 def _compare_totals(totals: Totals, against: Totals) -> list[DifferenceRow]:
     rows = []
     for measure, name in _TOTALS.items():
-        before, after = against[measure], totals[measure]  # type: ignore[literal-required]  # they are its keys
-        if before is not None and after is not None:
+        both = (against[measure], totals[measure])  # type: ignore[literal-required]  # they are its keys
+        if None not in both:
+            before, after = map(_show, both)
             rows.append(
                 _build_row(
                     measure, name, measure, before, after, was=bool(before), remains=bool(after)
@@ -143,11 +145,16 @@ def _find_name(row_id: str, name_key: str, *rows: Row | None) -> str:
 
 
 def _figure(row: Row | None, measure: str) -> Figure:
-    return 0 if row is None else row[measure]
+    return 0 if row is None else _show(row[measure])
 
 
 def _is_present(row: Row | None, how: _Compared) -> bool:
-    return row is not None and any(row[figure] for figure in how.figures)
+    return row is not None and any(_show(row[figure]) for figure in how.figures)
+
+
+def _show(figure: Figure) -> Figure:
+    """The figure that a reader sees: what is beyond it is noise of the API's doubles."""
+    return figure if isinstance(figure, int) else round_cu(figure)
 
 
 def _build_warnings(report: Report, against: Report, note: str | None) -> list[str]:

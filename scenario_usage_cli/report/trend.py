@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from scenario_usage_cli.buckets import Buckets
@@ -13,6 +14,7 @@ from scenario_usage_cli.collect.usage import Bucket, Usage, add_figures
 from scenario_usage_cli.periods import format_instant, to_local
 from scenario_usage_cli.report.frame import build_filters, build_period, build_warnings
 from scenario_usage_cli.report.model_filter import ModelFilter, name_models
+from scenario_usage_cli.report.numbers import round_cu
 from scenario_usage_cli.report.trend_difference import Difference, find_difference
 
 if TYPE_CHECKING:
@@ -53,10 +55,10 @@ class Series:
         return sum(known) if known else None
 
     @property
-    def size(self) -> Figure:
-        """Its cost, or its count where there is no cost."""
+    def size(self) -> Decimal:
+        """Its cost, or its count where there is no cost, as it is shown."""
         cost = self.total("cost")
-        return (self.total("count") or 0) if cost is None else cost
+        return round_cu(Decimal((self.total("count") or 0) if cost is None else cost))
 
 
 class Trend(NamedTuple):

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from scenario_usage_cli.collect.sections import Figure
-from scenario_usage_cli.report.numbers import share
+from scenario_usage_cli.report.numbers import round_cu, share
 from scenario_usage_cli.report.trend import MEASURES, Series, Trend
 from scenario_usage_cli.report.trend_difference import Difference
 from scenario_usage_cli.report.usage_view import describe_filters, describe_period
@@ -196,9 +196,12 @@ def _find_size_key(series: Sequence[Series]) -> str:
 
 
 def _condense(figures: Sequence[Figure | None]) -> list[Figure]:
-    """The same course in few enough figures, each the sum of as many neighbours."""
+    """The same course in few enough figures, each the sum of as many neighbours, as shown."""
     each = -(-len(figures) // _LONGEST_COURSE)
-    return [_add(figures[first : first + each]) or 0 for first in range(0, len(figures), each or 1)]
+    return [
+        round_cu(Decimal(_add(figures[first : first + each]) or 0))
+        for first in range(0, len(figures), each or 1)
+    ]
 
 
 def _add(figures: Any) -> Figure | None:

@@ -224,6 +224,47 @@ def test_what_holds_for_both_periods_is_said_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "delta", "status"),
+    [
+        ([0.1, 0.2], [0.3], "0", "same"),
+        ([5], [5, 1e-9], "0", "same"),
+        ([], [1e-9], "0", "same"),
+        ([1e-9], [7], "7", "new"),
+        ([7], [0.1, -0.1, 1e-10], "-7", "gone"),
+        ([0.0000004], [0.0000006], "0.000001", "new"),
+    ],
+)
+def test_noise_beyond_what_is_shown_is_no_change(
+    before: list[float], after: list[float], delta: str, status: str
+) -> None:
+    """Doubles carry some; a delta is the difference of the figures that stand beside it."""
+    old, new = (
+        usages(
+            consumption=[charge("u", value) for value in values],
+            models=[model("m", cost=value) for value in values],
+        )
+        for values in (before, after)
+    )
+    document = compare(old, new)
+
+    found = {
+        (f"{row['delta'].normalize():f}", row["status"])
+        for section in ("totals", "consumption", "models")
+        for row in document[section]
+        if row["measure"] == "cost"
+    }
+    assert found == {(delta, status)}
+
+
+def test_deltas_that_look_alike_are_in_the_order_of_their_ids() -> None:
+    """Whatever stands beyond the sixth decimal."""
+    old = usages(models=[model("b", cost=1), model("a", cost=1), model("c", cost=2)])
+    new = usages(models=[model("b", cost=1.30000004), model("a", cost=1.3), model("c", cost=1.7)])
+
+    assert column(compare(old, new), "models", "id") == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
     ("charged", "how", "amounts"),
     [
         ((15, 26), {}, ("5", "6")),

@@ -171,6 +171,18 @@ def test_ties_are_broken_by_id() -> None:
     assert [row["id"] for row in build("model", usages(models=rows))["points"]][:3] == [*"abc"]
 
 
+def test_series_that_look_alike_are_in_the_order_of_their_ids() -> None:
+    """Noise beyond the sixth decimal is neither an order nor a level of the course."""
+    rows = [
+        model_row("b", point(ONE, cost=0.1), point(TWO, cost=0.20000004)),
+        model_row("a", point(ONE, cost=0.3), point(THREE, cost=1e-9)),
+    ]
+    view = build_view("model", usages(models=rows))
+
+    assert pick(view.document, "id")[:2] == [("a",), ("b",)]
+    assert view.table_sections[0].rows[0]["course"] == [Decimal("0.3"), 0, 0]
+
+
 def test_starts_are_on_the_clocks_of_the_zone() -> None:
     """With their offset."""
     document = build("total", period=make_period(2, "Asia/Kathmandu"))
