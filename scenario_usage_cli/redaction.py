@@ -1,70 +1,97 @@
 """Secrets: what they are in this run, and how they are kept out of everything shown or saved."""
 
 import json
-from binascii import b2a_base64
-from collections.abc import Iterable
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import groupby
 from typing import Any
 
 MASK = "***"
 _SHORTEST = 4
 """Fewer letters than this are no secret, and masking them would spoil ordinary words."""
 
-
 _SHORTEST_IN_NAMES = 8
 """Names of fields are words, which a short secret may be part of by chance."""
 
+_SHORTEST_ENCODED = 8
+"""Fewer letters of base64 or hex may be a part of any id."""
 
-_ESCAPES = (b"\\u", b"\\/")
-"""Where these stand in JSON, a secret may be spelled in more ways than can be listed."""
+_URL_SAFE = str.maketrans("+/", "-_")
+_ENTITIES = {
+    **{"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"},
+    **{"/": "sol", "+": "plus", "=": "equals", ":": "colon"},
+}
+_ESCAPE_SIGNS = "%&\\"
 
 
 class Redactor:
     """Replaces every secret it was told of by `***`, in text and in JSON.
 
-    Secrets are known verbatim, as the Basic header encodes a key with its secret, and in the
-    spellings that JSON writers use.
+    Masked are the API key, its secret and the token, each alone, and the key with its secret as
+    the Basic header has them:
+
+    - as they are, and with any of their letters as in URLs (`%2F`, in either case, also encoded
+      again: `%252F`), in HTML (`&#47;`, `&#x2F;`, `&sol;`) or in JSON (`\\u002f`, `\\/`);
+    - in hex, in lower or upper case;
+    - in base64 and base64url, with and without `=`, also within a longer text that was encoded,
+      but for the letters at both ends that are made of what stands beside it.
+
+    What is shorter than 4 letters, or 8 of hex or base64, is left alone, as it may be a part of
+    anything. A secret that is compressed, hashed, encoded twice or cut is not known.
     """
 
     def __init__(self) -> None:
         self._spellings: list[str] = []
+        self._secrets: list[str] = []
 
     def add(self, secrets: Iterable[str]) -> None:
         """Learn secrets; a key followed by its secret is also known as Basic credentials."""
         known = [stripped for secret in secrets if (stripped := secret.strip())]
-        encoded = [_encode_basic(known)] if known[1:] else []
-        for text in [secret for secret in known if len(secret) >= _SHORTEST] + encoded:
-            in_json = json.dumps(text)[1:-1]
-            for spelling in (text, in_json, in_json.replace("/", "\\/")):
-                if spelling not in self._spellings:
-                    self._spellings.append(spelling)
-        self._spellings.sort(key=len, reverse=True)
+        texts = [secret for secret in known if len(secret) >= _SHORTEST]
+        encoded = {spelling for text in texts for spelling in _spell_encoded(_encode(text))}
+        if known[1:]:
+            pair = _encode(":".join(known[:2]))
+            texts.append(b64encode(pair).decode())
+            encoded |= _spell_base64(pair)
+        encoded = {spelling for spelling in encoded if len(spelling) >= _SHORTEST_ENCODED}
+        self._secrets = sorted({*self._secrets, *texts}, key=_by_length, reverse=True)
+        spellings = {*self._spellings, *texts, *encoded}
+        self._spellings = sorted(spellings, key=_by_length, reverse=True)
 
     def text(self, text: str, *, shortest: int = _SHORTEST) -> str:
         """The same text with every secret masked that is not shorter than `shortest`."""
         for spelling in self._spellings:
             if len(spelling) >= shortest and spelling in text:
                 text = text.replace(spelling, MASK)
+        secrets = tuple(secret for secret in self._secrets if len(secret) >= shortest)
+        if secrets and any(sign in text for sign in _ESCAPE_SIGNS):
+            return re.sub(_build_pattern(secrets), MASK, text)
         return text
 
     def json_body(self, body: bytes) -> bytes:
-        """The same JSON with secrets masked inside its strings, however they are escaped.
+        """The same JSON with secrets masked inside its strings, however they are spelled.
 
         Numbers stay, and so do names of fields with a short secret in them, which may well be
         a word of the API. What is no JSON is masked as it stands.
         """
-        spellings = [_encode(text) for text in self._spellings]
-        # One letter is found, or not, fifty times as fast as two: most answers have no backslash.
-        signs = [*_ESCAPES, *spellings] if b"\\" in body else spellings
-        if not spellings or not any(sign in body for sign in signs):
+        if not self._is_in(body):
             return body
         try:
             document = json.loads(body)
             masked = self._masked(document)
             return body if masked == document else json.dumps(masked).encode()
         except (ValueError, RecursionError):
-            for spelling in spellings:
-                body = body.replace(spelling, MASK.encode())
-            return body
+            return _encode(self.text(body.decode("utf-8", "surrogateescape")))
+
+    def _is_in(self, body: bytes) -> bool:
+        """Whether any secret is there; few answers have anything that could spell one."""
+        if any(_encode(spelling) in body for spelling in self._spellings):
+            return True
+        if not self._secrets or not any(_encode(sign) in body for sign in _ESCAPE_SIGNS):
+            return False
+        return re.search(_encode(_build_pattern(tuple(self._secrets))), body) is not None
 
     def _masked(self, value: Any) -> Any:
         match value:
@@ -80,9 +107,65 @@ class Redactor:
         return value
 
 
-def _encode_basic(key_and_secret: list[str]) -> str:
-    """What follows `Basic` in the header of a key with its secret."""
-    return b2a_base64(_encode(":".join(key_and_secret[:2])), newline=False).decode()
+def _by_length(text: str) -> tuple[int, str]:
+    """A longer secret is masked before a shorter one inside it."""
+    return len(text), text
+
+
+def _spell_encoded(secret: bytes) -> Iterator[str]:
+    yield secret.hex()
+    yield secret.hex().upper()
+    yield from _spell_base64(secret)
+
+
+def _spell_base64(secret: bytes) -> set[str]:
+    """The secret alone, and the letters that it has wherever it begins in three bytes."""
+    alone = b64encode(secret).decode()
+    spellings = {alone, alone.rstrip("=")}
+    for before in range(3):
+        encoded = b64encode(bytes(before) + secret).decode()
+        spellings.add(encoded[-(-before * 8 // 6) : (before + len(secret)) * 8 // 6])
+    return spellings | {spelling.translate(_URL_SAFE) for spelling in spellings}
+
+
+@cache
+def _build_pattern(secrets: tuple[str, ...]) -> str:
+    """Any spelling of any of them, letter by letter. Every letter but the first is matched in one
+    way only, so that no text makes the search slow.
+    """
+    words = []
+    for secret in secrets:
+        first, *rest = _spell_letters(secret)
+        words.append(f"(?:{first})" + "".join(f"(?>{letter})" for letter in rest))
+    begin = "".join(re.escape(secret[0]) for secret in secrets)
+    return rf"(?=[%&\\{begin}])(?:{'|'.join(words)})"
+
+
+def _spell_letters(secret: str) -> Iterator[str]:
+    """The spellings of each letter; backslashes are doubled together, up to three times."""
+    for letter, run in groupby(secret):
+        count = len(list(run))
+        if letter == "\\":
+            plain = "|".join(rf"\\{{{count * times}}}" for times in (8, 4, 2, 1))
+            yield rf"{plain}|(?:{_spell_letter(letter)}){{{count}}}"
+        else:
+            yield from [_spell_letter(letter)] * count
+
+
+def _spell_letter(letter: str) -> str:
+    code = ord(letter)
+    digits = "".join(f"[{d}{d.upper()}]" if d.isalpha() else d for d in f"{code:x}")
+    spellings = [
+        "%(?:25)++" if letter == "%" else rf"%(?:25)*+{digits}",
+        rf"&#0*+{code};",
+        rf"&#[xX]0*+{digits};",
+        rf"\\++u0*+{digits}",
+    ]
+    if letter in _ENTITIES:
+        spellings.append(f"&{_ENTITIES[letter]};")
+    if letter in '/"':
+        spellings.append(rf"\\++{letter}")
+    return "|".join([*spellings, re.escape(letter)])
 
 
 def _encode(text: str) -> bytes:
