@@ -20,8 +20,15 @@ _SHORTEST_ENCODED = 8
 
 _URL_SAFE = str.maketrans("+/", "-_")
 _ENTITIES = {
-    **{"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"},
-    **{"/": "sol", "+": "plus", "=": "equals", ":": "colon"},
+    "&": "amp",
+    "<": "lt",
+    ">": "gt",
+    '"': "quot",
+    "'": "apos",
+    "/": "sol",
+    "+": "plus",
+    "=": "equals",
+    ":": "colon",
 }
 _ESCAPE_SIGNS = "%&\\"
 
