@@ -15,7 +15,7 @@ app = build_app()
 def schema(
     runtime: Runtime,
     document: Annotated[
-        str, typer.Argument(metavar="REPORT", help="report, trend, compare or activity.")
+        str, typer.Argument(metavar="REPORT", help="report, trend, compare, activity or doctor.")
     ],
 ) -> None:
     """Print the JSON Schema (draft 2020-12) of a report's JSON.
@@ -31,6 +31,7 @@ def schema(
     from scenario_usage_cli.report.documents import (
         ActivityDocument,
         ComparisonDocument,
+        DoctorDocument,
         TrendDocument,
         UsageDocument,
     )
@@ -40,6 +41,7 @@ def schema(
         "trend": TrendDocument,
         "compare": ComparisonDocument,
         "activity": ActivityDocument,
+        "doctor": DoctorDocument,
     }
     if document not in documents:
         raise BadArgument(f"there is no schema {document!r}", hint=f"one of {', '.join(documents)}")

@@ -1,6 +1,6 @@
 """What the options of a data command mean: a client, filters and a period."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 import httpx
 
@@ -80,20 +80,24 @@ def _build_auth(credentials: Credentials) -> httpx.Auth:
     return httpx.BasicAuth(credentials.api_key or "", credentials.api_secret or "")
 
 
-def read_period(options: PeriodOptions, settings: Settings, now: datetime) -> Period:
-    """The period that the options name; a zone that cannot be is the fault of where it stands."""
+def read_zone(settings: Settings) -> tzinfo:
+    """The zone in which days begin; one that cannot be is the fault of where it stands."""
     try:
-        zone = parse_zone(settings.tz.value, source=settings.tz.source)
+        return parse_zone(settings.tz.value, source=settings.tz.source)
     except BadArgument as error:
         if settings.tz.source == "--tz":
             raise
         raise ConfigurationError(error.message, hint=error.hint) from None
+
+
+def read_period(options: PeriodOptions, settings: Settings, now: datetime) -> Period:
+    """The period that the options name."""
     return parse_period(
         start=options.start,
         end=options.end,
         last=options.last,
         period=options.period,
-        zone=zone,
+        zone=read_zone(settings),
         now=now,
     )
 

@@ -342,3 +342,26 @@ class ActivityDocument(TypedDict):
     complete: bool
     """Whether the rows are known to be all that the period and the filters have."""
     warnings: list[str]
+
+
+@_part
+class CheckRow(TypedDict):
+    """One check of `doctor`: what was found, and what to do about it where it failed."""
+
+    check: str
+    passed: bool
+    found: str
+    hint: str | None
+
+
+@_part
+class DoctorDocument(TypedDict):
+    """The document of `doctor --json`: the checks in the order in which they were made."""
+
+    schema_version: Literal[1]
+    report: Literal["doctor"]
+    generated_at: str
+    passed: bool
+    exit_code: int
+    checks: list[CheckRow]
+    warnings: list[str]
