@@ -68,7 +68,8 @@ def replace_file(
                 raise
             with temporary.open("rb") as content:
                 _write_in_place(path, content, partial(in_place, error), private=private)
-            temporary.unlink()
+            with suppress(OSError):
+                temporary.unlink()
     except BaseException:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)

@@ -44,6 +44,8 @@ def check_output(target: str | None, *, option: str = "--output") -> None:
             raise IsADirectoryError(errno.EISDIR, "it is a folder")
         if not path.parent.is_dir():
             raise FileNotFoundError(errno.ENOENT, "there is no such folder")
+        if path.is_file() and _is_read_only(path):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
         is_writable = path.exists() and os.access(path, os.W_OK)
         if not is_writable and (_is_special(path) or not _takes_files(path.parent)):
             raise PermissionError(errno.EACCES, "nothing may be written there")
@@ -159,6 +161,13 @@ def _is_special(path: Path) -> bool:
     return path.exists() and not path.is_file()
 
 
+def _is_read_only(path: Path) -> bool:
+    """Whether a file is on what may only be read: perhaps mounted by itself, so that its folder
+    does not tell.
+    """
+    return hasattr(os, "statvfs") and bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+
+
 def _takes_files(folder: Path) -> bool:
     return os.access(folder, os.W_OK)
 
@@ -181,9 +190,10 @@ def _advise(error: Exception, target: str) -> str:
     """What to do about it."""
     match getattr(error, "errno", None):
         case errno.ENOENT | errno.ENOTDIR:
-            folder = Path(os.path.realpath(target)).parent
-            if not folder.exists():
-                return f"make the folder {folder} first, or choose another place"
+            with suppress(OSError):  # the current folder may be gone
+                folder = Path(os.path.realpath(target)).parent
+                if not folder.exists():
+                    return f"make the folder {folder} first, or choose another place"
         case errno.EISDIR:
             return f"name a file in it, such as {target.rstrip('/')}/usage.csv"
         case errno.EACCES | errno.EPERM | errno.EROFS:

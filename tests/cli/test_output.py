@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+import subprocess
 import threading
 from pathlib import Path
 from typing import Any
@@ -211,6 +212,50 @@ def test_a_file_that_may_be_written_in_such_a_folder_is_written_in_place(
     )
     assert contents(tmp_path) == {"out": expected(option)[:20]}
     assert target.stat().st_ino == number
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount anything")
+@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.parametrize("is_read_only", [True, False])
+def test_a_file_that_is_mounted_by_itself_is_written_in_place_or_refused_at_once(
+    is_read_only: bool, option: str, tmp_path: Path
+) -> None:
+    """Where it may only be read, no request is made; its folder does not tell."""
+    outside, inside = tmp_path / "outside", tmp_path / "inside"
+    for path in (outside, inside):
+        path.write_text("old")
+    if subprocess.run(["mount", "--bind", outside, inside], check=False).returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        if is_read_only:
+            subprocess.run(["mount", "-o", "remount,ro,bind", inside], check=True)
+        result = report(option, inside, **({"transport": FakeApi()} if is_read_only else {}))
+        text = outside.read_text()
+    finally:
+        subprocess.run(["umount", inside], check=True)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["inside", "outside"]
+    if is_read_only:
+        assert (result.code, text) == (3, "old")
+        assert result.error.endswith(f"{option} {inside}: Read-only file system")
+    else:
+        assert (result.code, text[:20]) == (0, expected(option)[:20])
+        assert "(Device or resource busy); it is written in place" in result.stderr
+
+
+def test_a_current_folder_that_is_gone_is_exit_3(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For a name below it; any other place will do."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    relative = report("--output", "out", transport=FakeApi())
+    absolute = report("--output", tmp_path / "out")
+
+    assert (relative.code, absolute.code) == (3, 0)
+    assert relative.error == "error: cannot write --output out: No such file or directory"
 
 
 @pytest.mark.parametrize("option", OPTIONS)
