@@ -191,9 +191,17 @@ def strange_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/dev/null")
 
 
-@pytest.mark.parametrize("home", [no_home, hidden_home, strange_home])
+@pytest.mark.parametrize(
+    ("home", "reason"),
+    [
+        (no_home, "no profile 'studio': there is no config file ~/.config/"),
+        (hidden_home, "no profile 'studio': there is no config file "),
+        (strange_home, "cannot read the config file /dev/null/.config/"),
+    ],
+)
 def test_without_a_home_there_is_no_config_file_which_is_no_fault(
     home: Callable[[pytest.MonkeyPatch], None],
+    reason: str,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
@@ -209,8 +217,13 @@ def test_without_a_home_there_is_no_config_file_which_is_no_fault(
 
     assert run("report", "--demo", "--last", "1d", environ={}).code == 0
     assert run("doctor", "--demo", environ={}).stdout.startswith("✓ config       none at ")
-    named = run("report", "--demo", "--profile", "studio", environ={})
-    assert (named.code, named.error[:37]) == (3, "error: no profile 'studio': there is ")
+    for argv, environ in (
+        (("--profile", "studio"), {}),
+        ((), {"SCENARIO_USAGE_PROFILE": "studio"}),
+    ):
+        named = run("report", "--demo", *argv, environ=environ)
+        assert (named.code, named.stdout) == (3, "")
+        assert named.error.startswith(f"error: {reason}")
 
 
 def test_config_path_needs_a_home(monkeypatch: pytest.MonkeyPatch) -> None:

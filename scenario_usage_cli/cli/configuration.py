@@ -10,7 +10,7 @@ from typing import Any
 from scenario_usage_cli.cli.choices import read_format
 from scenario_usage_cli.cli.options import PeriodOptions, StreamOptions
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.environment import ENV_CONFIG
+from scenario_usage_cli.environment import ENV_CONFIG, ENV_PROFILE
 from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.settings import Config, Settings, build_config, load_settings
 
@@ -54,9 +54,14 @@ def load_config(
 
     Raises ConfigurationError also where the file cannot be read.
     """
-    is_named = bool(environ.get(ENV_CONFIG))
-    path = find_config_path(environ) if is_named else _find_usual_path()
-    document = _read_document(path) if is_named or _is_there(path) else None
+    if environ.get(ENV_CONFIG):
+        path = find_config_path(environ)
+        is_wanted = True
+    else:
+        path = _find_usual_path()
+        names_profile = bool(profile or environ.get(ENV_PROFILE))
+        is_wanted = path.is_absolute() and (names_profile or _is_there(path))
+    document = _read_document(path) if is_wanted else None
     config = build_config(path, document, environ, profile=profile, note_secrets=note_secrets)
     if config.is_secret and os.name == "posix" and path.stat().st_mode & 0o077:
         warning = f"{path} holds secrets and others may read it; run: chmod 600 {path}"
@@ -100,9 +105,10 @@ def _is_there(path: Path) -> bool:
     none, is as good as an empty one.
     """
     try:
-        return path.is_absolute() and bool(path.lstat())
+        path.lstat()
     except OSError:
         return False
+    return True
 
 
 def _read_document(path: Path) -> dict[str, Any] | None:
