@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from scenario_usage_cli.cli.runtime import Runtime
 
@@ -18,16 +18,19 @@ def show_progress(runtime: Runtime) -> Iterator[Callable[[int, int], None]]:
     can_be_shown = runtime.stderr.isatty() and runtime.environ.get("TERM") != "dumb"
     is_shown = False
 
+    def put(text: str) -> None:
+        with suppress(OSError):  # nobody to read it, as a terminal was closed, is no reason to fail
+            runtime.stderr.write(text)
+            runtime.stderr.flush()
+
     def tell(done: int, known: int) -> None:
         nonlocal is_shown
         if can_be_shown and known > 1 and time.monotonic() - started > _PATIENCE_S:
             is_shown = True
-            runtime.stderr.write(f"\rfetching: {done} of {known} parts\x1b[K")
-            runtime.stderr.flush()
+            put(f"\rfetching: {done} of {known} parts\x1b[K")
 
     try:
         yield tell
     finally:
         if is_shown:
-            runtime.stderr.write("\r\x1b[K")
-            runtime.stderr.flush()
+            put("\r\x1b[K")

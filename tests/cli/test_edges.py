@@ -1,6 +1,8 @@
 """What users meet at the edges: Ctrl-C at once, slow networks, dumb terminals, two periods."""
 
+import errno
 import io
+import os
 import signal
 import subprocess
 import sys
@@ -93,6 +95,23 @@ def test_progress_is_for_terminals_that_can_erase_it(
 
     assert (code, "fetching" in stderr.getvalue()) == (0, is_shown)
     assert ("\x1b" in stderr.getvalue()) == is_shown
+
+
+class Gone(Terminal):
+    """A terminal that has been closed, as under a process that goes on without it."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+def test_a_terminal_that_is_gone_does_not_end_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Progress and warnings are lost, the data and the exit code are not."""
+    monkeypatch.setattr(progress, "_PATIENCE_S", -1.0)
+    stdout = io.StringIO()
+    runtime = Runtime(io.BytesIO(), stdout, Gone(), CREDENTIALS, now=lambda: NOW)
+    code = main(["report", "--demo", "--last", "1y", "--model", "nope", "--csv"], runtime)
+
+    assert (code, stdout.getvalue()[:13]) == (0, "period_start,")
 
 
 class Together(httpx.BaseTransport):
