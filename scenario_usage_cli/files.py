@@ -52,7 +52,8 @@ def replace_file(
     temporary = path.with_name(f"{stem}{os.urandom(8).hex()}.tmp")
     _remove_abandoned(path.parent, stem, after_s=None if alone else _ABANDONED_AFTER_S)
     replaced = _find_status(path)
-    mode = 0o600 if private or replaced else 0o666
+    mode = 0o666 if replaced is None else _for_any_group(replaced.st_mode & 0o777)
+    mode &= 0o700 if private else 0o777
     try:
         with _open_new(temporary, mode) as file:
             yield file
@@ -170,9 +171,14 @@ def _keep_access(descriptor: int, replaced: os.stat_result, *, private: bool) ->
     if (now.st_uid, now.st_gid) != (replaced.st_uid, replaced.st_gid):
         mode &= 0o777
     if now.st_gid != replaced.st_gid:
-        mode &= 0o707 | (mode & 0o007) << 3
+        mode = _for_any_group(mode)
     with suppress(OSError):
         os.fchmod(descriptor, mode)
+
+
+def _for_any_group(mode: int) -> int:
+    """The same permissions for a file of another group: it gets no more than all others have."""
+    return mode & (0o7707 | (mode & 0o007) << 3)
 
 
 def _remove_abandoned(folder: Path, stem: str, *, after_s: float | None) -> None:

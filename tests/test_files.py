@@ -164,6 +164,19 @@ def test_content_that_does_not_reach_the_disk_is_no_success(
     assert contents(target.parent) == {"out.csv": b"old"}
 
 
+@pytest.mark.parametrize(("before", "after"), [(0o644, 0o644), (0o600, 0o600), (0o640, 0o600)])
+def test_without_a_change_of_permissions_nobody_may_read_more_and_most_no_less(
+    before: int, after: int, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the system makes files as it is told, and changes nothing of them later."""
+    target.chmod(before)
+    refuse(monkeypatch, "fchmod", errno.EPERM, folders=False)
+    put(target)
+    monkeypatch.undo()
+
+    assert oct(stat.S_IMODE(target.stat().st_mode)) == oct(after)
+
+
 @AS_ROOT
 def test_a_file_that_root_replaces_stays_its_readers(target: Path) -> None:
     """Owner, group and permissions, those that are reset with a new owner too."""
@@ -202,7 +215,7 @@ def test_a_private_file_is_its_owners_only(before: int | None, after: int, targe
     else:
         target.chmod(before)
     with replace_file(target, private=True) as file:
-        assert stat.S_IMODE(os.fstat(file.fileno()).st_mode) == 0o600
+        assert stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077 == 0
         file.write(NEW)
 
     assert oct(stat.S_IMODE(target.stat().st_mode)) == oct(after)
