@@ -162,6 +162,7 @@ def _describe_plan(manifest: Manifest, plan: Plan) -> Iterator[str]:
         yield (
             f"{MANIFEST} was lost or damaged: {count(manifest.rebuilt_from, 'partition')} entered "
             "anew, all of whose days are fetched again"
+            + ("; a change by hand is damage as well" if manifest.was_damaged else "")
         )
     for path in plan.edited[:_SHOWN]:
         what = "was changed by somebody else"

@@ -1,6 +1,7 @@
 """The manifest: of which days there is a partition, since when, and what it has in it."""
 
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -14,7 +15,19 @@ SCHEMA_VERSION = 1
 _OPENING = b'{"schema_version":'
 """What every manifest begins with, also one that was cut short."""
 
+_SEAL = b'"crc32":"%08x"}\n'
+"""The last line: the checksum of all lines before it. A run with nothing to do would wait longer
+for OpenSSL than it takes to read the rest; of flipped bits, this one misses none."""
+
+_SEAL_SIZE = len(_SEAL % 0)
+_UNSEALED_KEYS = frozenset(
+    ("schema_version", "format", "by_project", "scope", "since", "pending", "datasets")
+)
+"""All that there was before there was a checksum."""
+
+_IS_FINAL = {"final": True, "provisional": False}
 _DAY = timedelta(days=1)
+_TICK = timedelta.resolution
 
 
 class Entry(NamedTuple):
@@ -65,6 +78,8 @@ class Manifest:
     """The first day that any run was to fetch, by table: what is missing since then is a gap."""
     rebuilt_from: int = 0
     """How many partitions were entered anew, where the manifest itself was lost."""
+    was_damaged: bool = False
+    """Whether there was one before, which could not be believed."""
 
     def find(self, table: str, day: date) -> Entry | None:
         """What is known of a day."""
@@ -72,10 +87,15 @@ class Manifest:
 
 
 @cache
+def _start_of(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+@cache
 def _settles_at(day: date, settle: timedelta) -> datetime:
     """When nothing of a day changes any more; the end of time where that is later."""
     try:
-        return datetime(day.year, day.month, day.day, tzinfo=UTC) + _DAY + settle
+        return _start_of(day) + _DAY + settle
     except OverflowError:
         return datetime.max.replace(tzinfo=UTC)
 
@@ -89,7 +109,9 @@ def hash_bytes(body: bytes) -> str:
 
 
 def dump_manifest(manifest: Manifest, settle: timedelta) -> bytes:
-    """The file's text; a line a day, so that versions of it can be compared."""
+    """The file's text; a line a day, so that versions of it can be compared, and a last one that
+    vouches for the others.
+    """
     scope = manifest.scope
     head = {
         "schema_version": SCHEMA_VERSION,
@@ -113,7 +135,7 @@ def dump_manifest(manifest: Manifest, settle: timedelta) -> bytes:
         ]
         tables.append(f"{_dump(table)}:{{\n" + ",\n".join(lines) + "\n}")
     opening, body = _dump(head).removesuffix("}"), ",\n".join(tables)
-    return f'{opening},\n"datasets":{{\n{body}\n}}}}\n'.encode()
+    return _seal(f'{opening},\n"datasets":{{\n{body}\n}},\n'.encode())
 
 
 def load_manifest(body: bytes, *, source: str) -> Manifest | None:
@@ -127,9 +149,12 @@ def load_manifest(body: bytes, *, source: str) -> Manifest | None:
         left = body.strip(b"\0")  # what a file may be filled with when the power fails
         digits = left.removeprefix(_OPENING).partition(b",")[0] if _OPENING in left else b""
         is_newer = digits.isdigit() and len(digits) < 10 and int(digits) > SCHEMA_VERSION
-        if not is_newer and (left.startswith(_OPENING) or _OPENING.startswith(left)):
+        is_ours = left.startswith(_OPENING) or _OPENING.startswith(left) or _has_seal(body)
+        if is_ours and not is_newer:
             return None
         document = {"schema_version": int(digits)} if is_newer else None
+    if _has_seal(body) and not _is_whole(body) and _is_of_this_version(body):
+        return None
     version = document.get("schema_version") if isinstance(document, dict) else None
     if type(version) is not int:
         raise ConfigurationError(
@@ -142,9 +167,34 @@ def load_manifest(body: bytes, *, source: str) -> Manifest | None:
             hint="upgrade: pip install --upgrade scenario-usage-cli",
         )
     try:
-        return _read_manifest(document)
+        manifest = _read_manifest(document)
+        if not _is_whole(body):
+            _check_unsealed(document, manifest)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return None
+    return manifest
+
+
+def _seal(text: bytes) -> bytes:
+    return text + _SEAL % zlib.crc32(text)
+
+
+def _has_seal(body: bytes) -> bool:
+    """Whether this ends with a checksum, be it right or wrong."""
+    return body[-_SEAL_SIZE:].startswith(_SEAL.partition(b"%")[0])
+
+
+def _is_whole(body: bytes) -> bool:
+    return body == _seal(body[:-_SEAL_SIZE])
+
+
+def _is_of_this_version(body: bytes) -> bool:
+    """Whether it says so, or it is only the number which is damaged: what a newer version wrote
+    is not for this one to make anew.
+    """
+    opening = b"%s%d," % (_OPENING, SCHEMA_VERSION)
+    is_newer = body.startswith(_OPENING) and not body.startswith(opening)
+    return not is_newer or _is_whole(opening + body[len(opening) :])
 
 
 def _dump(value: Any) -> str:
@@ -192,6 +242,26 @@ def _read_manifest(document: Mapping[str, Any]) -> Manifest:
         None if scope["project_ids"] is None else tuple(scope["project_ids"]),
         {table: _read_day(day) for table, day in document.get("since", {}).items()},
     )
+
+
+def _check_unsealed(document: Mapping[str, Any], manifest: Manifest) -> None:
+    """Raises ValueError for what no older version wrote, which knew of no checksum: another key,
+    as that of a checksum becomes by a flipped bit; or states that are not what the times make of
+    them: whatever `settle` was, each final day was fetched later after it than any provisional one.
+    """
+    if unknown := document.keys() - _UNSEALED_KEYS:
+        raise ValueError(unknown)
+    ages: dict[bool, list[timedelta]] = {True: [timedelta.max], False: [_DAY - _TICK]}
+    for table, days in manifest.days.items():
+        raws = document["datasets"][table].values()
+        for raw, (day, entry) in zip(raws, days.items(), strict=True):
+            is_final = _IS_FINAL[raw["state"]]
+            if entry.fetched_at is not None:
+                ages[is_final].append(entry.fetched_at - _start_of(day))
+            elif is_final:
+                raise ValueError(day)
+    if min(ages[True]) <= max(ages[False]):
+        raise ValueError(ages)
 
 
 def _read_entry(entry: Mapping[str, Any]) -> Entry:

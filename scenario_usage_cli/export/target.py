@@ -45,6 +45,7 @@ class Target(NamedTuple):
 
             manifest = rebuild_manifest(self.store, self.scope or Scope(), self.file_format)
             manifest.by_project |= self.by_project and not manifest.rebuilt_from
+            manifest.was_damaged = body is not None
         self.check(manifest)
         first = min(self.days.since(table, manifest) for table in self.tables)
         if first > self.days.last:

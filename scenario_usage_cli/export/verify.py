@@ -44,7 +44,7 @@ def verify_dataset(
                 f"there is no dataset in {store}: {MANIFEST} is missing",
                 hint="scenario-usage export makes one, also from partitions that are there",
             )
-        damaged = f"{MANIFEST} is damaged; the next export makes it anew"
+        damaged = f"{MANIFEST} is damaged, or was changed by hand; the next export makes it anew"
         return Findings(problems=[damaged, *_find_unreadable(store)])
     findings = Findings()
     for table in tables or [table for table in TABLES if manifest.days.get(table)]:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import zlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -132,6 +133,7 @@ def read_manifest(folder: Path) -> Any:
 def read_manifest_core(folder: Path) -> Any:
     """The manifest without what depends on when its files were written."""
     document = read_manifest(folder)
+    del document["crc32"]
     for days in document["datasets"].values():
         for entry in days.values():
             del entry["fetched_at"], entry["stamp"]
@@ -139,10 +141,17 @@ def read_manifest_core(folder: Path) -> Any:
 
 
 def write_manifest(folder: Path, document: Any) -> bytes:
-    """Put a manifest there; returns its bytes."""
-    body = json.dumps(document).encode()
+    """Put a manifest there with the checksum that it would have; returns its bytes."""
+    body = seal_manifest(document)
     (folder / "_manifest.json").write_bytes(body)
     return body
+
+
+def seal_manifest(document: Any) -> bytes:
+    """A manifest's text, the last line of which is the checksum of the others."""
+    unsealed = {key: value for key, value in document.items() if key != "crc32"}
+    text = json.dumps(unsealed).removesuffix("}").encode() + b",\n"
+    return text + b'"crc32":"%08x"}\n' % zlib.crc32(text)
 
 
 def part(folder: Path, table: str = "models", day: str = DAY) -> Path:

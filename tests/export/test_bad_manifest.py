@@ -180,6 +180,39 @@ def test_a_manifest_with_wrong_types_in_it_is_made_anew(
     assert_rebuilt(export_well(folder, *MODELS, "--json"), folder, undisturbed, 1)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('"fetched_at":"2026-11-22', '"fetched_at":"2026-11-29'),
+        ('"state":"provisional"', '"state":"final"'),
+        ('"rows":', '"rows":1'),
+        ('"by_project":false', '"by_project":true'),
+    ],
+)
+def test_a_manifest_that_was_changed_by_hand_is_made_anew(
+    before: str, after: str, tmp_path: Path
+) -> None:
+    """--verify says so; and no provisional day becomes a final one by it."""
+    folder, undisturbed = tmp_path / "usage", tmp_path / "undisturbed"
+    argv = ("--since", "2026-11-21", "--datasets", "models")
+    for target in (folder, undisturbed):
+        export_well(target, *argv)
+    path = folder / "_manifest.json"
+    body = path.read_text()
+    path.write_text(body.replace(before, after))
+    verified = export(folder, "--verify", "--json")
+    result = export_well(folder, *argv, "--json")
+
+    assert before in body
+    assert (verified.code, verified.json["problems"]) == (
+        7,
+        ["_manifest.json is damaged, or was changed by hand; the next export makes it anew"],
+    )
+    assert_rebuilt(result, folder, undisturbed, 2)
+    assert result.json["warnings"][0].endswith("; a change by hand is damage as well")
+    assert export(folder, "--verify").code == 0
+
+
 @pytest.mark.parametrize("time", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"])
 def test_times_at_the_ends_of_the_calendar_are_no_bug_of_this_tool(
     time: str, tmp_path: Path

@@ -1,6 +1,7 @@
 """The manifest: what is written is read, and what is not ours is refused."""
 
 import json
+import zlib
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from scenario_usage_cli.export.manifest import (
     dump_manifest,
     load_manifest,
 )
+from tests.export.support import seal_manifest
 
 NOW = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
 SETTLE = timedelta(days=3)
@@ -56,7 +58,8 @@ def test_the_text_is_a_line_a_day() -> None:
     document = json.loads("\n".join(lines))
 
     assert list(document) == [
-        *("schema_version", "format", "by_project", "scope", "since", "pending", "datasets")
+        *("schema_version", "format", "by_project", "scope", "since", "pending", "datasets"),
+        "crc32",
     ]
     assert document["schema_version"] == 1
     assert document["datasets"]["models"]["2026-11-01"] == {
@@ -93,7 +96,75 @@ def test_a_manifest_of_the_wrong_shape_is_damaged(change: str, value: object) ->
     """Ours, but spoiled."""
     document = json.loads(dump_manifest(MANIFEST, SETTLE)) | {change: value}
 
+    assert load_manifest(seal_manifest(document), source="_manifest.json") is None
+
+
+def test_the_last_line_is_the_checksum_of_all_before_it() -> None:
+    """As crc32 and gzip have it."""
+    *lines, last = dump_manifest(MANIFEST, SETTLE).splitlines(keepends=True)
+
+    assert last == b'"crc32":"%08x"}\n' % zlib.crc32(b"".join(lines))
+
+
+def test_every_flipped_bit_is_damage() -> None:
+    """In the checksum, its name, the number of the schema and the braces as well."""
+    body = dump_manifest(MANIFEST, SETTLE)
+    places = [
+        place
+        for place in range(8 * len(body))
+        if load_manifest(flip(body, place), source="_manifest.json") is not None
+    ]
+
+    assert places == []
+
+
+def flip(body: bytes, place: int) -> bytes:
+    """The text with a bit in another state."""
+    flipped = bytearray(body)
+    flipped[place // 8] ^= 1 << place % 8
+    return bytes(flipped)
+
+
+def test_a_manifest_of_an_older_version_has_no_checksum() -> None:
+    """It is read as it was; with any key that such a version did not write, it is damaged."""
+    document = json.loads(dump_manifest(MANIFEST, SETTLE))
+    del document["crc32"]
+
+    assert load_manifest(json.dumps(document).encode(), source="_manifest.json") == MANIFEST
+    document["crc33"] = "00000000"
     assert load_manifest(json.dumps(document).encode(), source="_manifest.json") is None
+
+
+@pytest.mark.parametrize(
+    ("day", "change"),
+    [
+        ("2026-11-01", {"fetched_at": "2026-11-01T06:00:00.000Z"}),
+        ("2026-11-01", {"fetched_at": None}),
+        ("2026-11-02", {"state": "finam"}),
+        ("2026-11-02", {"fetched_at": "2026-11-25T06:00:00.000Z"}),
+    ],
+)
+def test_without_a_checksum_states_must_be_what_the_times_make_of_them(
+    day: str, change: dict[str, str | None]
+) -> None:
+    """Whatever --settle was then: no provisional day was fetched later after it than a final one,
+    and no final one before its end.
+    """
+    document = json.loads(dump_manifest(MANIFEST, SETTLE))
+    del document["crc32"]
+    document["datasets"]["models"][day] |= change
+
+    assert load_manifest(json.dumps(document).encode(), source="_manifest.json") is None
+
+
+def test_a_newer_manifest_is_refused_although_it_is_damaged() -> None:
+    """What a newer version wrote is not for this one to make anew."""
+    document = json.loads(dump_manifest(MANIFEST, SETTLE)) | {"schema_version": 3}
+    body = seal_manifest(document)
+
+    for damaged in (body, flip(body, 8 * 50)):
+        with pytest.raises(ConfigurationError, match="schema 3"):
+            load_manifest(damaged, source="_manifest.json")
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{}", b'{"schema_version": "1"}', b"7", b"null"])

@@ -183,6 +183,7 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def read_manifest(body: bytes) -> Any:
     """A manifest without stamps, which are a store's own."""
     manifest = json.loads(body)
+    del manifest["crc32"]
     for days in manifest["datasets"].values():
         for entry in days.values():
             del entry["stamp"]
