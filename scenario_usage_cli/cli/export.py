@@ -52,7 +52,7 @@ def export(
             "--since",
             metavar="DATE",
             rich_help_panel=_DATASET,
-            help="The first day (UTC). Default: 31 days ago, or the dataset's first day before it.",
+            help="The first day (UTC). Default: the dataset's first day; 31 days ago in a new one.",
         ),
     ] = None,
     until: Annotated[

@@ -15,8 +15,8 @@ _DAY = timedelta(days=1)
 
 class Days(NamedTuple):
     """From the first to the last, both included; with `goes_on`, from the first that there is
-    of a table, or was to be, if that is earlier: then no gap is left, however long nothing was
-    exported, and whatever became of the first run.
+    of a table, or was to be, or else of the dataset: then no gap is left, however long nothing
+    was exported, and nothing is extended back unasked.
     """
 
     first: date
@@ -26,11 +26,10 @@ class Days(NamedTuple):
 
     def since(self, table: str, manifest: Manifest) -> date:
         """The first day of a table that this is about."""
-        return (
-            min(self.first, find_first(table, manifest) or self.first)
-            if self.goes_on
-            else self.first
-        )
+        if not self.goes_on:
+            return self.first
+        firsts = [day for one in TABLES if (day := find_first(one, manifest))]
+        return find_first(table, manifest) or min(firsts, default=self.first)
 
 
 def find_first(table: str, manifest: Manifest) -> date | None:

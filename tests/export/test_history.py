@@ -188,9 +188,42 @@ def test_a_newer_manifest_is_refused_although_it_is_cut_short(length: int, tmp_p
 
 
 def test_a_table_of_which_nothing_is_wanted_is_not_missing(tmp_path: Path) -> None:
-    """A run that ends before the table would begin."""
-    export_well(tmp_path, "--datasets", "assets", "--since", "2026-01-01", "--until", "2026-01-03")
-    export_well(tmp_path, "--datasets", "assets,models", "--until", "2026-01-04")
+    """A run that ends before the table begins."""
+    for table, day in (("assets", "2026-01-01"), ("models", "2026-01-09")):
+        export_well(tmp_path, "--datasets", table, "--since", day, "--until", day)
+    export_well(tmp_path, "--datasets", "assets,models", "--until", "2026-01-02")
 
-    assert read_manifest(tmp_path)["since"] == {"assets": "2026-01-01"}
+    assert read_manifest(tmp_path)["since"] == {"assets": "2026-01-01", "models": "2026-01-09"}
     assert export(tmp_path, "--verify").code == 0
+
+
+@pytest.mark.parametrize("since", ["2026-11-20", "2026-11-22", "2026-08-01"])
+def test_a_dataset_goes_on_from_its_own_first_day(since: str, tmp_path: Path) -> None:
+    """Not from 31 days ago, be that earlier or later; and so does a table that is added later."""
+    export_well(tmp_path, "--datasets", "models", "--since", since)
+    again = export_well(tmp_path, "--datasets", "models", "--settle", "0s", "--json")
+    export_well(tmp_path, "--datasets", "models,assets")
+
+    assert summary(again)[0] <= 1
+    assert days(tmp_path, "models")[0] == days(tmp_path, "assets")[0] == since
+    assert days(tmp_path, "models") == days(tmp_path, "assets")
+
+
+def test_a_table_keeps_the_first_day_that_it_was_given(tmp_path: Path) -> None:
+    """Whoever wants fewer days of one table than of another is not given more unasked."""
+    export_well(tmp_path, "--datasets", "models", "--since", "2026-11-10")
+    export_well(tmp_path, "--datasets", "assets", "--since", "2026-11-20")
+    export_well(tmp_path, "--datasets", "models,assets")
+
+    assert (days(tmp_path, "models")[0], days(tmp_path, "assets")[0]) == (
+        "2026-11-10",
+        "2026-11-20",
+    )
+
+
+def test_until_before_the_first_day_of_a_dataset_is_refused(tmp_path: Path) -> None:
+    """With the first day, and the option that names an earlier one."""
+    export_well(tmp_path, "--datasets", "models", "--since", "2026-11-20")
+    result = export(tmp_path, "--datasets", "models", "--until", "2026-11-10")
+
+    assert_refused(result, 2, "--until 2026-11-10 is before the first day, which is 2026-11-20")
