@@ -1,18 +1,18 @@
 """Where a dataset is kept: a folder, or what an fsspec URL names."""
 
-import json
 import os
 import re
 import stat
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from scenario_usage_cli.errors import BadArgument, ConfigurationError
-from scenario_usage_cli.export.layout import LOCK, TABLES, parse_path
+from scenario_usage_cli.export.layout import TABLES, parse_path
+from scenario_usage_cli.export.lock import hold_lock
 from scenario_usage_cli.files import replace_file
 
 _PASSWORD = re.compile(r"://[^/@]*:[^/@]+@")
@@ -185,29 +185,12 @@ class Folder:
 
     @contextmanager
     def lock(self, timeout_s: float, now: datetime) -> Iterator[None]:
-        """A lock that the system lets go of when this process ends, however it does."""
-        # Most runs of a day find nothing to do, and never come here.
-        from filelock import FileLock, Timeout
-
-        path = self._root / LOCK
-        with self._explain("lock", ""):
-            self._root.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(path)
-            try:
-                lock.acquire(timeout=timeout_s)
-            except Timeout:
-                raise ConfigurationError(
-                    f"another export into {self} is under way{_describe_holder(path)}",
-                    hint="wait for it; --lock-timeout says how long to wait",
-                ) from None
-            holder = {"pid": os.getpid(), "started": now.isoformat("T", "seconds")}
-            path.write_text(json.dumps(holder), encoding="utf-8")
-        try:
+        """Only one run at a time has it."""
+        with ExitStack() as held:
+            with self._explain("lock", ""):
+                self._root.mkdir(parents=True, exist_ok=True)
+                held.enter_context(hold_lock(self._root, timeout_s, now, name=self._name))
             yield
-        finally:
-            with suppress(OSError):
-                path.write_text("", encoding="utf-8")
-            lock.release()
 
     def _find_status(self, path: str) -> os.stat_result | None:
         """That of a regular file; None if there is none. Raises Unreadable."""
@@ -257,12 +240,3 @@ def _make_room(target: Path) -> None:
         target.rmdir()
     elif os.path.lexists(target) and not (target.is_file() and os.access(target, os.R_OK)):
         target.unlink()
-
-
-def _describe_holder(path: Path) -> str:
-    """Who holds the lock, as far as it came to say so."""
-    try:
-        holder = json.loads(path.read_text(encoding="utf-8"))
-        return f": process {holder['pid']}, since {holder['started']}"
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""

@@ -1,8 +1,11 @@
 """Two exports into one folder: one waits, or is told by whom; nobody waits for the dead."""
 
+import errno
+import fcntl
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -63,7 +66,7 @@ def weather(gate: Gate) -> Iterator[Weather]:
             gate.open.set()
 
 
-def start(weather: Weather, folder: Path, *argv: str) -> "subprocess.Popen[str]":
+def start(weather: Weather, folder: Path, *argv: str, **environ: str) -> "subprocess.Popen[str]":
     """An export in a process of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "scenario_usage_cli", "export", str(folder), "--json", *argv],
@@ -76,6 +79,7 @@ def start(weather: Weather, folder: Path, *argv: str) -> "subprocess.Popen[str]"
             "SCENARIO_SDK_API_SECRET": API_SECRET,
             "SCENARIO_USAGE_CONFIG": "/nonexistent/config.toml",
             "SCENARIO_BASE_URL": weather.url,
+            **environ,
         },
         encoding="utf-8",
     )
@@ -89,10 +93,10 @@ def finish(process: "subprocess.Popen[str]") -> Result:
 
 @contextmanager
 def hold(
-    weather: Weather, gate: Gate, folder: Path, *argv: str
+    weather: Weather, gate: Gate, folder: Path, *argv: str, **environ: str
 ) -> Iterator["subprocess.Popen[str]"]:
     """Another run that has the lock, and waits for the API; killed if it is still there."""
-    process = start(weather, folder, *argv)
+    process = start(weather, folder, *argv, **environ)
     try:
         assert gate.arrived.wait(60)
         yield process
@@ -212,3 +216,67 @@ def test_the_lock_says_who_has_it(weather: Weather, gate: Gate, tmp_path: Path) 
         held = json.loads((tmp_path / "_lock").read_text())
 
     assert (sorted(held), held["pid"]) == (["pid", "started"], holder.pid)
+
+
+NO_LOCKS = [(errno.ENOSYS, "3s"), (errno.EOPNOTSUPP, "0s"), (errno.ENOLCK, "0s")]
+"""What a system may say, and how long to wait: a lock that looks damaged is taken after two
+seconds.
+"""
+
+
+@pytest.fixture(scope="module")
+def without_flock(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A library that refuses every lock with the number that is in NO_FLOCK."""
+    compiler = shutil.which("gcc") or shutil.which("cc")
+    if compiler is None:
+        pytest.skip("there is no compiler")
+    source = tmp_path_factory.mktemp("preload") / "flock.c"
+    source.write_text(
+        "#include <errno.h>\n#include <stdlib.h>\n"
+        'int flock(int fd, int how) { errno = atoi(getenv("NO_FLOCK")); return -1; }\n'
+    )
+    library = source.with_suffix(".so")
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source], check=True)
+    return str(library)
+
+
+@pytest.mark.parametrize(("number", "patience"), NO_LOCKS)
+def test_without_flock_there_is_a_lock_all_the_same(
+    number: int,
+    patience: str,
+    without_flock: str,
+    weather: Weather,
+    gate: Gate,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The second is told of the first, who it is and what to do if it is not; no warning of
+    Python's is shown; and nobody waits for one that was killed.
+    """
+
+    def flock(descriptor: int, how: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    argv = (*ONE_DAY, *MODELS, "--lock-timeout", patience)
+    preload = {"LD_PRELOAD": without_flock, "NO_FLOCK": str(number)}
+    with hold(weather, gate, tmp_path, *argv, **preload) as holder:
+        refused = export(tmp_path, *argv, transport=Api(no_request))
+        assert_refused(refused, 3, f"under way: process {holder.pid}, since 20")
+        assert refused.stderr.endswith(
+            f"; if no export runs on any machine, remove {tmp_path}/_lock.held\n"
+        )
+        holder.kill()
+        assert holder.communicate() == ("", "")
+        assert summary(export_well(tmp_path, *argv, "--json")) == (1, 1)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["_lock", "_manifest.json", "models"]
+
+
+def test_what_stands_for_the_lock_and_is_no_file_is_not_opened(tmp_path: Path) -> None:
+    """Whoever read a FIFO would wait for ever."""
+    os.mkfifo(tmp_path / "_lock")
+
+    assert_refused(
+        export(tmp_path, *ONE_DAY, *MODELS, transport=Api(no_request)), 3, "_lock is no file"
+    )

@@ -1,0 +1,76 @@
+"""One run at a time into a folder: by a lock of the system, or by a file where it has none."""
+
+import errno
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from scenario_usage_cli.errors import ConfigurationError
+from scenario_usage_cli.export.layout import LOCK
+
+_MARKER = f"{LOCK}.held"
+"""What is there while a run goes on, where the system has no locks."""
+
+_NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK, errno.EINVAL)
+"""What a system says that has none for a file, as of some network mounts."""
+
+_LONGEST_NOTE_BYTES = 4096
+
+
+@contextmanager
+def hold_lock(folder: Path, timeout_s: float, now: datetime, *, name: str) -> Iterator[None]:
+    """Keep other runs out of a folder, which are told the process and since when; wait so long for
+    one under way.
+
+    A lock of the system ends with its process, however it does. Where there is none, a file that
+    names host and process does for it: it is passed over if that process is gone from this host.
+    Raises OSError, and ConfigurationError if the other run takes longer; `name` is the folder's.
+    """
+    # Most runs of a day find nothing to do, and never come here.
+    from filelock import FileLock, SoftFileLock, Timeout
+
+    note, marker = folder / LOCK, folder / _MARKER
+    if os.path.lexists(note) and not (note.is_file() and not note.is_symlink()):
+        raise FileExistsError(errno.EEXIST, f"{LOCK} is no file")
+    try:
+        lock = FileLock(note, fallback_to_soft=False)
+        try:
+            lock.acquire(timeout=timeout_s)
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                raise
+            lock = SoftFileLock(marker)
+            lock.acquire(timeout=timeout_s)
+    except Timeout:
+        hint = "wait for it; --lock-timeout says how long to wait"
+        if marker.exists():
+            hint += f"; if no export runs on any machine, remove {marker}"
+        raise ConfigurationError(
+            f"another export into {name} is under way{_describe_holder(note)}", hint=hint
+        ) from None
+    try:
+        holder = {"pid": os.getpid(), "started": now.isoformat("T", "seconds")}
+        _note(note, json.dumps(holder))
+        yield
+    finally:
+        _note(note, "")
+        lock.release()
+
+
+def _note(path: Path, text: str) -> None:
+    """Say who has the lock, for people; it is none the less held where that cannot be written."""
+    with suppress(OSError):
+        path.write_text(text, encoding="utf-8")
+
+
+def _describe_holder(path: Path) -> str:
+    """Who holds the lock, as far as it came to say so."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            holder = json.loads(file.read(_LONGEST_NOTE_BYTES))
+        return f": process {holder['pid']}, since {holder['started']}"
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return ""
