@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from scenario_usage_cli.api.wire import Activity, UsagesAnswer
 from scenario_usage_cli.collect.ahead import PAGE_ROWS, Ahead
 from scenario_usage_cli.collect.borders import can_tell_moves, count_moved, find_again
-from scenario_usage_cli.errors import UnreadableAnswer
+from scenario_usage_cli.errors import RequestFailed, UnreadableAnswer
 
 _FAR = 1_000_000
 """So many rows further on, a log has no full page: where one comes, the offset is ignored."""
@@ -159,7 +160,9 @@ class Pages:
         return any(row.get("time") in times and hash(str(row)) in starts for row in rows)
 
     def _check_that_offsets_count(self, offset: int) -> None:
-        if self._read(offset + _FAR).is_full:
+        with suppress(RequestFailed):  # whoever refuses an offset has read it
+            if not self._read(offset + _FAR).is_full:
+                return
             raise UnreadableAnswer(
                 f"the server repeats a page of the event log (activityOffset={offset})",
                 hint="what was written before is whole; try again, or ask for a shorter period",

@@ -2,53 +2,66 @@
 
 import csv
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, TextIO
 
 from scenario_usage_cli.render import Medium
-from scenario_usage_cli.render.text import format_number
+from scenario_usage_cli.render.text import format_number, show, show_halves
 from scenario_usage_cli.report.view import NUMERIC, View
 
 LONG_HEADER = ("period_start", "period_end", "section", "id", "name", "measure", "value")
 """The header of several sections; it never changes."""
 
-_FORMULA = "=+-@\t\r"
+_SIGNS = "=+-@"
+"""What a formula begins with; also as a full-width letter, and behind what nobody sees."""
+_BREAKS = "\t\r\n"
+_UNSEEN = ("C", "Z", "M")
+"""Categories of Unicode: controls and formats, blanks, and marks that take no room alone."""
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
 def render_csv(view: View, out: TextIO, medium: Medium) -> None:
     """Separated by commas."""
-    write_rows(_build_rows(view), out, delimiter=",")
+    write_rows(_build_rows(view), out, delimiter=",", on_terminal=medium.is_terminal)
 
 
 def render_tsv(view: View, out: TextIO, medium: Medium) -> None:
     """Separated by tabs."""
-    write_rows(_build_rows(view), out, delimiter="\t")
+    write_rows(_build_rows(view), out, delimiter="\t", on_terminal=medium.is_terminal)
 
 
-def write_rows(rows: Iterable[Sequence[Any]], out: TextIO, *, delimiter: str) -> None:
-    """Rows of values with `\\n` line ends; text that a spreadsheet would run is disarmed."""
+def write_rows(
+    rows: Iterable[Sequence[Any]], out: TextIO, *, delimiter: str, on_terminal: bool = False
+) -> None:
+    """Rows of values with `\\n` line ends; text that a spreadsheet would run is disarmed, and on
+    a terminal what that would obey is shown.
+    """
     writer = csv.writer(_LineFeeds(out), delimiter=delimiter, lineterminator="\r\n")
-    writer.writerows(
+    cells = (
         [
-            value if type(value) is str and value[:1] not in _FORMULA else _format_cell(value)
+            # A letter or a digit in front is safe, and most texts have one.
+            value if type(value) is str and value[:1].isalnum() else _format_cell(value)
             for value in row
         ]
         for row in rows
     )
+    if on_terminal:
+        cells = ([show(cell) for cell in row] for row in cells)
+    writer.writerows(cells)
 
 
 class _LineFeeds:
     """Takes the writer's rows: with CR LF as line end it quotes both, as RFC 4180 wants, and
-    here each row gets its real end.
+    here each row gets its real end. Half a surrogate, which no encoding has, is shown.
     """
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
 
     def write(self, row: str) -> None:
-        self._out.write(row.removesuffix("\r\n") + "\n")
+        self._out.write(show_halves(row.removesuffix("\r\n")) + "\n")
 
 
 def _build_rows(view: View) -> Iterator[Sequence[Any]]:
@@ -79,5 +92,11 @@ def _format_cell(value: Any) -> str:
         case int() | Decimal():
             return format_number(value)
     text = str(value)
-    is_formula = text[:1] in _FORMULA and not _NUMBER.fullmatch(text)
-    return f"'{text}" if text and is_formula else text
+    return f"'{text}" if _is_formula(text) else text
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a spreadsheet might run it, which may look for a sign behind what is not seen."""
+    seen = next((letter for letter in text if unicodedata.category(letter)[0] not in _UNSEEN), "")
+    is_signed = seen != "" and unicodedata.normalize("NFKC", seen) in _SIGNS
+    return text.startswith(tuple(_BREAKS)) or (is_signed and not _NUMBER.fullmatch(text))

@@ -1,6 +1,6 @@
 """OpenMetrics: the figures as gauges, for the textfile collector of Prometheus' node_exporter."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, TextIO
@@ -10,7 +10,7 @@ from prometheus_client.openmetrics.exposition import generate_latest
 
 from scenario_usage_cli.render import Medium
 from scenario_usage_cli.render.metrics import METRICS
-from scenario_usage_cli.render.text import format_number
+from scenario_usage_cli.render.text import format_number, show, show_halves
 from scenario_usage_cli.report.view import DEFAULT_TOP, Row, Section, View
 
 _OTHER = "other"
@@ -29,13 +29,15 @@ class _Families(NamedTuple):
 def render_openmetrics(view: View, out: TextIO, medium: Medium) -> None:
     """A gauge per figure: the first `top` rows of a section, then the rest in one, `other`.
 
-    What is not known has no sample, and neither have rows without any number but 0.
+    What is not known has no sample, and neither have rows without any number but 0. On a terminal,
+    labels show what it would obey.
     """
     top = DEFAULT_TOP if medium.top is None else medium.top
+    escape = show if medium.is_terminal else show_halves
     families = [*_build_frame(view.document)]
     for section in view.sections:
         if section.is_known and section.name in _MEASURED:
-            families += _build_families(section, top)
+            families += _build_families(section, top, escape)
     found = _Families([family for family in families if family.samples])
     out.write(generate_latest(found).decode())  # type: ignore[no-untyped-call]  # it has no annotations
 
@@ -49,11 +51,13 @@ def _build_frame(document: Mapping[str, Any]) -> Iterator[GaugeMetricFamily]:
             yield GaugeMetricFamily(name, text, unit=unit, value=_to_double(figures[key]))
 
 
-def _build_families(section: Section, top: int) -> Iterator[GaugeMetricFamily]:
+def _build_families(
+    section: Section, top: int, escape: Callable[[str], str]
+) -> Iterator[GaugeMetricFamily]:
     """A family for each measure of a section that has one."""
     by = section.id_key.removesuffix("_id")
     labels = [section.id_key] if by == section.id_key else [section.id_key, by]
-    rows = list(_label_rows(section, top))
+    rows = list(_label_rows(section, top, escape))
     for (name_of_section, key), (name, unit, text) in METRICS.items():
         if name_of_section == section.name:
             family = GaugeMetricFamily(
@@ -65,7 +69,9 @@ def _build_families(section: Section, top: int) -> Iterator[GaugeMetricFamily]:
             yield family
 
 
-def _label_rows(section: Section, top: int) -> Iterator[tuple[tuple[str, str], Row]]:
+def _label_rows(
+    section: Section, top: int, escape: Callable[[str], str]
+) -> Iterator[tuple[tuple[str, str], Row]]:
     """Rows with their id and name; an id that is not the row's own is nobody else's either."""
     shown = section.for_table(top)
     taken = {row[section.id_key] for row in section.rows}
@@ -75,17 +81,12 @@ def _label_rows(section: Section, top: int) -> Iterator[tuple[tuple[str, str], R
         if is_rest:
             # How many it sums up changes from run to run, and a label must not.
             own_id = name = _OTHER
-        row_id = _encodable(own_id)
+        row_id = escape(own_id)
         if is_rest or row_id != own_id:
             while row_id in taken:
                 row_id += "_"
             taken.add(row_id)
-        yield (row_id, _encodable(name)), row
-
-
-def _encodable(text: str) -> str:
-    """The same text; half a surrogate, which UTF-8 cannot have, as its escape."""
-    return text.encode("utf-8", "backslashreplace").decode()
+        yield (row_id, escape(name)), row
 
 
 def _to_double(value: Any) -> float:

@@ -51,12 +51,12 @@ def stream_ndjson(stream: RowStream, medium: Medium) -> Iterator[str]:
 
 def stream_csv(stream: RowStream, medium: Medium) -> Iterator[str]:
     """Separated by commas; the header is there also without rows."""
-    return _stream_separated(stream, ",")
+    return _stream_separated(stream, ",", medium)
 
 
 def stream_tsv(stream: RowStream, medium: Medium) -> Iterator[str]:
     """Separated by tabs."""
-    return _stream_separated(stream, "\t")
+    return _stream_separated(stream, "\t", medium)
 
 
 def stream_markdown(stream: RowStream, medium: Medium) -> Iterator[str]:
@@ -97,18 +97,18 @@ STREAM_RENDERERS: Mapping[str, StreamRenderer] = {
 }
 
 
-def _stream_separated(stream: RowStream, delimiter: str) -> Iterator[str]:
+def _stream_separated(stream: RowStream, delimiter: str, medium: Medium) -> Iterator[str]:
     header: list[Sequence[Any]] = [tuple(column.key for column in stream.columns)]
     for page in stream.pages:
-        yield _format_lines([*header, *page], delimiter)
+        yield _format_lines([*header, *page], delimiter, medium)
         header = []
     if header:
-        yield _format_lines(header, delimiter)
+        yield _format_lines(header, delimiter, medium)
 
 
-def _format_lines(rows: Sequence[Sequence[Any]], delimiter: str) -> str:
+def _format_lines(rows: Sequence[Sequence[Any]], delimiter: str, medium: Medium) -> str:
     text = io.StringIO()
-    write_rows(rows, text, delimiter=delimiter)
+    write_rows(rows, text, delimiter=delimiter, on_terminal=medium.is_terminal)
     return text.getvalue()
 
 

@@ -41,6 +41,11 @@ def show(text: str) -> str:
     return re.sub(_UNSAFE, _escape, text)
 
 
+def show_halves(text: str) -> str:
+    """The same text; half a surrogate, which UTF-8 cannot have, as its escape."""
+    return text if text.isascii() else re.sub(r"[\ud800-\udfff]", _escape, text)
+
+
 def _escape(found: re.Match[str]) -> str:
     letter = found[0]
     return _SHORT_ESCAPES.get(letter) or (

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from scenario_usage_cli.api.wire import Activity, UsagesAnswer
 from scenario_usage_cli.collect.borders import can_tell_moves, count_moved, find_again
 from scenario_usage_cli.collect.pages import Pages
 from scenario_usage_cli.errors import UnreadableAnswer
-from tests.collect.event_log import EventLog, event, events
+from tests.collect.event_log import EventLog, answer, event, events
 from tests.collect.test_activity import jobs, read
 
 PATIENCE = 3000
@@ -99,6 +100,17 @@ def test_equal_rows_on_both_sides_of_a_border_are_kept(first: int, beyond: int, 
 def test_a_log_of_equal_rows_has_as_many_as_it_has(count: int, many: int) -> None:
     """Where nothing can be told apart, offsets count."""
     assert len(read(EventLog([event(1)] * count), jobs=many)[0]) == count
+
+
+def test_a_server_that_refuses_offsets_beyond_its_end_has_its_equal_rows() -> None:
+    """It has read the offset, so that it does not ignore it."""
+
+    class Strict(EventLog):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            is_far = int(request.url.params.get("activityOffset", "0")) > 1000
+            return answer({}, 400) if is_far else super().handle_request(request)
+
+    assert len(read(Strict([event(1)] * 250))[0]) == 250
 
 
 @pytest.mark.parametrize("late", [1, 2, 60, 100, 101, 250, 1000])

@@ -10,6 +10,11 @@ import pytest
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
+from scenario_usage_cli.render import Medium
+from scenario_usage_cli.render.csv import write_rows
+from scenario_usage_cli.render.stream import STREAM_RENDERERS
+from scenario_usage_cli.report.row_stream import RowStream
+from scenario_usage_cli.report.view import Column, Kind
 from tests.support import CREDENTIALS, Result, model_row, point, run, usages
 
 PLAIN = CREDENTIALS | {"NO_COLOR": "1"}
@@ -102,10 +107,73 @@ def report(document: Any, *argv: str, columns: int | None = None) -> str:
     return result.stdout
 
 
+FORMULAS = (
+    *("=1+1", "+1+1", "-1+1", "@SUM(1)", "＝1+1", "＋1+1", "－1+1", "＠SUM(1)", "﹢1+1"),
+    *(" =1+1", "   @x", "\u00a0-1+1", "\u3000＝1+1", "\u2003+x", " -5", "－5", "-5 model", "-"),
+    *("\n=1+1", "\r\n=1+1", "\ttab", "\rx", "\nx", " \n=x", "\x0b=x", "\x00=x", "\x85=x"),
+    *("\u200b=1+1", "\ufeff@x", "\u202e-x", "\u2060 ＋x", "\u00ad=x", "\U000e0001=x"),
+)
+"""Text that some spreadsheet runs, takes for a formula, or would after a trim."""
+
+HARMLESS = (
+    "1+1",
+    "a=b",
+    "é=b",
+    "x\n=1",
+    "'=x",
+    "",
+    " ",
+    "\u200b",
+    "(=x)",
+    " x",
+    "-5",
+    "+1",
+    "-1.5e-3",
+)
+
+
 def disarmed(name: str) -> str:
     """A name as a cell of a CSV has it."""
     number = re.fullmatch(r"[+-]?[0-9.]+", name)
-    return f"'{name}" if name.startswith(tuple("=+-@\t\r")) and not number else name
+    return f"'{name}" if name.startswith(tuple("=+-@\t\r\n")) and not number else name
+
+
+@pytest.mark.parametrize("name", [*FORMULAS, *HARMLESS], ids=ascii)
+@pytest.mark.parametrize("delimiter", [",", "\t"])
+def test_a_formula_is_disarmed_wherever_it_begins(name: str, delimiter: str) -> None:
+    """Behind what is not seen, and in letters of another width; a number is none."""
+    out = io.StringIO()
+    write_rows([[name]], out, delimiter=delimiter)
+
+    (row,) = csv.reader(io.StringIO(out.getvalue(), newline=""), delimiter=delimiter, strict=True)
+    assert row == [f"'{name}" if name in FORMULAS else name]
+
+
+TEXT_FORMATS = ("csv", "tsv", "openmetrics", "markdown", "json", "table")
+
+
+@each_name
+@pytest.mark.parametrize("output_format", TEXT_FORMATS)
+def test_no_format_passes_to_a_terminal_what_it_would_obey(name: str, output_format: str) -> None:
+    """Lines end where they end for any other name, and tabs are those of TSV."""
+    text = report(everywhere(name), "-f", output_format, columns=80)
+    plain = report(everywhere("plain"), "-f", output_format, columns=80)
+
+    obeyed = OBEYED if output_format != "json" else re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+    assert obeyed.findall(text) == obeyed.findall(plain)
+    assert text.count("\n") == plain.count("\n")
+
+
+@each_name
+@pytest.mark.parametrize("output_format", ["csv", "tsv"])
+def test_csv_on_a_terminal_shows_the_name(name: str, output_format: str) -> None:
+    """What a pipe is given as it is."""
+    text = report(everywhere(name), "-f", output_format, "--section", "assets", columns=80)
+
+    delimiter = "," if output_format == "csv" else "\t"
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    prefix = disarmed(name).removesuffix(name)
+    assert rows[1][2:3] == [f"{prefix}{NAMES[name]}"]
 
 
 @each_name
@@ -145,14 +213,12 @@ def test_a_coloured_table_obeys_only_its_own_colours(name: str) -> None:
 
 @each_name
 @pytest.mark.parametrize(
-    ("columns", "output_format", "delimiter"),
-    [(None, "csv", ","), (80, "csv", ","), (None, "tsv", "\t")],
+    "delimiter",
+    [",", "\t"],
 )
-def test_csv_parses_back_to_the_name(
-    name: str, columns: int | None, output_format: str, delimiter: str
-) -> None:
+def test_csv_parses_back_to_the_name(name: str, delimiter: str) -> None:
     """The same text, but for the `'` that keeps a spreadsheet from running it."""
-    text = report(everywhere(name), "-f", output_format, columns=columns)
+    text = report(everywhere(name), "-f", "csv" if delimiter == "," else "tsv")
 
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     ids = [(row[2], row[3], row[4]) for row in reader][1:]
@@ -255,6 +321,31 @@ def test_half_a_surrogate_from_the_shell_is_refused(output_format: str) -> None:
 
     assert (result.code, result.stdout) == (2, "")
     assert result.stderr.encode("utf-8")
+
+
+HALVES = {"Ann \ud83d": "Ann \\ud83d", "\udc00": "\\udc00", "x\udcffé": "x\\udcffé"}
+"""Text with half of a surrogate pair, as JavaScript makes it by a cut, and what is written."""
+
+
+@pytest.mark.parametrize("name", HALVES, ids=ascii)
+@pytest.mark.parametrize("columns", [None, 200])
+@pytest.mark.parametrize("output_format", sorted(STREAM_RENDERERS))
+def test_half_a_surrogate_is_written_as_an_escape(
+    output_format: str, columns: int | None, name: str
+) -> None:
+    """In every format, so that all of them can be encoded; JSON reads it back."""
+    columns_of = tuple(Column(key, key, Kind.TEXT, 1) for key in ("id", "name"))
+    stream = RowStream({"report": name}, columns_of, iter([[(name, name)]]), {"warnings": [name]})
+
+    text = "".join(STREAM_RENDERERS[output_format](stream, Medium(width=columns)))
+
+    text.encode()
+    if output_format == "ndjson":
+        assert json.loads(text) == {"id": name, "name": name}
+    elif output_format == "json":
+        assert json.loads(text)["rows"] == [{"id": name, "name": name}]
+    shown = HALVES[name].replace("\\", "\\\\") if output_format == "markdown" else HALVES[name]
+    assert text.count(shown) == (4 if output_format == "json" else 2)
 
 
 def echo(*argv: str) -> Result:
