@@ -11,6 +11,15 @@ from scenario_usage_cli.render.text import show
 from scenario_usage_cli.report.view import Headline, Section, View
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]|~#$!]")
+_LIVE = re.compile(
+    r"(?<=@)(?=\w)|(?<=#)(?=\d)|(?<=GH-)(?=\d)"  # people and issues
+    r"|(?<=:)(?=//)|(?<=www)(?=\.)"  # addresses; those of mail have an @
+    r"|(?<=:)(?!\d\d:)(?=[\w+-]+:)",  # emojis, and no time of day
+    re.IGNORECASE,
+)
+"""Places in what GitHub takes for a mention or a link although no Markdown says so."""
+_APART = "\u200b"
+"""A space without any width, of which names have none left when they are shown."""
 
 
 def render_markdown(view: View, out: TextIO, medium: Medium) -> None:
@@ -55,5 +64,8 @@ def build_row(cells: Iterable[str]) -> str:
 
 
 def escape_text(text: str) -> str:
-    """Text that no Markdown or HTML reader obeys."""
-    return _SPECIAL.sub(r"\\\g<0>", escape(show(text), quote=False))
+    """Text that no Markdown or HTML reader obeys, and in which GitHub finds nobody to notify and
+    nothing to link: these see a backslash, or an escape, only when it is gone.
+    """
+    apart = _LIVE.sub(_APART, show(text))
+    return _SPECIAL.sub(r"\\\g<0>", escape(apart, quote=False)).replace(_APART, "&#8203;")

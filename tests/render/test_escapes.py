@@ -12,6 +12,7 @@ from rich.cells import cell_len
 
 from scenario_usage_cli.render import Medium
 from scenario_usage_cli.render.csv import write_rows
+from scenario_usage_cli.render.markdown import escape_text
 from scenario_usage_cli.render.stream import STREAM_RENDERERS
 from scenario_usage_cli.report.row_stream import RowStream
 from scenario_usage_cli.report.view import Column, Kind
@@ -69,6 +70,10 @@ NAMES = {
     "x" * 10_000: "x" * 10_000,
     "混元" * 50: "混元" * 50,
     "👩‍👩‍👧‍👦 🇫🇷 ❤️": "👩‍👩‍👧‍👦 🇫🇷 ❤️",
+    "ping @org/team, fixes #5 and GH-7": "ping @org/team, fixes #5 and GH-7",
+    "https://x.example www.x.example a@x.example :tada:": (
+        "https://x.example www.x.example a@x.example :tada:"
+    ),
     "e\u0301" * 40: "e\u0301" * 40,
 }
 """Each name, and how people see it."""
@@ -277,7 +282,7 @@ def test_a_markdown_reader_sees_the_name(name: str) -> None:
 
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
     inlines = [token.children or [] for token in tokens if token.type == "inline"]
-    cells = ["".join(child.content for child in children) for children in inlines]
+    cells = ["".join(c.content for c in children).replace("\u200b", "") for children in inlines]
     assert OBEYED.findall(text) == []
     assert {c.type for children in inlines for c in children} <= {"text", "text_special"}
     assert cells.count(" ".join(NAMES[name].split(" ")).strip()) == 9
@@ -290,6 +295,41 @@ def test_a_markdown_reader_sees_the_name(name: str) -> None:
             if token.type == "inline"
         ]
     )
+
+
+LIVE = (
+    *("@org/team", "@octocat", "(@a-b)", "ann@x.example", "a.b+c@x.example", "org/repo@abc1234"),
+    *("#5", "org/repo#5", "GH-5", "gh-12", "fixes: #1, GH-2"),
+    *("https://x.example/a", "HTTP://x.example", "ftp://x.example", "<https://x.example>"),
+    *("www.x.example", "WWW.x.example", "see www.x.example.", "_www.x.example"),
+    *("mailto:ann@x.example", "xmpp:ann@x.example", "javascript://x"),
+    *(":tada:", ":+1:", "x:tada:y", ":a_b:", ":100:", ":tada::tada:"),
+)
+"""What GitHub makes a mention, a link or a picture of, in plain text."""
+
+MENTION = re.compile(r"@\w|#\d|gh-\d|\w+://|www\.|:(?!\d\d:)[\w+-]+:", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("text", LIVE)
+def test_markdown_notifies_nobody_and_links_nothing(text: str) -> None:
+    """Nothing of the kind is found in the source or in the page, which reads as before."""
+    tokens = MarkdownIt("commonmark").enable("strikethrough").parseInline(escape_text(text))
+    (inline,) = tokens
+    shown = "".join(child.content for child in inline.children or [])
+
+    assert MENTION.search(text)
+    assert {child.type for child in inline.children or []} <= {"text", "text_special"}
+    assert not MENTION.search(shown)
+    assert not MENTION.search(escape_text(text).replace("&#8203;", "\u200b"))
+    assert shown.replace("\u200b", "") == text
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-11-01T08:30:59.123Z", "a: b: c", "C# and F#", "16:9", "a @ b"]
+)
+def test_markdown_leaves_alone_what_is_nothing(text: str) -> None:
+    """Times above all, which stand in every row of the log."""
+    assert escape_text(text) == text.replace("#", "\\#")
 
 
 @pytest.mark.parametrize("output_format", ["json", "csv", "tsv", "markdown", "table"])

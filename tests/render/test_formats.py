@@ -201,7 +201,7 @@ MARKDOWN = """\
 
 | User | E-mail | API key | Cost | Discount | Gross | Share |
 | --- | --- | --- | ---: | ---: | ---: | ---: |
-| Ada, Lovelace | ada@example.com | no | 1,234.5 | 65.5 | 1,300 | 102.88 % |
+| Ada, Lovelace | ada@&#8203;example.com | no | 1,234.5 | 65.5 | 1,300 | 102.88 % |
 | user\\_refund | – | – | -34.5 | 0 | -34.5 | -2.88 % |
 
 ## Models

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +22,9 @@ def disarmed(text: Any) -> str:
     if isinstance(text, Decimal):
         return f"{text:f}"
     number = re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", text)
-    return "'" + text if text[:1] in tuple("=+-@\t\r") and text and not number else str(text)
+    visible = "".join(letter for letter in text if unicodedata.category(letter)[0] not in "CZM")
+    is_signed = unicodedata.normalize("NFKC", visible[:1]) in tuple("=+-@") and not number
+    return f"'{text}" if is_signed or text.startswith(("\t", "\r", "\n")) else str(text)
 
 
 def cells(text: str, delimiter: str = ",") -> list[list[str]]:
