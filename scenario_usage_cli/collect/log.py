@@ -3,16 +3,19 @@
 import math
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
-from scenario_usage_cli.api.wire import Activity, UsagesAnswer
+from scenario_usage_cli.api.wire import Activity, UsagesAnswer, parse_time
 from scenario_usage_cli.collect.pages import Page, Pages
 from scenario_usage_cli.collect.parts import cut_period
 from scenario_usage_cli.collect.usage import Filters
-from scenario_usage_cli.errors import ApiError
+from scenario_usage_cli.errors import ApiError, UnreadableAnswer
 from scenario_usage_cli.periods import LONGEST_QUERY, Period, format_instant
+
+_TOLERANCE = timedelta(seconds=1)
+"""Times may be rounded, those of the log as well as the bounds that were asked for."""
 
 
 class Log:
@@ -43,20 +46,22 @@ class Log:
         """Each page, and those of its rows that were not read before. The first is handed out
         before another is asked for.
 
-        Raises the client's errors, each in its place, and UnreadableAnswer for a log without end.
+        Raises the client's errors, each in its place, and UnreadableAnswer for a log without end
+        or of another time.
         """
         parts = cut_period(self._period, LONGEST_QUERY)
         for start, end in reversed(parts):
             is_last = start == parts[0][0]
             try:
                 for page, rows in self._read_part(start, end):
+                    _check_times(rows, start, end)
                     self.is_left_out |= page.answer.get("activity") is None
                     self.is_at_end = is_last and not page.is_full
                     self._left -= len(rows)
                     yield page.answer, rows
             except ApiError as error:
-                if len(parts) > 1:
-                    bounds = f"{format_instant(start)} to {format_instant(end)}"
+                bounds = _format_bounds(start, end)
+                if len(parts) > 1 and bounds not in error.message:
                     error.message = f"{bounds}: {error.message}"
                 raise
 
@@ -77,3 +82,36 @@ class Log:
             team_id=self._filters.team_id,
             activity_offset=offset,
         )
+
+
+def _format_bounds(start: datetime, end: datetime) -> str:
+    return f"{format_instant(start)} to {format_instant(end)}"
+
+
+def _check_times(rows: list[Activity], start: datetime, end: datetime) -> None:
+    """Raises UnreadableAnswer for events that were not asked for: whoever ignores the dates of a
+    query, as a cache between may, would have them in every part. A time that cannot be read is
+    let through.
+    """
+    low, high = format_instant(start), format_instant(end)
+    # Almost all times are written as these, and are compared as they are; the others are read.
+    doubtful = {time for row in rows if not low <= (time := row.get("time") or low) <= high}
+    foreign = [
+        time
+        for time in doubtful
+        if (moment := _read_time(time)) and max(start - moment, moment - end) > _TOLERANCE
+    ]
+    if foreign:
+        raise UnreadableAnswer(
+            f"the answer is to another question: it has events of {min(foreign)} to "
+            f"{max(foreign)}, and was asked for {_format_bounds(start, end)}",
+            hint="a cache or proxy between may have answered in the API's place, or the API did "
+            "not heed the dates",
+        )
+
+
+def _read_time(text: str) -> datetime | None:
+    try:
+        return parse_time(text)
+    except ValueError:
+        return None

@@ -348,13 +348,25 @@ def test_a_server_that_ignores_the_offset_is_exit_7() -> None:
     assert "repeats a page" in result.error
 
 
+def test_an_answer_to_another_question_is_exit_7(tmp_path: Path) -> None:
+    """Nothing is written of it, and a file stays as it was."""
+    target = tmp_path / "log.csv"
+    target.write_text("old")
+    result = run(*ALL, "--period", "2026-05", "-o", str(target), transport=EventLog(events(3)))
+    piped = run(*ALL, "--period", "2026-05", "--csv", transport=EventLog(events(3)))
+
+    assert (result.code, target.read_text()) == (7, "old")
+    assert (piped.code, piped.stdout) == (7, "")
+    assert "2026-05-01T00:00:00Z to 2026-05-31T23:59:59.999Z" in piped.error
+
+
 def test_the_end_is_pinned_at_the_start() -> None:
     """Every request names the same two instants."""
     api = EventLog(events(350))
-    run(*ALL, "--csv", "--last", "7d", transport=api)
+    run(*ALL, "--csv", "--last", "30d", transport=api)
 
     assert {(query["startDate"], query["endDate"]) for query in api.queries} == {
-        ("2026-11-16T00:00:00.000Z", "2026-11-22T18:30:00.000Z")
+        ("2026-10-24T00:00:00.000Z", "2026-11-22T18:30:00.000Z")
     }
 
 

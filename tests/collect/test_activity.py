@@ -279,12 +279,15 @@ def test_few_pages_are_in_memory_at_a_time(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize(
     ("text", "time"),
     [
-        ("2026-05-01T08:30:00.123Z", "2026-05-01T08:30:00.123Z"),
-        ("2026-05-01T08:30:00.000Z", "2026-05-01T08:30:00Z"),
-        ("2026-05-01T08:30:00Z", "2026-05-01T08:30:00Z"),
-        ("2026-05-01T08:30:00.123987+02:00", "2026-05-01T06:30:00.123Z"),
-        ("2026-05-01T08:30:00.000001Z", "2026-05-01T08:30:00Z"),
-        ("2026-05-01T08:30:00", "2026-05-01T08:30:00Z"),
+        ("2026-11-05T08:30:00.123Z", "2026-11-05T08:30:00.123Z"),
+        ("2026-11-05T08:30:00.000Z", "2026-11-05T08:30:00Z"),
+        ("2026-11-05T08:30:00Z", "2026-11-05T08:30:00Z"),
+        ("2026-11-05T08:30:00.123987+02:00", "2026-11-05T06:30:00.123Z"),
+        ("2026-11-05T08:30:00.000001Z", "2026-11-05T08:30:00Z"),
+        ("2026-11-05T08:30:00", "2026-11-05T08:30:00Z"),
+        ("2026-10-31T23:59:59.000Z", "2026-10-31T23:59:59Z"),
+        ("2026-11-22T18:30:01.000Z", "2026-11-22T18:30:01Z"),
+        ("2026-11-23T02:30:00+08:00", "2026-11-22T18:30:00Z"),
         ("yesterday", "yesterday"),
         ("2026-13-01T08:30:00.123Z", "2026-13-01T08:30:00.123Z"),
         ("", None),
@@ -294,6 +297,39 @@ def test_few_pages_are_in_memory_at_a_time(monkeypatch: pytest.MonkeyPatch) -> N
 def test_times_are_utc_or_as_they_came(text: str | None, time: str | None) -> None:
     """A row with a time that is none is a row all the same."""
     assert [row.time for row in read(EventLog([event(1, time=text)]))[0]] == [time]
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2026-10-31T23:59:58.999Z",
+        "2026-11-22T18:30:01.001Z",
+        "2026-11-22T18:30:01.5",
+        "2026-11-23T00:30:00+02:00",
+        "2020-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z",
+        "0001-01-01T00:00:00",
+    ],
+)
+@pytest.mark.parametrize("many", [1, 4])
+def test_events_of_another_time_are_an_answer_to_another_question(time: str, many: int) -> None:
+    """Whoever ignores the dates would have them in every part; a second may be rounding."""
+    log = events(250)
+    log[150]["time"] = time
+
+    with pytest.raises(UnreadableAnswer, match="to another question") as caught:
+        read(EventLog(log), jobs=many)
+    assert time in caught.value.message
+    assert caught.value.message.endswith("2026-11-01T00:00:00Z to 2026-11-22T18:30:00Z")
+
+
+def test_a_server_that_ignores_the_dates_is_found_out_in_the_second_part() -> None:
+    """The message has the part once."""
+    period = Period(datetime(2026, 4, 1, tzinfo=UTC), NOW, "UTC", provisional=True)
+
+    with pytest.raises(UnreadableAnswer, match="to another question") as caught:
+        read(EventLog(events(3)), period)
+    assert caught.value.message.count("2026-04-01T00:00:00Z") == 1
 
 
 @pytest.mark.parametrize(
