@@ -1,9 +1,10 @@
-"""The account endpoints: teams, the team's limits, and the price list."""
+"""The account endpoints: teams, their people and limits, and the price list."""
 
 from typing import Any
 
 from .answers import make_number
 from .events import select_events
+from .projects import build_key, build_user
 from .query import Params
 from .studio import (
     KEYS,
@@ -27,33 +28,50 @@ _PRICES = ((1_000, 1_500), (5_000, 7_000), (10_000, 13_000), (50_000, 60_000))  
 
 def list_teams(params: Params, now: int) -> Json:
     """The one team, with all its projects in brief."""
+    context = {
+        "invitationsCount": 1,
+        "keysCount": len(KEYS),
+        "userRole": "key",
+        "usersCount": len(PEOPLE),
+    }
+    return {"teams": [_build_team() | {"context": context}]}
+
+
+def retrieve_team(params: Params, now: int) -> Json:
+    """The team with its members and API keys, without those who left and those deleted."""
+    indexes = {key: {"private": "", "public": ""} for key in ("assets", "models", "workflows")}
     return {
-        "teams": [
+        "team": _build_team()
+        | {
+            "paymentStatus": "succeeded",
+            "subscriptionStatus": "active",
+            "searchHost": "",
+            "searchIndexes": indexes,
+            "invitations": [],
+            "users": [build_user(person) | {"role": "member"} for person in PEOPLE if person.email],
+            "keys": [build_key(key) for key in KEYS if key.status != "deleted"],
+        }
+    }
+
+
+def _build_team() -> Json:
+    return {
+        "id": TEAM_ID,
+        "name": TEAM_NAME,
+        "plan": PLAN,
+        "type": "shared",
+        "createdAt": TEAM_CREATED,
+        "updatedAt": TEAM_CREATED,
+        "defaultUserMaxConsumption": USER_CAP_CU,
+        "projects": [
             {
-                "id": TEAM_ID,
-                "name": TEAM_NAME,
-                "plan": PLAN,
-                "type": "shared",
+                "id": project.id,
+                "name": project.name,
                 "createdAt": TEAM_CREATED,
                 "updatedAt": TEAM_CREATED,
-                "defaultUserMaxConsumption": USER_CAP_CU,
-                "context": {
-                    "invitationsCount": 1,
-                    "keysCount": len(KEYS),
-                    "userRole": "key",
-                    "usersCount": len(PEOPLE),
-                },
-                "projects": [
-                    {
-                        "id": project.id,
-                        "name": project.name,
-                        "createdAt": TEAM_CREATED,
-                        "updatedAt": TEAM_CREATED,
-                    }
-                    for project in PROJECTS
-                ],
             }
-        ]
+            for project in PROJECTS
+        ],
     }
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from .accounts import list_prices, list_teams, retrieve_limits
+from .accounts import list_prices, list_teams, retrieve_limits, retrieve_team
 from .answers import build_answer
 from .events import HISTORY_DAYS, select_events
 from .projects import list_projects
@@ -112,6 +112,7 @@ _ENDPOINTS: dict[str, Endpoint] = {
     "/usages": _list_usages,
     "/projects": list_projects,
     "/teams": list_teams,
+    f"/teams/{TEAM_ID}": retrieve_team,
     f"/teams/{TEAM_ID}/limits": retrieve_limits,
     "/oscu/prices": list_prices,
 }

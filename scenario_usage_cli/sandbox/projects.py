@@ -46,15 +46,16 @@ def _build_project(project: Project, spent: int, now: int) -> Json:
         "updatedAt": TEAM_CREATED,
         "privacyMode": False,
         "consumption": make_number(spent),
-        "users": [_build_user(person) for person in members if person.email],
-        "keys": [_build_key(key) for key in members if key.status in {"active", "inactive"}],
+        "users": [build_user(person) for person in members if person.email],
+        "keys": [build_key(key) for key in members if key.status in {"active", "inactive"}],
     }
     if project.cap is not None:
         answer["maxConsumption"] = project.cap
     return answer
 
 
-def _build_user(person: Person) -> Json:
+def build_user(person: Person) -> Json:
+    """A member as a project lists them."""
     return {
         "id": person.id,
         "email": person.email,
@@ -64,7 +65,8 @@ def _build_user(person: Person) -> Json:
     }
 
 
-def _build_key(key: Person) -> Json:
+def build_key(key: Person) -> Json:
+    """An API key as a project lists it."""
     return {
         "id": key.id,
         "apiKeyId": make_id("api", key.name),

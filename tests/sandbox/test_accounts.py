@@ -108,6 +108,19 @@ def test_billing_period_is_the_month_in_utc(now: str, start: str, end: str) -> N
     assert {"start": f"{start}T00:00:00.000Z", "end": f"{end}T00:00:00.000Z"} == period
 
 
+def test_team_lists_who_works_in_any_project(probe: Probe) -> None:
+    """By the ids that usages have; `apiKeyId` is a key's own."""
+    team = probe.read("/teams")["teams"][0]["id"]
+    details = probe.read(f"/teams/{team}")["team"]
+    listed = {row["id"]: row for row in (*details["users"], *details["keys"])}
+
+    for project in probe.read("/projects", pageSize=100)["projects"]:
+        for member in (*project["users"], *project["keys"]):
+            found = listed[member["id"]]
+            assert member.get("apiKeyId") == found.get("apiKeyId")
+    assert all(row["id"].startswith("apiu_") for row in details["keys"])
+
+
 def test_team_lists_every_project(probe: Probe) -> None:
     """`/teams` has the one team, with the projects that `/projects` has."""
     (team,) = probe.read("/teams")["teams"]

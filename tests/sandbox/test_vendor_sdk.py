@@ -79,10 +79,12 @@ def test_sdk_reads_the_whole_log(sdk: Scenario, probe: Probe) -> None:
 
 
 def test_sdk_reads_the_accounts(sdk: Scenario) -> None:
-    """Projects (over two pages), teams, limits and prices parse under strict validation."""
+    """Projects (over two pages), teams, their people, limits and prices, strictly validated."""
     team = sdk.teams.list().teams[0]
 
     assert len(list(sdk.projects.list())) == 12
+    details = sdk.teams.retrieve(team.id).team
+    assert (len(details.users), len(details.keys)) == (10, 3)
     assert sdk.teams.retrieve_limits(team.id).values.creative_units > 0
     with pytest.deprecated_call():
         assert sdk.oscu.retrieve_prices().prices
