@@ -90,7 +90,7 @@ def test_help_and_version_import_no_client_and_no_data_models(argv: tuple[str, .
     "chosen",
     [
         ("--json",),
-        ("--csv", "--section", "models", "--model", "*", "--user", "u1,u2"),
+        ("--csv", "--section", "models", "--model", "*", "--user", "user_zMBswzF49jZnwektKmZbW3"),
         ("--format", "json", "--jobs", "2", "--top", "5", "--timeout", "9.5", "--retries", "1"),
     ],
     ids=" ".join,

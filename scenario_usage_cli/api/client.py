@@ -1,4 +1,4 @@
-"""The thin HTTP client: four endpoints, one way to authenticate, retry, log and fail."""
+"""The thin HTTP client: a few endpoints, one way to authenticate, retry, log and fail."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -34,6 +34,8 @@ from scenario_usage_cli.api.wire import (
     Project,
     ProjectsPage,
     Team,
+    TeamAnswer,
+    TeamDetails,
     TeamLimits,
     TeamsAnswer,
     UsagesAnswer,
@@ -94,6 +96,7 @@ class Client:
         self._connection = connection
         self._deadline = Deadline()
         self._http = _open(connection, self._deadline)
+        self._projects: dict[str | None, list[Project]] = {}
         self.server_time: datetime | None = None
         """The `Date` of the last answer."""
 
@@ -116,7 +119,14 @@ class Client:
         return self._get("/usages", query.params(), may_be_split=may_be_split)
 
     def projects(self, *, team_id: str | None = None) -> list[Project]:
-        """Every project that the key may list, from all pages of `GET /projects`."""
+        """Every project that the key may list, from all pages of `GET /projects`; asked for once,
+        whoever needs them.
+        """
+        if team_id not in self._projects:
+            self._projects[team_id] = self._list_projects(team_id)
+        return self._projects[team_id]
+
+    def _list_projects(self, team_id: str | None) -> list[Project]:
         projects: list[Project] = []
         params = {"pageSize": str(_PAGE_SIZE)} | ({"teamId": team_id} if team_id else {})
         seen: set[str] = set()
@@ -138,6 +148,11 @@ class Client:
     def teams(self) -> list[Team]:
         """The teams of the key: `GET /teams`."""
         return parse_answer(TeamsAnswer, self._get("/teams"), source="/teams").get("teams") or []
+
+    def team(self, team_id: str) -> TeamDetails:
+        """The people and API keys of a team: `GET /teams/{teamId}`."""
+        path = f"/teams/{quote(team_id, safe='')}"
+        return parse_answer(TeamAnswer, self._get(path), source=path).get("team") or {}
 
     def team_limits(self, team_id: str) -> TeamLimits:
         """Plan, billing period and CU of a team: `GET /teams/{teamId}/limits`."""

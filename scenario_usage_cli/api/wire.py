@@ -141,6 +141,32 @@ class TeamsAnswer(TypedDict, total=False):
     teams: list[Team] | None
 
 
+class TeamMember(_Identified, total=False):
+    """A person, by the user id that usages have."""
+
+    email: str | None
+
+
+class TeamKey(_Identified, total=False):
+    """An API key, by the user id that usages have (`apiu_…`); `apiKeyId` is its own."""
+
+    apiKeyId: str | None
+    name: str | None
+
+
+class TeamDetails(TypedDict, total=False):
+    """A team with who works in it."""
+
+    users: list[TeamMember] | None
+    keys: list[TeamKey] | None
+
+
+class TeamAnswer(TypedDict, total=False):
+    """The answer of `GET /teams/{teamId}`."""
+
+    team: TeamDetails | None
+
+
 class BillingPeriod(TypedDict, total=False):
     """The bounds of the current billing period, ISO 8601."""
 

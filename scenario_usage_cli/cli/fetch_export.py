@@ -8,10 +8,13 @@ from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.cli.export_options import ExportOptions
 from scenario_usage_cli.cli.progress import show_progress
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import connect, read_filters
-from scenario_usage_cli.collect.fetch import Effort
+from scenario_usage_cli.cli.session import check_ids, connect, explain_team, read_filters
+from scenario_usage_cli.collect.fetch import Effort, fetch_usage
+from scenario_usage_cli.collect.identify import find_missing
 from scenario_usage_cli.collect.projects import name_projects
+from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.collect.workers import JOBS
+from scenario_usage_cli.errors import ScenarioUsageError
 from scenario_usage_cli.export.content import load_arrow
 from scenario_usage_cli.export.fetcher import Fetcher
 from scenario_usage_cli.export.manifest import Manifest
@@ -45,6 +48,7 @@ def fetch_export(
     target = read_target()
     with (
         connect(runtime, settings.config, options.connection) as client,
+        explain_team(client, options.filters, settings),
         target.store.lock(lock_timeout_s, target.now),
         show_progress(runtime) as tell,
     ):
@@ -52,6 +56,13 @@ def fetch_export(
         manifest, plan = target.look()
         target.note_first_days(manifest)
         fetcher = _prepare(target, manifest, plan, options, settings, client, tell)
+        is_new = not any(manifest.days.values())
+        doubts: list[str] = []
+
+        def check(first: Usage) -> None:
+            if is_new:
+                doubts.extend(_check_ids(first, fetcher, options, settings, client))
+
         clock_was_ahead = False
 
         def tell_time() -> datetime:
@@ -67,9 +78,29 @@ def fetch_export(
             tell_time=tell_time,
             anew=target.repair,
         )
-        fetcher.fetch(writer)
+        fetcher.fetch(writer, check)
+        if not writer.tally.rows:
+            for doubt in doubts:
+                writer.tally.remark(doubt, fetcher.period.start.date())
         writer.tally.clock_is_ahead = clock_was_ahead
         return manifest, plan, writer.tally
+
+
+def _check_ids(
+    first: Usage, fetcher: Fetcher, options: ExportOptions, settings: Settings, client: Client
+) -> list[str]:
+    """Warnings of ids that nobody can tell, where the first days have nothing of them.
+
+    Raises what is to be said of one that nobody knows, unless a later day has something.
+    """
+    try:
+        return check_ids(client, find_missing([first]), options.filters, settings)
+    except ScenarioUsageError:
+        assert first.filters is not None
+        whole = fetch_usage(client, fetcher.period, first.filters, first.sections)
+        if find_missing([whole]) != Filters():
+            raise
+        return []
 
 
 def _tell_time(target: Target, client: Client) -> datetime:

@@ -13,7 +13,13 @@ from scenario_usage_cli.cli.options import (
 )
 from scenario_usage_cli.cli.output import check_output, is_stdout, open_output
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import connect, read_filters, read_period
+from scenario_usage_cli.cli.session import (
+    check_ids,
+    connect,
+    explain_team,
+    read_filters,
+    read_period,
+)
 from scenario_usage_cli.collect.activity import stream_activity
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument
@@ -50,7 +56,10 @@ def run_activity(options: ActivityOptions, runtime: Runtime) -> None:
     period = read_period(options.period, settings, now)
     actions = split_values(options.action)
     warnings: list[str] = []
-    with connect(runtime, settings.config, options.connection) as client:
+    with (
+        connect(runtime, settings.config, options.connection) as client,
+        explain_team(client, options.filters, settings),
+    ):
         filters = read_filters(options.filters, settings, client)
         pages = stream_activity(
             client,
@@ -60,6 +69,7 @@ def run_activity(options: ActivityOptions, runtime: Runtime) -> None:
             limit=None if options.every else options.limit or USUAL_LIMIT,
             jobs=options.jobs or JOBS,
             warnings=warnings,
+            on_nothing=lambda: check_ids(client, filters, options.filters, settings),
         )
         stream = build_activity_stream(
             pages, period, filters, actions=actions, warnings=warnings, generated_at=now

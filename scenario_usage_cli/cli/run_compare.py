@@ -19,8 +19,15 @@ from scenario_usage_cli.cli.options import (
 from scenario_usage_cli.cli.output import check_output
 from scenario_usage_cli.cli.progress import show_progress
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import connect, read_filters, read_period
+from scenario_usage_cli.cli.session import (
+    check_ids,
+    connect,
+    explain_team,
+    read_filters,
+    read_period,
+)
 from scenario_usage_cli.collect.fetch import Effort, stream_usages
+from scenario_usage_cli.collect.identify import find_missing
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.render import FORMATS, load_renderer
@@ -56,6 +63,7 @@ def run_compare(options: CompareOptions, runtime: Runtime) -> None:
     against = parse_against(options.against, period, now)
     with (
         connect(runtime, settings.config, options.connection) as client,
+        explain_team(client, options.filters, settings),
         show_progress(runtime) as progress,
     ):
         filters = read_filters(options.filters, settings, client, models=models)
@@ -65,6 +73,9 @@ def run_compare(options: CompareOptions, runtime: Runtime) -> None:
         ]
         for _ in stream_usages(client, usages, effort=effort):
             pass
+        remarks = check_ids(client, find_missing(usages), options.filters, settings)
+        for usage in usages:
+            usage.notes += remarks
     models = split_patterns(models, usages)
     reports = [build_report(usage, models=models, generated_at=now) for usage in usages]
     comparison = build_comparison(*reports, note=describe_lengths(period, against))

@@ -23,7 +23,13 @@ from scenario_usage_cli.cli.options import (
 from scenario_usage_cli.cli.output import STDOUT, check_output, is_stdout, write_output
 from scenario_usage_cli.cli.progress import show_progress
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import connect, read_filters, read_period
+from scenario_usage_cli.cli.session import (
+    check_ids,
+    connect,
+    explain_team,
+    read_filters,
+    read_period,
+)
 from scenario_usage_cli.collect.breakdown import (
     DIMENSIONS,
     SECTIONS_OF_BREAKDOWN,
@@ -31,6 +37,7 @@ from scenario_usage_cli.collect.breakdown import (
     fetch_breakdown,
 )
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
+from scenario_usage_cli.collect.identify import describe_names, find_missing
 from scenario_usage_cli.collect.raw import RawAnswers, ignore_raw
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Usage
@@ -86,6 +93,7 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
             models=models,
             now=now,
         )
+        usage.notes += describe_names(find_missing([usage]))
         models = usage.filters.models if usage.filters else models
         broken, raw = list[BrokenDown](), None
     else:
@@ -191,6 +199,7 @@ def _fetch(
     raw = RawAnswers()
     with (
         connect(runtime, settings.config, options.connection) as client,
+        explain_team(client, options.filters, settings),
         show_progress(runtime) as progress,
     ):
         models = tuple(options.model or ())
@@ -207,6 +216,8 @@ def _fetch(
         broken = [
             fetch_breakdown(client, one, usage, period, filters, effort=effort) for one in by or ()
         ]
+        missing = find_missing([usage], broken)
+        usage.notes += check_ids(client, missing, options.filters, settings)
     if options.save_raw is None:
         return usage, broken, None
     from scenario_usage_cli.collect.saved import dump_saved

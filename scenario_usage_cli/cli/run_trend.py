@@ -15,8 +15,15 @@ from scenario_usage_cli.cli.options import (
 from scenario_usage_cli.cli.output import check_output
 from scenario_usage_cli.cli.progress import show_progress
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import connect, read_filters, read_period
+from scenario_usage_cli.cli.session import (
+    check_ids,
+    connect,
+    explain_team,
+    read_filters,
+    read_period,
+)
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
+from scenario_usage_cli.collect.identify import find_missing
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.render import FORMATS, load_renderer
@@ -54,6 +61,7 @@ def run_trend(options: TrendOptions, runtime: Runtime) -> None:
     buckets = cut_into_buckets(period, unit)
     with (
         connect(runtime, settings.config, options.connection) as client,
+        explain_team(client, options.filters, settings),
         show_progress(runtime) as progress,
     ):
         usage = fetch_usage(
@@ -64,6 +72,7 @@ def run_trend(options: TrendOptions, runtime: Runtime) -> None:
             buckets=buckets,
             effort=Effort(jobs=options.jobs or JOBS, progress=progress),
         )
+        usage.notes += check_ids(client, find_missing([usage]), options.filters, settings)
     models = split_patterns(models, [usage])
     trend = build_trend(usage, buckets, split, models=models, generated_at=now)
     for warning in trend.document["warnings"]:

@@ -1,6 +1,9 @@
 """What the options of a data command mean: a client, filters and a period."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, tzinfo
+from http import HTTPStatus
 
 import httpx
 
@@ -20,9 +23,10 @@ from scenario_usage_cli.cli.options import (
     split_values,
 )
 from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.collect.identify import check_projects, check_team, check_users
 from scenario_usage_cli.collect.projects import resolve_projects
 from scenario_usage_cli.collect.usage import Filters
-from scenario_usage_cli.errors import BadArgument, ConfigurationError
+from scenario_usage_cli.errors import ApiError, BadArgument, ConfigurationError
 from scenario_usage_cli.periods import Period, parse_period, parse_zone
 from scenario_usage_cli.settings import (
     Config,
@@ -102,6 +106,35 @@ def read_period(options: PeriodOptions, settings: Settings, now: datetime) -> Pe
     )
 
 
+@contextmanager
+def explain_team(client: Client, options: FilterOptions, settings: Settings) -> Iterator[None]:
+    """Turn the refusal of a team that is none into an error which says so."""
+    try:
+        yield
+    except ApiError as error:
+        if error.status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
+            check_ids(client, Filters(options.team or settings.team), options, settings)
+        raise
+
+
+def check_ids(
+    client: Client, missing: Filters, options: FilterOptions, settings: Settings
+) -> list[str]:
+    """Look whether there is anything by the ids of which nothing was found.
+
+    Raises BadArgument for one that nobody knows, or ConfigurationError where it stands in the
+    profile; gives warnings of those that nobody can tell.
+    """
+    team_id = options.team or settings.team
+    warnings: list[str] = []
+    if missing.team_id:
+        with _locate(settings, "team", option="--team" if options.team else None) as source:
+            warnings += check_team(client, missing.team_id, source)
+    with _locate(settings, "projects", option="--project" if options.project else None) as source:
+        warnings += check_projects(client, missing.project_ids, team_id, source)
+    return warnings + check_users(client, missing.user_ids, team_id)
+
+
 def read_filters(
     options: FilterOptions, settings: Settings, client: Client, *, models: tuple[str, ...] = ()
 ) -> Filters:
@@ -109,19 +142,26 @@ def read_filters(
     the fault of where it stands.
     """
     team_id = options.team or settings.team
-    if options.project:
-        project_ids = resolve_projects(client, tuple(options.project), team_id=team_id)
-    else:
-        source = settings.config.locate("projects")
-        try:
-            project_ids = resolve_projects(
-                client, settings.projects, team_id=team_id, source=source
-            )
-        except BadArgument as error:
-            raise ConfigurationError(error.message, hint=error.hint) from None
+    wanted = tuple(options.project or settings.projects)
+    with _locate(settings, "projects", option="--project" if options.project else None) as source:
+        project_ids = resolve_projects(client, wanted, team_id=team_id, source=source)
     return Filters(
         team_id=team_id,
         project_ids=project_ids,
         user_ids=split_values(options.user),
         models=models,
     )
+
+
+@contextmanager
+def _locate(settings: Settings, key: str, *, option: str | None) -> Iterator[str]:
+    """Hand out where a value stands: in the option or, without one, at a key of the profile, whose
+    fault it is then if the value cannot be.
+    """
+    if option:
+        yield option
+        return
+    try:
+        yield settings.config.locate(key)
+    except BadArgument as error:
+        raise ConfigurationError(error.message, hint=error.hint) from None

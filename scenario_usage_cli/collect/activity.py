@@ -13,7 +13,7 @@ from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.wire import Activity, ActivityData, UsagesAnswer, exact, parse_time
 from scenario_usage_cli.collect.log import Log
 from scenario_usage_cli.collect.merge import Merger
-from scenario_usage_cli.collect.usage import Filters, Usage, describe_absent_user
+from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.errors import AccessDenied, ApiError
 from scenario_usage_cli.periods import Period, check_askable, format_instant
 
@@ -53,15 +53,18 @@ def stream_activity(
     limit: int | None = None,
     jobs: int,
     warnings: list[str],
+    on_nothing: Callable[[], list[str]] = list,
 ) -> Generator[list[Event], None, bool]:
     """The events of the period, newest first, in lists of at most a page, none of them empty.
 
     `actions` narrows the rows, and `limit` counts those that are left. The first page is handed
     out before another is asked for; while one of the others is used, some are on their way, of
     `jobs` in all, where they come slowly. What is to be told to the reader is appended to
-    `warnings`. Returns whether these are known to be all events of the period, for which one more
-    page may be read. Raises the client's errors, UnreadableAnswer for a log without end, and
-    BadArgument for a period that the API would refuse.
+    `warnings`, as is what `on_nothing` says where there is no event at all. Returns whether these
+    are known to be all events of the period, for which one more page may be read.
+
+    Raises the client's errors, what `on_nothing` raises, UnreadableAnswer for a log without end,
+    and BadArgument for a period that the API would refuse.
     """
     check_askable(period)
     names = Names(client, filters.team_id, warnings)
@@ -89,7 +92,7 @@ def stream_activity(
     if log.is_left_out:
         warnings.append("the API left out activity: its rows are unknown")
     elif is_empty:
-        warnings += map(describe_absent_user, filters.user_ids)
+        warnings += on_nothing()
     warnings += [f"no event of this period has the action {name}" for name in unseen.values()]
     if have_more is not False:
         warnings.append(_describe_limit(limit or 0, is_sure=have_more is True))

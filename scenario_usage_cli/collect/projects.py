@@ -1,5 +1,6 @@
 """Names of projects to their ids."""
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from http import HTTPStatus
 
@@ -51,8 +52,7 @@ def resolve_projects(
                 hint=f"give one of their ids: {', '.join(ids)}",
             )
         if not ids:
-            near = [name for name in names if text.casefold() in name]
-            near = near or get_close_matches(text.casefold(), names, n=3, cutoff=0.4)
+            near = find_near(text, names)
             raise BadArgument(
                 f"{source} {text!r} is not known",
                 hint=_suggest([shown[name] for name in near], sorted(shown.values())),
@@ -62,6 +62,15 @@ def resolve_projects(
     whole = {text for text in wanted if text.casefold() in names}
     found = (find(part) for text in wanted for part in ([text] if text in whole else parts[text]))
     return tuple(dict.fromkeys(found))
+
+
+def find_near(text: str, known: Iterable[str]) -> list[str]:
+    """Those of the known texts, all in lower case, that a text may have meant."""
+    known = list(known)
+    folded = text.casefold()
+    return [one for one in known if folded in one] or get_close_matches(
+        folded, known, n=3, cutoff=0.4
+    )
 
 
 def read_name(known: Project | Team) -> str:

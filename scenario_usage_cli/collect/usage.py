@@ -59,6 +59,8 @@ class Usage:
     left_out: set[str] = field(default_factory=set)
     unknown_sections: set[str] = field(default_factory=set)
     remarks: Remarks = field(default_factory=Remarks)
+    notes: list[str] = field(default_factory=list)
+    """What else a reader of it must know, a line each."""
     failures: dict[tuple[datetime, tuple[str, ...]], str] = field(default_factory=dict)
     """What failed, by the part's start and sections; then the figures are not of the whole."""
 
@@ -82,8 +84,3 @@ def add_figures(sums: list[Figure | None], figures: list[Figure | None]) -> None
     for position, figure in enumerate(figures):
         if figure is not None:
             sums[position] = figure + (sums[position] or 0)
-
-
-def describe_absent_user(user_id: str) -> str:
-    """A name in the place of an id finds nothing, which looks like somebody quiet."""
-    return f"nothing was found of the user {user_id}: --user takes ids, and no names"

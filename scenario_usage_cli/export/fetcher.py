@@ -1,6 +1,6 @@
 """What a plan wants, asked of the API, and handed to a writer day by day."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -46,6 +46,14 @@ class Fetcher:
         # Those of everything and of a project are one and the same, if there is only one.
         self._all_filters = list(dict.fromkeys([filters, *self._by_project.values()]))
 
+    @property
+    def period(self) -> Period:
+        """From the first stretch that is wanted to the last one, of which there must be any."""
+        return self._build_period(
+            min(stretch.first for stretch in self._plan.stretches),
+            max(stretch.last for stretch in self._plan.stretches),
+        )
+
     def list_queries(self) -> list[UsagesQuery]:
         """What would be asked; the API may want it in smaller parts, and has more pages of
         events.
@@ -57,12 +65,17 @@ class Fetcher:
         ]
         return list_queries([*usages, *logs])
 
-    def fetch(self, writer: Writer) -> None:
-        """Hand everything to the writer. Raises the client's errors, and whatever the writer
-        does; what was whole by then has been written.
+    def fetch(self, writer: Writer, check: Callable[[Usage], None] = lambda first: None) -> None:
+        """Hand everything to the writer. Raises the client's errors, whatever the writer does, and
+        what `check` does, which sees the first usage that comes before any of it is written; what
+        was whole by then has been written.
         """
+        is_first = True
         try:
             for stretch, usages in self._fetch_stretches():
+                if is_first:
+                    check(usages[self._filters])
+                    is_first = False
                 self._add(stretch, usages, writer)
                 writer.commit(at_least_days=DAYS_PER_COMMIT)
             self._fetch_logs(writer)
@@ -74,15 +87,11 @@ class Fetcher:
         stretches = {_start_of(stretch.first): stretch for stretch in self._plan.stretches}
         if not stretches:
             return
-        whole = self._build_period(
-            min(stretch.first for stretch in stretches.values()),
-            max(stretch.last for stretch in stretches.values()),
-        )
         found: dict[datetime, dict[Filters, Usage]] = {}
         for usage in stream_usages(
             self._client,
             [usage for stretch in stretches.values() for usage in self._prepare(stretch)],
-            buckets=cut_into_buckets(whole, "day"),
+            buckets=cut_into_buckets(self.period, "day"),
             effort=self._effort,
         ):
             assert usage.period is not None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scenario_usage_cli.collect.remarks import Oddity
 from scenario_usage_cli.collect.sections import SECTIONS
-from scenario_usage_cli.collect.usage import Filters, Usage, describe_absent_user
+from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.periods import Period, format_instant
 from scenario_usage_cli.report.words import count
 
@@ -51,7 +51,7 @@ def build_warnings(usage: Usage, models: tuple[str, ...], unmatched: tuple[str, 
     if models and "models" in usage.sections and usage.sections != ("models",):
         warnings.append(f"models are narrowed to {', '.join(models)}; the other sections are not")
     warnings += [f"no model is called {pattern}" for pattern in unmatched]
-    warnings += map(describe_absent_user, _find_absent_users(usage))
+    warnings += usage.notes
     warnings += describe_remarks(usage)
     if usage.unknown_sections:
         names = ", ".join(sorted(usage.unknown_sections))
@@ -100,15 +100,3 @@ def describe_remarks(usage: Usage) -> list[str]:
         if remark := usage.remarks.find(oddity, usage.sections):
             lines.append(words.format(count(remark.times, noun), remark.place[:_MOST_SHOWN]))
     return lines
-
-
-def _find_absent_users(usage: Usage) -> list[str]:
-    """The users that were asked for and of whom there is nothing, as far as anybody can tell."""
-    is_nameless = usage.remarks.find(Oddity.NAMELESS_ROW, usage.sections)
-    if not usage.filters or usage.failures or usage.left_out or is_nameless:
-        return []
-    user_ids = usage.filters.user_ids
-    has_rows = any(usage.series.values())
-    if "consumption" in usage.sections and (user_ids[1:] or not has_rows):
-        return [user_id for user_id in user_ids if user_id not in usage.consumption]
-    return [] if has_rows else list(user_ids)

@@ -105,7 +105,7 @@ def test_what_was_saved_gives_the_same_report(
         (),
         ("--period", "last-month", "--tz", "America/New_York"),
         ("--section", "models,assets", "--model", "*flux*"),
-        ("--user", "nobody"),
+        ("--user", "user_zMBswzF49jZnwektKmZbW3"),
         ("--last", "1d", "--section", "actions"),
     ],
 )

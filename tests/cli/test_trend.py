@@ -427,7 +427,7 @@ def test_the_legend_of_the_heatmap_shows_every_shade() -> None:
 
 def test_the_heatmap_has_no_line_that_is_too_wide() -> None:
     """Filters and long zones are broken, as in tables."""
-    asked = ("-p", "project_4h2hFNzfW7Bsm8ZhbnWxSDk5", "--tz", "America/Argentina/Buenos_Aires")
+    asked = ("-p", "project_378oXMWFelvemRGn8kNGAu", "--tz", "America/Argentina/Buenos_Aires")
     result = run("trend", "--demo", *FIRST_DAYS, "--heatmap", *asked, columns=60, environ=PLAIN)
     lines = result.stdout.splitlines()
 

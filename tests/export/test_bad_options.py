@@ -87,7 +87,7 @@ def test_what_a_dataset_is_cannot_be_changed_later(
     assert read_everything(tmp_path) == before
 
 
-@pytest.mark.parametrize("options", ["--user user_a", "--demo"])
+@pytest.mark.parametrize("options", ["--user user_zMBswzF49jZnwektKmZbW3", "--demo"])
 def test_a_narrow_dataset_is_not_widened(options: str, tmp_path: Path) -> None:
     """Whoever forgets the option is told what the dataset has."""
     export_well(tmp_path, *ONE_DAY, *options.split())

@@ -1,0 +1,178 @@
+"""Ids of which nothing was found: whether anybody knows them, and which ones were perhaps meant.
+
+An id is taken without asking. Only where there is nothing of it is a list asked for, as a quiet
+project and a misspelt one look the same.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from http import HTTPStatus
+from typing import NamedTuple
+
+from scenario_usage_cli.api.client import Client
+from scenario_usage_cli.collect.breakdown import BrokenDown
+from scenario_usage_cli.collect.projects import find_near
+from scenario_usage_cli.collect.remarks import Oddity
+from scenario_usage_cli.collect.usage import Filters, Usage
+from scenario_usage_cli.errors import ApiError, BadArgument
+
+_ID = re.compile(r"[A-Za-z]+_\S+|[^\s@]{16,}")
+_MOST_SHOWN = 10
+
+
+class Known(NamedTuple):
+    """What a list has: its id, and what else it is called."""
+
+    id: str
+    names: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.id} ({self.names[0]})" if self.names else self.id
+
+
+def find_missing(usages: Sequence[Usage], broken: Sequence[BrokenDown] = ()) -> Filters:
+    """The ids that were asked for and of which there is nothing, as far as anybody can tell.
+
+    The `usages` are of the same filters, and `broken` of the same again, one by one.
+    """
+    first, *others = map(_find_missing, usages)
+    projects, users = (
+        [one for one in getattr(first, key) if all(one in getattr(other, key) for other in others)]
+        for key in ("project_ids", "user_ids")
+    )
+    asked = usages[0].filters or Filters()
+    for breakdown in broken:
+        ids, found = {
+            "project": (asked.project_ids, projects),
+            "user": (asked.user_ids, users),
+        }[breakdown.by]
+        found += [one for one in ids if one not in found and _is_empty(breakdown.usages[one])]
+    team_id = first.team_id if all(other.team_id for other in others) else None
+    return Filters(team_id, tuple(projects), tuple(users))
+
+
+def check_team(client: Client, team_id: str, source: str) -> list[str]:
+    """Warnings where nobody can tell whether there is this team; raises BadArgument, naming the
+    `source`, where there is none.
+    """
+    return _check("team", [team_id], source, lambda: _list_teams(client))
+
+
+def check_projects(
+    client: Client, project_ids: Sequence[str], team_id: str | None, source: str
+) -> list[str]:
+    """The same of projects."""
+    return _check("project", project_ids, source, lambda: _list_projects(client, team_id))
+
+
+def check_users(client: Client, user_ids: Sequence[str], team_id: str | None) -> list[str]:
+    """The same of users and API keys."""
+    return _check("user", user_ids, "--user", lambda: list(_list_users(client, team_id)))
+
+
+def describe_names(missing: Filters) -> list[str]:
+    """What can be said of missing users where nobody is there to be asked."""
+    return [_describe("user", one, "--user", "") for one in missing.user_ids if not _is_id(one)]
+
+
+def _find_missing(usage: Usage) -> Filters:
+    filters = usage.filters
+    if not filters or usage.failures or usage.left_out or _is_nameless(usage):
+        return Filters()
+    if _is_empty(usage):
+        return filters
+    if "consumption" not in usage.sections or not filters.user_ids[1:]:
+        return Filters()
+    charges = {one: usage.consumption.get(one) for one in filters.user_ids}
+    return Filters(
+        user_ids=tuple(
+            one
+            for one, charge in charges.items()
+            if not charge or not (charge.cost or charge.gross)
+        )
+    )
+
+
+def _is_empty(usage: Usage) -> bool:
+    """Whether all that came is zeros, and all of it did come."""
+    if usage.failures or usage.left_out or _is_nameless(usage):
+        return False
+    if any(charge.cost or charge.gross for charge in usage.consumption.values()):
+        return False
+    return not any(
+        any(figures)
+        for rows in usage.series.values()
+        for buckets in rows.values()
+        for figures in buckets.values()
+    )
+
+
+def _is_nameless(usage: Usage) -> bool:
+    """Whether any row came without an id, and so may be of whoever was asked for."""
+    return usage.remarks.find(Oddity.NAMELESS_ROW, usage.sections) is not None
+
+
+def _check(
+    what: str, ids: Sequence[str], source: str, look: Callable[[], list[Known]]
+) -> list[str]:
+    if not ids:
+        return []
+    reason = f"this key lists no {what}s"
+    known: list[Known] = []
+    try:
+        known = look()
+    except ApiError as error:
+        is_refused = error.status == HTTPStatus.FORBIDDEN
+        reason = f"this key may not list {what}s (403)" if is_refused else error.message
+    if not known:
+        return [
+            _describe(what, one, source, f"whether it exists is unknown, as {reason}")
+            for one in ids
+        ]
+    for one in ids:
+        if one not in {each.id for each in known}:
+            takes = "" if _is_id(one) else ": it takes an id, and no name"
+            raise BadArgument(f"{source} {one!r} is not known{takes}", hint=_suggest(one, known))
+    return []
+
+
+def _describe(what: str, one: str, source: str, reason: str) -> str:
+    """A name in the place of an id finds nothing, which looks like somebody quiet."""
+    told = reason if _is_id(one) else f"{source} takes ids, and no names"
+    return f"nothing was found of the {what} {one}: {told}"
+
+
+def _is_id(text: str) -> bool:
+    """Whether it looks like an id, and not like a name or an address."""
+    return _ID.fullmatch(text) is not None
+
+
+def _suggest(text: str, known: Sequence[Known]) -> str:
+    called = {alias.casefold(): one for one in known for alias in (one.id, *one.names)}
+    near = dict.fromkeys(called[alias] for alias in find_near(text, called))
+    if near:
+        return f"the nearest: {', '.join(map(str, near))}"
+    shown = sorted(map(str, known))
+    return f"known: {', '.join(shown[:_MOST_SHOWN])}" + (", …" if shown[_MOST_SHOWN:] else "")
+
+
+def _list_teams(client: Client) -> list[Known]:
+    return [_know(team["id"], team.get("name")) for team in client.teams()]
+
+
+def _list_projects(client: Client, team_id: str | None) -> list[Known]:
+    return [_know(one["id"], one.get("name")) for one in client.projects(team_id=team_id)]
+
+
+def _list_users(client: Client, team_id: str | None) -> Iterator[Known]:
+    """The members and the API keys of the team, or of all teams that the key can see."""
+    for one in [team_id] if team_id else [team["id"] for team in client.teams()]:
+        team = client.team(one)
+        for user in team.get("users") or ():
+            yield _know(user["id"], user.get("email"))
+        for key in team.get("keys") or ():
+            yield _know(key["id"], key.get("name"), key.get("apiKeyId"))
+
+
+def _know(found: str, *names: str | None) -> Known:
+    return Known(found, tuple(filter(None, names)))
