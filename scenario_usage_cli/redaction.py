@@ -52,6 +52,8 @@ class Redactor:
     def __init__(self) -> None:
         self._spellings: list[str] = []
         self._secrets: list[str] = []
+        self._needles: list[bytes] = []  # spellings that have no other one in them
+        self._letters: set[bytes] = set()
 
     def add(self, secrets: Iterable[str]) -> None:
         """Learn secrets; a key followed by its secret is also known as Basic credentials."""
@@ -66,6 +68,10 @@ class Redactor:
         self._secrets = sorted({*self._secrets, *texts}, key=_by_length, reverse=True)
         spellings = {*self._spellings, *texts, *encoded}
         self._spellings = sorted(spellings, key=_by_length, reverse=True)
+        self._needles = [
+            _encode(text) for text in spellings if not any(s in text for s in spellings - {text})
+        ]
+        self._letters = {bytes([letter]) for needle in self._needles for letter in needle}
 
     def text(self, text: str, *, shortest: int = _SHORTEST) -> str:
         """The same text with every secret masked that is not shorter than `shortest`."""
@@ -93,8 +99,15 @@ class Redactor:
             return _encode(self.text(body.decode("utf-8", "surrogateescape")))
 
     def _is_in(self, body: bytes) -> bool:
-        """Whether any secret is there; few answers have anything that could spell one."""
-        if any(_encode(spelling) in body for spelling in self._spellings):
+        """Whether any secret is there. A letter is found, or not, thirty times as fast as two, so
+        that what has one that is missing is not looked for.
+        """
+        missing = [letter for letter in self._letters if letter not in body]
+        if any(
+            needle in body
+            for needle in self._needles
+            if not any(letter in needle for letter in missing)
+        ):
             return True
         if not self._secrets or not any(_encode(sign) in body for sign in _ESCAPE_SIGNS):
             return False
