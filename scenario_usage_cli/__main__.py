@@ -22,9 +22,9 @@ def main() -> int:
 
         code = run(sys.argv[1:], build_runtime())
     except KeyboardInterrupt:  # while that is being imported
-        return _end("interrupted", ExitCode.INTERRUPTED)
+        code = _end("interrupted", ExitCode.INTERRUPTED)
     except Ended as ended:
-        return _end(str(ended), ended.exit_code)
+        code = _end(str(ended), ended.exit_code)
     signals.leave()
     gc.freeze()  # else the interpreter looks for garbage among all of them, twice, when it ends
     return code

@@ -7,7 +7,7 @@ from types import FrameType
 from scenario_usage_cli.errors import Ended
 
 _NAMES = ("SIGTERM", "SIGHUP")
-_REPEATED_WITHIN_S = 1.0
+_REPEATED_WITHIN_S = 5.0
 
 
 class EndingSignals:
@@ -26,6 +26,7 @@ class EndingSignals:
             and signal.getsignal(number) is signal.SIG_DFL
         ]
         self._heard_at: float | None = None
+        self._is_over = False
 
     def mind(self) -> None:
         """From now on."""
@@ -33,12 +34,16 @@ class EndingSignals:
             signal.signal(number, self._raise)
 
     def leave(self) -> None:
-        """No longer: there is nothing left to put in order."""
+        """No longer: there is nothing left to put in order. After one of them, the exit code is
+        what it is to be, and others are for nothing.
+        """
+        self._is_over = True
         for number in self._numbers:
-            signal.signal(number, signal.SIG_DFL)
+            signal.signal(number, signal.SIG_DFL if self._heard_at is None else signal.SIG_IGN)
 
     def _raise(self, number: int, frame: FrameType | None) -> None:
         now = time.monotonic()
-        if self._heard_at is None or now - self._heard_at > _REPEATED_WITHIN_S:
+        is_repeated = self._heard_at is not None and now - self._heard_at < _REPEATED_WITHIN_S
+        if not is_repeated and not self._is_over:
             self._heard_at = now
             raise Ended(signal.Signals(number).name, exit_code=128 + number)
