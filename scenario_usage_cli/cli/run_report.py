@@ -37,7 +37,7 @@ from scenario_usage_cli.collect.breakdown import (
     fetch_breakdown,
 )
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
-from scenario_usage_cli.collect.identify import describe_names, find_missing
+from scenario_usage_cli.collect.identify import describe_missing, find_missing
 from scenario_usage_cli.collect.raw import RawAnswers, ignore_raw
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Usage
@@ -93,7 +93,9 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
             models=models,
             now=now,
         )
-        usage.notes += describe_names(find_missing([usage]))
+        # What --save-raw keeps was asked for, and looked up, when it came.
+        was_looked_up = not (options.filters.user or options.filters.project)
+        usage.notes += describe_missing(find_missing([usage]), only_names=was_looked_up)
         models = usage.filters.models if usage.filters else models
         broken, raw = list[BrokenDown](), None
     else:

@@ -70,9 +70,17 @@ def check_users(client: Client, user_ids: Sequence[str], team_id: str | None) ->
     return _check("user", user_ids, "--user", lambda: list(_list_users(client, team_id)))
 
 
-def describe_names(missing: Filters) -> list[str]:
-    """What can be said of missing users where nobody is there to be asked."""
-    return [_describe("user", one, "--user", "") for one in missing.user_ids if not _is_id(one)]
+def describe_missing(missing: Filters, *, only_names: bool) -> list[str]:
+    """What can be said of missing projects and users where nobody is there to be asked; with
+    `only_names`, of what cannot be an id.
+    """
+    asked = [("project", one) for one in missing.project_ids]
+    asked += [("user", one) for one in missing.user_ids]
+    return [
+        _describe(what, one, f"--{what}", "")
+        for what, one in asked
+        if not (only_names and _is_id(one))
+    ]
 
 
 def _find_missing(usage: Usage) -> Filters:
@@ -139,7 +147,7 @@ def _check(
 def _describe(what: str, one: str, source: str, reason: str) -> str:
     """A name in the place of an id finds nothing, which looks like somebody quiet."""
     told = reason if _is_id(one) else f"{source} takes ids, and no names"
-    return f"nothing was found of the {what} {one}: {told}"
+    return f"nothing was found of the {what} {one}" + (f": {told}" if told else "")
 
 
 def _is_id(text: str) -> bool:

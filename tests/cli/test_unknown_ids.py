@@ -1,5 +1,6 @@
 """Ids of which nothing was found: what the lists say of them, in every command."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from tests.report.builders import charge, kind, model
 from tests.support import CREDENTIALS, Result, answer, run, usages
 
+TAKES_IDS = "--user takes ids, and no names"
 NOTHING = usages() | {"activity": []}
 ZEROS = usages(
     consumption=[charge("user_nope", 0)],
@@ -177,7 +179,7 @@ def test_what_has_anything_is_taken_without_asking(
             "nothing was found of the user user_nope: "
             "whether it exists is unknown, as this key {} users",
         ),
-        (("-u", "Ada"), "nothing was found of the user Ada: --user takes ids, and no names"),
+        (("-u", "Ada"), "nothing was found of the user Ada: " + TAKES_IDS),
         (
             ("--team", "team_nope"),
             "nothing was found of the team team_nope: "
@@ -288,6 +290,33 @@ def test_an_unknown_id_of_the_profile_is_the_profile_s_fault(
     told, _ = refused(*argv, code=3, environ=environ)
     assert told == f"{place} {value!r} is not known" + (f": {rest}" if rest else "")
     assert "--project" in refused(*argv, "-p", "project_x", "--team", "team_1", environ=environ)[0]
+
+
+@pytest.mark.parametrize(
+    ("argv", "warnings"),
+    [
+        (("-u", "user_1,user_9"), ["nothing was found of the user user_9"]),
+        (("-u", "user_1,Ada"), [f"nothing was found of the user Ada: {TAKES_IDS}"]),
+        (("-u", "user_1"), []),
+        (("-p", "project_9"), []),
+    ],
+)
+def test_a_bare_answer_is_said_to_lack_what_it_was_asked_for(
+    argv: tuple[str, ...], warnings: list[str]
+) -> None:
+    """Nobody is there to be asked; of several projects none can be told apart."""
+    body = json.dumps(usages(consumption=[charge("user_1", 1)])).encode()
+    result = run("report", "--from", "-", *argv, stdin=body)
+
+    assert (result.code, result.stderr) == (0, "".join(f"warning: {line}\n" for line in warnings))
+
+
+def test_a_bare_answer_of_nothing_lacks_its_project() -> None:
+    """As far as anybody can tell."""
+    body = json.dumps(usages()).encode()
+    result = run("report", "--from", "-", "-p", "project_9", stdin=body)
+
+    assert result.stderr == "warning: nothing was found of the project project_9\n"
 
 
 def test_the_file_of_yesterday_stays(tmp_path: Path) -> None:
