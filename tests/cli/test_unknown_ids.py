@@ -128,12 +128,18 @@ def warned(*argv: str, api: Api) -> list[str]:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
-@every_command
 def test_an_id_that_nobody_knows_is_refused_with_the_nearest(
-    command: tuple[str, ...], argv: tuple[str, ...], error: str, hint: str
+    argv: tuple[str, ...], error: str, hint: str
 ) -> None:
     """Exit 2 and nothing on stdout: a quiet project and a misspelt one look the same."""
-    assert refused(*command, *argv) == (error, hint)
+    assert refused("report", *argv) == (error, hint)
+
+
+@pytest.mark.parametrize("argv", [("-p", "project_nope"), ("-u", "Ann"), ("--team", "x")])
+@every_command
+def test_it_is_refused_by_every_command(command: tuple[str, ...], argv: tuple[str, ...]) -> None:
+    """Whatever it asks for, and in whatever format."""
+    assert f"{argv[1]!r} is not known" in refused(*command, *argv)[0]
 
 
 @pytest.mark.parametrize("argv", [("-p", "project_nope"), ("-u", "user_nope"), ("--team", "x")])
@@ -187,8 +193,10 @@ def test_what_has_anything_is_taken_without_asking(
         ),
     ],
 )
-@pytest.mark.parametrize(("page", "verb"), [(403, "may not list"), ({}, "lists no")])
-@every_command
+@pytest.mark.parametrize(
+    ("command", "page", "verb"),
+    [(("report",), {}, "lists no"), *((command, 403, "may not list") for command in COMMANDS)],
+)
 def test_what_nobody_can_tell_is_a_warning(
     command: tuple[str, ...], argv: tuple[str, ...], warning: str, page: Any, verb: str
 ) -> None:
