@@ -85,11 +85,11 @@ def describe_missing(missing: Filters, *, only_names: bool) -> list[str]:
 
 def _find_missing(usage: Usage) -> Filters:
     filters = usage.filters
-    if not filters or usage.failures or usage.left_out or _is_nameless(usage):
+    if not filters:
         return Filters()
     if _is_empty(usage):
         return filters
-    if "consumption" not in usage.sections or not filters.user_ids[1:]:
+    if "consumption" not in usage.came or _is_nameless(usage) or not filters.user_ids[1:]:
         return Filters()
     charges = {one: usage.consumption.get(one) for one in filters.user_ids}
     return Filters(
@@ -102,8 +102,8 @@ def _find_missing(usage: Usage) -> Filters:
 
 
 def _is_empty(usage: Usage) -> bool:
-    """Whether all that came is zeros, and all of it did come."""
-    if usage.failures or usage.left_out or _is_nameless(usage):
+    """Whether all that came is zeros, and anything did come."""
+    if not usage.came:
         return False
     if any(charge.cost or charge.gross for charge in usage.consumption.values()):
         return False
@@ -156,9 +156,11 @@ def _is_id(text: str) -> bool:
 
 
 def _suggest(text: str, known: Sequence[Known]) -> str:
-    called = {alias.casefold(): one for one in known for alias in (one.id, *one.names)}
-    near = dict.fromkeys(called[alias] for alias in find_near(text, called))
-    if near:
+    called: dict[str, list[Known]] = {}
+    for one in known:
+        for alias in (one.id, *one.names):
+            called.setdefault(alias.casefold(), []).append(one)
+    if near := dict.fromkeys(one for alias in find_near(text, called) for one in called[alias]):
         return f"the nearest: {', '.join(map(str, near))}"
     shown = sorted(map(str, known))
     return f"known: {', '.join(shown[:_MOST_SHOWN])}" + (", …" if shown[_MOST_SHOWN:] else "")

@@ -9,6 +9,7 @@ from scenario_usage_cli.api.wire import Project, Team
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import AccessDenied, BadArgument
 
+_MOST_NEAR = 10
 _ID_PREFIXES = ("project_", "proj_")
 
 
@@ -65,12 +66,10 @@ def resolve_projects(
 
 
 def find_near(text: str, known: Iterable[str]) -> list[str]:
-    """Those of the known texts, all in lower case, that a text may have meant."""
-    known = list(known)
-    folded = text.casefold()
-    return [one for one in known if folded in one] or get_close_matches(
-        folded, known, n=3, cutoff=0.4
-    )
+    """The few of the known texts, all in lower case, that a text may have meant."""
+    known, folded = list(known), text.casefold()
+    holding = [one for one in known if folded in one][:_MOST_NEAR]
+    return holding or get_close_matches(folded, known, n=3, cutoff=0.4)
 
 
 def read_name(known: Project | Team) -> str:

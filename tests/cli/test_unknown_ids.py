@@ -142,6 +142,24 @@ def test_it_is_refused_by_every_command(command: tuple[str, ...], argv: tuple[st
     assert f"{argv[1]!r} is not known" in refused(*command, *argv)[0]
 
 
+@pytest.mark.parametrize("argv", [("-p", "project_nope"), ("-u", "user_1,Ann"), ("--team", "x")])
+def test_sections_that_did_not_come_are_no_find(argv: tuple[str, ...]) -> None:
+    """Some of them may be absent where they are empty; the rest tells."""
+    bare = {key: NOTHING[key] for key in ("consumption", "modelUsages")}
+
+    assert "is not known" in refused("report", *argv, api=Api(bare))[0]
+
+
+def test_all_who_are_called_the_same_are_near() -> None:
+    """The ids tell them apart; of many that hold the text the first few are shown."""
+    keys = [{"id": f"apiu_{number:02}", "name": "Build"} for number in range(12)]
+
+    for many, text, shown in ((2, "build", 2), (12, "apiu_", 10)):
+        lists = LISTS | {"/teams/team_1": {"team": {"keys": keys[:many]}}}
+        _, hint = refused("report", "-u", text, api=Api(lists=lists))
+        assert hint.count("(Build)") == shown
+
+
 @pytest.mark.parametrize("argv", [("-p", "project_nope"), ("-u", "user_nope"), ("--team", "x")])
 @pytest.mark.parametrize("command", ["report", "trend", "compare"])
 def test_rows_of_zeros_are_nothing(command: str, argv: tuple[str, ...]) -> None:
