@@ -9,6 +9,7 @@ from scenario_usage_cli.cli.export_options import ExportOptions
 from scenario_usage_cli.cli.progress import show_progress
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import check_ids, connect, explain_team, read_filters
+from scenario_usage_cli.collect.breakdown import BrokenDown
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
 from scenario_usage_cli.collect.identify import find_missing
 from scenario_usage_cli.collect.projects import name_projects
@@ -59,9 +60,10 @@ def fetch_export(
         is_new = not any(manifest.days.values())
         doubts: list[str] = []
 
-        def check(first: Usage) -> None:
+        def check(first: Usage, projects: BrokenDown) -> None:
             if is_new:
-                doubts.extend(_check_ids(first, fetcher, options, settings, client))
+                missing = find_missing([first], [projects] if projects.usages else [])
+                doubts.extend(_check_ids(missing, first, fetcher, options, settings, client))
 
         clock_was_ahead = False
 
@@ -87,18 +89,27 @@ def fetch_export(
 
 
 def _check_ids(
-    first: Usage, fetcher: Fetcher, options: ExportOptions, settings: Settings, client: Client
+    missing: Filters,
+    first: Usage,
+    fetcher: Fetcher,
+    options: ExportOptions,
+    settings: Settings,
+    client: Client,
 ) -> list[str]:
     """Warnings of ids that nobody can tell, where the first days have nothing of them.
 
     Raises what is to be said of one that nobody knows, unless a later day has something.
     """
     try:
-        return check_ids(client, find_missing([first]), options.filters, settings)
+        return check_ids(client, missing, options.filters, settings)
     except ScenarioUsageError:
-        assert first.filters is not None
-        whole = fetch_usage(client, fetcher.period, first.filters, first.sections)
-        if find_missing([whole]) != Filters():
+        asked = first.filters or Filters()
+        doubtful = asked._replace(
+            project_ids=missing.project_ids or asked.project_ids,
+            user_ids=missing.user_ids or asked.user_ids,
+        )
+        all_days = fetch_usage(client, fetcher.period, doubtful, first.sections)
+        if find_missing([all_days]) != Filters():
             raise
         return []
 

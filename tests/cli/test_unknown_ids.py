@@ -400,6 +400,16 @@ def test_a_dataset_whose_first_day_is_quiet_is_looked_at_whole(tmp_path: Path) -
     assert result.json["rows"] > 0
 
 
+def test_a_dataset_by_project_tells_of_each(tmp_path: Path) -> None:
+    """Where one of them has something."""
+    some = usages(consumption=[charge("user_1", 1)], models=[model("m", cost=1)])
+    argv = ("export", str(tmp_path), *EXPORT, "-p", "project_1,project_9")
+    api = Api(some, by_id={"project_9": NOTHING})
+
+    assert "'project_9' is not known" in refused(*argv, "--by-project", api=api)[0]
+    assert [file.name for file in tmp_path.rglob("*")] == ["_lock"]
+
+
 def test_a_dataset_of_which_nobody_can_tell_is_warned_of(tmp_path: Path) -> None:
     """Where nothing at all was found."""
     argv = ("export", str(tmp_path), *EXPORT, "-p", "project_9")
