@@ -6,15 +6,16 @@ of them (a test compares), but it would take a quarter of a small report's time 
 
 import json
 import re
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable, Mapping
 from functools import cache
+from itertools import islice
 from types import UnionType
-from typing import Any, TypeVar, get_args
+from typing import Any, NamedTuple, TypeVar, get_args
 
 from pydantic_core import SchemaValidator, ValidationError
 from typing_extensions import is_typeddict
 
-from scenario_usage_cli.api.wire import UsagesAnswer
+from scenario_usage_cli.api.wire import Activity, Consumption, Series, UsagesAnswer
 from scenario_usage_cli.errors import UnreadableAnswer
 
 _CONFIG = {"strict": True, "allow_inf_nan": False}
@@ -22,6 +23,27 @@ _PLAIN: dict[Any, str] = {str: "str", float: "float", bool: "bool"}
 _JSON_ESCAPE = re.compile(
     rb"\\(u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
 )
+
+_REPORT = "nothing was counted; if it comes from the API unchanged, please report it"
+
+
+class _Section(NamedTuple):
+    """The keys of a section's rows, and those of them that hold what it counts."""
+
+    counts: tuple[str, ...]
+    keys: frozenset[str]
+
+
+_SERIES = _Section(("points",), frozenset(Series.__annotations__))
+_SECTIONS = {
+    **dict.fromkeys(
+        ("usages", "modelUsages", "assetUsages", "nsfwUsages", "qualityGateUsages"), _SERIES
+    ),
+    "consumption": _Section(
+        ("value", "discount", "total"), frozenset({*Consumption.__annotations__, "costDetails"})
+    ),
+    "activity": _Section(("action", "time"), frozenset(Activity.__annotations__)),
+}
 
 _T = TypeVar("_T")
 
@@ -36,16 +58,40 @@ def escape_halves(body: bytes) -> bytes:
     return body
 
 
-def parse_usages(body: bytes, *, source: str) -> UsagesAnswer:
+def parse_usages(body: bytes, *, source: str, expected: Collection[str] = ()) -> UsagesAnswer:
     """The answer of `GET /usages`; `source` is what an error calls it.
 
-    Raises UnreadableAnswer, naming the place, for what is not JSON or of the wrong type.
+    Raises UnreadableAnswer, naming the place, for what is not JSON or of the wrong type, and for
+    what has none of the `expected` keys.
     """
-    return parse_answer(UsagesAnswer, body, source=source)
+    answer = parse_answer(UsagesAnswer, body, source=source)
+    if expected:
+        require_any(answer, expected, source=source)
+    for key, section in _SECTIONS.items():
+        rows: Any = answer.get(key)
+        if rows and all(row.keys().isdisjoint(section.counts) for row in rows):
+            _refuse_foreign_rows(body, key, source)
+    return answer
 
 
-def parse_answer(kind: type[_T], body: bytes, *, source: str) -> _T:
-    """An answer as one of the wire's types; raises UnreadableAnswer like `parse_usages`."""
+def _refuse_foreign_rows(body: bytes, key: str, source: str) -> None:
+    """Raises UnreadableAnswer where something else stands in the place of what a section counts.
+    Unknown fields are not in the answer as it was parsed.
+    """
+    section = _SECTIONS[key]
+    for number, row in enumerate(json.loads(body)[key]):
+        if foreign := row.keys() - section.keys:
+            raise UnreadableAnswer(
+                f"{source} is not of the documented shape: {key}[{number}]: no row has "
+                f"{' or '.join(section.counts)}, found {', '.join(sorted(foreign))[:60]}",
+                hint=_REPORT,
+            )
+
+
+def parse_answer(kind: type[_T], body: bytes, *, source: str, expected: Collection[str] = ()) -> _T:
+    """An answer as one of the wire's types; raises UnreadableAnswer like `parse_usages`. One that
+    has nothing at all may be an empty list.
+    """
     try:
         answer: _T = _build_validator(kind).validate_json(body)  # type: ignore[arg-type]  # classes are hashable
     except ValidationError as error:
@@ -59,13 +105,30 @@ def parse_answer(kind: type[_T], body: bytes, *, source: str) -> _T:
         raise UnreadableAnswer(
             f"{source} is not of the documented shape: {place}: {_lower(first['msg'])}, "
             f"found {_excerpt(first['input'])}",
-            hint="nothing was counted; if it comes from the API unchanged, please report it",
+            hint=_REPORT,
         ) from None
+    if answer and expected:
+        require_any(answer, expected, source=source)  # type: ignore[arg-type]  # all are dicts
     return answer
 
 
 def _escape_half(found: re.Match[bytes]) -> bytes:
     return b"\\" + found[0].lower() if found["half"] else found[0]
+
+
+def require_any(answer: Mapping[str, Any], expected: Collection[str], *, source: str) -> None:
+    """Raises UnreadableAnswer where an answer has none of these keys, be they null: it is an error
+    that came with the status of a success, or the answer of something else.
+    """
+    if not answer.keys().isdisjoint(expected):
+        return
+    came = ", ".join(f"{key[:60]}: {_excerpt(value)}" for key, value in islice(answer.items(), 5))
+    raise UnreadableAnswer(
+        f"{source} has none of what was asked for ({', '.join(expected)}); "
+        f"it has {came or 'nothing'}",
+        hint="nothing was counted; try again later, or look at the base URL and at proxies "
+        "between here and the API",
+    )
 
 
 @cache

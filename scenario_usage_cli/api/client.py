@@ -108,7 +108,8 @@ class Client:
 
     def usages(self, query: UsagesQuery) -> UsagesAnswer:
         """What was used: `GET /usages`."""
-        return parse_usages(self.usages_body(query), source="the answer")
+        body = self.usages_body(query)
+        return parse_usages(body, source="the answer", expected=query.keys)
 
     def usages_body(self, query: UsagesQuery, *, may_be_split: bool = False) -> bytes:
         """The same as it came, for who wants to read it later: a tenth of the memory.
@@ -131,7 +132,10 @@ class Client:
         params = {"pageSize": str(_PAGE_SIZE)} | ({"teamId": team_id} if team_id else {})
         seen: set[str] = set()
         while len(seen) < _MOST_PAGES:
-            page = parse_answer(ProjectsPage, self._get("/projects", params), source="/projects")
+            body = self._get("/projects", params)
+            page = parse_answer(
+                ProjectsPage, body, source="/projects", expected=ProjectsPage.__annotations__
+            )
             projects += page.get("projects") or []
             token = page.get("nextPaginationToken")
             if not token:
@@ -147,7 +151,9 @@ class Client:
 
     def teams(self) -> list[Team]:
         """The teams of the key: `GET /teams`."""
-        return parse_answer(TeamsAnswer, self._get("/teams"), source="/teams").get("teams") or []
+        body = self._get("/teams")
+        answer = parse_answer(TeamsAnswer, body, source="/teams", expected=("teams",))
+        return answer.get("teams") or []
 
     def team(self, team_id: str) -> TeamDetails:
         """The people and API keys of a team: `GET /teams/{teamId}`."""
@@ -157,7 +163,9 @@ class Client:
     def team_limits(self, team_id: str) -> TeamLimits:
         """Plan, billing period and CU of a team: `GET /teams/{teamId}/limits`."""
         path = f"/teams/{quote(team_id, safe='')}/limits"
-        return parse_answer(TeamLimits, self._get(path), source=path)
+        return parse_answer(
+            TeamLimits, self._get(path), source=path, expected=TeamLimits.__annotations__
+        )
 
     def _get(
         self, path: str, params: dict[str, str] | None = None, *, may_be_split: bool = False

@@ -32,6 +32,12 @@ class UsagesQuery(NamedTuple):
         }
         return {name: value for name, value in params.items() if value}
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Where an answer has what is asked for: `model-usages` is `modelUsages` there."""
+        words = (name.split("-") for name in self.types)
+        return tuple(first + "".join(map(str.capitalize, rest)) for first, *rest in words)
+
 
 def _format_bound(instant: datetime) -> str:
     """Always a full timestamp: the API reads a bare date as that day's first instant."""

@@ -161,7 +161,8 @@ class _Collector:
         try:
             if isinstance(outcome, Exception):
                 raise outcome
-            answer = parse_usages(outcome, source="the answer")
+            keys = _build_query(part).keys
+            answer = parse_usages(outcome, source="the answer", expected=keys)
             smaller = self._refine(part, answer)
             if not smaller:
                 self._mergers[part.number].add(answer, part)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple, cast
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ValidationError
 
-from scenario_usage_cli.api.body import escape_halves, parse_usages
+from scenario_usage_cli.api.body import escape_halves, parse_usages, require_any
 from scenario_usage_cli.api.wire import UsagesAnswer
 from scenario_usage_cli.collect.sections import SECTIONS, WIRES
 from scenario_usage_cli.collect.usage import Filters
@@ -88,11 +88,8 @@ def load_saved(body: bytes, *, source: str) -> Saved:
     document: dict[str, Any] = {**parse_usages(escape_halves(body), source=source)}
     answer = cast(UsagesAnswer, document)
     if ENVELOPE not in document:
-        if document and not _has_rows(document):
-            raise UnreadableAnswer(
-                f"{source} is no answer about usage: it has no {', '.join(WIRES.values())}",
-                hint="name a file saved by --save-raw, or an answer of GET /usages",
-            )
+        if not all(map(_may_be_series, document.values())):
+            require_any(document, (*WIRES.values(), "entities"), source=source)
         return Saved(answer)
     saved = document.pop(ENVELOPE)
     if isinstance(saved, dict) and saved.get("version") != _VERSION:
@@ -111,10 +108,6 @@ def load_saved(body: bytes, *, source: str) -> Saved:
     return Saved(answer, Period(**dict(envelope.period)), envelope.filters, envelope.sections)
 
 
-def _has_rows(document: Mapping[str, Any]) -> bool:
-    """Whether it has a section that is known, or nothing but what may be some; an error also has
-    text.
-    """
-    return not document.keys().isdisjoint((*WIRES.values(), "entities")) or all(
-        isinstance(value, list) for value in document.values()
-    )
+def _may_be_series(value: Any) -> bool:
+    """Whether it may be a section that this version does not know."""
+    return isinstance(value, list) and all(isinstance(r, dict) and "points" in r for r in value)
