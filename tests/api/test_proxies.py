@@ -1,15 +1,22 @@
 """Which proxy the environment means for the API's host, and what of it is passed over."""
 
+import socket
+import ssl
+import threading
+from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 import httpx
 import pytest
+import trustme
 
 from scenario_usage_cli.api import proxies
 from scenario_usage_cli.api.proxies import find_proxy
 from scenario_usage_cli.errors import ConfigurationError
 from tests.api.reporting import report
-from tests.weather import Weather, always, sends
+from tests.support import usages
+from tests.weather import Weather, always, answers, sends
 
 API = "https://api.cloud.scenario.com/v1"
 V6 = "https://[2001:db8::17]:8443/v1"
@@ -195,3 +202,58 @@ def test_credentials_of_a_proxy_are_sent_to_it_alone(environ: pytest.MonkeyPatch
         "Basic dXNlcjpodW50ZXIy"
     ]
     assert "hunter2" not in outcome.stderr
+
+
+class Tunnel:
+    """A proxy on loopback that connects whoever asks for a host to one port, and notes the host."""
+
+    def __init__(self, target_port: int) -> None:
+        self.asked: list[bytes] = []
+        self._target_port = target_port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._thread.join()
+        self._listener.close()
+
+    def _serve(self) -> None:
+        near = self._listener.accept()[0]
+        far = socket.create_connection(("127.0.0.1", self._target_port))
+        with near, far:
+            self.asked.append(near.recv(65536).split(b"\r\n")[0])
+            near.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            back = threading.Thread(target=self._pump, args=(far, near))
+            back.start()
+            self._pump(near, far)
+            back.join()
+
+    @staticmethod
+    def _pump(source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while piece := source.recv(65536):
+                sink.sendall(piece)
+        with suppress(OSError):
+            sink.shutdown(socket.SHUT_WR)
+
+
+def test_an_answer_comes_through_a_proxy(environ: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The API's certificate is checked at the far end, and the proxy sees no credentials."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("api.example").configure_cert(context)
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    environ.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    fine = always(answers(usages()))
+    with Weather(fine, tls=context) as weather, Tunnel(weather.port) as tunnel:
+        environ.setenv("ALL_PROXY", f"http://127.0.0.1:{tunnel.port}")
+        outcome = report("https://api.example/v1")
+
+    assert (outcome.code, outcome.stderr) == (0, "")
+    assert tunnel.asked == [b"CONNECT api.example:443 HTTP/1.1"]
+    assert [request.headers["host"] for request in weather.requests] == ["api.example"]
