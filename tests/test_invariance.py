@@ -215,6 +215,7 @@ def test_an_api_that_is_always_too_coarse_is_asked_day_by_day() -> None:
     argv = ("trend", "--json", "--split", "model", "--by", "day", "--period", "2026-10")
     coarse = Coarse()
 
-    assert ask(*argv, transport=coarse).stdout == ask(*argv).stdout
+    # As they are not added up into one of each week, there is a warning of equal times.
+    assert ask(*argv, transport=coarse).json["points"] == ask(*argv).json["points"]
     single_days = {query["startDate"] for query in coarse.queries}
     assert len(single_days) == 31

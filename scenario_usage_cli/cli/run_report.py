@@ -198,7 +198,7 @@ def _fetch(
 ) -> tuple[Usage, list[BrokenDown], str | None]:
     """The usage of all, those that it is broken down to, and what is to be saved of the answer."""
     period = read_period(options.period, settings, now)
-    raw = RawAnswers()
+    raw = RawAnswers(runtime.now)
     with (
         connect(runtime, settings.config, options.connection) as client,
         explain_team(client, options.filters, settings),
@@ -224,4 +224,5 @@ def _fetch(
         return usage, broken, None
     from scenario_usage_cli.collect.saved import dump_saved
 
-    return usage, broken, dump_saved(raw.merge(), period, filters, sections)
+    merged, parts = raw.merge()
+    return usage, broken, dump_saved(merged, usage, sections=sections, parts=parts)

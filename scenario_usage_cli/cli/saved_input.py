@@ -13,6 +13,7 @@ from scenario_usage_cli.collect.merge import NAMELESS, Merger
 from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.saved import load_saved
 from scenario_usage_cli.collect.sections import SECTIONS
+from scenario_usage_cli.collect.times import LONGEST_BUCKET
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.errors import BadArgument, ConfigurationError
 from scenario_usage_cli.settings import Settings
@@ -59,7 +60,11 @@ def read_saved_usage(
         named = read_period(period, settings, now) if period.is_given else None
         usage = Usage(wanted, named, given if given != Filters() else None)
     asked = saved.period and Part(saved.period.start, saved.period.end, wanted, given)
-    Merger(usage).add(saved.answer, asked, source=source)
+    longest = None if saved.is_one_answer else LONGEST_BUCKET
+    Merger(usage).add(saved.answer, asked, source=source, longest=longest)
+    usage.fetched_at = saved.fetched_at
+    if saved.remarks is not None:
+        usage.remarks = saved.remarks
     others = usage.consumption.keys() - {*given.user_ids, NAMELESS}
     if given.user_ids and others:
         raise BadArgument(

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import chain
 from typing import Any, TypeVar
@@ -57,10 +57,16 @@ class Merger:
         """By the start of each part: what all users were charged, and a sum over its points."""
 
     def add(
-        self, answer: UsagesAnswer, part: Part | None = None, *, source: str = "the answer"
+        self,
+        answer: UsagesAnswer,
+        part: Part | None = None,
+        *,
+        source: str = "the answer",
+        longest: timedelta | None = None,
     ) -> None:
         """Add one answer, which is that to `part` if there is one: those of adjacent stretches
         add up, and the newest name of an id wins, in whatever order they come; null is no name.
+        `longest` is how long its buckets may be, where that is known better than by itself.
 
         Raises UnreadableAnswer, with nothing added, for an answer about another time.
         """
@@ -72,7 +78,8 @@ class Merger:
             if section.name in asked
         ]
         every_row = chain.from_iterable(rows or () for _, rows in series)
-        times = Times(every_row, part, self._bucket, find_granularity(answer), source)
+        told = longest or find_granularity(answer)
+        times = Times(every_row, part, self._bucket, told, source)
         self._part = part
         wire_names = {*WIRES.values(), *_NOT_SECTIONS}
         usage.unknown_sections |= {key for key in answer if key not in wire_names}

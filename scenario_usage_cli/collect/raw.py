@@ -1,51 +1,80 @@
 """Raw answers to one: what --save-raw keeps of a period that was fetched in parts."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from scenario_usage_cli.api.wire import exact
 from scenario_usage_cli.collect.merge import NOTHING_TOLD
 from scenario_usage_cli.collect.parts import Part
-from scenario_usage_cli.collect.sections import POINT_SECTIONS, WIRES
+from scenario_usage_cli.collect.sections import POINT_SECTIONS, WIRES, read_number_text
 
 _ID_KEYS = {section.wire: section.id_key for section in POINT_SECTIONS}
+_MEASURE_KEYS = {m.wire for section in POINT_SECTIONS for m in section.measures.values()}
 
-Rows = list[dict[str, Any]]
+Row = dict[str, Any]
+Rows = list[Row]
 
 
 def ignore_raw(part: Part, body: bytes) -> None:
     """Keep nothing."""
 
 
+class FetchedPart(NamedTuple):
+    """What one of the answers was to, when it was fetched (aware UTC), and how long its buckets
+    are, where it says so.
+    """
+
+    start: datetime
+    end: datetime
+    sections: tuple[str, ...]
+    fetched_at: datetime
+    granularity: str | None
+
+
 class RawAnswers:
     """Keeps every answer of a period, and makes one of them that says the same."""
 
-    def __init__(self) -> None:
-        self._bodies: list[tuple[Part, bytes]] = []
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._bodies: list[tuple[Part, datetime, bytes]] = []
 
     def add(self, part: Part, body: bytes) -> None:
         """Keep the answer to a part, which has been found to be one."""
-        self._bodies.append((part, body))
+        self._bodies.append((part, self._now(), body))
 
-    def merge(self) -> dict[str, Any]:
-        """One answer with the rows of all, in order of time: points one after the other, charges
-        added up, the newest of each entity; anything unknown as it came. A section that one
-        answer left out is left out of the whole.
+    def merge(self) -> tuple[dict[str, Any], list[FetchedPart]]:
+        """One answer with the rows of all, in order of time, and the parts: points one after the
+        other and those of one time added up, charges added up, the newest of each entity; anything
+        unknown as it came. A section that one answer left out is left out of the whole, and a
+        granularity that is not that of all parts is null.
         """
         in_time = sorted(self._bodies, key=lambda kept: (kept[0].start, kept[0].sections))
         merged: dict[str, Any] = {}
         left_out: set[str] = set()
-        for part, body in in_time:
+        parts: list[FetchedPart] = []
+        for part, fetched_at, body in in_time:
             answer = json.loads(body)
             left_out |= {WIRES[name] for name in part.sections if answer.get(WIRES[name]) is None}
+            granularity = _read_granularity(answer)
+            parts.append(FetchedPart(part.start, part.end, part.sections, fetched_at, granularity))
             for key, value in answer.items():
                 if merged.get(key) is None:
                     merged[key] = value
                 elif value is not None:
                     merged[key] = _merge_section(key, merged[key], value)
-        return {key: None if key in left_out else merged[key] for key in merged}
+        if len({part.granularity for part in parts if part.granularity}) > 1:
+            for row in merged.get("usages") or ():
+                row["granularity"] = None  # `parts` have their own
+        return {key: None if key in left_out else merged[key] for key in merged}, parts
+
+
+def _read_granularity(answer: dict[str, Any]) -> str | None:
+    """The one granularity that the rows of an answer tell; None if there is none, or several."""
+    told = {row.get("granularity") for row in answer.get("usages") or ()} - {None}
+    return told.pop() if len(told) == 1 else None
 
 
 def _merge_section(key: str, older: Any, newer: Any) -> Any:
@@ -62,32 +91,88 @@ def _merge_section(key: str, older: Any, newer: Any) -> Any:
     return older + newer if isinstance(older, list) and isinstance(newer, list) else newer
 
 
-def _merge_rows(older: Rows, newer: Rows, id_key: str, join: Any) -> Rows:
-    """The rows of both, those of one id joined; a row without an id stays on its own."""
+def _merge_rows(older: Rows, newer: Rows, id_key: str, join: Callable[[Row, Row], Row]) -> Rows:
+    """The rows of both, those of one id joined, but only one with one: what comes twice in an
+    answer does so in both. A row without an id stays on its own.
+    """
     rows = list(older)
-    places = {row[id_key]: place for place, row in enumerate(rows) if row.get(id_key)}
+    places: dict[Any, list[int]] = {}
+    for place, row in enumerate(rows):
+        if row.get(id_key):
+            places.setdefault(row[id_key], []).append(place)
     for row in newer:
-        place = places.get(row.get(id_key))
-        if place is None:
-            rows.append(row)
-        else:
+        if found := places.get(row.get(id_key)):
+            place = found.pop(0)
             rows[place] = join(rows[place], row)
+        else:
+            rows.append(row)
     return rows
 
 
-def _join_points(older: dict[str, Any], newer: dict[str, Any]) -> dict[str, Any]:
-    points = [*(older.get("points") or ()), *(newer.get("points") or ())]
+def _join_points(older: Row, newer: Row) -> Row:
+    """Both rows as one. A bucket at the border of two parts has a point in each, and both together
+    are what it counts.
+    """
+    points = list(older.get("points") or ())
+    places = {point["time"]: place for place, point in enumerate(points) if point.get("time")}
+    for point in newer.get("points") or ():
+        place = places.pop(point.get("time"), None)
+        together = None if place is None else _add_points(points[place], point)
+        if place is None or together is None:
+            points.append(point)
+        else:
+            points[place] = together
     return {**older, **newer, "points": points}
 
 
-def _add_charges(older: dict[str, Any], newer: dict[str, Any]) -> dict[str, Any]:
+def _add_points(older: Row, newer: Row) -> Row | None:
+    """One point for two of one time; None where one of them cannot be read."""
+    together = {**older, **newer}
+    try:
+        for wire in _MEASURE_KEYS & older.keys() & newer.keys():
+            together[wire] = _add_figures(older[wire], newer[wire])
+    except ValueError:
+        return None
+    return together
+
+
+def _add_figures(older: Any, newer: Any) -> Any:
+    """Both, written as they are; null is nothing."""
+    if older is None or newer is None:
+        return newer if older is None else older
+    if isinstance(older, str):
+        return f"{Decimal(read_number_text(older)) + read_number_text(newer):f}"
+    return _add((older, newer))
+
+
+def _add_charges(older: Row, newer: Row) -> Row:
     """Both together; a row without a total has its value and discount as one."""
-    sums = {key: _add(row.get(key) for row in (older, newer)) for key in ("value", "discount")}
+    sums: Row = {key: _add(row.get(key) for row in (older, newer)) for key in ("value", "discount")}
     totals = [
         _add((row.get("value"), row.get("discount"))) if row.get("total") is None else row["total"]
         for row in (older, newer)
     ]
+    details = [row["costDetails"] for row in (older, newer) if row.get("costDetails")]
+    if len(details) > 1:
+        sums["costDetails"] = _add_details(*details)
+    elif details:
+        sums["costDetails"] = details[0]
     return {**older, **newer, **sums, "total": _add(totals)}
+
+
+def _add_details(older: Any, newer: Any) -> Any:
+    """CU per billing action, of both; what is of another shape is as it came last."""
+    if not (isinstance(older, dict) and isinstance(newer, dict)):
+        return newer
+    both = {**older, **newer}
+    for key in older.keys() & newer.keys():
+        if _is_number(older[key]) and _is_number(newer[key]):
+            both[key] = _add((older[key], newer[key]))
+    return both
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _add(amounts: Iterable[float | None]) -> float:
@@ -95,6 +180,6 @@ def _add(amounts: Iterable[float | None]) -> float:
     return int(total) if total.is_integer() else total
 
 
-def _take_newer(older: dict[str, Any], newer: dict[str, Any]) -> dict[str, Any]:
+def _take_newer(older: Row, newer: Row) -> Row:
     """The newer of an entity; what it does not say is as it was."""
     return older | {key: value for key, value in newer.items() if value not in NOTHING_TOLD}

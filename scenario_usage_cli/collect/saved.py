@@ -1,16 +1,18 @@
 """Raw answers in files: written by --save-raw, read back by --from."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, NamedTuple, cast
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, PositiveInt, ValidationError
 
 from scenario_usage_cli.api.body import escape_halves, parse_usages, require_any
 from scenario_usage_cli.api.wire import UsagesAnswer
+from scenario_usage_cli.collect.raw import FetchedPart
+from scenario_usage_cli.collect.remarks import Oddity, Remark, Remarks
 from scenario_usage_cli.collect.sections import SECTIONS, WIRES
-from scenario_usage_cli.collect.usage import Filters
+from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.errors import BadArgument, UnreadableAnswer
 from scenario_usage_cli.periods import Period, format_instant, parse_zone
 
@@ -21,12 +23,22 @@ _VERSION = 1
 
 
 class Saved(NamedTuple):
-    """A saved file: what was asked, and the answer. A bare answer says nothing of the first."""
+    """A saved file: what was asked, and the answer. A bare answer says nothing of the first, and a
+    file of an older version neither of its parts nor of what was odd about them.
+    """
 
     answer: UsagesAnswer
     period: Period | None = None
     filters: Filters | None = None
     sections: tuple[str, ...] | None = None
+    fetched_at: datetime | None = None
+    """When the first of its parts was."""
+    remarks: Remarks | None = None
+    """What was odd about the answers that were made one."""
+    is_one_answer: bool = True
+    """Whether it was fetched in one part, as far as the file says: else its buckets may be longer
+    than it tells.
+    """
 
 
 def _check_zone(name: str) -> str:
@@ -49,6 +61,7 @@ def _check_section(name: str) -> str:
 
 
 _Instant = Annotated[AwareDatetime, AfterValidator(_check_instant)]
+_SectionName = Annotated[str, AfterValidator(_check_section)]
 
 
 class _SavedPeriod(BaseModel):
@@ -58,16 +71,43 @@ class _SavedPeriod(BaseModel):
     provisional: bool
 
 
+class _SavedPart(BaseModel):
+    start: _Instant
+    end: _Instant
+    sections: tuple[_SectionName, ...]
+    fetched_at: _Instant
+    granularity: str | None
+
+
+class _SavedRemark(BaseModel):
+    oddity: Oddity
+    section: _SectionName
+    times: PositiveInt
+    place: str
+    start: _Instant | None
+
+
 class _Envelope(BaseModel):
     period: _SavedPeriod
     filters: Filters
-    sections: tuple[Annotated[str, AfterValidator(_check_section)], ...]
+    sections: tuple[_SectionName, ...]
+    parts: tuple[_SavedPart, ...] = ()
+    remarks: tuple[_SavedRemark, ...] | None = None
 
 
 def dump_saved(
-    answer: Mapping[str, Any], period: Period, filters: Filters, sections: tuple[str, ...]
+    answer: Mapping[str, Any],
+    usage: Usage,
+    *,
+    sections: tuple[str, ...],
+    parts: Sequence[FetchedPart],
 ) -> str:
-    """The file's text: what was asked for, and the API's answer as it came."""
+    """The file's text: what was asked for, the API's answer as it came and, of the parts that it
+    was fetched in, what it no longer shows.
+    """
+    period, filters = usage.period, usage.filters
+    assert period is not None
+    assert filters is not None
     envelope = {
         "version": _VERSION,
         "period": {
@@ -78,9 +118,14 @@ def dump_saved(
         },
         "filters": filters._asdict(),
         "sections": sections,
+        "parts": [part._asdict() for part in parts],
+        "remarks": [
+            {"oddity": oddity, "section": section, **remark._asdict()}
+            for (oddity, section), remark in usage.remarks.items()
+        ],
     }
     document = {ENVELOPE: envelope, **answer}
-    return json.dumps(document | {ENVELOPE: envelope}, ensure_ascii=False)
+    return json.dumps(document | {ENVELOPE: envelope}, ensure_ascii=False, default=format_instant)
 
 
 def load_saved(body: bytes, *, source: str) -> Saved:
@@ -105,7 +150,20 @@ def load_saved(body: bytes, *, source: str) -> Saved:
             f"{source} is no saved file of this tool: {place} cannot be read",
             hint=f"remove {ENVELOPE} from it to read the bare answer",
         ) from None
-    return Saved(answer, Period(**dict(envelope.period)), envelope.filters, envelope.sections)
+    remarks = None
+    if envelope.remarks is not None:
+        remarks = Remarks()
+        for one in envelope.remarks:
+            remarks.note(one.oddity, one.section, Remark(one.times, one.place, one.start))
+    return Saved(
+        answer,
+        Period(**dict(envelope.period)),
+        envelope.filters,
+        envelope.sections,
+        min((part.fetched_at for part in envelope.parts), default=None),
+        remarks,
+        is_one_answer=len(envelope.parts) == 1,
+    )
 
 
 def _may_be_series(value: Any) -> bool:

@@ -15,7 +15,7 @@ from scenario_usage_cli.errors import UnreadableAnswer
 from scenario_usage_cli.periods import MILLISECOND, format_instant
 
 _DAY = timedelta(days=1)
-_LONGEST = max(GRANULARITIES.values())
+LONGEST_BUCKET = max(GRANULARITIES.values())
 
 
 class Times(dict[str | None, Bucket]):
@@ -84,7 +84,7 @@ def _find_outside(
     """
     least = min((later - earlier for earlier, later in pairwise(moments)), default=None)
     known = told or least
-    length = min(known or max(part.length + MILLISECOND, _DAY), _LONGEST)
+    length = min(known or max(part.length + MILLISECOND, _DAY), LONGEST_BUCKET)
     if moments and (part.start - moments[0] > length or moments[-1] - part.end > length):
         asked = f"{format_instant(part.start)} to {format_instant(part.end)}"
         raise UnreadableAnswer(

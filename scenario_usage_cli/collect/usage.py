@@ -52,6 +52,8 @@ class Usage:
     sections: tuple[str, ...]
     period: Period | None = None
     filters: Filters | None = None
+    fetched_at: datetime | None = None
+    """When it was, if not just now; aware UTC."""
     consumption: dict[str, Charge] = field(default_factory=dict)
     series: dict[str, dict[str, dict[Bucket, list[Figure | None]]]] = field(default_factory=dict)
     users: dict[str, UserName] = field(default_factory=dict)

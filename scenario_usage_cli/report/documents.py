@@ -220,6 +220,8 @@ class UsageDocument(TypedDict):
     schema_version: Literal[1]
     report: Literal["usage"]
     generated_at: str
+    fetched_at: NotRequired[str]
+    """When the first of the saved answers was fetched; only there with --from."""
     period: PeriodRow | None
     filters: FiltersRow | None
     totals: Totals

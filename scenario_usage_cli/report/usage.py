@@ -74,6 +74,7 @@ def build_report(
         "schema_version": 1,
         "report": "usage",
         "generated_at": format_instant(generated_at.replace(microsecond=0)),
+        **({"fetched_at": format_instant(usage.fetched_at)} if usage.fetched_at else {}),  # type: ignore[typeddict-item]  # or nothing
         "period": build_period(usage.period),
         "filters": build_filters(usage.filters, models),
         "totals": _build_totals(tables, known),
