@@ -40,19 +40,26 @@ class Page(NamedTuple):
         return len(self.rows) >= PAGE_ROWS
 
 
+class Anchor(NamedTuple):
+    """Rows that stood one after the other, and the offset of the first of them."""
+
+    offset: int
+    rows: list[Activity]
+
+
 class Pages:
     """Reads pages by offset. Late events move rows down meanwhile, so that a page may begin with
     rows that were read before; and equal events look as if they did.
 
-    Where a page is in doubt, what tells is an earlier one, the anchor: if it reads as it did,
-    nothing was moved, and the offset counts. If not, it is looked for, and the offset is moved by
-    as much, until the anchor stays where it is.
+    Where a page is in doubt, what tells are earlier rows, the anchor: if they read as they did,
+    nothing was moved, and the offset counts. If not, they are looked for, and the offset is moved
+    by as much, until they stay where they are.
     """
 
     def __init__(self, fetch: Callable[[int], UsagesAnswer], jobs: int) -> None:
         self._fetch = fetch
         self._ahead = Ahead(fetch, jobs)
-        self._anchor: Page | None = None
+        self._anchor: Anchor | None = None
         self._moved = 0
         """How far the anchor is known to have been moved since it was read."""
         self._newest = ""
@@ -66,18 +73,18 @@ class Pages:
         Raises what fetching raises, and UnreadableAnswer for a server that ignores the offset.
         """
         offset = 0
-        before: list[Activity] = []
+        before = Page(0, {})
         while True:
-            page = Page(*self._ahead.read(offset, before))
-            if before and page.offset == offset and page.rows:
-                page, offset = self._settle(page, before)
+            page = Page(*self._ahead.read(offset, before.rows))
+            if before.rows and page.offset == offset and page.rows:
+                page, offset = self._settle(page, before.rows)
             fresh = page.rows[offset - page.offset :]
             left -= len(fresh)
             yield page, fresh
             if not page.is_full:
                 return
-            self._remember(page, len(fresh))
-            before, offset = page.rows, page.end
+            self._remember(page, len(fresh), before)
+            before, offset = page, page.end
             if not self._is_late(page):
                 self._ahead.begin(offset, left=left)
 
@@ -103,52 +110,52 @@ class Pages:
         """The same for a page whose rows do not tell: an offset moved as far as the anchor is,
         and the page that has it, read while the anchor stayed there.
         """
-        anchor, offset = self._anchor, page.offset
-        if anchor is None:
-            return page, offset
-        first = self._read(anchor.offset)
+        moved = self._look_for_anchor(page.offset)
         for _ in range(_TRIES):
-            moved = self._look_for(anchor, first)
-            if moved is None:
-                self._check_that_offsets_count(anchor.offset)
-                break
             if moved <= self._moved:
                 break
             offset = page.offset + moved - self._moved
-            found = self._read(first.offset + (offset - first.offset) // PAGE_ROWS * PAGE_ROWS)
-            again = self._read(anchor.offset)
-            if again.rows == first.rows:
+            found = self._read(page.offset + (moved - self._moved) // PAGE_ROWS * PAGE_ROWS)
+            before, moved = moved, self._look_for_anchor(offset)
+            if moved == before:
                 self._moved = moved
                 return found, offset
-            first = again
         return page, page.offset
 
-    def _look_for(self, anchor: Page, first: Page) -> int | None:
-        """How far the anchor was moved, by the page that is now in its place and those behind it;
-        None where it is not found.
+    def _look_for_anchor(self, offset: int) -> int:
+        """How far the anchor was moved since it was read; 0 also where it is not found, if the
+        server does not ignore offsets.
         """
-        rows, last = first.rows, first
-        if rows == anchor.rows:
+        if self._anchor is None:
             return 0
+        last = self._read(self._anchor.offset)
+        rows = last.rows
         for _ in range(_MOST_PAGES):
+            if (moved := find_again(self._anchor.rows, rows)) is not None:
+                return moved
             if not last.is_full:
                 break
             last = self._read(last.end)
             rows = rows + last.rows
-            if (moved := find_again(anchor.rows, rows)) is not None:
-                return moved
-        return None
+        self._check_that_offsets_count(offset)
+        return 0
 
-    def _remember(self, page: Page, fresh: int) -> None:
-        """Keep what tells this page from others, and whether it can be the anchor."""
+    def _remember(self, page: Page, fresh: int, before: Page) -> None:
+        """Keep what tells this page from others, and what can be the anchor: the page, or where
+        it repeats itself, the border to the one before. The first shows what comes above it.
+        """
         rows = page.rows
         self._newest = self._newest or rows[0].get("time") or ""
         self._times.add(rows[0].get("time"))
         self._starts.add(hash(str(rows[0])))
         if self._is_late(page):  # it moved all that was read before
             self._moved += fresh
-        elif self._anchor is None or can_tell_moves(rows):  # the first shows what comes above it
-            self._anchor, self._moved = page, 0
+        elif self._anchor is None or can_tell_moves(rows):
+            self._anchor, self._moved = Anchor(page.offset, rows), 0
+        elif before.end == page.end - fresh:
+            both = before.rows + rows[len(rows) - fresh :]
+            if can_tell_moves(both):
+                self._anchor, self._moved = Anchor(before.offset, both), 0
 
     def _is_late(self, page: Page) -> bool:
         """Whether all of a page is newer than what was read first."""

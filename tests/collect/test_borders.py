@@ -125,6 +125,21 @@ def test_late_events_push_no_equal_row_in_twice(late: int, is_equal: bool, run: 
     assert [text for text in rows if text in set(map(str, log[run:]))] == [*map(str, log[run:])]
 
 
+@pytest.mark.parametrize("sizes", [(100, 150), (100, 100, 100), (1, 99, 250), (300, 300)])
+@pytest.mark.parametrize("many", [1, 4])
+def test_pages_of_equal_rows_are_told_apart_by_their_borders(
+    sizes: tuple[int, ...], many: int
+) -> None:
+    """One more of the first comes late, and moves all that follow."""
+    log = [row(900 - place) for place, size in enumerate(sizes) for _ in range(size)]
+    expected = Counter(map(str, log))
+
+    for at in range(2, 9):
+        found = Counter(read_pages(Server(log, put(at, [row(900)])), many))
+        assert found - expected in (Counter(), Counter([str(row(900))]))
+        assert expected - found == Counter()
+
+
 KINDS: dict[str, Callable[[int, list[int]], Activity]] = {
     "distinct": lambda place, _: row(5000 - place),
     "pairs": lambda place, _: row(5000 - place // 2),
