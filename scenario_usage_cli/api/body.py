@@ -37,7 +37,11 @@ class _Section(NamedTuple):
 _SERIES = _Section(("points",), frozenset(Series.__annotations__))
 _SECTIONS = {
     **dict.fromkeys(
-        ("usages", "modelUsages", "assetUsages", "nsfwUsages", "qualityGateUsages"), _SERIES
+        (
+            *("usages", "modelUsages", "assetUsages", "nsfwUsages"),
+            *("qualityGateUsages", "slopUsages"),
+        ),
+        _SERIES,
     ),
     "consumption": _Section(
         ("value", "discount", "total"), frozenset({*Consumption.__annotations__, "costDetails"})

@@ -103,6 +103,7 @@ class UsagesAnswer(TypedDict, total=False):
     assetUsages: list[Series] | None
     nsfwUsages: list[Series] | None
     qualityGateUsages: list[Series] | None
+    slopUsages: list[Series] | None
     consumption: list[Consumption] | None
     activity: list[Activity] | None
     entities: Entities | None

@@ -35,7 +35,7 @@ NAMELESS = "unknown"
 NOTHING_TOLD = (None, "")
 """What takes no name or address away that is known already."""
 
-_NOT_SECTIONS = ("entities", "activity")
+_WIRE_NAMES = frozenset({*WIRES.values(), "entities", "activity"})
 
 _Told = TypeVar("_Told")
 _Row = TypeVar("_Row", bound=Mapping[str, Any])
@@ -72,21 +72,23 @@ class Merger:
         """
         usage = self.usage
         asked = part.sections if part else usage.sections
-        series: list[tuple[PointSection, Sequence[Series] | None]] = [
-            (section, answer.get(section.wire))  # type: ignore[misc]  # all are Series
+        series: list[tuple[PointSection, str, Sequence[Series] | None]] = [
+            (section, wire, answer.get(wire))  # type: ignore[misc]  # all are Series
             for section in POINT_SECTIONS
-            if section.name in asked
+            if section.name in asked and (wire := section.find_wire(answer))
         ]
-        every_row = chain.from_iterable(rows or () for _, rows in series)
+        every_row = chain.from_iterable(rows or () for _, _, rows in series)
         told = longest or find_granularity(answer)
         times = Times(every_row, part, self._bucket, told, source)
         self._part = part
-        wire_names = {*WIRES.values(), *_NOT_SECTIONS}
-        usage.unknown_sections |= {key for key in answer if key not in wire_names}
+        read = {wire for _, wire, _ in series}
+        usage.former_sections |= read - _WIRE_NAMES
+        unasked = {section.former for section in POINT_SECTIONS if section.name not in asked}
+        usage.unknown_sections |= answer.keys() - _WIRE_NAMES - read - unasked
         if "consumption" in asked:
             self._add_consumption(answer.get("consumption"))
-        for section, rows in series:
-            self._add_series(section, rows, times)
+        for section, wire, rows in series:
+            self._add_series(section, wire, rows, times)
         self._add_entities(answer.get("entities") or {})
 
     def finish(self) -> Usage:
@@ -122,16 +124,14 @@ class Merger:
         self._charged[self._start] = charged
 
     def _add_series(
-        self, section: PointSection, rows: Sequence[Series] | None, times: Times
+        self, section: PointSection, wire: str, rows: Sequence[Series] | None, times: Times
     ) -> None:
         if rows is None:
             self.usage.left_out.add(section.name)
             return
         table = self.usage.series.setdefault(section.name, {})
         counted: Figure = 0
-        for row, (row_id, place) in self._identify(
-            rows, section.name, section.wire, section.id_key
-        ):
+        for row, (row_id, place) in self._identify(rows, section.name, wire, section.id_key):
             if section.name == "actions" and row_id in RESTATING_ACTIONS:
                 continue
             if row_id != REFUNDS:

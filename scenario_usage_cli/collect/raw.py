@@ -11,7 +11,13 @@ from scenario_usage_cli.collect.merge import NOTHING_TOLD
 from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.sections import POINT_SECTIONS, WIRES, read_number_text
 
-_ID_KEYS = {section.wire: section.id_key for section in POINT_SECTIONS}
+_FORMER = {section.name: section.former for section in POINT_SECTIONS if section.former}
+_ID_KEYS = {
+    wire: section.id_key
+    for section in POINT_SECTIONS
+    for wire in (section.wire, section.former)
+    if wire
+}
 _MEASURE_KEYS = {m.wire for section in POINT_SECTIONS for m in section.measures.values()}
 
 Row = dict[str, Any]
@@ -57,7 +63,7 @@ class RawAnswers:
         parts: list[FetchedPart] = []
         for part, fetched_at, body in in_time:
             answer = json.loads(body)
-            left_out |= {WIRES[name] for name in part.sections if answer.get(WIRES[name]) is None}
+            left_out |= _find_left_out(part, answer)
             granularity = _read_granularity(answer)
             parts.append(FetchedPart(part.start, part.end, part.sections, fetched_at, granularity))
             for key, value in answer.items():
@@ -69,6 +75,13 @@ class RawAnswers:
             for row in merged.get("usages") or ():
                 row["granularity"] = None  # `parts` have their own
         return {key: None if key in left_out else merged[key] for key in merged}, parts
+
+
+def _find_left_out(part: Part, answer: dict[str, Any]) -> set[str]:
+    """The keys of sections that were asked for and are not there, by whatever name."""
+    names = {name: (WIRES[name], _FORMER.get(name, WIRES[name])) for name in part.sections}
+    gone = [keys for keys in names.values() if all(answer.get(key) is None for key in keys)]
+    return {key for keys in gone for key in keys}
 
 
 def _read_granularity(answer: dict[str, Any]) -> str | None:

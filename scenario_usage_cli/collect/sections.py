@@ -60,12 +60,20 @@ class PointSection(NamedTuple):
     wire: str
     id_key: str
     measures: Mapping[str, Measure]
+    former: str | None = None
+    """What `wire` was before, in old raw answers."""
 
     @property
     def texts(self) -> tuple[str, ...]:
         """The keys on the wire of measures that are written as text, which may be no number."""
         measures = self.measures.values()
         return tuple(measure.wire for measure in measures if measure.read is read_number_text)
+
+    def find_wire(self, answer: Mapping[str, Any]) -> str:
+        """Where an answer has the section: by its name or, if it has only that, by the former."""
+        if self.former and answer.get(self.wire) is None and answer.get(self.former) is not None:
+            return self.former
+        return self.wire
 
     def read(self, point: Mapping[str, Any]) -> list[Figure | None]:
         """The figures of a point, in the order of the measures."""
@@ -151,7 +159,14 @@ POINT_SECTIONS = (
         },
     ),
     PointSection("moderation", "nsfw-usages", "nsfwUsages", "label", _COUNTS),
-    PointSection("quality_gates", "quality-gate-usages", "qualityGateUsages", "verdict", _COUNTS),
+    PointSection(
+        "quality_gates",
+        "quality-gate-usages",
+        "qualityGateUsages",
+        "verdict",
+        _COUNTS,
+        former="slopUsages",
+    ),
 )
 
 SECTIONS = ("consumption", *(section.name for section in POINT_SECTIONS))

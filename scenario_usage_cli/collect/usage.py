@@ -60,6 +60,8 @@ class Usage:
     models: dict[str, str] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
     unknown_sections: set[str] = field(default_factory=set)
+    former_sections: set[str] = field(default_factory=set)
+    """Names on the wire that are no longer used, by which sections were found and read."""
     remarks: Remarks = field(default_factory=Remarks)
     notes: list[str] = field(default_factory=list)
     """What else a reader of it must know, a line each."""

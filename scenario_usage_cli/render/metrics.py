@@ -135,7 +135,8 @@ METRICS: Mapping[tuple[str, str], tuple[str, str, str]] = {
     ("quality_gates", "count"): (
         "scenario_usage_quality_gate_assets",
         "",
-        "Assets with a verdict; the verdict total is the sum of the others.",
+        "Assets with a verdict, distinct per bucket of time; the verdict total is the sum of the "
+        "others.",
     ),
     ("quality_gates", "api_key_count"): (
         "scenario_usage_quality_gate_api_key_assets",

@@ -191,7 +191,9 @@ class ModerationRow(TypedDict):
 
 @_part
 class QualityGateRow(TypedDict):
-    """How many assets got a verdict; `total` is the sum of the others."""
+    """How many assets got a verdict; `total` is the sum of the others. Counts are of distinct
+    assets per bucket of time: one scored in several of them counts in each.
+    """
 
     verdict: str
     count: Count

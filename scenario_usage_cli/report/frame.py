@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scenario_usage_cli.collect.remarks import Oddity
-from scenario_usage_cli.collect.sections import SECTIONS
+from scenario_usage_cli.collect.sections import POINT_SECTIONS, SECTIONS
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.periods import Period, format_instant
 from scenario_usage_cli.report.words import count
@@ -53,10 +53,26 @@ def build_warnings(usage: Usage, models: tuple[str, ...], unmatched: tuple[str, 
     warnings += [f"no model is called {pattern}" for pattern in unmatched]
     warnings += usage.notes
     warnings += describe_remarks(usage)
+    warnings += _describe_renamed(usage)
+    return warnings
+
+
+def _describe_renamed(usage: Usage) -> list[str]:
+    """Sections by other names, and what that means for which figures."""
+    lines = [
+        f"the API calls {section.name} {section.former}, as it did before: they are read as usual"
+        for section in POINT_SECTIONS
+        if section.former in usage.former_sections
+    ]
     if usage.unknown_sections:
         names = ", ".join(sorted(usage.unknown_sections))
-        warnings.append(f"the API sent sections that this version does not know: {names}")
-    return warnings
+        left_out = ", ".join(name for name in SECTIONS if name in usage.left_out)
+        instead = f", perhaps in the place of {left_out}" if left_out else ""
+        lines.append(
+            "the API sent sections that this version does not know, and that no figure here "
+            f"includes{instead}: {names}"
+        )
+    return lines
 
 
 _REMARKS = {

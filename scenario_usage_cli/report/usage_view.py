@@ -91,6 +91,9 @@ _SECTIONS: dict[str, tuple[str, str, str, tuple[Column, ...]]] = {
 }
 
 
+_NOTES = {"quality_gates": "an asset scored in several buckets of time counts in each"}
+
+
 def build_usage_view(report: Report) -> View:
     """The report ready for any renderer."""
     document = report.document
@@ -137,6 +140,7 @@ def _build_section(name: str, rows: Sequence[Row], report: Report) -> Section:
         whole=report.model_cost if name == "models" else None,
         is_known=name not in report.unknown_sections,
         is_additive=name != "quality_gates",  # whose `total` is the sum of the others
+        note=_NOTES.get(name, ""),
     )
 
 

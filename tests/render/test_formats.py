@@ -24,7 +24,7 @@ SMALL = usages(
         model_row(
             "model_flux",
             point(jobs=8, cost=1000.1, discount=65.5, apiKeyCost=0.1, apiKeyDiscount=0),
-            point(jobs=2, cost=0.2, discount=0, apiKeyCost=0.2, apiKeyDiscount=0),
+            point("2026-11-02", jobs=2, cost=0.2, discount=0, apiKeyCost=0.2, apiKeyDiscount=0),
         ),
         model_row("model_idle"),
     ],
@@ -262,6 +262,7 @@ Moderation
 Quality gates
  Verdict  Count  By API key
  total        2           0
+ an asset scored in several buckets of time counts in each
 
 Reconciliation · the difference is operations without a model, and refunds
  Consumption    Models   Difference
