@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 import httpx
 
 from scenario_usage_cli import __version__
-from scenario_usage_cli.api.body import escape_halves, parse_answer, parse_usages
+from scenario_usage_cli.api.body import parse_answer, parse_usages
 from scenario_usage_cli.api.certificates import build_ssl_context
 from scenario_usage_cli.api.download import Download
 from scenario_usage_cli.api.failures import (
@@ -180,7 +180,7 @@ class Client:
                 hint="give fewer ids at once",
             ) from error
         body = self._connection.retry.run(lambda tries: self._attempt(url, tries, may_be_split))
-        return self._connection.redactor.json_body(escape_halves(body))
+        return self._connection.redactor.json_body(body)
 
     def _attempt(self, url: httpx.URL, tries: int, may_be_split: bool) -> bytes:
         started = time.monotonic()

@@ -2,12 +2,14 @@
 
 import codecs
 import io
+import json
 import zlib
 from collections.abc import Iterable, Iterator
 
 import httpx
 from pydantic_core import from_json
 
+from scenario_usage_cli.api.body import escape_halves
 from scenario_usage_cli.errors import UnreadableAnswer
 
 MOST_BYTES = 64_000_000
@@ -36,7 +38,7 @@ class Download:
         self.received_bytes = 0
 
     def read_answer(self) -> bytes:
-        """The whole body of a 200, without a byte order mark.
+        """The whole body of a 200, without a byte order mark, and halves of emojis escaped.
 
         Raises UnreadableAnswer above MOST_BYTES, httpx.DecodingError for what cannot be
         decompressed, and httpx.RemoteProtocolError where the connection's end cuts JSON off.
@@ -50,10 +52,10 @@ class Download:
                 f"{MOST_BYTES // 1_000_000} MB, which no answer of the API is",
                 hint="check the base URL and what stands between; else ask for a shorter period",
             ) from None
-        whole = body.getvalue()
+        whole = escape_halves(body.getvalue().removeprefix(codecs.BOM_UTF8))
         if not self._is_framed and _is_cut_short(whole):
             raise httpx.RemoteProtocolError("it was closed in the middle of the answer")
-        return whole.removeprefix(codecs.BOM_UTF8)
+        return whole
 
     def read_error(self) -> bytes:
         """What the body of any other status says, as far as it can be read."""
@@ -132,12 +134,13 @@ def _decompress(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 def _is_cut_short(body: bytes) -> bool:
     """Whether it is the beginning of a JSON text, and not the whole of one."""
+    text = body.decode("utf-8", "replace").strip()
     try:
-        from_json(body)
-    except ValueError:
+        json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
         try:
             from_json(body, allow_partial=True)
         except ValueError:
-            return not body.strip()
+            return not text
         return True
     return False

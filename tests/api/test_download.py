@@ -200,7 +200,25 @@ def test_gzip_that_the_connections_end_cuts_off_is_a_broken_connection() -> None
     outcome.assert_failed(6, "broke: it was closed in the middle of the answer (tried 2 times)")
 
 
-@pytest.mark.parametrize("body", [b"<html>", b"{'consumption': []}", b"[1]"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'\xef\xbb\xbf{"consumption": [',
+        b"\xef\xbb\xbf",
+        b'{"consumption": "\\ud83d',
+        b'{"consumption": "\\ud8',
+        b'{"consumption": [{"userId": "\\ud83d", "value": ',
+    ],
+)
+def test_the_cut_is_found_behind_marks_and_halves(body: bytes) -> None:
+    """What is passed over in a whole answer hides nothing of one that is not."""
+    with Weather(always(raw(b"HTTP/1.0 200 OK\r\n\r\n" + body))) as weather:
+        outcome = report(weather.url, "--retries", "0")
+
+    outcome.assert_failed(6, "in the middle of the answer")
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"{'consumption': []}", b"[1]", BODY + b"x"])
 def test_what_is_no_beginning_of_json_is_not_tried_again(body: bytes) -> None:
     """A page without a length is a page: exit 7, at once."""
     with Weather(always(raw(b"HTTP/1.0 200 OK\r\n\r\n" + body))) as weather:
