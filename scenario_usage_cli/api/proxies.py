@@ -43,7 +43,7 @@ def _build_proxy(address: str, source: str) -> httpx.Proxy:
         # Where a password has /, ? or # in it, the rest of it and the host stand behind that.
         rest = url.raw_path.decode() + url.fragment
         is_usable = url.scheme in _SCHEMES and url.host and "@" not in rest
-    except httpx.InvalidURL:
+    except (httpx.InvalidURL, ValueError):  # no URL, or no Unicode
         is_usable = False
     if not is_usable:
         raise ConfigurationError(
@@ -66,13 +66,10 @@ def _locate(kind: str) -> str:
 
 def _is_excepted(url: httpx.URL, exceptions: str) -> bool:
     """Whether any of the exceptions, between commas or blanks, is this URL's host."""
-    names = {url.host, url.raw_host.decode("ascii")}
+    name = url.raw_host.decode("ascii").rstrip(".")
     port = str(url.port or 443)
-    return any(
-        _is_exception(entry.lower(), name.rstrip("."), port)
-        for entry in exceptions.replace(",", " ").split()
-        for name in names
-    )
+    entries = exceptions.lower().replace(",", " ").split()
+    return any(_is_exception(entry, name, port) for entry in entries)
 
 
 def _is_exception(entry: str, name: str, port: str) -> bool:
@@ -89,5 +86,13 @@ def _is_exception(entry: str, name: str, port: str) -> bool:
     try:
         return ip_address(name) in ip_network(host, strict=False)
     except ValueError:  # one of them is a name, or has no sense
-        domain = host.removeprefix("*").removeprefix(".").rstrip(".")
+        domain = _encode_domain(host.removeprefix("*").removeprefix(".").rstrip("."))
         return host == "*" or (bool(domain) and f".{name}".endswith(f".{domain}"))
+
+
+def _encode_domain(name: str) -> str:
+    """A name as it is asked for; empty for one that cannot be."""
+    try:
+        return name.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""

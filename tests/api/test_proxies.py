@@ -86,6 +86,8 @@ def test_the_nearest_variable_counts(
         ("10.1.2.3:443", "https://10.1.2.3/v1"),
         ("bücher.example", "https://bücher.example/v1"),
         ("xn--bcher-kva.example", "https://bücher.example/v1"),
+        (".bücher.example", "https://api.bücher.example/v1"),
+        ("xn--a", "https://xn--a/v1"),
     ],
 )
 def test_an_exception_that_means_the_host_counts(
@@ -121,6 +123,7 @@ def test_an_exception_that_means_the_host_counts(
         ("[2001:db8::17]:443", V6),
         ("2001:db9::/32", V6),
         ("0.0.0.0/0", V6),
+        ("é..example,\udce9,xn--a,a" + "b" * 64, API),
     ],
 )
 def test_an_exception_that_means_another_host_is_passed_over(
@@ -147,6 +150,7 @@ def test_an_exception_that_means_another_host_is_passed_over(
         "http://u:1#hunter2@p:1",
         "http://u:1?hunter2@p:1",
         "http://u:hunter2@p:1\x7f",
+        "http://hunter2\udce9@p\udce9:1",
     ],
 )
 def test_a_proxy_that_would_be_used_and_cannot_be_is_named(
