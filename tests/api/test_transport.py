@@ -120,3 +120,25 @@ def test_a_handshake_that_drips_is_given_up(
     outcome = report(f"https://127.0.0.1:{dripping_port}/v1", "--json")
 
     outcome.assert_failed(6, f"no whole answer from 127.0.0.1:{dripping_port} within 0.2 s")
+
+
+FAILURES = [
+    kind
+    for kind in vars(httpcore).values()
+    if isinstance(kind, type) and issubclass(kind, Exception) and "Available" not in kind.__name__
+]
+
+
+@pytest.mark.parametrize("kind", FAILURES, ids=lambda kind: kind.__name__)
+def test_every_failure_of_the_pool_is_one_of_a_request(
+    kind: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also one that httpcore may add: none of them may look like a bug of this tool."""
+
+    def fail(*args: object) -> httpcore.NetworkStream:
+        raise kind("the words")
+
+    monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", fail)
+    outcome = report("http://127.0.0.1:1/v1", "--retries", "0")
+
+    outcome.assert_failed(6, "127.0.0.1:1")
