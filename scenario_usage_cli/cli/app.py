@@ -116,6 +116,10 @@ def _run_and_explain(argv: Sequence[str], runtime: Runtime) -> int:
     except Ended as ended:
         runtime.say(str(ended))
         return ended.exit_code
+    except MemoryError as error:
+        said = f": {error}" if str(error) else ""
+        hint = "let it have more (ulimit -v, or the limit of its container), or ask for less"
+        return _fail(runtime, ExitCode.CONFIGURATION, f"there is not enough memory{said}", hint)
     except OSError as error:
         hint = "look at the place that the message names"
         return _fail(runtime, ExitCode.CONFIGURATION, f"the system refused: {error}", hint)

@@ -14,8 +14,8 @@ _Result = TypeVar("_Result")
 
 
 class Workers(Generic[_Task, _Result]):
-    """Up to `jobs` tasks at a time. The threads are daemons: whoever stops asking, because of an
-    error or of Ctrl-C, need not wait for requests under way.
+    """Up to `jobs` tasks at a time, or as many as the system lets threads start. They are daemons:
+    whoever stops asking, because of an error or of Ctrl-C, need not wait for requests under way.
 
     A thread takes on nothing else before whoever has its result asks for something again, and so
     is done with it: the memory of two results would stay with the thread for good.
@@ -47,8 +47,12 @@ class Workers(Generic[_Task, _Result]):
         self._tasks.put(task)
         if self.under_way > 1:
             while self._threads < min(self._jobs, self.under_way):
+                try:
+                    threading.Thread(target=self._run, daemon=True).start()
+                except RuntimeError:  # the system has no more to give: it is done by fewer
+                    self._jobs = max(1, self._threads)
+                    break
                 self._threads += 1
-                threading.Thread(target=self._run, daemon=True).start()
 
     def finish(self) -> tuple[_Task, _Result | Exception]:
         """A task that is done, with its result or with what it raised. One that is alone is

@@ -5,7 +5,11 @@ import io
 from collections import Counter
 from typing import Any, NamedTuple
 
+from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.extras import require_extra
+
+_LEAST_ADDRESSES_BYTES = 400 * 1024 * 1024
+"""With less than that, pyarrow was seen to crash."""
 
 
 class Content(NamedTuple):
@@ -18,9 +22,27 @@ class Content(NamedTuple):
 
 
 def load_arrow() -> tuple[Any, Any]:
-    """pyarrow and its Parquet module; raises ConfigurationError where they are missing."""
+    """pyarrow and its Parquet module; raises ConfigurationError where they are missing, or more
+    than the process may use.
+    """
+    _check_memory()
     arrow = require_extra("parquet", "pyarrow", purpose="--format parquet")
     return arrow, require_extra("parquet", "pyarrow.parquet", purpose="--format parquet")
+
+
+def _check_memory() -> None:
+    """Of a process that has too little, numpy and pyarrow make an end without a word."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if 0 <= limit < _LEAST_ADDRESSES_BYTES:  # none is below 0
+        raise ConfigurationError(
+            f"--format parquet needs {_LEAST_ADDRESSES_BYTES >> 20} MB of address space, and this "
+            f"process may use {limit >> 20} MB",
+            hint="raise the limit (ulimit -v), or export another DIR as csv",
+        )
 
 
 def read_content(file_format: str, body: bytes) -> Content:

@@ -268,7 +268,7 @@ def test_without_flock_there_is_a_lock_all_the_same(
         )
         holder.kill()
         assert holder.communicate() == ("", "")
-        assert summary(export_well(tmp_path, *argv, "--json")) == (1, 1)
+        assert summary(export_well(tmp_path, *ONE_DAY, *MODELS, "--json")) == (1, 1)
 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["_lock", "_manifest.json", "models"]
 
