@@ -184,7 +184,7 @@ def test_a_server_that_rounds_offsets_is_read_one_by_one(many: int) -> None:
 @pytest.mark.parametrize("late", [1, 8, 30, 60, 99])
 def test_a_log_that_grows_all_the_time_is_read_once(late: int, many: int) -> None:
     """So many events arrive with each page that is used, and move all that follow."""
-    log = events(2500)
+    log = events(1200)
     number = 3000
     found: list[str | None] = []
     for page in stream_activity(connect(EventLog(log)), PERIOD, Filters(), jobs=many, warnings=[]):
@@ -193,7 +193,7 @@ def test_a_log_that_grows_all_the_time_is_read_once(late: int, many: int) -> Non
             log[:0] = [event(number + late - n) for n in range(late)]
             number += late
 
-    old = [f"job_{number}" for number in range(2500, 0, -1)]
+    old = [f"job_{number}" for number in range(1200, 0, -1)]
     assert [job for job in found if job in set(old)] == old
     assert len(found) == len(set(found))
 

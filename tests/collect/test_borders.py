@@ -113,9 +113,9 @@ def test_a_server_that_refuses_offsets_beyond_its_end_has_its_equal_rows() -> No
     assert len(read(Strict([event(1)] * 250))[0]) == 250
 
 
-@pytest.mark.parametrize("late", [1, 2, 60, 100, 101, 250, 1000])
+@pytest.mark.parametrize("late", [1, 60, 101, 1000])
 @pytest.mark.parametrize("is_equal", [False, True])
-@pytest.mark.parametrize("run", [1, 3, 99, 220])
+@pytest.mark.parametrize("run", [1, 3, 220])
 def test_late_events_push_no_equal_row_in_twice(late: int, is_equal: bool, run: int) -> None:
     """However many they are, and though they are equal to the newest."""
     log = [row(900 - number // run) for number in range(600)]
