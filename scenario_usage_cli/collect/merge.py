@@ -134,17 +134,19 @@ class Merger:
         for row, (row_id, place) in self._identify(rows, section.name, wire, section.id_key):
             if section.name == "actions" and row_id in RESTATING_ACTIONS:
                 continue
-            if row_id != REFUNDS:
-                for where in section.find_odd_counts(row.get("points") or ()):
-                    self._note(Oddity.ODD_COUNT, section.name, f"{place}.{where}")
+            may_be_odd = False
             sums = table.setdefault(row_id, {})
             for bucket, points in self._group(section, row, place, times).items():
                 figures = section.add_up(points) if points[1:] else section.read(points[0])
+                may_be_odd = may_be_odd or section.may_have_odd_counts(points, figures)
                 counted += figures[0] + figures[1]  # type: ignore[operator]  # no section has null there
                 if bucket in sums:
                     add_figures(sums[bucket], figures)
                 else:
                     sums[bucket] = figures
+            if may_be_odd and row_id != REFUNDS:
+                for where in section.find_odd_counts(row.get("points") or ()):
+                    self._note(Oddity.ODD_COUNT, section.name, f"{place}.{where}")
         self._counted[self._start] += counted
 
     def _identify(

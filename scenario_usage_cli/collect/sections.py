@@ -90,13 +90,24 @@ class PointSection(NamedTuple):
             figures.append(add(values) if values else None if optional else 0)
         return figures
 
+    def may_have_odd_counts(
+        self, points: Sequence[Mapping[str, Any]], sums: Sequence[Figure | None]
+    ) -> bool:
+        """Whether it is worth looking for odd counts in points that add up to these sums."""
+        for (wire, read, _, _), total in zip(self.measures.values(), sums, strict=True):
+            if read is exact or total is None:
+                continue
+            if isinstance(total, Decimal) or total < 0:
+                return True
+            if points[1:] and _have_sign(_pick(points, wire)):
+                return True
+        return False
+
     def find_odd_counts(self, points: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         """The place in these points, and the value, of each count that is negative or no whole
-        number; fast where there is none.
+        number.
         """
         counts = [(m.wire, m.read) for m in self.measures.values() if m.read is not exact]
-        if all(_are_plain(_pick(points, wire)) for wire, _ in counts):
-            return
         for number, point in enumerate(points):
             for wire, read in counts:
                 value = point.get(wire)
@@ -106,11 +117,11 @@ class PointSection(NamedTuple):
                         yield f"points[{number}]: {wire} {figure}"
 
 
-def _are_plain(counts: Sequence[float] | Sequence[str]) -> bool:
-    """Whether all are whole and not negative, written as numbers or as text."""
-    if not counts or isinstance(counts[0], str):
-        return not counts or "".join(counts).isdecimal()  # type: ignore[arg-type]  # all are text
-    return min(counts) >= 0 and all(map(float.is_integer, counts))  # type: ignore[operator,arg-type]  # none is text
+def _have_sign(values: Sequence[Any]) -> bool:
+    """Whether any of them is negative, be they numbers or text; of text, perhaps."""
+    if values and isinstance(values[0], str):
+        return "-" in "".join(values)
+    return min(values, default=0) < 0
 
 
 def _pick(points: Sequence[Mapping[str, Any]], wire: str) -> list[Any]:
