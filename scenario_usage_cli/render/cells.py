@@ -6,7 +6,6 @@ from typing import Any
 
 from scenario_usage_cli.render.text import (
     add_sign,
-    format_number,
     format_percent,
     group_thousands,
 )
@@ -34,9 +33,9 @@ def format_cell(value: Any, kind: Kind = Kind.CU) -> str:
         case Decimal() if kind is Kind.SHARE:
             return format_percent(value)
         case Decimal() if kind is Kind.CHANGE:
-            return add_sign(group_thousands(format_percent(value)))
+            return add_sign(format_percent(value))
         case int() | Decimal():
-            digits = group_thousands(format_number(value))
+            digits = group_thousands(value)
             return _point(add_sign(digits)) if kind is Kind.DELTA else digits
     return str(value)
 

@@ -5,22 +5,23 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple, TextIO, TypeVar
 
-from rich import box
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.padding import Padding
-from rich.table import Table
+from rich.segment import Segment
 from rich.text import Text
 
 from scenario_usage_cli.render import Medium
 from scenario_usage_cli.render.cells import (
+    NOTHING,
     align_decimals,
     describe_empty,
     format_cell,
     is_right_aligned,
     narrow,
 )
-from scenario_usage_cli.render.text import show
+from scenario_usage_cli.render.grid import GAP, INDENT, Grid, Strip, build_grid, build_line
+from scenario_usage_cli.render.text import format_percent, show
 from scenario_usage_cli.report.view import (
     DEFAULT_TOP,
     NUMERIC,
@@ -43,11 +44,11 @@ _ESSENTIAL_WEIGHT = 85
 """Columns for which a name gets shorter still."""
 _BAR_WIDTHS = (20, 14, 8)
 _BAR_WEIGHT = 45
-_GAP = 2
 _HEADLINE_GAP = 3
-_INDENT = 1
 _TELLING = ("new", "gone")
 """What a status is worth a look for."""
+_NOTHINGS = (NOTHING, "0", format_percent(Decimal(0)), format_cell(False))
+"""How nothing looks, of whatever kind."""
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 _T = TypeVar("_T")
@@ -95,24 +96,26 @@ def _build_section(section: Section, medium: Medium) -> Iterable[RenderableType]
     if section.rows:
         yield _build_table(section, medium)
     if note := section.note if section.rows else describe_empty(section):
-        yield _indent(Text(note, style="dim"))
+        yield Padding(Text(note, style="dim"), (0, 0, 0, INDENT), expand=False)
 
 
 def _build_headlines(headlines: Iterable[Headline], medium: Medium) -> Iterable[RenderableType]:
     """The figures beside each other, on as few lines as the width allows."""
     known = [(h.title, format_cell(h.value)) for h in headlines if h.value is not None]
     widths = [max(cell_len(title), cell_len(value)) + _HEADLINE_GAP for title, value in known]
-    room = _UNCUT if medium.width is None else medium.width - _INDENT
+    room = _UNCUT if medium.width is None else medium.width - INDENT
     lines = next(
         (n for n in range(1, len(known)) if max(map(sum, _divide(widths, n))) <= room), len(known)
     )
     for line in _divide(known, lines):
-        grid = Table.grid(padding=(0, _HEADLINE_GAP, 0, 0))
-        for _ in line:
-            grid.add_column(justify="right", no_wrap=True)
-        grid.add_row(*(Text(title, style="dim") for title, _ in line))
-        grid.add_row(*(Text(value, style="bold") for _, value in line))
-        yield Padding(grid, (int(medium.is_terminal), 0, 0, _INDENT), expand=False)
+        if medium.is_terminal:
+            yield Text()
+        widths = [max(map(cell_len, pair)) for pair in line]
+        gap = [Segment(" " * _HEADLINE_GAP)]
+        yield Grid(
+            build_line(list(map(str.rjust, texts, widths)), [style] * len(widths), gap)
+            for texts, style in zip(zip(*line, strict=True), ("dim", "bold"), strict=True)
+        )
 
 
 def _divide(items: list[_T], lines: int) -> list[list[_T]]:
@@ -136,38 +139,29 @@ def _build_table(section: Section, medium: Medium) -> RenderableType:
     if medium.width is not None:
         names = section.name_keys or (section.name_key,)
         columns, bar_width = _fit(columns, names, bar_width, medium.width)
-    table = Table(
-        box=box.SIMPLE_HEAD if medium.is_terminal else None,
-        padding=(0, _GAP - 1 if medium.is_terminal else _GAP, 0, 0),
-        pad_edge=False,
-        show_edge=False,
-        header_style="dim",
-        border_style="dim",
-    )
-    for cells in columns:
-        table.add_column(
-            Text(_pad(cells.column.title, cells)),
-            no_wrap=True,
-            overflow="ellipsis",
-            width=cells.width,
+    strips = [
+        Strip(
+            _pad(cells.column.title, cells),
+            cells.width,
+            [_pad(text, cells) for text in cells.texts],
+            _choose_styles(cells, section) if medium.colour else (),
         )
+        for cells in columns
+    ]
     if bar_width:
-        table.add_column("", no_wrap=True, min_width=bar_width)
-    largest = (
-        max((row["share"] for row in section.rows), default=Decimal(0)) if bar_width else Decimal(0)
-    )
-    for number, row in enumerate(section.rows):
-        line = [_style_cell(cells, number, row, section) for cells in columns]
-        if bar_width:
-            line.append(Text(_draw_bar(row["share"], largest, bar_width), style="cyan"))
-        table.add_row(*line)
-    return _indent(table)
+        strips.append(_build_bars(section.rows, bar_width))
+    return build_grid(strips, medium)
+
+
+def _build_bars(rows: Sequence[Row], width: int) -> Strip:
+    largest = max((row["share"] for row in rows), default=Decimal(0))
+    bars = [_draw_bar(row["share"], largest, width) for row in rows]
+    return Strip("", width, bars, ["cyan"] * len(bars))
 
 
 def _format_column(column: Column, section: Section) -> _Cells:
-    texts = [show(format_cell(row[column.key], column.kind)) for row in section.rows]
-    if is_right_aligned(column):
-        texts = align_decimals(texts)
+    texts = [format_cell(row[column.key], column.kind) for row in section.rows]
+    texts = align_decimals(texts) if column.kind in NUMERIC else [show(text) for text in texts]
     return _Cells(column, texts, max(map(cell_len, (column.title, *texts))))
 
 
@@ -188,9 +182,9 @@ def _fit(
         others = [cells for cells in columns if cells.column.key not in names]
         is_least = not others[1:] or all(c.column.weight >= _ESSENTIAL_WEIGHT for c in others)
         narrowest = _NARROWEST_NAME_OF_ALL if is_least else _NARROWEST_NAME
-        taken = _INDENT + sum(cells.width for cells in others) + _GAP * (len(columns) - 1)
+        taken = INDENT + sum(cells.width for cells in others) + GAP * (len(columns) - 1)
         for bar in bars:
-            room = width - taken - (bar + _GAP if bar else 0)
+            room = width - taken - (bar + GAP if bar else 0)
             least_room = sum(min(name, narrowest) for name in widths.values())
             if room >= least_room or (not others and not bar):
                 fitted = dict(zip(widths, narrow(widths.values(), room), strict=True))
@@ -205,25 +199,26 @@ def _fit(
             columns = [cells for cells in columns if cells is not least]
 
 
-def _style_cell(cells: _Cells, number: int, row: Row, section: Section) -> Text:
-    value, column = row[cells.column.key], cells.column
-    if number in section.summed:
-        style = "dim"
-    elif column.kind is Kind.COURSE:
-        style = "cyan"
-    elif column.kind is Kind.STATUS:
-        style = "" if value in _TELLING else "dim"
-    elif column.kind in SIGNED and not value:
-        style = "dim"
-    elif column.kind in NUMERIC and column.kind not in SIGNED and value and value < 0:
-        style = "red"
-    elif column.key == section.size_key:
-        style = "bold"
-    elif column.kind is not Kind.TEXT and not value:
-        style = "dim"
-    else:
-        style = ""
-    return Text(_pad(cells.texts[number], cells), style=style)
+def _choose_styles(cells: _Cells, section: Section) -> list[str]:
+    """A style for each cell, by what it shows."""
+    return [
+        "dim" if number in section.summed else _choose_style(text.strip(), cells.column, section)
+        for number, text in enumerate(cells.texts)
+    ]
+
+
+def _choose_style(shown: str, column: Column, section: Section) -> str:
+    if column.kind is Kind.COURSE:
+        return "cyan"
+    if column.kind is Kind.STATUS:
+        return "" if shown in _TELLING else "dim"
+    if column.kind in SIGNED and shown in _NOTHINGS:
+        return "dim"
+    if column.kind in NUMERIC and shown.startswith("-") and column.kind not in SIGNED:
+        return "red"
+    if column.key == section.size_key:
+        return "bold"
+    return "dim" if column.kind is not Kind.TEXT and shown in _NOTHINGS else ""
 
 
 def _draw_bar(share: Decimal, largest: Decimal, width: int) -> str:
@@ -232,7 +227,3 @@ def _draw_bar(share: Decimal, largest: Decimal, width: int) -> str:
         return ""
     whole, part = divmod(round(share / largest * width * 8), 8)
     return "█" * whole + _EIGHTHS[part].strip()
-
-
-def _indent(block: RenderableType) -> RenderableType:
-    return Padding(block, (0, 0, 0, _INDENT), expand=False)

@@ -19,16 +19,16 @@ def format_number(number: int | Decimal) -> str:
     return f"{round_cu(number):f}".rstrip("0").rstrip(".")
 
 
-def group_thousands(digits: str) -> str:
-    """`1234567.5` as `1,234,567.5`."""
-    whole, point, decimals = digits.partition(".")
-    sign = "-" if whole.startswith("-") else ""
-    return f"{sign}{int(whole.removeprefix('-')):,}{point}{decimals}"
+def group_thousands(number: int | Decimal) -> str:
+    """The same digits in groups, for people: `1,234,567.5`."""
+    if isinstance(number, int):
+        return f"{number:,}"
+    return f"{round_cu(number):,f}".rstrip("0").rstrip(".")
 
 
 def format_percent(fraction: Decimal) -> str:
     """A fraction of 4 decimals as a percentage of 2, so that no digit is lost: `12.50 %`."""
-    return f"{fraction * 100:.2f} %"
+    return f"{fraction * 100:,.2f} %"
 
 
 def add_sign(digits: str) -> str:
