@@ -146,8 +146,9 @@ def _check_places(plan: Plan, target: Target) -> None:
         others = len(plan.blocked) - 1
         more = f", nor {count(others, 'other partition')}" if others else ""
         raise ConfigurationError(
-            f"cannot write {target.store}/{path}: {reason}{more}",
-            hint="move away what stands there; it keeps nothing else from being exported",
+            f"cannot write {target.store}/{path}{more}: {reason}",
+            hint="move away what stands there, or let it be used; it keeps nothing else from "
+            "being exported",
         )
 
 

@@ -19,7 +19,7 @@ _PASSWORD = re.compile(r"://[^/@]*:[^/@]+@")
 _LOCAL_SCHEMES = ("file", "local")
 
 LARGEST_FILE_BYTES = 512 * 1024 * 1024
-"""More than that is read of no file: a partition of a million events has a third of it."""
+"""More than that is read of no file: it was written by something else."""
 
 _KINDS = {
     stat.S_IFDIR: "it is a folder",
@@ -140,7 +140,8 @@ class Folder:
                 if not stat.S_ISREG(status.st_mode):
                     raise Unreadable(place, _name_kind(status))
                 is_small = status.st_size <= LARGEST_FILE_BYTES
-                body = file.read(LARGEST_FILE_BYTES + 1) if is_small else None
+                # Without waiting, None is that there is nothing yet.
+                body = (file.read(LARGEST_FILE_BYTES + 1) or b"") if is_small else None
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -17,6 +17,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 from moto.server import ThreadedMotoServer
 from s3fs import S3FileSystem
 
+from scenario_usage_cli.export import cloud
 from scenario_usage_cli.sandbox import API_KEY, API_SECRET, Sandbox
 from tests.support import NOW, Result, run
 
@@ -399,3 +400,23 @@ def test_a_dry_run_leaves_a_store_empty(place: Place) -> None:
 
     assert (result.code, result.stdout.count("GET /usages?"), studio.days) == (0, 4, [])
     assert place.list() == []
+
+
+def test_an_object_beyond_all_bounds_is_not_read(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is a finding like any other, left by a run, and replaced by --repair."""
+    export(place.url)
+    body = place.read(EDITED)
+    place.write(EDITED, bytes(20_000))
+    monkeypatch.setattr(cloud, "LARGEST_FILE_BYTES", 19_999)
+    verified = export(place.url, "--verify", "--json")
+    left = export(place.url, "--json")
+    repaired = export(place.url, "--repair", "--json")
+
+    assert (verified.code, verified.json["problems"]) == (
+        7,
+        [f"{EDITED} cannot be read: it has more than 0 MB"],
+    )
+    assert (left.code, left.json["edited"]) == (0, [EDITED])
+    assert (repaired.code, repaired.stderr, place.read(EDITED)) == (0, "", body)
