@@ -134,7 +134,10 @@ def list_export_queries(
     """What would be asked of the API, as paths; names of projects are looked up for it."""
     if manifest.file_format == "parquet":
         load_arrow()
-    with connect(runtime, settings.config, options.connection) as client:
+    with (
+        connect(runtime, settings.config, options.connection) as client,
+        explain_team(client, options.filters, settings),
+    ):
         fetcher = _prepare(target, manifest, plan, options, settings, client)
         queries = [query.params() for query in fetcher.list_queries()]
     return [f"/usages?{urlencode(parameters, safe=':,')}" for parameters in queries]

@@ -37,6 +37,9 @@ from scenario_usage_cli.settings import (
     require_credentials,
 )
 
+_REFUSALS = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
+"""What the API may answer to a team that is none."""
+
 
 def connect(runtime: Runtime, config: Config, options: ConnectionOptions) -> Client:
     """A client for the API or, with --demo, for the built-in studio.
@@ -112,7 +115,7 @@ def explain_team(client: Client, options: FilterOptions, settings: Settings) -> 
     try:
         yield
     except ApiError as error:
-        if error.status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
+        if error.status in _REFUSALS:
             check_ids(client, Filters(options.team or settings.team), options, settings)
         raise
 

@@ -236,7 +236,7 @@ def test_a_list_that_fails_is_a_warning() -> None:
     assert "400" in warning
 
 
-@pytest.mark.parametrize("status", [403, 404])
+@pytest.mark.parametrize("status", [400, 403, 404])
 @pytest.mark.parametrize("command", [each for each in COMMANDS if "--keep-going" not in each])
 def test_a_team_that_is_refused_and_unknown_is_named(command: tuple[str, ...], status: int) -> None:
     """Instead of blaming the credentials, or their rights on projects."""
@@ -369,6 +369,9 @@ def test_a_dataset_of_nobody_is_not_begun(
     argv: tuple[str, ...], error: str, tmp_path: Path
 ) -> None:
     """Before anything is written; not even its options are settled."""
+    if "--team" in argv:
+        plan = ("export", str(tmp_path / "plan"), *EXPORT, *argv, "--by-project", "--dry-run")
+        assert refused(*plan, api=Api(lists=LISTS | {"/projects": 403}))[0] == error
     assert refused("export", str(tmp_path), *EXPORT, *argv)[0] == error
     assert [file.name for file in tmp_path.rglob("*")] == ["_lock"]
 
