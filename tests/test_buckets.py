@@ -311,3 +311,26 @@ def test_hours_begin_when_the_clock_shows_a_whole_one(
 
     assert {begun.astimezone(ZoneInfo(zone)).minute for begun in found.starts} == {0}
     assert set(lengths(found)) <= {1}
+
+
+@pytest.mark.parametrize(
+    ("zone", "unit", "starts"),
+    [
+        ("Asia/Tokyo", "month", ["01-01T00:00:00", "01-31T14:41:01"]),
+        ("Asia/Tokyo", "week", ["01-01T00:00:00", "01-07T14:41:01"]),
+        ("Asia/Tokyo", "day", ["01-01T00:00:00", "01-01T14:41:01", "01-02T14:41:01"]),
+        ("Asia/Tokyo", "hour", ["01-01T00:00:00", "01-01T00:41:01", "01-01T01:41:01"]),
+        ("America/New_York", "month", ["01-01T00:00:00", "01-01T04:56:02", "02-01T04:56:02"]),
+        ("America/New_York", "day", ["01-01T00:00:00", "01-01T04:56:02", "01-02T04:56:02"]),
+        ("America/New_York", "hour", ["01-01T00:00:00", "01-01T01:00:00", "01-01T02:00:00"]),
+    ],
+)
+def test_before_the_calendar_begins_there_is_no_bucket(
+    zone: str, unit: str, starts: list[str]
+) -> None:
+    """One that a zone's clocks begin before the year 1 begins with the calendar."""
+    first = datetime.min.replace(tzinfo=UTC)
+    period = Period(first, first + timedelta(days=32) - MS, zone, provisional=False)
+    found = cut_into_buckets(period, unit).starts[: len(starts)]
+
+    assert [start.isoformat()[:19] for start in found] == [f"0001-{start}" for start in starts]

@@ -194,6 +194,18 @@ def test_starts_are_on_the_clocks_of_the_zone() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("unit", "label"), [("day", "0987-01-01 Mon"), ("week", "0987-W01 *"), ("month", "0987-01 *")]
+)
+def test_years_have_four_digits(unit: str, label: str) -> None:
+    """As ISO 8601 has them."""
+    start = datetime(987, 1, 1, tzinfo=UTC)
+    end = start + timedelta(days=1, milliseconds=-1)
+    view = build_view("total", unit=unit, period=Period(start, end, "UTC", provisional=False))
+
+    assert [row["start"] for row in view.table_sections[1].rows] == [label]
+
+
 def test_a_point_that_begins_before_the_period_belongs_to_its_first_bucket() -> None:
     """The API's bucket may begin earlier: what it counts is only what was asked for."""
     early = usages(
