@@ -1,5 +1,6 @@
 """`report --format openmetrics` from the command line, with and without its extra."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from tests.cli.test_breakdown import BY_PROJECT, BY_USER, Api, keep_going
 from tests.cli.test_breakdown import report as report_by
 from tests.exposition import check_with_promtool, read_gauges, series
 from tests.report.builders import charge, model
-from tests.support import CREDENTIALS, FakeApi, Result, answer, run, usages
+from tests.support import CREDENTIALS, FakeApi, Result, answer, model_row, point, run, usages
 
 DEMO = ("report", "--demo", "--period", "2026-10")
 METRICS = ("-f", "openmetrics")
@@ -259,13 +260,14 @@ def test_two_formats_are_refused() -> None:
     assert result.error == "error: --json and --format ask for different formats"
 
 
-def test_half_a_surrogate_from_the_api_is_refused() -> None:
-    """It is no text, so it never becomes a label."""
-    body = rb'{"modelUsages": [{"modelId": "\ud800", "points": []}]}'
+def test_half_a_surrogate_from_the_api_is_a_label_of_its_escape() -> None:
+    """The text of it, as everywhere."""
+    document = usages(models=[model_row("\ud800", point(jobs=1))])
 
-    result = run("report", "--from", "-", *METRICS, stdin=body)
+    result = run("report", "--from", "-", *METRICS, stdin=json.dumps(document).encode())
 
-    assert (result.code, result.stdout) == (7, "")
+    assert result.code == 0
+    assert r'"\\ud800"' in result.stdout
 
 
 @pytest.fixture

@@ -344,17 +344,6 @@ def test_an_empty_name_is_the_id(output_format: str, columns: int | None) -> Non
 
 
 @pytest.mark.parametrize("output_format", ["json", "csv", "tsv", "markdown", "table"])
-def test_half_a_surrogate_from_the_api_is_refused(output_format: str) -> None:
-    """It is no text, so the answer is no JSON: exit 7, and nothing on stdout."""
-    body = rb'{"modelUsages": [{"modelId": "\ud800", "points": []}]}'
-
-    result = run("report", "--from", "-", "-f", output_format, stdin=body)
-
-    assert (result.code, result.stdout) == (7, "")
-    assert result.stderr.encode("utf-8")
-
-
-@pytest.mark.parametrize("output_format", ["json", "csv", "tsv", "markdown", "table"])
 def test_half_a_surrogate_from_the_shell_is_refused(output_format: str) -> None:
     """Bytes of an argument that are no UTF-8 are no text either: exit 2, in words that can be."""
     result = echo("--model", "\udcff*", "-f", output_format)
