@@ -389,5 +389,5 @@ def test_the_raw_answer_is_kept_beside_the_report(tmp_path: Path) -> None:
     read = run("report", "--json", "--from", str(raw))
 
     assert (asked.code, read.code) == (0, 0)
-    assert read.stdout == asked.stdout
+    assert read.json == asked.json | {"fetched_at": "2026-11-22T18:30:00Z"}
     api.assert_used_up()

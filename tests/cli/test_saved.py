@@ -85,7 +85,7 @@ def at_noon(result: Result) -> Result:
         (("--model", "nothing"), ()),
         (("--model", "flux*"), ("--model", "flux*")),
         (("--section", "models", "--model", "*HUNYUAN*", "--model", "混*"), ()),
-        (("--user", "user_1,user_2", "--project", "project_1", "--team", "team_1"), ()),
+        (("--user", "user_1", "--project", "project_1", "--team", "team_1"), ()),
         (("--top", "1"), ("--top", "1")),
     ],
 )

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.report.builders import charge, kind, model
-from tests.support import CREDENTIALS, Result, answer, run, usages
+from tests.support import CREDENTIALS, Result, answer, at, run, usages
 
 TAKES_IDS = "--user takes ids, and no names"
 NOTHING = usages() | {"activity": []}
@@ -64,6 +64,8 @@ class Api(httpx.BaseTransport):
             params = request.url.params
             one = params.get("projectIds") or params.get("userIds")
             found = self._by_id.get(one or "", self._found)
+            if not isinstance(found, int):
+                found = at(params["startDate"], found)
         else:
             found = self._lists[path]
         return answer({"message": "no"}, found) if isinstance(found, int) else answer(found)
@@ -286,7 +288,8 @@ def test_of_several_users_each_has_a_row_of_consumption() -> None:
 
 def test_somebody_in_one_of_two_periods_is_there() -> None:
     """A comparison has found something, then, and asks nobody."""
-    answers = iter([NOTHING, usages(consumption=[charge("user_9", 1)])])
+    found = usages(consumption=[charge("user_9", 1)], models=[model("m1", jobs=1, cost=1)])
+    answers = iter([NOTHING, at("2026-09-01T00:00:00Z", found)])
     transport = httpx.MockTransport(lambda request: answer(next(answers)))
     result = run(
         "compare", "--period", "2026-10", "--jobs", "1", "-u", "user_9", transport=transport

@@ -169,6 +169,8 @@ def test_a_server_that_rounds_offsets_is_read_one_by_one(many: int) -> None:
     asked: list[int] = []
 
     def bend(request: httpx.Request) -> httpx.Response | None:
+        if request.url.path.endswith("/projects"):
+            return None
         offset = int(request.url.params.get("activityOffset", "0"))
         asked.append(offset)
         hundreds = offset // 100 * 100

@@ -177,14 +177,14 @@ def test_a_read_only_folder_is_exit_3_and_can_still_be_verified(
     export_well(tmp_path, *MODELS)
     before = read_everything(tmp_path)
     fail_at(monkeypatch, os, "mkdir", 1, errno.EROFS)
-    opened = Path.open
+    opened = os.open
 
-    def open_to_read(path: Path, mode: str = "r", *args: Any, **options: Any) -> Any:
-        if set(mode) & set("wxa+"):
+    def open_to_read(path: Any, flags: int, *args: Any, **options: Any) -> int:
+        if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
             raise OSError(errno.EROFS, os.strerror(errno.EROFS))
-        return opened(path, mode, *args, **options)
+        return opened(path, flags, *args, **options)
 
-    monkeypatch.setattr(Path, "open", open_to_read)
+    monkeypatch.setattr(os, "open", open_to_read)
     more = export(tmp_path, *TWO_DAYS, "--datasets", "models", transport=Studio())
     idle = export(tmp_path, *MODELS, "--json", transport=Api(no_request))
 
