@@ -53,17 +53,12 @@ def hold_lock(folder: Path, timeout_s: float, now: datetime, *, name: str) -> It
         ) from None
     try:
         holder = {"pid": os.getpid(), "started": now.isoformat("T", "seconds")}
-        _note(note, json.dumps(holder))
+        note.write_text(json.dumps(holder), encoding="utf-8")
         yield
     finally:
-        _note(note, "")
+        with suppress(OSError):
+            note.write_text("", encoding="utf-8")
         lock.release()
-
-
-def _note(path: Path, text: str) -> None:
-    """Say who has the lock, for people; it is none the less held where that cannot be written."""
-    with suppress(OSError):
-        path.write_text(text, encoding="utf-8")
 
 
 def _describe_holder(path: Path) -> str:
