@@ -96,7 +96,7 @@ _REMARKS = {
     ),
     Oddity.ODD_COUNT: (
         "count",
-        "{} came negative or as no whole number, added up as they are; the first is {}",
+        "{} came negative or as no whole number, added up all the same; the first is {}",
     ),
     Oddity.SAME_CONSUMPTION: (
         "part",

@@ -382,7 +382,7 @@ def test_the_new_file_is_synced_and_complete_before_it_replaces_the_old(
 
 
 def test_the_raw_answer_is_kept_beside_the_report(tmp_path: Path) -> None:
-    """From both files and from stdout the same report comes; the API is asked once."""
+    """The same report comes of it, but that it tells when it was; the API is asked once."""
     raw = tmp_path / "raw.json"
     api = FakeApi(answer(usages(assets=[{"kind": "image", "points": []}])))
     asked = run("report", "--json", "--save-raw", str(raw), transport=api)

@@ -194,19 +194,19 @@ def test_the_same_consumption_for_every_part_is_told(api: FakeApi, told: bool) -
         ),
         (
             usages(models=[model_row("m", point(jobs=2, cost=1)), model_row("n", point(jobs=-3))]),
-            "1 count came negative or as no whole number, added up as they are; "
+            "1 count came negative or as no whole number, added up all the same; "
             "the first is modelUsages[1].points[0]: jobs -3",
         ),
         (
             usages(
                 assets=[{"kind": "image", "points": [point(count=2.5, countApiKey=-1), point("x")]}]
             ),
-            "2 counts came negative or as no whole number, added up as they are; "
+            "2 counts came negative or as no whole number, added up all the same; "
             "the first is assetUsages[0].points[0]: count 2.5",
         ),
         (
             usages(actions=[{"usageName": "upscale", "points": [point(value="-2", apiKey="+1")]}]),
-            "1 count came negative or as no whole number, added up as they are; "
+            "1 count came negative or as no whole number, added up all the same; "
             "the first is usages[0].points[0]: value -2",
         ),
         (

@@ -42,8 +42,12 @@ def model(model_id: str, **figures: Any) -> Document:
 
 
 def kind(name: str, *counts: float) -> Document:
-    """A row of assetUsages."""
-    return {"kind": name, "points": [point(count=count, countApiKey=0) for count in counts]}
+    """A row of assetUsages, with a count for each day."""
+    points = [
+        point(f"2026-11-{day:02}T00:00:00.000Z", count=count, countApiKey=0)
+        for day, count in enumerate(counts, 1)
+    ]
+    return {"kind": name, "points": points}
 
 
 def action(name: str, value: str = "1", **figures: Any) -> Document:
