@@ -5,16 +5,13 @@ import decimal
 import os
 import traceback
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Any, TextIO
 
 import typer
-from typer.core import TyperGroup
 
 from scenario_usage_cli.cli.completion import refuse_other_shells
-from scenario_usage_cli.cli.global_options import GlobalOptions, ProfileName, Verbose, Version
-from scenario_usage_cli.cli.lazy_options import make_lazy
 from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.cli.typer_adapter import GlobalOptions, PlainGroup, build_command, spread
 from scenario_usage_cli.errors import Ended, ExitCode, ScenarioUsageError
 
 PROGRAM = "scenario-usage"
@@ -32,19 +29,15 @@ _COMMANDS = (
     "schema",
     "config",
 )
-"""In the order in which help shows them; each is the `app` of the module of its name."""
+"""In the order in which help shows them; each is declared in `commands` under its name."""
 
 
-class LazyGroup(TyperGroup):
-    """Imports a command's module when that command is asked for."""
+class LazyGroup(PlainGroup):
+    """Imports the commands when one is asked for."""
 
     def __init__(self, **attrs: Any) -> None:
         super().__init__(**attrs)
         self.commands = dict.fromkeys(_COMMANDS)  # type: ignore[assignment]  # names to suggest
-
-    def get_params(self, ctx: Any) -> list[Any]:
-        """Its own, and --help."""
-        return make_lazy(super().get_params(ctx))
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The names, in the order in which help shows them."""
@@ -54,10 +47,21 @@ class LazyGroup(TyperGroup):
         """The command of this name, or None."""
         if cmd_name not in _COMMANDS:
             return None
-        module = import_module(f"scenario_usage_cli.cli.{cmd_name}")
-        command = typer.main.get_command(module.app)
-        command.name = cmd_name
-        return command
+        from scenario_usage_cli.cli import commands
+
+        return build_command(cmd_name, getattr(commands, cmd_name))
+
+
+def _start(ctx: typer.Context, everywhere: GlobalOptions) -> None:
+    """What did we spend on Scenario, on which models, by whom, and what did it make?
+
+    Try: scenario-usage report --demo
+    """
+    runtime: Runtime = ctx.obj
+    runtime.verbose = everywhere.verbose
+    runtime.profile = everywhere.profile
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
 
 
 app = typer.Typer(
@@ -67,24 +71,7 @@ app = typer.Typer(
     invoke_without_command=True,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-
-
-@app.callback()
-def _start(
-    ctx: typer.Context,
-    profile: ProfileName = GlobalOptions.profile,
-    verbose: Verbose = GlobalOptions.verbose,
-    version: Version = GlobalOptions.version,
-) -> None:
-    """What did we spend on Scenario, on which models, by whom, and what did it make?
-
-    Try: scenario-usage report --demo
-    """
-    runtime: Runtime = ctx.obj
-    runtime.verbose = verbose
-    runtime.profile = profile
-    if ctx.invoked_subcommand is None:
-        typer.echo(ctx.get_help())
+app.callback()(spread(_start, {"everywhere": GlobalOptions}))
 
 
 def main(argv: Sequence[str], runtime: Runtime) -> int:

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from scenario_usage_cli.api.client import Client
-from scenario_usage_cli.cli.export_options import ExportOptions
+from scenario_usage_cli.cli.options import FetchOptions, FilterOptions
 from scenario_usage_cli.cli.progress import show_progress
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import check_ids, connect, explain_team, read_filters
+from scenario_usage_cli.cli.session import Session, open_session
 from scenario_usage_cli.collect.breakdown import BrokenDown
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
 from scenario_usage_cli.collect.identify import find_missing
@@ -32,10 +31,11 @@ _TOLERANCE = timedelta(minutes=5)
 def fetch_export(
     read_target: Callable[[], Target],
     file_format: str,
-    options: ExportOptions,
-    settings: Settings,
     runtime: Runtime,
+    settings: Settings,
     *,
+    filters: FilterOptions,
+    connection: FetchOptions,
     lock_timeout_s: float,
 ) -> tuple[Manifest, Plan, Tally]:
     """Fetch and write what is missing, under a lock; the target is read when that is held, as
@@ -48,28 +48,27 @@ def fetch_export(
         load_arrow()  # to be missed before anything is asked for, or written
     target = read_target()
     with (
-        connect(runtime, settings.config, options.connection) as client,
-        explain_team(client, options.filters, settings),
+        open_session(runtime, settings, filters, connection) as session,
         target.store.lock(lock_timeout_s, target.now),
         show_progress(runtime) as tell,
     ):
         target = read_target()
         manifest, plan = target.look()
         target.note_first_days(manifest)
-        fetcher = _prepare(target, manifest, plan, options, settings, client, tell)
+        fetcher = _prepare(target, manifest, plan, session, connection, tell)
         is_new = not any(manifest.days.values())
         doubts: list[str] = []
 
         def check(first: Usage, projects: BrokenDown) -> None:
             if is_new:
                 missing = find_missing([first], [projects] if projects.usages else [])
-                doubts.extend(_check_ids(missing, first, fetcher, options, settings, client))
+                doubts.extend(_check_ids(missing, first, fetcher, session))
 
         clock_was_ahead = False
 
         def tell_time() -> datetime:
             nonlocal clock_was_ahead
-            now = _tell_time(target, client)
+            now = _tell_time(target, session.client.server_time)
             clock_was_ahead |= now != target.now
             return now
 
@@ -88,37 +87,29 @@ def fetch_export(
         return manifest, plan, writer.tally
 
 
-def _check_ids(
-    missing: Filters,
-    first: Usage,
-    fetcher: Fetcher,
-    options: ExportOptions,
-    settings: Settings,
-    client: Client,
-) -> list[str]:
-    """Warnings of ids that nobody can tell, where the first days have nothing of them.
+def _check_ids(missing: Filters, first: Usage, fetcher: Fetcher, session: Session) -> list[str]:
+    """Warnings of ids for which the first days have nothing and which cannot be looked up.
 
-    Raises what is to be said of one that nobody knows, unless a later day has something.
+    Raises the errors of `Session.check_ids`, unless a later day has something.
     """
     try:
-        return check_ids(client, missing, options.filters, settings)
+        return session.check_ids(missing)
     except ScenarioUsageError:
         asked = first.filters or Filters()
         doubtful = asked._replace(
             project_ids=missing.project_ids or asked.project_ids,
             user_ids=missing.user_ids or asked.user_ids,
         )
-        all_days = fetch_usage(client, fetcher.period, doubtful, first.sections)
+        all_days = fetch_usage(session.client, fetcher.period, doubtful, first.sections)
         if find_missing([all_days]) != Filters():
             raise
         return []
 
 
-def _tell_time(target: Target, client: Client) -> datetime:
+def _tell_time(target: Target, server_time: datetime | None) -> datetime:
     """When the run began; by the API's clock, where this machine's is ahead of it: what is fetched
     too early may not be taken for final.
     """
-    server_time = client.server_time
     is_ahead = server_time is not None and target.now - server_time > _TOLERANCE
     return server_time if server_time is not None and is_ahead else target.now
 
@@ -127,18 +118,17 @@ def list_export_queries(
     target: Target,
     manifest: Manifest,
     plan: Plan,
-    options: ExportOptions,
-    settings: Settings,
     runtime: Runtime,
+    settings: Settings,
+    *,
+    filters: FilterOptions,
+    connection: FetchOptions,
 ) -> list[str]:
     """What would be asked of the API, as paths; names of projects are looked up for it."""
     if manifest.file_format == "parquet":
         load_arrow()
-    with (
-        connect(runtime, settings.config, options.connection) as client,
-        explain_team(client, options.filters, settings),
-    ):
-        fetcher = _prepare(target, manifest, plan, options, settings, client)
+    with open_session(runtime, settings, filters, connection) as session:
+        fetcher = _prepare(target, manifest, plan, session, connection)
         queries = [query.params() for query in fetcher.list_queries()]
     return [f"/usages?{urlencode(parameters, safe=':,')}" for parameters in queries]
 
@@ -147,18 +137,17 @@ def _prepare(
     target: Target,
     manifest: Manifest,
     plan: Plan,
-    options: ExportOptions,
-    settings: Settings,
-    client: Client,
+    session: Session,
+    connection: FetchOptions,
     tell: Callable[[int, int], None] = lambda done, known: None,
 ) -> Fetcher:
-    filters = read_filters(options.filters, settings, client)
+    filters = session.read_filters()
     target.agree_on_projects(manifest, filters.project_ids)
     return Fetcher(
-        client,
+        session.client,
         plan,
         filters,
-        projects=name_projects(client, filters) if manifest.by_project else None,
-        effort=Effort(jobs=options.jobs or JOBS, progress=tell),
+        projects=name_projects(session.client, filters) if manifest.by_project else None,
+        effort=Effort(jobs=connection.jobs or JOBS, progress=tell),
         now=target.now,
     )

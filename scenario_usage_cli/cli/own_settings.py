@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.cli.findings import Findings
 from scenario_usage_cli.cli.options import FilterOptions
-from scenario_usage_cli.cli.session import read_filters, read_zone
+from scenario_usage_cli.cli.session import Session, read_zone
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import ConfigurationError, ScenarioUsageError
 from scenario_usage_cli.render import FORMATS, REPORT_FORMATS
@@ -56,7 +56,7 @@ def check_scope(
     if settings.team:
         are_known &= _check_ids("own team", (settings.team,), teams, locate("team"), findings)
     try:
-        filters = read_filters(FilterOptions(), settings, client)
+        filters = Session(client, FilterOptions(), settings).read_filters()
     except ScenarioUsageError as error:
         findings.failed("own project", error)
         return None

@@ -1,25 +1,18 @@
 """What `activity` does: read page by page, and write each before the next is needed."""
 
-from typing import NamedTuple
-
 from scenario_usage_cli.cli.config_file import read_settings
 from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.options import (
-    ConnectionOptions,
+    ActivityOptions,
+    FetchOptions,
     FilterOptions,
     PeriodOptions,
     StreamOptions,
-    split_values,
 )
 from scenario_usage_cli.cli.output import check_output, is_stdout, open_output
+from scenario_usage_cli.cli.parsers import split_values
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import (
-    check_ids,
-    connect,
-    explain_team,
-    read_filters,
-    read_period,
-)
+from scenario_usage_cli.cli.session import open_session, read_period
 from scenario_usage_cli.collect.activity import stream_activity
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument
@@ -29,53 +22,44 @@ from scenario_usage_cli.report.activity import build_activity_stream
 USUAL_LIMIT = 100
 
 
-class ActivityOptions(NamedTuple):
-    """Everything that was asked of `activity`."""
-
-    period: PeriodOptions
-    filters: FilterOptions
-    output: StreamOptions
-    connection: ConnectionOptions
-    action: list[str] | None
-    limit: int | None
-    every: bool
-    jobs: int | None
-
-
-def run_activity(options: ActivityOptions, runtime: Runtime) -> None:
+def run_activity(
+    options: ActivityOptions,
+    runtime: Runtime,
+    *,
+    period: PeriodOptions,
+    filters: FilterOptions,
+    output: StreamOptions,
+    connection: FetchOptions,
+) -> None:
     """Write the log while it comes; raises ScenarioUsageError, after whole rows on stdout
     perhaps, but never with half a file.
     """
     now = runtime.now()
     if options.every and options.limit is not None:
         raise BadArgument("--limit and --all contradict each other", hint="give one of them only")
-    target = options.output.output
-    check_output(target)
-    settings = read_settings(runtime, options.period, options.output, demo=options.connection.demo)
+    check_output(output.output)
+    settings = read_settings(runtime, period, output, demo=connection.demo)
     render = STREAM_RENDERERS[check_format(settings, tuple(STREAM_RENDERERS))]
-    period = read_period(options.period, settings, now)
+    span = read_period(period, settings, now)
     actions = split_values(options.action)
     warnings: list[str] = []
-    with (
-        connect(runtime, settings.config, options.connection) as client,
-        explain_team(client, options.filters, settings),
-    ):
-        filters = read_filters(options.filters, settings, client)
+    with open_session(runtime, settings, filters, connection) as session:
+        asked = session.read_filters()
         pages = stream_activity(
-            client,
-            period,
-            filters,
+            session.client,
+            span,
+            asked,
             actions=actions,
             limit=None if options.every else options.limit or USUAL_LIMIT,
-            jobs=options.jobs or JOBS,
+            jobs=connection.jobs or JOBS,
             warnings=warnings,
-            on_nothing=lambda: check_ids(client, filters, options.filters, settings),
+            on_nothing=lambda: session.check_ids(asked),
         )
         stream = build_activity_stream(
-            pages, period, filters, actions=actions, warnings=warnings, generated_at=now
+            pages, span, asked, actions=actions, warnings=warnings, generated_at=now
         )
-        medium = runtime.build_medium(to_stdout=is_stdout(target), top=None)
-        with open_output(target, runtime) as put:
+        medium = runtime.build_medium(to_stdout=is_stdout(output.output), top=None)
+        with open_output(output.output, runtime) as put:
             for piece in render(stream, medium):
                 put(piece)
     for warning in warnings:

@@ -1,31 +1,20 @@
 """What `compare` does: fetch two periods, put them side by side, show."""
 
-from typing import NamedTuple
-
-from scenario_usage_cli.against import describe_lengths, parse_against
+from scenario_usage_cli.against import PREVIOUS, describe_lengths, parse_against
 from scenario_usage_cli.cli.config_file import read_settings
-from scenario_usage_cli.cli.formats import (
-    check_format,
-    check_models,
-    parse_sections,
-    write_view,
-)
+from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.options import (
-    ConnectionOptions,
-    FilterOptions,
+    CompareFilterOptions,
+    CompareOptions,
+    FetchOptions,
     OutputOptions,
     PeriodOptions,
 )
-from scenario_usage_cli.cli.output import check_output
+from scenario_usage_cli.cli.output import check_output, write_view
+from scenario_usage_cli.cli.parsers import parse_names
 from scenario_usage_cli.cli.progress import show_progress
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import (
-    check_ids,
-    connect,
-    explain_team,
-    read_filters,
-    read_period,
-)
+from scenario_usage_cli.cli.session import check_models, open_session, read_period
 from scenario_usage_cli.collect.fetch import Effort, stream_usages
 from scenario_usage_cli.collect.identify import find_missing
 from scenario_usage_cli.collect.usage import Usage
@@ -37,48 +26,42 @@ from scenario_usage_cli.report.model_filter import split_patterns
 from scenario_usage_cli.report.usage import build_report
 
 
-class CompareOptions(NamedTuple):
-    """Everything that was asked of `compare`."""
-
-    period: PeriodOptions
-    against: str
-    filters: FilterOptions
-    output: OutputOptions
-    connection: ConnectionOptions
-    model: list[str] | None
-    section: list[str] | None
-    jobs: int | None
-
-
-def run_compare(options: CompareOptions, runtime: Runtime) -> None:
+def run_compare(
+    options: CompareOptions,
+    runtime: Runtime,
+    *,
+    period: PeriodOptions,
+    filters: CompareFilterOptions,
+    output: OutputOptions,
+    connection: FetchOptions,
+) -> None:
     """Write the comparison; raises ScenarioUsageError, with nothing written."""
     now = runtime.now()
-    sections = parse_sections(options.section, COMPARED_SECTIONS)
-    models = tuple(options.model or ())
+    sections = parse_names("--section", filters.section, COMPARED_SECTIONS)
+    models = tuple(filters.model or ())
     check_models(models, sections)
-    check_output(options.output.output)
-    settings = read_settings(runtime, options.period, options.output, demo=options.connection.demo)
+    check_output(output.output)
+    settings = read_settings(runtime, period, output, demo=connection.demo)
     render = load_renderer(check_format(settings, FORMATS))
-    period = read_period(options.period, settings, now)
-    against = parse_against(options.against, period, now)
+    span = read_period(period, settings, now)
+    against = parse_against(options.against or PREVIOUS, span, now)
     with (
-        connect(runtime, settings.config, options.connection) as client,
-        explain_team(client, options.filters, settings),
+        open_session(runtime, settings, filters, connection) as session,
         show_progress(runtime) as progress,
     ):
-        filters = read_filters(options.filters, settings, client, models=models)
-        effort = Effort(jobs=options.jobs or JOBS, progress=progress)
+        asked = session.read_filters(models)
+        effort = Effort(jobs=connection.jobs or JOBS, progress=progress)
         usages = [
-            Usage(sections or COMPARED_SECTIONS, each, filters) for each in (period, against.period)
+            Usage(sections or COMPARED_SECTIONS, each, asked) for each in (span, against.period)
         ]
-        for _ in stream_usages(client, usages, effort=effort):
+        for _ in stream_usages(session.client, usages, effort=effort):
             pass
-        remarks = check_ids(client, find_missing(usages), options.filters, settings)
+        remarks = session.check_ids(find_missing(usages))
         for usage in usages:
             usage.notes += remarks
     models = split_patterns(models, usages)
     reports = [build_report(usage, models=models, generated_at=now) for usage in usages]
-    comparison = build_comparison(*reports, note=describe_lengths(period, against))
+    comparison = build_comparison(*reports, note=describe_lengths(span, against))
     for warning in comparison.document["warnings"]:
         runtime.warn(warning)
-    write_view(build_comparison_view(comparison), render, options.output, runtime)
+    write_view(build_comparison_view(comparison), render, output, runtime)

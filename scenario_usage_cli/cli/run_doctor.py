@@ -11,7 +11,7 @@ from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.wire import Project, Team
 from scenario_usage_cli.cli.config_file import read_config
 from scenario_usage_cli.cli.findings import Findings
-from scenario_usage_cli.cli.options import ConnectionOptions
+from scenario_usage_cli.cli.options import ConnectionOptions, DoctorOptions
 from scenario_usage_cli.cli.own_settings import check_defaults, check_scope
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import connect
@@ -29,10 +29,10 @@ from scenario_usage_cli.settings import (
 _CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
-def run_doctor(options: ConnectionOptions, runtime: Runtime, *, as_json: bool) -> None:
+def run_doctor(options: DoctorOptions, runtime: Runtime, *, connection: ConnectionOptions) -> None:
     """Print every finding; raises typer.Exit with the code of the first failure."""
-    findings = Findings(runtime, as_json)
-    _check_all(options, runtime, findings)
+    findings = Findings(runtime, options.as_json)
+    _check_all(connection, runtime, findings)
     findings.end()
     raise typer.Exit(findings.code)
 

@@ -7,11 +7,17 @@ from urllib.parse import urlsplit
 
 import typer
 
-from scenario_usage_cli.cli.choices import check_choice, parse_names
 from scenario_usage_cli.cli.config_file import read_settings
-from scenario_usage_cli.cli.export_options import ExportOptions
-from scenario_usage_cli.cli.options import PeriodOptions, StreamOptions, split_values
+from scenario_usage_cli.cli.options import (
+    DatasetOptions,
+    ExportOptions,
+    FetchOptions,
+    FilterOptions,
+    PeriodOptions,
+    StreamOptions,
+)
 from scenario_usage_cli.cli.output import write_output
+from scenario_usage_cli.cli.parsers import check_choice, parse_names, split_values
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import BadArgument, ConfigurationError, ExitCode
 from scenario_usage_cli.export.layout import FORMATS, MANIFEST, TABLES, USUAL_TABLES
@@ -32,7 +38,14 @@ _LOCK_TIMEOUT = timedelta(seconds=60)
 _SHOWN = 5
 
 
-def run_export(options: ExportOptions, runtime: Runtime) -> None:
+def run_export(
+    options: ExportOptions,
+    runtime: Runtime,
+    *,
+    dataset: DatasetOptions,
+    filters: FilterOptions,
+    connection: FetchOptions,
+) -> None:
     """Bring the dataset up to date, and write a line about it.
 
     Raises ScenarioUsageError, with all that had come by then in its place.
@@ -43,32 +56,35 @@ def run_export(options: ExportOptions, runtime: Runtime) -> None:
             f"--verify and {other} contradict each other",
             hint="--verify only looks at what is there",
         )
-    settings = read_settings(
-        runtime, PeriodOptions(), StreamOptions(), demo=options.connection.demo
-    )
-    store = open_store(options.directory)
+    settings = read_settings(runtime, PeriodOptions(), StreamOptions(), demo=connection.demo)
+    store = open_store(dataset.directory)
     if options.lock_timeout is not None and not store.has_lock:
         raise BadArgument(
             f"--lock-timeout has no meaning for {store}, which has no lock",
             hint="leave it out, and let one run at a time write there",
         )
 
+    # --verify needs to know what was asked for only where it is said.
+    looks_only = options.verify and not (
+        filters.project or filters.user or filters.team or connection.demo
+    )
+
     def read_target() -> Target:
         now = whole_milliseconds(runtime.now())
         return Target(
             store=store,
-            tables=parse_names("--datasets", options.datasets, TABLES) or USUAL_TABLES,
-            days=_read_days(options, now),
-            scope=_read_scope(options, settings, runtime),
-            file_format=check_choice("--format", options.file_format, FORMATS),
-            by_project=options.by_project,
+            tables=parse_names("--datasets", dataset.datasets, TABLES) or USUAL_TABLES,
+            days=_read_days(dataset, now),
+            scope=None if looks_only else _read_scope(filters, connection, settings, runtime),
+            file_format=check_choice("--format", dataset.file_format, FORMATS),
+            by_project=dataset.by_project,
             repair=options.repair,
             now=now,
         )
 
     target = read_target()
     if options.verify:
-        _verify(target, options, runtime)
+        _verify(target, dataset, options, runtime)
         return
     manifest, plan = target.look()
     tally = Tally()
@@ -78,16 +94,25 @@ def run_export(options: ExportOptions, runtime: Runtime) -> None:
 
         if options.dry_run:
             _check_places(plan, target)
-            queries = list_export_queries(target, manifest, plan, options, settings, runtime)
+            queries = list_export_queries(
+                target,
+                manifest,
+                plan,
+                runtime,
+                settings,
+                filters=filters,
+                connection=connection,
+            )
             _write_queries(queries, plan, options, runtime)
             return
         patience = _LOCK_TIMEOUT if options.lock_timeout is None else options.lock_timeout
         manifest, plan, tally = fetch_export(
             read_target,
             manifest.file_format,
-            options,
-            settings,
             runtime,
+            settings,
+            filters=filters,
+            connection=connection,
             lock_timeout_s=patience.total_seconds(),
         )
     warnings = [*_describe_plan(manifest, plan), *_describe_remarks(tally)]
@@ -95,40 +120,39 @@ def run_export(options: ExportOptions, runtime: Runtime) -> None:
         runtime.warn(warning)
     _check_places(plan, target)
     provisional = sum(not _is_final(manifest, day, target.days.settle) for day in tally.days)
-    _write_summary(plan, tally, provisional, warnings, options, runtime)
+    _write_summary(dataset.directory, plan, tally, provisional, warnings, options, runtime)
 
 
-def _read_days(options: ExportOptions, now: datetime) -> Days:
+def _read_days(dataset: DatasetOptions, now: datetime) -> Days:
     """The days that the options name; what lies in the future is cut off."""
-    settle = _SETTLE if options.settle is None else options.settle
+    settle = _SETTLE if dataset.settle is None else dataset.settle
     today = now.date()
     first, last = today - _USUAL_LENGTH, today
-    if options.until is not None:
-        last = min(last, parse_days(options.until, "--until", now=now)[1])
-    if options.since is not None:
-        first = parse_days(options.since, "--since", now=now)[0]
+    if dataset.until is not None:
+        last = min(last, parse_days(dataset.until, "--until", now=now)[1])
+    if dataset.since is not None:
+        first = parse_days(dataset.since, "--since", now=now)[0]
         if first > today:
             raise BadArgument(
-                f"--since {options.since} is in the future", hint=f"today is {today} in UTC"
+                f"--since {dataset.since} is in the future", hint=f"today is {today} in UTC"
             )
         if first > last:
             raise BadArgument(
-                f"--since {options.since} is after --until {options.until}", hint="swap the two"
+                f"--since {dataset.since} is after --until {dataset.until}", hint="swap the two"
             )
-    return Days(first, last, settle, goes_on=options.since is None)
+    return Days(first, last, settle, goes_on=dataset.since is None)
 
 
-def _read_scope(options: ExportOptions, settings: Settings, runtime: Runtime) -> Scope | None:
-    """What figures are asked for; None for --verify, unless it is given anything of that."""
-    filters, demo = options.filters, options.connection.demo
-    if options.verify and not (filters.project or filters.user or filters.team or demo):
-        return None
-    base_url = find_base_url(runtime.environ, settings.config, option=options.connection.base_url)
+def _read_scope(
+    filters: FilterOptions, connection: FetchOptions, settings: Settings, runtime: Runtime
+) -> Scope:
+    """What figures are asked for, and of whom."""
+    base_url = find_base_url(runtime.environ, settings.config, option=connection.base_url)
     return Scope(
         filters.team or settings.team,
         tuple(sorted(split_values(filters.project) or settings.projects)),
         tuple(sorted(split_values(filters.user))),
-        "demo" if demo else _name_source(base_url.value),
+        "demo" if connection.demo else _name_source(base_url.value),
     )
 
 
@@ -201,6 +225,7 @@ def _write_queries(
 
 
 def _write_summary(
+    directory: str,
     plan: Plan,
     tally: Tally,
     provisional: int,
@@ -211,7 +236,7 @@ def _write_summary(
     document = {
         "schema_version": 1,
         "report": "export",
-        "directory": options.directory,
+        "directory": directory,
         "days_fetched": len(tally.days),
         "partitions": tally.partitions,
         "rows": tally.rows,
@@ -220,7 +245,7 @@ def _write_summary(
         "warnings": warnings,
     }
     line = (
-        f"{options.directory}: {count(len(tally.days), 'day')} fetched, "
+        f"{directory}: {count(len(tally.days), 'day')} fetched, "
         f"{count(tally.rows, 'row')} in {count(tally.partitions, 'partition')}, "
         f"{count(provisional, 'day')} provisional"
     )
@@ -231,7 +256,9 @@ def _write_summary(
         raise
 
 
-def _verify(target: Target, options: ExportOptions, runtime: Runtime) -> None:
+def _verify(
+    target: Target, dataset: DatasetOptions, options: ExportOptions, runtime: Runtime
+) -> None:
     """Write what was found, like a doctor; the exit code says whether anything is wrong."""
     # Only this looks into every partition, for which it needs to know all columns.
     from scenario_usage_cli.export.verify import verify_dataset
@@ -243,9 +270,9 @@ def _verify(target: Target, options: ExportOptions, runtime: Runtime) -> None:
         found = verify_dataset(
             target.store,
             manifest,
-            tables=target.tables if options.datasets else None,
-            first=target.days.first if options.since else None,
-            last=target.days.last if options.until else None,
+            tables=target.tables if dataset.datasets else None,
+            first=target.days.first if dataset.since else None,
+            last=target.days.last if dataset.until else None,
             today=target.now.date(),
         )
         before, manifest = manifest, target.find_manifest()
@@ -254,7 +281,7 @@ def _verify(target: Target, options: ExportOptions, runtime: Runtime) -> None:
     document = {
         "schema_version": 1,
         "report": "export-verify",
-        "directory": options.directory,
+        "directory": dataset.directory,
         "partitions": found.partitions,
         "rows": found.rows,
         "problems": found.problems,
@@ -263,7 +290,7 @@ def _verify(target: Target, options: ExportOptions, runtime: Runtime) -> None:
     if found.problems:
         verdict = count(len(found.problems), "problem")
     line = (
-        f"{options.directory}: {count(found.partitions, 'partition')}, "
+        f"{dataset.directory}: {count(found.partitions, 'partition')}, "
         f"{count(found.rows, 'row')}: {verdict}"
     )
     _write(document, [*found.problems, line], options, runtime)

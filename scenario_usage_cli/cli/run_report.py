@@ -1,35 +1,23 @@
 """What `report` does: fetch or read, add up, show."""
 
 import os
-from datetime import datetime
-from typing import NamedTuple
 
 import typer
 
-from scenario_usage_cli.cli.choices import parse_names
 from scenario_usage_cli.cli.config_file import read_settings
-from scenario_usage_cli.cli.formats import (
-    check_format,
-    check_models,
-    parse_sections,
-    write_view,
-)
+from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.options import (
-    ConnectionOptions,
-    FilterOptions,
-    OutputOptions,
+    FetchOptions,
     PeriodOptions,
+    ReportFilterOptions,
+    ReportOptions,
+    ReportOutputOptions,
 )
-from scenario_usage_cli.cli.output import STDOUT, check_output, is_stdout, write_output
+from scenario_usage_cli.cli.output import STDOUT, check_output, is_stdout, write_output, write_view
+from scenario_usage_cli.cli.parsers import parse_names
 from scenario_usage_cli.cli.progress import show_progress
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import (
-    check_ids,
-    connect,
-    explain_team,
-    read_filters,
-    read_period,
-)
+from scenario_usage_cli.cli.session import Session, check_models, open_session, read_period
 from scenario_usage_cli.collect.breakdown import (
     DIMENSIONS,
     SECTIONS_OF_BREAKDOWN,
@@ -43,41 +31,36 @@ from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument, ExitCode
+from scenario_usage_cli.periods import Period
 from scenario_usage_cli.render import REPORT_FORMATS, load_renderer
 from scenario_usage_cli.report.model_filter import split_patterns
 from scenario_usage_cli.report.usage import build_report
 from scenario_usage_cli.report.usage_view import build_usage_view
-from scenario_usage_cli.settings import Settings
 
 BREAKDOWN = "breakdown"
 
 
-class ReportOptions(NamedTuple):
-    """Everything that was asked of `report`."""
-
-    period: PeriodOptions
-    filters: FilterOptions
-    output: OutputOptions
-    connection: ConnectionOptions
-    model: list[str] | None
-    section: list[str] | None
-    from_file: str | None
-    save_raw: str | None
-    keep_going: bool
-    by: list[str] | None
-    jobs: int | None
-
-
-def run_report(options: ReportOptions, runtime: Runtime) -> None:
+def run_report(
+    options: ReportOptions,
+    runtime: Runtime,
+    *,
+    period: PeriodOptions,
+    filters: ReportFilterOptions,
+    output: ReportOutputOptions,
+    connection: FetchOptions,
+) -> None:
     """Write the report; raises ScenarioUsageError, with nothing written."""
     now = runtime.now()
     by = parse_names("--by", options.by, DIMENSIONS)
-    sections = parse_sections(options.section, (*SECTIONS, BREAKDOWN))
-    models = tuple(options.model or ())
-    _refuse_contradictions(options, sections, models)
-    check_output(options.output.output)
+    sections = parse_names("--section", filters.section, (*SECTIONS, BREAKDOWN))
+    models = tuple(filters.model or ())
+    if options.from_file is not None:
+        _refuse_beside_a_file(options, connection, sections)
+    check_models(models, sections)
+    _refuse_contradictions(options, sections, output)
+    check_output(output.output)
     check_output(options.save_raw, option="--save-raw")
-    settings = read_settings(runtime, options.period, options.output, demo=options.connection.demo)
+    settings = read_settings(runtime, period, output, demo=connection.demo)
     render = load_renderer(check_format(settings, REPORT_FORMATS))
     if options.from_file is not None:
         # Imported when it is asked for, as in most reports nothing is read, and nothing saved.
@@ -87,19 +70,32 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
             options.from_file,
             runtime,
             settings,
-            period=options.period,
-            filters=options.filters,
+            period=period,
+            filters=filters,
             sections=sections,
             models=models,
             now=now,
         )
         # What --save-raw keeps was asked for, and looked up, when it came.
-        was_looked_up = not (options.filters.user or options.filters.project)
+        was_looked_up = not (filters.user or filters.project)
         usage.notes += describe_missing(find_missing([usage]), only_names=was_looked_up)
         models = usage.filters.models if usage.filters else models
         broken, raw = list[BrokenDown](), None
     else:
-        usage, broken, raw = _fetch(options, settings, runtime, by, sections or SECTIONS, now)
+        span = read_period(period, settings, now)
+        raw_answers = RawAnswers(runtime.now) if options.save_raw is not None else None
+        with (
+            open_session(runtime, settings, filters, connection) as session,
+            show_progress(runtime) as progress,
+        ):
+            effort = Effort(
+                jobs=connection.jobs or JOBS,
+                keep_going=options.keep_going,
+                keep=raw_answers.add if raw_answers else ignore_raw,
+                progress=progress,
+            )
+            usage, broken = _fetch(session, span, models, by, sections or SECTIONS, effort)
+        raw = _dump(raw_answers, usage, sections or SECTIONS) if raw_answers else None
     models = split_patterns(models, [usage])
     report = build_report(
         usage,
@@ -114,7 +110,7 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
     # What goes to stdout comes last, so that nothing is there if the other fails.
     if not is_stdout(options.save_raw):
         _save(raw, options.save_raw, runtime)
-    write_view(view, render, options.output, runtime)
+    write_view(view, render, output, runtime)
     if is_stdout(options.save_raw):
         _save(raw, options.save_raw, runtime)
     parts = (part for one in broken for part in one.usages.values())
@@ -135,11 +131,8 @@ def _save(raw: str | None, target: str | None, runtime: Runtime) -> None:
 
 
 def _refuse_contradictions(
-    options: ReportOptions, sections: tuple[str, ...] | None, models: tuple[str, ...]
+    options: ReportOptions, sections: tuple[str, ...] | None, output: ReportOutputOptions
 ) -> None:
-    if options.from_file is not None:
-        _refuse_beside_a_file(options, sections)
-    check_models(models, sections)
     if sections and BREAKDOWN in sections and not options.by:
         raise BadArgument(
             "--section breakdown needs --by", hint="add --by project or --by user, or leave it out"
@@ -150,7 +143,7 @@ def _refuse_contradictions(
             hint="add --section breakdown, or leave --by out",
         )
     if options.save_raw is not None:
-        _refuse_shared_target(options.save_raw, options.output.output)
+        _refuse_shared_target(options.save_raw, output.output)
     if options.save_raw is not None and (options.by or options.keep_going):
         raise BadArgument(
             f"--save-raw and {'--by' if options.by else '--keep-going'} contradict each other",
@@ -158,21 +151,17 @@ def _refuse_contradictions(
         )
 
 
-def _refuse_beside_a_file(options: ReportOptions, sections: tuple[str, ...] | None) -> None:
-    others = {
-        **dict.fromkeys(options.connection.given, True),
-        "--save-raw": options.save_raw is not None,
-        "--by": options.by is not None,
-        f"--section {BREAKDOWN}": BREAKDOWN in (sections or ()),
-        "--keep-going": options.keep_going,
-        "--jobs": options.jobs is not None,
-    }
-    for option, is_given in others.items():
-        if is_given:
-            raise BadArgument(
-                f"--from and {option} contradict each other",
-                hint="--from reads a file, and asks no API",
-            )
+def _refuse_beside_a_file(
+    options: ReportOptions, connection: FetchOptions, sections: tuple[str, ...] | None
+) -> None:
+    others = [name for name in connection.list_given() + options.list_given() if name != "--from"]
+    if BREAKDOWN in (sections or ()):
+        others.append(f"--section {BREAKDOWN}")
+    if others:
+        raise BadArgument(
+            f"--from and {others[0]} contradict each other",
+            hint="--from reads a file, and asks no API",
+        )
 
 
 def _refuse_shared_target(save_raw: str, output: str | None) -> None:
@@ -189,40 +178,28 @@ def _refuse_shared_target(save_raw: str, output: str | None) -> None:
 
 
 def _fetch(
-    options: ReportOptions,
-    settings: Settings,
-    runtime: Runtime,
+    session: Session,
+    period: Period,
+    models: tuple[str, ...],
     by: tuple[str, ...] | None,
     sections: tuple[str, ...],
-    now: datetime,
-) -> tuple[Usage, list[BrokenDown], str | None]:
-    """The usage of all, those that it is broken down to, and what is to be saved of the answer."""
-    period = read_period(options.period, settings, now)
-    raw = RawAnswers(runtime.now)
-    with (
-        connect(runtime, settings.config, options.connection) as client,
-        explain_team(client, options.filters, settings),
-        show_progress(runtime) as progress,
-    ):
-        models = tuple(options.model or ())
-        filters = read_filters(options.filters, settings, client, models=models)
-        effort = Effort(
-            jobs=options.jobs or JOBS,
-            keep_going=options.keep_going,
-            keep=raw.add if options.save_raw is not None else ignore_raw,
-            progress=progress,
-        )
-        needed = {*sections, *(SECTIONS_OF_BREAKDOWN if by else ())}
-        fetched = tuple(name for name in SECTIONS if name in needed)
-        usage = fetch_usage(client, period, filters, fetched, effort=effort)
-        broken = [
-            fetch_breakdown(client, one, usage, period, filters, effort=effort) for one in by or ()
-        ]
-        missing = find_missing([usage], broken)
-        usage.notes += check_ids(client, missing, options.filters, settings)
-    if options.save_raw is None:
-        return usage, broken, None
+    effort: Effort,
+) -> tuple[Usage, list[BrokenDown]]:
+    """The usage of all, and those that it is broken down to."""
+    client, filters = session.client, session.read_filters(models)
+    needed = {*sections, *(SECTIONS_OF_BREAKDOWN if by else ())}
+    fetched = tuple(name for name in SECTIONS if name in needed)
+    usage = fetch_usage(client, period, filters, fetched, effort=effort)
+    broken = [
+        fetch_breakdown(client, one, usage, period, filters, effort=effort) for one in by or ()
+    ]
+    usage.notes += session.check_ids(find_missing([usage], broken))
+    return usage, broken
+
+
+def _dump(raw: RawAnswers, usage: Usage, sections: tuple[str, ...]) -> str:
+    """What --save-raw keeps of the answers."""
     from scenario_usage_cli.collect.saved import dump_saved
 
     merged, parts = raw.merge()
-    return usage, broken, dump_saved(merged, usage, sections=sections, parts=parts)
+    return dump_saved(merged, usage, sections=sections, parts=parts)
