@@ -43,7 +43,7 @@ def report(
 
     scenario-usage report --last 7d --project Hero --json | jq .totals
     """
-    from scenario_usage_cli.cli.run_report import run_report
+    from scenario_usage_cli.cli.report import run_report
 
     run_report(
         options, runtime, period=period, filters=filters, output=output, connection=connection
@@ -64,7 +64,7 @@ def trend(
 
     scenario-usage trend --period 2026 --by month --csv
     """
-    from scenario_usage_cli.cli.run_trend import run_trend
+    from scenario_usage_cli.cli.trend import run_trend
 
     run_trend(
         options, runtime, period=period, filters=filters, output=output, connection=connection
@@ -85,7 +85,7 @@ def compare(
 
     scenario-usage compare --period 2026-Q2 --against year-ago --section models
     """
-    from scenario_usage_cli.cli.run_compare import run_compare
+    from scenario_usage_cli.cli.compare import run_compare
 
     run_compare(
         options, runtime, period=period, filters=filters, output=output, connection=connection
@@ -106,7 +106,7 @@ def activity(
 
     scenario-usage activity --period last-month --all --format ndjson | jq -c 'select(.cost > 5)'
     """
-    from scenario_usage_cli.cli.run_activity import run_activity
+    from scenario_usage_cli.cli.activity import run_activity
 
     run_activity(
         options, runtime, period=period, filters=filters, output=output, connection=connection
@@ -126,7 +126,7 @@ def export(
 
     scenario-usage export s3://bucket/usage --format parquet --by-project
     """
-    from scenario_usage_cli.cli.run_export import run_export
+    from scenario_usage_cli.cli.export import run_export
 
     run_export(options, runtime, dataset=dataset, filters=filters, connection=connection)
 
@@ -139,7 +139,7 @@ def doctor(runtime: Runtime, connection: ConnectionOptions, options: DoctorOptio
 
     scenario-usage doctor --profile studio
     """
-    from scenario_usage_cli.cli.run_doctor import run_doctor
+    from scenario_usage_cli.cli.doctor import run_doctor
 
     run_doctor(options, runtime, connection=connection)
 

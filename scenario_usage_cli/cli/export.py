@@ -90,7 +90,7 @@ def run_export(
     tally = Tally()
     if plan.wanted or options.dry_run or target.has_other_names(manifest):
         # Most runs of a day find nothing to do, and need not wait for the client to be imported.
-        from scenario_usage_cli.cli.fetch_export import fetch_export, list_export_queries
+        from scenario_usage_cli.cli.export_fetch import fetch_export, list_export_queries
 
         if options.dry_run:
             _check_places(plan, target)
