@@ -2,17 +2,19 @@
 
 import contextlib
 import decimal
+import io
 import os
+import re
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TextIO
 
 import typer
 
-from scenario_usage_cli.cli.completion import refuse_other_shells
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.typer_adapter import GlobalOptions, PlainGroup, build_command, spread
-from scenario_usage_cli.errors import Ended, ExitCode, ScenarioUsageError
+from scenario_usage_cli.errors import BadArgument, Ended, ExitCode, ScenarioUsageError
 
 PROGRAM = "scenario-usage"
 EXACT_DIGITS = 60
@@ -30,6 +32,7 @@ _COMMANDS = (
     "config",
 )
 """In the order in which help shows them; each is declared in `commands` under its name."""
+_COMPLETIONS = ("install_completion", "show_completion")
 
 
 class LazyGroup(PlainGroup):
@@ -125,7 +128,7 @@ def _run(argv: Sequence[str], runtime: Runtime) -> int:
             contextlib.redirect_stderr(runtime.stderr),
         ):
             command = typer.main.get_command(app)
-            refuse_other_shells(command)
+            _refuse_other_shells(command)
             code = command(args=list(argv), prog_name=PROGRAM, standalone_mode=False, obj=runtime)
             runtime.stdout.flush()
     except SystemExit as leaving:
@@ -135,6 +138,35 @@ def _run(argv: Sequence[str], runtime: Runtime) -> int:
     if code == ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     return int(code or ExitCode.DONE)
+
+
+def _refuse_other_shells(command: Any) -> None:
+    """Have the two options of a program fail as all others do, where Typer does not know the
+    shell: by BadArgument, and with nothing on stdout.
+    """
+    for param in command.params:
+        if param.name in _COMPLETIONS:
+            param.callback = partial(_call_for_shell, param.callback)
+
+
+def _call_for_shell(callback: Callable[..., Any], ctx: Any, param: Any, value: Any) -> Any:
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            return callback(ctx, param, value)
+    except typer.Exit as leaving:
+        if not leaving.exit_code:
+            raise
+        found = re.match(r"Shell (\S+) (?:is )?not", said.getvalue())
+        name = f" ({found[1]})" if found and found[1] != "None" else ""
+        said = io.StringIO()
+        raise BadArgument(
+            f"{param.opts[0]} does not know the shell that it is run from{name}",
+            hint="run it from bash, zsh, fish or PowerShell",
+        ) from None
+    finally:
+        if text := said.getvalue():
+            typer.echo(text, nl=False)
 
 
 def _fail(runtime: Runtime, code: ExitCode, message: str, hint: str) -> ExitCode:

@@ -12,7 +12,6 @@ from scenario_usage_cli.cli.options import (
 )
 from scenario_usage_cli.cli.output import check_output, write_view
 from scenario_usage_cli.cli.parsers import parse_names
-from scenario_usage_cli.cli.progress import show_progress
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import check_models, open_session, read_period
 from scenario_usage_cli.collect.fetch import Effort, stream_usages
@@ -47,7 +46,7 @@ def run_compare(
     against = parse_against(options.against or PREVIOUS, span, now)
     with (
         open_session(runtime, settings, filters, connection) as session,
-        show_progress(runtime) as progress,
+        runtime.show_progress() as progress,
     ):
         asked = session.read_filters(models)
         effort = Effort(jobs=connection.jobs or JOBS, progress=progress)

@@ -1,6 +1,6 @@
 """What `doctor` does: one check after the other, each of what every other command would use."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -10,14 +10,20 @@ from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.wire import Project, Team
 from scenario_usage_cli.cli.config_file import read_config
-from scenario_usage_cli.cli.doctor_settings import check_defaults, check_scope
 from scenario_usage_cli.cli.findings import Findings
-from scenario_usage_cli.cli.options import ConnectionOptions, DoctorOptions
+from scenario_usage_cli.cli.options import ConnectionOptions, DoctorOptions, FilterOptions
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import connect
+from scenario_usage_cli.cli.session import Session, connect, read_zone
 from scenario_usage_cli.collect.projects import read_name
 from scenario_usage_cli.collect.usage import Filters
-from scenario_usage_cli.errors import AccessDenied, ApiError, ConfigurationError
+from scenario_usage_cli.errors import (
+    AccessDenied,
+    ApiError,
+    ConfigurationError,
+    ScenarioUsageError,
+)
+from scenario_usage_cli.render import FORMATS, REPORT_FORMATS
+from scenario_usage_cli.render.stream import STREAM_RENDERERS
 from scenario_usage_cli.settings import (
     Settings,
     find_base_url,
@@ -27,6 +33,12 @@ from scenario_usage_cli.settings import (
 )
 
 _CLOCK_TOLERANCE = timedelta(minutes=5)
+_FORMATS: Mapping[str, tuple[str, ...]] = {
+    "report": REPORT_FORMATS,
+    "trend": FORMATS,
+    "compare": FORMATS,
+    "activity": tuple(STREAM_RENDERERS),
+}
 
 
 def run_doctor(options: DoctorOptions, runtime: Runtime, *, connection: ConnectionOptions) -> None:
@@ -46,7 +58,7 @@ def _check_all(options: ConnectionOptions, runtime: Runtime, findings: Findings)
     findings.warnings = config.warnings
     findings.passed("config", str(config) if config.found else f"none at {config.path}, fine")
     settings = load_settings(runtime.environ, config)
-    check_defaults(settings, findings)
+    _check_defaults(settings, findings)
     if options.demo:
         findings.passed("credentials", "those of the built-in studio")
         settings = settings._replace(team=None, projects=())
@@ -99,7 +111,7 @@ def _check_api(client: Client, settings: Settings, runtime: Runtime, findings: F
     teams = _check_sight("teams", client.teams, findings)
     projects = _check_sight("projects", lambda: client.projects(team_id=settings.team), findings)
     if settings.team or settings.projects:
-        filters = check_scope(client, settings, teams, projects, findings)
+        filters = _check_scope(client, settings, teams, projects, findings)
         if filters is not None:
             _check_usage(client, filters, runtime, findings)
 
@@ -157,3 +169,68 @@ def _check_sight(
     shown = ", ".join(names[:5]) + (", …" if names[5:] else "")
     findings.passed(what, f"{len(names)}: {shown}" if names else "none")
     return {known["id"]: read_name(known) for known in listed}
+
+
+def _check_defaults(settings: Settings, findings: Findings) -> None:
+    """The zone and the format, as far as they are set."""
+    if settings.tz.source != "default":
+        try:
+            findings.passed("time zone", f"{read_zone(settings)} ({settings.tz.source})")
+        except ConfigurationError as error:
+            findings.failed("time zone", error)
+    if settings.format is None:
+        return
+    name, source = settings.format
+    takers = [command for command, known in _FORMATS.items() if name.lower() in known]
+    if takers:
+        told = "" if len(takers) == len(_FORMATS) else f", for {' and '.join(takers)} only"
+        findings.passed("format", f"{name.lower()} ({source}){told}")
+    else:
+        known = dict.fromkeys(one for formats in _FORMATS.values() for one in formats)
+        message = f"{source} {name!r} is not a format of any command"
+        findings.failed("format", ConfigurationError(message, hint=f"one of {', '.join(known)}"))
+
+
+def _check_scope(
+    client: Client,
+    settings: Settings,
+    teams: dict[str, str] | None,
+    projects: dict[str, str] | None,
+    findings: Findings,
+) -> Filters | None:
+    """The team and the projects of the profile, held against those that the key can see by id and
+    with their names, or None where it may not list them. Returns what every other command would
+    be narrowed to; None where that cannot be.
+    """
+    locate = settings.config.locate
+    are_known = True
+    if settings.team:
+        are_known &= _check_ids("own team", (settings.team,), teams, locate("team"), findings)
+    try:
+        filters = Session(client, FilterOptions(), settings).read_filters()
+    except ScenarioUsageError as error:
+        findings.failed("own project", error)
+        return None
+    if settings.projects:
+        where = locate("projects")
+        are_known &= _check_ids("own project", filters.project_ids, projects, where, findings)
+    return filters if are_known else None
+
+
+def _check_ids(
+    check: str, ids: tuple[str, ...], seen: dict[str, str] | None, where: str, findings: Findings
+) -> bool:
+    """Whether they may be there: where nothing may be listed, that is to be tried out."""
+    unknown = [one for one in ids if seen is not None and one not in seen]
+    if not unknown:
+        names = [(seen or {}).get(one, one) for one in ids]
+        findings.passed(check, f"{', '.join(names)} ({where})")
+        return True
+    known = [f"{one} ({name})" for one, name in (seen or {}).items()]
+    more = ", …" if known[5:] else ""
+    error = ConfigurationError(
+        f"{where} names {', '.join(unknown)}, which the key cannot see",
+        hint=f"it sees {', '.join(known[:5])}{more}" if known else "it sees none at all",
+    )
+    findings.failed(check, error)
+    return False

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from scenario_usage_cli.cli.options import FetchOptions, FilterOptions
-from scenario_usage_cli.cli.progress import show_progress
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import Session, open_session
 from scenario_usage_cli.collect.breakdown import BrokenDown
@@ -50,7 +49,7 @@ def fetch_export(
     with (
         open_session(runtime, settings, filters, connection) as session,
         target.store.lock(lock_timeout_s, target.now),
-        show_progress(runtime) as tell,
+        runtime.show_progress() as tell,
     ):
         target = read_target()
         manifest, plan = target.look()

@@ -15,7 +15,6 @@ from scenario_usage_cli.cli.options import (
 )
 from scenario_usage_cli.cli.output import STDOUT, check_output, is_stdout, write_output, write_view
 from scenario_usage_cli.cli.parsers import parse_names
-from scenario_usage_cli.cli.progress import show_progress
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import Session, check_models, open_session, read_period
 from scenario_usage_cli.collect.breakdown import (
@@ -86,7 +85,7 @@ def run_report(
         raw_answers = RawAnswers(runtime.now) if options.save_raw is not None else None
         with (
             open_session(runtime, settings, filters, connection) as session,
-            show_progress(runtime) as progress,
+            runtime.show_progress() as progress,
         ):
             effort = Effort(
                 jobs=connection.jobs or JOBS,

@@ -12,7 +12,6 @@ from scenario_usage_cli.cli.options import (
 )
 from scenario_usage_cli.cli.output import check_output, write_view
 from scenario_usage_cli.cli.parsers import check_choice
-from scenario_usage_cli.cli.progress import show_progress
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session, read_period
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
@@ -54,7 +53,7 @@ def run_trend(
     buckets = cut_into_buckets(span, unit)
     with (
         open_session(runtime, settings, filters, connection) as session,
-        show_progress(runtime) as progress,
+        runtime.show_progress() as progress,
     ):
         usage = fetch_usage(
             session.client,
