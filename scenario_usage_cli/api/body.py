@@ -6,16 +6,16 @@ of them (a test compares), but it would take a quarter of a small report's time 
 
 import json
 import re
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from types import UnionType
 from typing import Any, NamedTuple, TypeVar, get_args
 
 from pydantic_core import SchemaValidator, ValidationError
 from typing_extensions import is_typeddict
 
-from scenario_usage_cli.api.wire import Activity, Consumption, Series, UsagesAnswer
+from scenario_usage_cli.api.wire import Activity, Consumption, Point, Series, UsagesAnswer
 from scenario_usage_cli.errors import UnreadableAnswer
 
 _CONFIG = {"strict": True, "allow_inf_nan": False}
@@ -27,14 +27,15 @@ _JSON_ESCAPE = re.compile(
 _REPORT = "nothing was counted; if it comes from the API unchanged, please report it"
 
 
-class _Section(NamedTuple):
-    """The keys of a section's rows, and those of them that hold what it counts."""
+class _Rows(NamedTuple):
+    """The keys of rows or points, and those of them that hold what is counted."""
 
-    counts: tuple[str, ...]
+    counts: frozenset[str]
     keys: frozenset[str]
 
 
-_SERIES = _Section(("points",), frozenset(Series.__annotations__))
+_POINTS = _Rows(frozenset(Point.__annotations__) - {"time"}, frozenset(Point.__annotations__))
+_SERIES = _Rows(frozenset({"points"}), frozenset(Series.__annotations__))
 _SECTIONS = {
     **dict.fromkeys(
         (
@@ -43,10 +44,11 @@ _SECTIONS = {
         ),
         _SERIES,
     ),
-    "consumption": _Section(
-        ("value", "discount", "total"), frozenset({*Consumption.__annotations__, "costDetails"})
+    "consumption": _Rows(
+        frozenset({"value", "discount", "total"}),
+        frozenset({*Consumption.__annotations__, "costDetails"}),
     ),
-    "activity": _Section(("action", "time"), frozenset(Activity.__annotations__)),
+    "activity": _Rows(frozenset({"action", "time"}), frozenset(Activity.__annotations__)),
 }
 
 _T = TypeVar("_T")
@@ -71,25 +73,39 @@ def parse_usages(body: bytes, *, source: str, expected: Collection[str] = ()) ->
     answer = parse_answer(UsagesAnswer, body, source=source)
     if expected:
         require_any(answer, expected, source=source)
-    for key, section in _SECTIONS.items():
+    for key, kind in _SECTIONS.items():
         rows: Any = answer.get(key)
-        if rows and all(row.keys().isdisjoint(section.counts) for row in rows):
-            _refuse_foreign_rows(body, key, source)
+        if rows and not _has_counts(rows, kind):
+            _refuse_foreign(json.loads(body)[key], kind, key, source)
     return answer
 
 
-def _refuse_foreign_rows(body: bytes, key: str, source: str) -> None:
-    """Raises UnreadableAnswer where something else stands in the place of what a section counts.
-    Unknown fields are not in the answer as it was parsed.
+def _has_counts(rows: Sequence[Mapping[str, Any]], kind: _Rows) -> bool:
+    """Whether anything is counted in any of the rows, or there is nothing to count in them."""
+    if all(kind.counts.isdisjoint(row) for row in rows):
+        return False
+    points = (point for row in rows for point in row.get("points") or ())
+    first = next(points, None)
+    is_counted = first is None or not all(map(_POINTS.counts.isdisjoint, chain((first,), points)))
+    return kind is not _SERIES or is_counted
+
+
+def _refuse_foreign(
+    rows: Sequence[Mapping[str, Any]], kind: _Rows, place: str, source: str
+) -> None:
+    """Raises UnreadableAnswer where something else stands in the place of what is counted.
+    Unknown fields are not in the answer as it was parsed: these rows are those that came.
     """
-    section = _SECTIONS[key]
-    for number, row in enumerate(json.loads(body)[key]):
-        if foreign := row.keys() - section.keys:
+    for number, row in enumerate(rows):
+        if foreign := row.keys() - kind.keys:
+            wanted, found = sorted(kind.counts), ", ".join(sorted(foreign))[:60]
             raise UnreadableAnswer(
-                f"{source} is not of the documented shape: {key}[{number}]: no row has "
-                f"{' or '.join(section.counts)}, found {', '.join(sorted(foreign))[:60]}",
+                f"{source} is not of the documented shape: {place}[{number}]: none of them has "
+                f"{' or '.join(wanted)}, found {found}",
                 hint=_REPORT,
             )
+        if points := row.get("points"):
+            _refuse_foreign(points, _POINTS, f"{place}[{number}].points", source)
 
 
 def parse_answer(kind: type[_T], body: bytes, *, source: str, expected: Collection[str] = ()) -> _T:

@@ -201,7 +201,8 @@ def test_years_have_four_digits(unit: str, label: str) -> None:
     """As ISO 8601 has them."""
     start = datetime(987, 1, 1, tzinfo=UTC)
     end = start + timedelta(days=1, milliseconds=-1)
-    view = build_view("total", unit=unit, period=Period(start, end, "UTC", provisional=False))
+    period = Period(start, end, "UTC", provisional=False)
+    view = build_view("total", usages(), unit=unit, period=period)
 
     assert [row["start"] for row in view.table_sections[1].rows] == [label]
 
