@@ -30,7 +30,7 @@ def main() -> int:
 
 
 def _end(line: str, code: ExitCode) -> ExitCode:
-    with contextlib.suppress(OSError):  # nobody to read it is no reason to fail
+    with contextlib.suppress(OSError):  # a closed stderr is not a reason to fail
         print(line, file=sys.stderr, flush=True)
     return code
 

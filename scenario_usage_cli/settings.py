@@ -1,4 +1,4 @@
-"""Options, environment and config file to one Settings: the nearest source that speaks wins."""
+"""Options, environment and config file to one Settings: the first source with a value wins."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,7 +29,7 @@ _SECRETS = ("api_key", "api_secret", "token")
 
 @dataclass(frozen=True, repr=False)
 class Credentials:
-    """A key with its secret, or a token; `source` says where they were found."""
+    """A key with its secret, or a token; `source` says where they come from."""
 
     source: str
     api_key: str | None = None
@@ -38,12 +38,12 @@ class Credentials:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must never be shown."""
+        """The texts that must never be shown."""
         return tuple(text for text in (self.api_key, self.api_secret, self.token) if text)
 
 
 class Profile(NamedTuple):
-    """One `[profiles.NAME]` of the config file, as it stands there."""
+    """One `[profiles.NAME]` of the config file, with its values unchanged."""
 
     name: str
     values: Mapping[str, str]
@@ -51,21 +51,21 @@ class Profile(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """A value and the option, variable or profile key it came from."""
+    """A value, and the option, variable or key of a profile it comes from."""
 
     value: str
     source: str
 
 
 class Config(NamedTuple):
-    """The config file as far as it matters here: the chosen profile, or none."""
+    """The config file, and its chosen profile if there is one."""
 
     path: Path
     found: bool
     profile: Profile | None = None
     warnings: tuple[str, ...] = ()
     is_secret: bool = False
-    """Whether any profile of the file, chosen or not, holds secrets."""
+    """Whether any profile of the file, chosen or not, has secrets."""
 
     def get(self, key: str) -> str | None:
         """A value of the chosen profile."""
@@ -73,11 +73,11 @@ class Config(NamedTuple):
 
     @property
     def has_secrets(self) -> bool:
-        """Whether the chosen profile holds any of its own."""
+        """Whether the chosen profile has secrets."""
         return any(self.get(key) for key in _SECRETS)
 
     def locate(self, key: str) -> str:
-        """How a message calls the place of a key."""
+        """The place of a key, for messages."""
         return f"{key} in {self}"
 
     def __str__(self) -> str:
@@ -85,7 +85,7 @@ class Config(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """What holds for this run, but for what only a connection needs."""
+    """The settings of a run, except those of the connection."""
 
     config: Config
     tz: Setting
@@ -119,11 +119,11 @@ def build_config(
     profile: str | None,
     note_secrets: Callable[[Iterable[str]], None],
 ) -> Config:
-    """The config file, as it was parsed, and the profile that applies; no file, which is None,
-    is fine if no profile is wanted.
+    """Choose the profile of a parsed config file; `document` is None if there is no file.
 
-    `note_secrets` is told every secret as soon as it is read, so that no later message can
-    show it. Raises ConfigurationError for a file that cannot be used and an unknown profile.
+    `note_secrets` is called with the secrets as soon as they are read, so that no later message
+    can show them. Raises ConfigurationError for a malformed file and for a profile that is not
+    there.
     """
     wanted = profile or environ.get(ENV_PROFILE)
     if document is None:
@@ -149,9 +149,10 @@ def build_config(
 
 
 def find_credentials(environ: Mapping[str, str], config: Config) -> Credentials | None:
-    """Those of the environment or else of the profile, as a whole; None where there are none.
+    """The credentials of the environment or, without any, of the profile; None if both lack them.
 
-    Raises ConfigurationError for half a key, and for a key beside a token.
+    They are taken as a whole, never half from each. Raises ConfigurationError for half a key, and
+    for a key beside a token.
     """
     return _build_credentials(
         "the environment", [environ.get(name) for name in _ENV_CREDENTIALS], _ENV_CREDENTIALS
@@ -159,7 +160,7 @@ def find_credentials(environ: Mapping[str, str], config: Config) -> Credentials 
 
 
 def require_credentials(credentials: Credentials | None) -> Credentials:
-    """The same; raises ConfigurationError where there are none."""
+    """The credentials; raises ConfigurationError if there are none."""
     if credentials is None:
         raise ConfigurationError(
             "no credentials",
@@ -172,20 +173,23 @@ def require_credentials(credentials: Credentials | None) -> Credentials:
 def find_base_url(
     environ: Mapping[str, str], config: Config, *, option: str | None = None
 ) -> Setting:
-    """The base URL, without a slash at its end; refused where credentials would not be safe."""
+    """The base URL, without a slash at its end.
+
+    Raises ConfigurationError for a URL that cannot be used, or not safely.
+    """
     found = _first(environ, config, "base_url", option, ENV_BASE_URL)
     return _check_base_url(found or Setting(DEFAULT_BASE_URL, "default"))
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine."""
+    """Whether a host is this machine itself."""
     return re.fullmatch(_LOOPBACK, host) is not None
 
 
 def _first(
     environ: Mapping[str, str], config: Config, key: str, given: str | None, variable: str
 ) -> Setting | None:
-    """The value of the nearest source that has one."""
+    """The value of the first source that has one."""
     sources = (
         (given, f"--{key.replace('_', '-')}"),
         (environ.get(variable), variable),
@@ -197,7 +201,7 @@ def _first(
 def _check_document(
     document: dict[str, Any], path: Path
 ) -> tuple[dict[str, dict[str, Any]], str | None, list[str]]:
-    """The profiles, the default one's name, and the keys that mean nothing here."""
+    """The profiles, the name of the default one, and the unknown keys."""
     profiles = document.get("profiles", {})
     default = document.get("default_profile")
     if not isinstance(profiles, dict) or not all(isinstance(p, dict) for p in profiles.values()):
@@ -232,17 +236,17 @@ def _malformed(path: Path, key: str, must: str) -> ConfigurationError:
 def _build_credentials(
     source: str, found: Sequence[str | None], names: tuple[str, str, str]
 ) -> Credentials | None:
-    """Both halves of a key, or a token, or nothing; never a mixture."""
+    """A key with its secret, or a token, or None; never a mixture."""
     key, secret, token = (text.strip() if text else None for text in found)
     for name, text in zip(names, (key, secret, token), strict=True):
         if text and not (text.isascii() and text.isprintable()):
             raise ConfigurationError(
-                f"{source} has a {name} with characters that none can have",
-                hint="copy it again: it is one line of letters, digits and signs",
+                f"{source} has a {name} with characters that are not allowed",
+                hint="copy it again: it is one line of ASCII characters",
             )
     if key and ":" in key:
         raise ConfigurationError(
-            f"{source} has a {names[0]} with a colon", hint="give the key and its secret apart"
+            f"{source} has a {names[0]} with a colon", hint="give the key and its secret separately"
         )
     if not (key or secret or token):
         return None
@@ -273,8 +277,8 @@ def _check_base_url(base_url: Setting) -> Setting:
         )
     if "@" in parts.netloc or "?" in base_url.value or "#" in base_url.value:
         raise ConfigurationError(
-            f"{base_url.source} must hold no credentials, query or fragment",
-            hint=f"set credentials by {ENV_API_KEY} and {ENV_API_SECRET}",
+            f"{base_url.source} must not contain credentials, a query or a fragment",
+            hint=f"set credentials with {ENV_API_KEY} and {ENV_API_SECRET}",
         )
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise ConfigurationError(

@@ -233,7 +233,7 @@ def test_config_path_needs_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
     result = run("config", "path", environ={})
 
     assert (result.code, result.stdout) == (3, "")
-    assert result.error == "error: there is no home folder to have a config file in"
+    assert result.error == "error: there is no home folder, where the config file would be"
     assert run("config", "path", environ={"SCENARIO_USAGE_CONFIG": "/x"}).stdout == "/x\n"
     tilde = run("config", "path", environ={"SCENARIO_USAGE_CONFIG": "~/x"})
     assert (tilde.code, tilde.stdout) == (3, "")

@@ -1,4 +1,4 @@
-"""What `activity` does: read page by page, and write each before the next is needed."""
+"""What `activity` does: fetch page by page, and write each page before the next one."""
 
 from scenario_usage_cli.cli.config_file import read_settings
 from scenario_usage_cli.cli.formats import check_format
@@ -31,8 +31,9 @@ def run_activity(
     output: StreamOptions,
     connection: FetchOptions,
 ) -> None:
-    """Write the log while it comes; raises ScenarioUsageError, after whole rows on stdout
-    perhaps, but never with half a file.
+    """Write the events as they come.
+
+    Raises ScenarioUsageError, perhaps after whole rows on stdout, but never with half a file.
     """
     now = runtime.now()
     if options.every and options.limit is not None:

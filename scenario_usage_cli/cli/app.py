@@ -18,7 +18,7 @@ from scenario_usage_cli.errors import BadArgument, Ended, ExitCode, ScenarioUsag
 
 PROGRAM = "scenario-usage"
 EXACT_DIGITS = 60
-"""Sums stay exact up to so many digits; the usual 28 would not do for absurd amounts."""
+"""Sums are exact up to this many digits; the usual 28 are too few for absurd amounts."""
 
 _COMMANDS = (
     "report",
@@ -89,7 +89,7 @@ def main(argv: Sequence[str], runtime: Runtime) -> int:
 
 
 def _run_and_explain(argv: Sequence[str], runtime: Runtime) -> int:
-    """The exit code; an error has become its two lines."""
+    """Run the command, and explain an error in its two lines; returns the exit code."""
     try:
         return _run(argv, runtime)
     except ScenarioUsageError as error:
@@ -108,10 +108,10 @@ def _run_and_explain(argv: Sequence[str], runtime: Runtime) -> int:
         return ended.exit_code
     except MemoryError as error:
         said = f": {error}" if str(error) else ""
-        hint = "let it have more (ulimit -v, or the limit of its container), or ask for less"
+        hint = "allow more (ulimit -v, or the limit of the container), or ask for less"
         return _fail(runtime, ExitCode.CONFIGURATION, f"there is not enough memory{said}", hint)
     except OSError as error:
-        hint = "look at the place that the message names"
+        hint = "check the file or address that the message names"
         return _fail(runtime, ExitCode.CONFIGURATION, f"the system refused: {error}", hint)
     except Exception as error:
         message = f"unexpected {type(error).__name__}: {error}"
@@ -120,7 +120,7 @@ def _run_and_explain(argv: Sequence[str], runtime: Runtime) -> int:
 
 
 def _run(argv: Sequence[str], runtime: Runtime) -> int:
-    """Let Typer run the command, and undo what it makes of a closed pipe and of Ctrl-C."""
+    """Let Typer run the command; a closed pipe and Ctrl-C are raised, which Typer hides."""
     try:
         with (
             decimal.localcontext(prec=EXACT_DIGITS),
@@ -141,8 +141,8 @@ def _run(argv: Sequence[str], runtime: Runtime) -> int:
 
 
 def _refuse_other_shells(command: Any) -> None:
-    """Have the two options of a program fail as all others do, where Typer does not know the
-    shell: by BadArgument, and with nothing on stdout.
+    """Make the two options for completion fail like all others if Typer does not know the shell:
+    with BadArgument, and with nothing on stdout.
     """
     for param in command.params:
         if param.name in _COMPLETIONS:
@@ -179,6 +179,6 @@ def _fail(runtime: Runtime, code: ExitCode, message: str, hint: str) -> ExitCode
 
 
 def _silence(stream: TextIO) -> None:
-    """Point a stream nowhere, so that flushing it at exit does not fail again."""
+    """Connect a stream to the null device, so that flushing it at exit does not fail again."""
     with contextlib.suppress(OSError, ValueError):  # tests have streams without a number
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

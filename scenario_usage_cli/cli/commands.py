@@ -147,7 +147,7 @@ def doctor(runtime: Runtime, connection: ConnectionOptions, options: DoctorOptio
 def sandbox(runtime: Runtime, options: SandboxOptions) -> None:
     """Serve a local Scenario usage API with a made-up studio.
 
-    It runs until Ctrl-C, and prints three lines for the shell that is to ask it.
+    It runs until Ctrl-C, and prints the three lines that point a shell to it.
 
     scenario-usage sandbox --port 8080
     """

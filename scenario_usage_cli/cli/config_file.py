@@ -20,7 +20,7 @@ _MOST_LETTERS = 1_000_000
 
 
 def read_config(runtime: Runtime) -> Config:
-    """The config file, its secrets known to the redactor and its warnings told."""
+    """Read the config file, show its warnings, and have its secrets masked from now on."""
     config = load_config(
         runtime.environ, profile=runtime.profile, note_secrets=runtime.redactor.add
     )
@@ -32,8 +32,10 @@ def read_config(runtime: Runtime) -> Config:
 def read_settings(
     runtime: Runtime, period: PeriodOptions, output: StreamOptions, *, demo: bool
 ) -> Settings:
-    """The settings of a data command, from its options, the environment and the config file; with
-    `demo`, without the profile's team and projects, which are not those of the built-in studio.
+    """The settings of a command, from its options, the environment and the config file.
+
+    With `demo`, the team and the projects of the profile are left out: the built-in studio does
+    not have them.
     """
     settings = load_settings(
         runtime.environ,
@@ -50,10 +52,10 @@ def load_config(
     profile: str | None,
     note_secrets: Callable[[Iterable[str]], None],
 ) -> Config:
-    """The config file and the profile that applies, as `build_config` makes it; with a warning
-    where others may read its secrets.
+    """The config file and the chosen profile, as `build_config` returns it.
 
-    Raises ConfigurationError also where the file cannot be read.
+    There is a warning if other users may read its secrets. Raises ConfigurationError if the file
+    cannot be read.
     """
     if environ.get(ENV_CONFIG):
         path = find_config_path(environ)
@@ -71,34 +73,35 @@ def load_config(
 
 
 def find_config_path(environ: Mapping[str, str]) -> Path:
-    """Where the config file is, or would be. Raises ConfigurationError where a home folder is
-    needed to know, and there is none.
+    """The path of the config file, whether or not it exists.
+
+    Raises ConfigurationError if it should be in the home folder, and there is none.
     """
     if chosen := environ.get(ENV_CONFIG):
         try:
             return Path(chosen).expanduser()
         except RuntimeError as error:
             raise ConfigurationError(
-                f"{ENV_CONFIG} {chosen!r} is in the home folder of nobody",
+                f"{ENV_CONFIG} {chosen!r} names the home folder of an unknown user",
                 hint="give the path of the config file",
             ) from error
     if not (path := _find_usual_path()).is_absolute():
         raise ConfigurationError(
-            "there is no home folder to have a config file in",
-            hint=f"set {ENV_CONFIG} to the path of one, or HOME",
+            "there is no home folder, where the config file would be",
+            hint=f"set HOME, or set {ENV_CONFIG} to the path of a config file",
         )
     return path
 
 
 def print_config_path(runtime: Runtime) -> None:
-    """What `config path` does."""
+    """Print the path of the config file."""
     path = find_config_path(runtime.environ)
     write_output(None, runtime, lambda out: print(path, file=out))
 
 
 def _find_usual_path() -> Path:
-    """Where the config file is that nobody names; not absolute where there is no home folder."""
-    # Imported where nobody says it, as a start waits for it.
+    """The default path of the config file; it is not absolute if there is no home folder."""
+    # Imported only if it is needed, as every start would wait for it.
     import platformdirs
 
     try:
@@ -108,9 +111,7 @@ def _find_usual_path() -> Path:
 
 
 def _is_there(path: Path) -> bool:
-    """Whether there is a file that nobody named. A home folder that may not be looked into, or is
-    none, is as good as an empty one.
-    """
+    """Whether a file exists; it does not in a folder that cannot be read."""
     try:
         path.lstat()
     except OSError:
@@ -119,12 +120,12 @@ def _is_there(path: Path) -> bool:
 
 
 def _read_document(path: Path) -> dict[str, Any] | None:
-    """The parsed file, or None where there is none."""
+    """The parsed file, or None if there is no file."""
     try:
         text = _read_text(path)
         if not text:
             return {}
-        # Imported where there is something to parse, as a start waits for it.
+        # Imported only if there is something to parse, as every start would wait for it.
         import tomllib
 
         return tomllib.loads(text)
@@ -136,7 +137,7 @@ def _read_document(path: Path) -> dict[str, Any] | None:
             hint=f"make it readable, or point {ENV_CONFIG} elsewhere",
         ) from error
     except (ValueError, RecursionError) as error:
-        # The parser's words may quote a line, and with it a secret: only the place is repeated.
+        # The parser's message may quote a line with a secret: only the place is repeated.
         place = str(error).rpartition("(at ")[2].rstrip(")") if "(at " in str(error) else ""
         raise ConfigurationError(
             f"the config file {path} is not TOML" + (f" ({place})" if place else ""),
@@ -145,13 +146,11 @@ def _read_document(path: Path) -> dict[str, Any] | None:
 
 
 def _read_text(path: Path) -> str:
-    """What is in a regular file of a sensible size. Raises OSError for any other, which might
-    have no end, or no beginning.
-    """
+    """The text of a regular file. Raises OSError for a file that is not one, or is too large."""
     if not stat.S_ISREG(path.stat().st_mode) and str(path) != os.devnull:
-        raise OSError(errno.EINVAL, "it is no regular file")
+        raise OSError(errno.EINVAL, "it is not a regular file")
     with path.open(encoding="utf-8-sig") as file:
         text = file.read(_MOST_LETTERS + 1)
     if len(text) > _MOST_LETTERS:
-        raise OSError(errno.EFBIG, f"it has more than {_MOST_LETTERS} letters")
+        raise OSError(errno.EFBIG, f"it has more than {_MOST_LETTERS} characters")
     return text

@@ -1,4 +1,4 @@
-"""What `doctor` does: one check after the other, each of what every other command would use."""
+"""What `doctor` does: check, one by one, everything that the other commands use."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -42,7 +42,7 @@ _FORMATS: Mapping[str, tuple[str, ...]] = {
 
 
 def run_doctor(options: DoctorOptions, runtime: Runtime, *, connection: ConnectionOptions) -> None:
-    """Print every finding; raises typer.Exit with the code of the first failure."""
+    """Print every finding; raises typer.Exit with the code of the first failed check."""
     findings = Findings(runtime, options.as_json)
     _check_all(connection, runtime, findings)
     findings.end()
@@ -76,7 +76,7 @@ def _check_all(options: ConnectionOptions, runtime: Runtime, findings: Findings)
 def _check_credentials(
     options: ConnectionOptions, runtime: Runtime, settings: Settings, findings: Findings
 ) -> bool:
-    """Whether there is anything to ask the API with."""
+    """Whether credentials and a base URL are there."""
     are_there = True
     try:
         credentials = require_credentials(find_credentials(runtime.environ, settings.config))
@@ -125,7 +125,7 @@ def _check_usage(client: Client, filters: Filters, runtime: Runtime, findings: F
 
 
 def _ask(client: Client, filters: Filters, runtime: Runtime) -> None:
-    """Ask for one hour. Raises the client's errors."""
+    """Ask for the usage of one hour; raises the client's errors."""
     now = runtime.now()
     client.usages(
         UsagesQuery(
@@ -153,14 +153,14 @@ def _check_clock(client: Client, runtime: Runtime, findings: Findings) -> None:
 def _check_sight(
     what: str, look: Callable[[], Sequence[Project | Team]], findings: Findings
 ) -> dict[str, str] | None:
-    """What the key can see, by id and with its name; a refusal is information, not a failure."""
+    """The names that the key can list, by id; a refusal is a finding and not a failure."""
     try:
         listed = look()
     except AccessDenied as error:
         if error.status != HTTPStatus.FORBIDDEN:
             findings.failed(what, error)
         else:
-            findings.passed(what, "not for this key to list; ids work all the same")
+            findings.passed(what, "this key may not list them; ids work all the same")
         return None
     except ApiError as error:
         findings.failed(what, error)
@@ -172,7 +172,7 @@ def _check_sight(
 
 
 def _check_defaults(settings: Settings, findings: Findings) -> None:
-    """The zone and the format, as far as they are set."""
+    """Check the zone and the format, if they are set."""
     if settings.tz.source != "default":
         try:
             findings.passed("time zone", f"{read_zone(settings)} ({settings.tz.source})")
@@ -198,9 +198,10 @@ def _check_scope(
     projects: dict[str, str] | None,
     findings: Findings,
 ) -> Filters | None:
-    """The team and the projects of the profile, held against those that the key can see by id and
-    with their names, or None where it may not list them. Returns what every other command would
-    be narrowed to; None where that cannot be.
+    """Compare the team and the projects of the profile with those that the key can see.
+
+    `teams` and `projects` are names by id, or None if the key may not list them. Returns the
+    filters of every other command, or None if they cannot be used.
     """
     locate = settings.config.locate
     are_known = True
@@ -220,7 +221,7 @@ def _check_scope(
 def _check_ids(
     check: str, ids: tuple[str, ...], seen: dict[str, str] | None, where: str, findings: Findings
 ) -> bool:
-    """Whether they may be there: where nothing may be listed, that is to be tried out."""
+    """Whether the ids are known, or cannot be looked up."""
     unknown = [one for one in ids if seen is not None and one not in seen]
     if not unknown:
         names = [(seen or {}).get(one, one) for one in ids]
@@ -230,7 +231,7 @@ def _check_ids(
     more = ", …" if known[5:] else ""
     error = ConfigurationError(
         f"{where} names {', '.join(unknown)}, which the key cannot see",
-        hint=f"it sees {', '.join(known[:5])}{more}" if known else "it sees none at all",
+        hint=f"it sees {', '.join(known[:5])}{more}" if known else "it sees none",
     )
     findings.failed(check, error)
     return False

@@ -1,4 +1,4 @@
-"""What `export` does: see what is missing, have it fetched, and say what was done."""
+"""What `export` does: find what is missing, fetch it, and say what was done."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -46,15 +46,15 @@ def run_export(
     filters: FilterOptions,
     connection: FetchOptions,
 ) -> None:
-    """Bring the dataset up to date, and write a line about it.
+    """Bring the dataset up to date, and print a summary.
 
-    Raises ScenarioUsageError, with all that had come by then in its place.
+    Raises ScenarioUsageError; what was fetched before stays in the dataset.
     """
     if options.verify and (options.repair or options.dry_run):
         other = "--repair" if options.repair else "--dry-run"
         raise BadArgument(
             f"--verify and {other} contradict each other",
-            hint="--verify only looks at what is there",
+            hint="--verify only reads what is there",
         )
     settings = read_settings(runtime, PeriodOptions(), StreamOptions(), demo=connection.demo)
     store = open_store(dataset.directory)
@@ -64,7 +64,7 @@ def run_export(
             hint="leave it out, and let one run at a time write there",
         )
 
-    # --verify needs to know what was asked for only where it is said.
+    # --verify compares the filters with those of the dataset only if some are given.
     looks_only = options.verify and not (
         filters.project or filters.user or filters.team or connection.demo
     )
@@ -89,7 +89,7 @@ def run_export(
     manifest, plan = target.look()
     tally = Tally()
     if plan.wanted or options.dry_run or target.has_other_names(manifest):
-        # Most runs of a day find nothing to do, and need not wait for the client to be imported.
+        # Imported here, as most runs of a day find nothing to do without the client.
         from scenario_usage_cli.cli.export_fetch import fetch_export, list_export_queries
 
         if options.dry_run:
@@ -124,7 +124,7 @@ def run_export(
 
 
 def _read_days(dataset: DatasetOptions, now: datetime) -> Days:
-    """The days that the options name; what lies in the future is cut off."""
+    """The days that the options name, without those in the future."""
     settle = _SETTLE if dataset.settle is None else dataset.settle
     today = now.date()
     first, last = today - _USUAL_LENGTH, today
@@ -146,7 +146,7 @@ def _read_days(dataset: DatasetOptions, now: datetime) -> Days:
 def _read_scope(
     filters: FilterOptions, connection: FetchOptions, settings: Settings, runtime: Runtime
 ) -> Scope:
-    """What figures are asked for, and of whom."""
+    """The source of the figures, and the filters."""
     base_url = find_base_url(runtime.environ, settings.config, option=connection.base_url)
     return Scope(
         filters.team or settings.team,
@@ -157,27 +157,24 @@ def _read_scope(
 
 
 def _name_source(base_url: str) -> str:
-    """The origin of the API; servers of this machine come and go, and are all called loopback."""
+    """The origin of the API; a server of this machine, whose port varies, is called loopback."""
     url = urlsplit(base_url)
     return "loopback" if is_loopback(url.hostname or "") else f"{url.scheme}://{url.netloc}"
 
 
 def _check_places(plan: Plan, target: Target) -> None:
-    """Raises ConfigurationError where something stands in the way of a partition: all others
-    are written before that is said.
-    """
+    """Raises ConfigurationError if a partition cannot be written; all others are written first."""
     for path, reason in plan.blocked.items():
         others = len(plan.blocked) - 1
         more = f", nor {count(others, 'other partition')}" if others else ""
         raise ConfigurationError(
             f"cannot write {target.store}/{path}{more}: {reason}",
-            hint="move away what stands there, or let it be used; it keeps nothing else from "
-            "being exported",
+            hint="move away what is there, or make it writable; everything else is exported",
         )
 
 
 def _is_final(manifest: Manifest, day: date, settle: timedelta) -> bool:
-    """Whether all that there is of a day is."""
+    """Whether all partitions of a day are final."""
     entries = [entry for table in TABLES if (entry := manifest.find(table, day))]
     return all(entry.is_final(day, settle) for entry in entries)
 
@@ -205,7 +202,7 @@ def _describe_plan(manifest: Manifest, plan: Plan) -> Iterator[str]:
 
 def _describe_remarks(tally: Tally) -> Iterator[str]:
     if tally.clock_is_ahead:
-        yield "this machine's clock is ahead of the API's, which was gone by instead"
+        yield "this machine's clock is ahead of the API's, whose time was used instead"
     for text, found in tally.remarks.items():
         days = sorted(set(found))
         others = f" and {count(len(days) - 1, 'other day')}" if days[1:] else ""
@@ -252,15 +249,15 @@ def _write_summary(
     try:
         _write(document, [line], options, runtime)
     except ConfigurationError as error:
-        error.hint = "the dataset is up to date: it is only this line that could not be written"
+        error.hint = "the dataset is up to date: only this line could not be written"
         raise
 
 
 def _verify(
     target: Target, dataset: DatasetOptions, options: ExportOptions, runtime: Runtime
 ) -> None:
-    """Write what was found, like a doctor; the exit code says whether anything is wrong."""
-    # Only this looks into every partition, for which it needs to know all columns.
+    """Print what is wrong with the dataset; the exit code says whether anything is."""
+    # Imported here, as only this reads every partition, and has to know all columns.
     from scenario_usage_cli.export.verify import verify_dataset
 
     manifest = target.find_manifest()
@@ -276,7 +273,7 @@ def _verify(
             today=target.now.date(),
         )
         before, manifest = manifest, target.find_manifest()
-        if not found.problems or manifest == before:  # else a run has gone on meanwhile
+        if not found.problems or manifest == before:  # otherwise another run has written meanwhile
             break
     document = {
         "schema_version": 1,
@@ -301,7 +298,7 @@ def _verify(
 def _write(
     document: dict[str, Any], lines: Sequence[str], options: ExportOptions, runtime: Runtime
 ) -> None:
-    """The document with --json, or else the lines."""
+    """Write the document with --json, and the lines otherwise."""
 
     def write(out: TextIO) -> None:
         if options.as_json:

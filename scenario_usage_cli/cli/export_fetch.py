@@ -1,4 +1,4 @@
-"""The part of `export` that asks the API: fetch what is missing, or list what would be asked."""
+"""The part of `export` that needs the API: fetch what is missing, or list the queries for it."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ from scenario_usage_cli.export.writer import Writer
 from scenario_usage_cli.settings import Settings
 
 _TOLERANCE = timedelta(minutes=5)
-"""How far clocks may be apart without a word, as `doctor` has it."""
+"""How far clocks may differ without a warning, as in `doctor`."""
 
 
 def fetch_export(
@@ -44,7 +44,7 @@ def fetch_export(
     format is missing.
     """
     if file_format == "parquet":
-        load_arrow()  # to be missed before anything is asked for, or written
+        load_arrow()  # to fail before anything is fetched or written
     target = read_target()
     with (
         open_session(runtime, settings, filters, connection) as session,
@@ -106,8 +106,8 @@ def _check_ids(missing: Filters, first: Usage, fetcher: Fetcher, session: Sessio
 
 
 def _tell_time(target: Target, server_time: datetime | None) -> datetime:
-    """When the run began; by the API's clock, where this machine's is ahead of it: what is fetched
-    too early may not be taken for final.
+    """When the run began: by the API's clock if this machine's is ahead of it, so that a day that
+    is fetched too early is not taken for final.
     """
     is_ahead = server_time is not None and target.now - server_time > _TOLERANCE
     return server_time if server_time is not None and is_ahead else target.now
@@ -123,7 +123,7 @@ def list_export_queries(
     filters: FilterOptions,
     connection: FetchOptions,
 ) -> list[str]:
-    """What would be asked of the API, as paths; names of projects are looked up for it."""
+    """The queries for what is missing, as paths; names of projects are looked up."""
     if manifest.file_format == "parquet":
         load_arrow()
     with open_session(runtime, settings, filters, connection) as session:

@@ -6,7 +6,7 @@ from scenario_usage_cli.settings import Settings
 
 
 def read_format(options: StreamOptions) -> str | None:
-    """The format that the options name; raises BadArgument for two of them."""
+    """The format that the options name, or None; raises BadArgument for two formats."""
     given = {
         "--json": "json" if options.json else None,
         "--csv": "csv" if options.csv else None,
@@ -21,7 +21,7 @@ def read_format(options: StreamOptions) -> str | None:
 
 
 def check_format(settings: Settings, formats: tuple[str, ...]) -> str:
-    """The format to use, the first of `formats` by default.
+    """The format to use: that of the settings, or the first of `formats`.
 
     Raises BadArgument for an unknown option, ConfigurationError for an unknown setting.
     """

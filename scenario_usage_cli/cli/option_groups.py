@@ -13,7 +13,7 @@ REQUIRED = inspect.Parameter.empty
 
 
 class Declared(NamedTuple):
-    """An option or argument: what Typer is told of it, its name for people, default and type."""
+    """An option or argument: what Typer needs of it, its first name, its default and type."""
 
     info: Any
     name: str
@@ -23,8 +23,10 @@ class Declared(NamedTuple):
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 class OptionGroup:
-    """Options that belong together. Each field of a subclass is an `option`, `flag` or `argument`;
-    an instance has the values. --help lists a group under its panel, or its parent's.
+    """Options that belong together.
+
+    Each field of a subclass is an `option`, `flag` or `argument`; an instance has the values.
+    --help lists a group under its panel, or its parent's.
     """
 
     declared: ClassVar[dict[str, Declared]] = {}
@@ -43,7 +45,7 @@ class OptionGroup:
         vars(self).update(values)
 
     def list_given(self) -> list[str]:
-        """The names of the options that have another value than by default."""
+        """The first names of the options that differ from their defaults."""
         declared = self.declared.items()
         return [one.name for field, one in declared if getattr(self, field) != one.default]
 
@@ -72,7 +74,7 @@ def flag(
     *,
     panel: str | None = None,
 ) -> Any:
-    """An option without a value; with a callback, it is called before others are looked at."""
+    """An option without a value; a callback is called before other options are read."""
     info = typer.Option(
         name, callback=callback, is_eager=callback is not None, help=help, rich_help_panel=panel
     )

@@ -47,7 +47,7 @@ class PeriodOptions(OptionGroup, panel=_PERIOD):
 
 
 class FilterOptions(OptionGroup, panel=_FILTER):
-    """Whose usage is meant; all of them are applied by the API."""
+    """Whose usage is meant; the API applies these."""
 
     project: list[str] | None = option(
         "--project -p NAME|ID", "Only this project; repeatable, commas too."
@@ -67,7 +67,7 @@ class ModelFilterOptions(FilterOptions):
 
 
 class StreamOptions(OptionGroup, panel=_OUTPUT):
-    """How rows that are written as they come look, and where they go."""
+    """How rows look that are written as they come, and where they go."""
 
     format: str | None = _format("table, json, ndjson, csv, tsv or markdown")
     json: bool = flag("--json", "Short for --format json.")
@@ -89,7 +89,7 @@ class OutputOptions(StreamOptions):
 
 
 class ConnectionOptions(OptionGroup, panel=_CONNECTION):
-    """Where the data comes from, and with how much patience."""
+    """Where the data comes from, and how long to wait for it."""
 
     demo: bool = flag("--demo", "Ask the built-in studio; needs no credentials and no network.")
     base_url: str | None = option("--base-url URL", "Another address.")
@@ -104,7 +104,7 @@ class ConnectionOptions(OptionGroup, panel=_CONNECTION):
 
 
 class FetchOptions(ConnectionOptions):
-    """The same, where it takes several requests."""
+    """The same for commands that may make several requests."""
 
     jobs: int | None = option(
         "--jobs N", "How many requests at a time, where it takes several. Default: 4.", parse_jobs
@@ -112,7 +112,7 @@ class FetchOptions(ConnectionOptions):
 
 
 class ReportFilterOptions(ModelFilterOptions, panel=_OUTPUT):
-    """What `report` is about."""
+    """The filters of `report`, and its sections."""
 
     section: list[str] | None = _section(
         "consumption, models, assets, actions, moderation, quality_gates or, with --by, breakdown"
@@ -120,13 +120,13 @@ class ReportFilterOptions(ModelFilterOptions, panel=_OUTPUT):
 
 
 class ReportOutputOptions(OutputOptions):
-    """How a report looks: there is one format more."""
+    """How a report looks; it has one more format."""
 
     format: str | None = _format("table, json, csv, tsv, markdown or openmetrics")
 
 
 class ReportOptions(OptionGroup, panel=_OUTPUT):
-    """What only `report` is asked."""
+    """The options of `report` alone."""
 
     from_file: str | None = option(
         "--from FILE",
@@ -146,7 +146,7 @@ class ReportOptions(OptionGroup, panel=_OUTPUT):
 
 
 class TrendOptions(OptionGroup, panel=_OUTPUT):
-    """What only `trend` is asked."""
+    """The options of `trend` alone."""
 
     by: str | None = option(
         "--by UNIT",
@@ -162,13 +162,13 @@ class TrendOptions(OptionGroup, panel=_OUTPUT):
 
 
 class CompareFilterOptions(ModelFilterOptions, panel=_OUTPUT):
-    """What `compare` is about."""
+    """The filters of `compare`, and its sections."""
 
     section: list[str] | None = _section("consumption, models or assets")
 
 
 class CompareOptions(OptionGroup, panel=_PERIOD):
-    """What only `compare` is asked."""
+    """The options of `compare` alone."""
 
     against: str | None = option(
         "--against P", "previous, year-ago, any --period, or START..END. Default: previous."
@@ -176,7 +176,7 @@ class CompareOptions(OptionGroup, panel=_PERIOD):
 
 
 class ActivityOptions(OptionGroup, panel=_FILTER):
-    """What only `activity` is asked."""
+    """The options of `activity` alone."""
 
     action: list[str] | None = option(
         "--action NAME", "Only events of this action; repeatable, commas too."
@@ -215,7 +215,7 @@ class DatasetOptions(OptionGroup, panel="Dataset"):
 
 
 class ExportOptions(OptionGroup, panel="Run"):
-    """What one run of `export` does."""
+    """What a run of `export` does."""
 
     repair: bool = flag("--repair", "Fetch again what somebody else has changed.")
     verify: bool = flag(
@@ -231,13 +231,13 @@ class ExportOptions(OptionGroup, panel="Run"):
 
 
 class DoctorOptions(OptionGroup, panel=_OUTPUT):
-    """What only `doctor` is asked."""
+    """The options of `doctor` alone."""
 
     as_json: bool = flag("--json", "Print the findings as JSON.")
 
 
 class SandboxOptions(OptionGroup):
-    """What only `sandbox` is asked."""
+    """The options of `sandbox` alone."""
 
     port: int = option(
         "--port PORT", "Where to listen; 0 takes any free port.", parse_port, default=8080
@@ -245,6 +245,6 @@ class SandboxOptions(OptionGroup):
 
 
 class SchemaOptions(OptionGroup):
-    """What only `schema` is asked."""
+    """The options of `schema` alone."""
 
     document: str = argument("REPORT", "report, trend, compare, activity or doctor.")

@@ -1,4 +1,4 @@
-"""Where the data goes: stdout, or a file that is whole or not there at all."""
+"""Where the data goes: to stdout, or to a file that is written as a whole or not at all."""
 
 import errno
 import io
@@ -23,7 +23,7 @@ _MOST_LINKS = 40
 
 
 def is_stdout(target: str | None) -> bool:
-    """Whether a target means this process's stdout, by whatever name and over whatever links."""
+    """Whether a target is this process's stdout, under any name and through any links."""
     if target in (None, STDOUT):
         return True
     try:
@@ -33,7 +33,7 @@ def is_stdout(target: str | None) -> bool:
 
 
 def check_output(target: str | None, *, option: str = "--output") -> None:
-    """Fail early, before anything is fetched, where a file could not be written."""
+    """Raise ConfigurationError early, before anything is fetched, if a file cannot be written."""
     if target is None or is_stdout(target):
         return
     with _explain(target, option):
@@ -51,7 +51,7 @@ def check_output(target: str | None, *, option: str = "--output") -> None:
             raise OSError(errno.EROFS, os.strerror(errno.EROFS))
         is_writable = path.exists() and os.access(path, os.W_OK)
         if not is_writable and (_is_special(path) or not _takes_files(path.parent)):
-            raise PermissionError(errno.EACCES, "nothing may be written there")
+            raise PermissionError(errno.EACCES, "you may not write there")
         with suppress(FileNotFoundError):
             path.lstat()
 
@@ -64,12 +64,12 @@ def write_output(
     option: str = "--output",
     private: bool = False,
 ) -> None:
-    """Let `write` fill the target. Raises ConfigurationError where that cannot be done.
+    """Let `write` fill the target. Raises ConfigurationError if that fails.
 
-    The text is complete before the first byte goes out. A regular file is replaced as a whole
-    (written beside it, synced, renamed) and stays as it was on failure; where the system lets it
-    be written to only, that is done with a warning. Anything else, such as a device or a FIFO, is
-    written to directly. With `private`, nobody but its owner may use the file.
+    The text is complete before the first byte is written. A regular file is replaced as a whole
+    (written beside it, synced, renamed) and stays as it was on failure; if the system only allows
+    writing into it, that is done with a warning. Anything else, such as a device or a FIFO, is
+    written to directly. With `private`, only its owner may use the file.
     """
     text = io.StringIO()
     write(text)
@@ -78,7 +78,7 @@ def write_output(
 
 
 def write_view(view: View, render: Renderer, options: OutputOptions, runtime: Runtime) -> None:
-    """Put a view where --output says; raises ConfigurationError where that cannot be done."""
+    """Write a view to the target of --output; raises ConfigurationError if that fails."""
     medium = runtime.build_medium(to_stdout=is_stdout(options.output), top=options.top)
     write_output(options.output, runtime, lambda out: render(view, out, medium))
 
@@ -87,10 +87,10 @@ def write_view(view: View, render: Renderer, options: OutputOptions, runtime: Ru
 def open_output(
     target: str | None, runtime: Runtime, *, option: str = "--output", private: bool = False
 ) -> Iterator[Callable[[str], None]]:
-    """What takes the text piece by piece: each is out, or in the file, when it returns.
+    """Give a function that writes a piece of text to the target at once.
 
-    It is the end of the block that puts a regular file in its place; a block that fails leaves
-    the one that was there. Raises ConfigurationError where the target cannot be written.
+    A regular file is put in its place at the end of the block; if the block fails, the previous
+    file stays. Raises ConfigurationError if the target cannot be written.
     """
     if target is None or is_stdout(target):
 
@@ -124,8 +124,8 @@ def open_output(
 def _open_target(
     target: str, tell_in_place: Callable[[str], None], *, private: bool
 ) -> AbstractContextManager[IO[bytes]]:
-    """A device, a FIFO or what is open already as it is; a regular file, or a new one, to be
-    replaced as a whole, or else to be written over.
+    """Open a device, a FIFO or an open descriptor for writing to it, and a regular or new file for
+    replacing it as a whole or, where that is not possible, for writing over it.
     """
     path = _follow(target)
     if (descriptor := _find_descriptor(path)) is not None:
@@ -144,8 +144,8 @@ def _open_target(
 
 
 def _follow(target: str) -> Path:
-    """Where a name leads, over links, but for what this process has open: that is no file to be
-    found by another name, and may be none at all. Raises OSError for links without an end.
+    """The path that a name leads to through links, up to a descriptor of this process, which may
+    not be a file. Raises OSError for links without an end.
     """
     path = Path(target).absolute()
     for _ in range(_MOST_LINKS):
@@ -159,7 +159,7 @@ def _follow(target: str) -> Path:
 
 
 def _find_descriptor(path: Path) -> int | None:
-    """The number of what this process has open under such a name, wherever that leads."""
+    """The number of the descriptor of this process that a path names, or None."""
     if re.fullmatch("[0-9]{1,9}", path.name):
         folders = {*_DESCRIPTOR_FOLDERS, *map(os.path.realpath, _DESCRIPTOR_FOLDERS)}
         return int(path.name) if str(path.parent) in folders else None
@@ -171,9 +171,7 @@ def _is_special(path: Path) -> bool:
 
 
 def _is_read_only(path: Path) -> bool:
-    """Whether a file is on what may only be read: perhaps mounted by itself, so that its folder
-    does not tell.
-    """
+    """Whether a file is on a read-only file system, which may be mounted at the file itself."""
     return hasattr(os, "statvfs") and bool(os.statvfs(path).f_flag & os.ST_RDONLY)
 
 
@@ -183,7 +181,7 @@ def _takes_files(folder: Path) -> bool:
 
 @contextmanager
 def _explain(target: str, option: str) -> Iterator[None]:
-    """What the system says against writing, as an error that names the place."""
+    """Turn a refusal of the system into an error that names the target."""
     try:
         yield
     except BrokenPipeError:
@@ -196,7 +194,7 @@ def _explain(target: str, option: str) -> Iterator[None]:
 
 
 def _advise(error: Exception, target: str) -> str:
-    """What to do about it."""
+    """The hint for a refusal of the system."""
     match getattr(error, "errno", None):
         case errno.ENOENT | errno.ENOTDIR:
             with suppress(OSError):  # the current folder may be gone
@@ -206,7 +204,7 @@ def _advise(error: Exception, target: str) -> str:
         case errno.EISDIR:
             return f"name a file in it, such as {target.rstrip('/')}/usage.csv"
         case errno.EACCES | errno.EPERM | errno.EROFS:
-            return "choose a place that you may write to"
+            return "choose a place where you may write"
         case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
             return "make room, or choose another place"
         case errno.ENAMETOOLONG:

@@ -1,4 +1,4 @@
-"""From the text of an option to its value: numbers, durations, words out of a few, lists."""
+"""From the text of an option to its value: numbers, durations, choices and lists."""
 
 import re
 from datetime import timedelta
@@ -17,50 +17,50 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 def parse_count(text: str) -> int:
     """A whole number that is not negative."""
     if not (text.isascii() and text.isdigit()):
-        raise typer.BadParameter(f"{text!r} is no whole number of 0 or more")
+        raise typer.BadParameter(f"{text!r} is not a whole number of 0 or more")
     return min(int(text.lstrip("0")[:10] or "0"), _MOST)
 
 
 def parse_jobs(text: str) -> int:
-    """How many at a time: at least one."""
+    """A number of requests at a time, at least one."""
     jobs = parse_count(text)
     if not 0 < jobs <= _MOST_JOBS:
-        raise typer.BadParameter(f"{text!r} is no number from 1 to {_MOST_JOBS}")
+        raise typer.BadParameter(f"{text!r} is not a number from 1 to {_MOST_JOBS}")
     return jobs
 
 
 def parse_seconds(text: str) -> float:
-    """Seconds, fractions allowed, above zero."""
+    """A number of seconds above zero, with or without a fraction."""
     try:
         seconds = float(text)
     except ValueError:
         seconds = 0.0
     if not 0 < seconds < float("inf"):
-        raise typer.BadParameter(f"{text!r} is no number of seconds above 0")
+        raise typer.BadParameter(f"{text!r} is not a number of seconds above 0")
     return seconds
 
 
 def parse_duration(text: str) -> timedelta:
-    """A number and a unit, without fractions; 0 is a duration."""
+    """A whole number, also 0, with a unit."""
     found = _DURATION.fullmatch(text.lower())
     if not found:
-        raise typer.BadParameter(f"{text!r} is no duration: write 90s, 5m, 12h, 3d or 2w")
+        raise typer.BadParameter(f"{text!r} is not a duration: write 90s, 5m, 12h, 3d or 2w")
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 def parse_limit(text: str) -> int:
-    """A number of rows, of which 0 would be none."""
+    """A number of rows, at least one."""
     limit = parse_count(text)
     if not limit:
-        raise typer.BadParameter(f"{text!r} rows are none; --all gives every one")
+        raise typer.BadParameter("0 rows would show nothing; --all shows every row")
     return limit
 
 
 def parse_port(text: str) -> int:
-    """A TCP port, 0 for any free one."""
+    """A TCP port; 0 stands for any free one."""
     port = parse_count(text)
     if port > 65535:
-        raise typer.BadParameter(f"{text!r} is no port: they end at 65535")
+        raise typer.BadParameter(f"{text!r} is not a port: the highest is 65535")
     return port
 
 
@@ -71,7 +71,10 @@ def split_values(values: list[str] | None) -> tuple[str, ...]:
 
 
 def check_choice(option: str, given: str | None, choices: tuple[str, ...]) -> str | None:
-    """One of a few words, whatever its case; None where none was given."""
+    """One of the `choices` in any case, or None if nothing was given.
+
+    Raises BadArgument for another word.
+    """
     if given is None:
         return None
     if given.lower() not in choices:
@@ -82,9 +85,9 @@ def check_choice(option: str, given: str | None, choices: tuple[str, ...]) -> st
 def parse_names(
     option: str, values: list[str] | None, known: tuple[str, ...]
 ) -> tuple[str, ...] | None:
-    """The names that a repeatable option gives, in the order of the `known`; None without any.
+    """The names that a repeatable option gives, in the order of `known`; None if it is not given.
 
-    Case does not matter, nor does `-` for `_`. Raises BadArgument for an unknown name.
+    Case does not matter, and `-` is the same as `_`. Raises BadArgument for an unknown name.
     """
     wanted = [value.replace("-", "_").lower() for value in split_values(values)]
     if values is not None and not wanted:

@@ -62,7 +62,7 @@ def run_report(
     settings = read_settings(runtime, period, output, demo=connection.demo)
     render = load_renderer(check_format(settings, REPORT_FORMATS))
     if options.from_file is not None:
-        # Imported when it is asked for, as in most reports nothing is read, and nothing saved.
+        # Imported here, as most reports neither read nor save a file.
         from scenario_usage_cli.cli.saved_input import read_saved_usage
 
         usage = read_saved_usage(
@@ -75,7 +75,7 @@ def run_report(
             models=models,
             now=now,
         )
-        # What --save-raw keeps was asked for, and looked up, when it came.
+        # The ids of a saved answer were looked up when it was fetched.
         was_looked_up = not (filters.user or filters.project)
         usage.notes += describe_missing(find_missing([usage]), only_names=was_looked_up)
         models = usage.filters.models if usage.filters else models
@@ -106,7 +106,7 @@ def run_report(
     for warning in report.document["warnings"]:
         runtime.warn(warning)
     view = build_usage_view(report)
-    # What goes to stdout comes last, so that nothing is there if the other fails.
+    # stdout is written last, so that it is empty if the other one fails.
     if not is_stdout(options.save_raw):
         _save(raw, options.save_raw, runtime)
     write_view(view, render, output, runtime)
@@ -118,7 +118,7 @@ def run_report(
 
 
 def _save(raw: str | None, target: str | None, runtime: Runtime) -> None:
-    """Keep the answer, which has names and mail addresses of people in it, for its owner only."""
+    """Save the answer for its owner only, as it has names and mail addresses of people."""
     if raw is not None:
         write_output(
             target,

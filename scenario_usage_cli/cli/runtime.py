@@ -29,7 +29,7 @@ _COLUMNS = re.compile("[0-9]{1,4}")
 
 @dataclass(eq=False, repr=False)
 class Runtime:
-    """What a command may touch. `transport` replaces the network where it is given.
+    """What a command may touch; `transport`, if given, replaces the network.
 
     `verbose` and `profile` hold what the global options say.
     """
@@ -46,7 +46,7 @@ class Runtime:
 
     @cached_property
     def redactor(self) -> "Redactor":
-        """Knows the secrets of the environment, and is told those of the config file."""
+        """Masks the secrets of the environment, and those of the config file once it is read."""
         # Imported when it is needed, so that --version and --help do not wait for it.
         from scenario_usage_cli.redaction import Redactor
 
@@ -56,20 +56,20 @@ class Runtime:
         return redactor
 
     def say(self, line: str) -> None:
-        """One line for people, on stderr; secrets are masked, control characters are shown."""
+        """Write a line to stderr, with secrets masked and control characters escaped."""
         # Imported when it runs, as most runs have nothing to say.
         from scenario_usage_cli.render.text import show
 
-        with contextlib.suppress(OSError):  # nobody to read it is no reason to fail
+        with contextlib.suppress(OSError):  # a closed stderr is not a reason to fail
             self.stderr.write(self.redactor.text(show(line)) + "\n")
             self.stderr.flush()
 
     def warn(self, line: str) -> None:
-        """A line that begins with `warning:`."""
+        """Write a line that begins with `warning:`."""
         self.say(f"warning: {line}")
 
     def log(self, line: str) -> None:
-        """A line that only --verbose shows."""
+        """Write a line if --verbose is given."""
         if self.verbose:
             self.say(line)
 
@@ -84,7 +84,7 @@ class Runtime:
         is_shown = False
 
         def put(text: str) -> None:
-            with contextlib.suppress(OSError):  # nobody to read it is no reason to fail
+            with contextlib.suppress(OSError):  # a closed stderr is not a reason to fail
                 self.stderr.write(text)
                 self.stderr.flush()
 
@@ -101,8 +101,10 @@ class Runtime:
                 put("\r\x1b[K")
 
     def build_medium(self, *, to_stdout: bool, top: int | None) -> Medium:
-        """What the output is looked at with. A file or a pipe has no width and, unless
-        FORCE_COLOR asks for it in a pipe, no colour; with FORCE_COLOR=0 nothing has.
+        """The width and colour of the output.
+
+        A file or a pipe has no width and, unless FORCE_COLOR asks for it in a pipe, no colour;
+        with FORCE_COLOR=0 a terminal has none either.
         """
         if not to_stdout:
             return Medium(top=top)
@@ -131,8 +133,10 @@ class Runtime:
 
 
 def build_runtime() -> Runtime:
-    """The runtime of this process; its streams are UTF-8 with plain line feeds, and take what is
-    written to them at once and as a whole.
+    """The runtime of this process.
+
+    Its streams are UTF-8 with plain line feeds; what is written to them is written at once and
+    as a whole.
     """
     return Runtime(
         stdin=sys.stdin.buffer if sys.stdin else io.BufferedReader(_Closed()),
@@ -143,7 +147,7 @@ def build_runtime() -> Runtime:
 
 
 def _open_text(stream: TextIO) -> TextIO:
-    if not isinstance(stream, io.TextIOWrapper):  # somebody else's, such as an editor's
+    if not isinstance(stream, io.TextIOWrapper):  # replaced, for example by an editor
         return stream
     stream.flush()
     return _as_text(_Whole(getattr(stream.buffer, "raw", stream.buffer)))
@@ -160,8 +164,10 @@ def _as_text(raw: Any) -> TextIO:
 
 
 class _Whole(io.RawIOBase):
-    """A file without a buffer that takes all that it is given, or fails. Python's own may take a
-    part, and the text layer above it loses the rest when nothing is buffered (PYTHONUNBUFFERED).
+    """A file without a buffer that writes everything it is given, or fails.
+
+    Python's own may write a part, and the text layer above it loses the rest when nothing is
+    buffered (PYTHONUNBUFFERED).
     """
 
     def __init__(self, raw: Any) -> None:
@@ -183,7 +189,7 @@ class _Whole(io.RawIOBase):
 
 
 class _Closed(io.RawIOBase):
-    """What Python has no stream for, because the process was started without it."""
+    """The stream that the process was started without."""
 
     def readable(self) -> bool:
         return True

@@ -12,14 +12,14 @@ from scenario_usage_cli.sandbox.server import build_server
 
 
 def run_sandbox(options: SandboxOptions, runtime: Runtime) -> None:
-    """Serve until Ctrl-C; raises ConfigurationError where the port cannot be listened on."""
+    """Serve until Ctrl-C; raises ConfigurationError if the port cannot be used."""
     try:
         server = build_server(Sandbox(runtime.now), options.port)
     except OSError as error:
         reason = "it is in use" if error.errno == errno.EADDRINUSE else error.strerror
         raise ConfigurationError(
             f"cannot listen on --port {options.port}: {reason}",
-            hint="give another one; 0 takes any free",
+            hint="give another one; 0 takes any free port",
         ) from error
     exports = (
         f"export {ENV_BASE_URL}=http://127.0.0.1:{server.server_port}/v1\n"

@@ -70,13 +70,13 @@ def read_saved_usage(
     if given.user_ids and others:
         raise BadArgument(
             f"{source} has rows of other users than --user names, such as {min(others)}",
-            hint="--user tells what a bare answer was asked for; it narrows nothing",
+            hint="--user says for whom a bare answer was fetched; it does not narrow the answer",
         )
     return usage
 
 
 def _read(path: str, runtime: Runtime) -> bytes:
-    """The bytes of a file, or of stdin; never more than the largest file."""
+    """The bytes of a file or of stdin; raises ConfigurationError for more than the largest file."""
     try:
         if path == STDIN:
             body = runtime.stdin.read(LARGEST_FILE_BYTES + 1)
@@ -91,14 +91,14 @@ def _read(path: str, runtime: Runtime) -> bytes:
     if len(body) > LARGEST_FILE_BYTES:
         raise ConfigurationError(
             f"--from {path} is larger than {LARGEST_FILE_BYTES // 1024**2} MB",
-            hint="no answer of the API is that large: is it the right file?",
+            hint="no answer of the API is that large; check that it is the right file",
         )
     return _as_utf8(body)
 
 
 def _as_utf8(body: bytes) -> bytes:
-    """What it says in UTF-8 without a mark, as editors and PowerShell may have written it; what
-    cannot be read is left to be no JSON.
+    """The body in UTF-8 without a mark: editors and PowerShell may write UTF-16 or a mark. A body
+    that cannot be decoded is left as it is, which is not JSON.
     """
     if body.startswith(_UTF16_MARKS):
         with suppress(UnicodeDecodeError):

@@ -1,4 +1,4 @@
-"""What the options of a data command mean: a client, filters and a period."""
+"""What the options of a command mean: a client, filters and a period."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -45,7 +45,7 @@ _REFUSALS = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 def connect(runtime: Runtime, config: Config, options: ConnectionOptions) -> Client:
     """A client for the API or, with --demo, for the built-in studio.
 
-    Raises ConfigurationError where credentials are missing, or not safe to send.
+    Raises ConfigurationError if credentials are missing, or would not be sent safely.
     """
     if options.demo and options.base_url:
         raise BadArgument(
@@ -53,7 +53,7 @@ def connect(runtime: Runtime, config: Config, options: ConnectionOptions) -> Cli
         )
     auth: httpx.Auth
     if options.demo:
-        # Only the demo needs the studio, and nothing else should pay for its import.
+        # Imported here, as only the demo needs the studio.
         from scenario_usage_cli.sandbox import API_KEY, API_SECRET, Sandbox
 
         base_url = "http://127.0.0.1/v1"
@@ -102,7 +102,7 @@ def read_zone(settings: Settings) -> tzinfo:
 
 
 def read_period(options: PeriodOptions, settings: Settings, now: datetime) -> Period:
-    """The period that the options name."""
+    """The period that the options name; raises BadArgument for options that name none."""
     return parse_period(
         start=options.start,
         end=options.end,
@@ -161,7 +161,7 @@ class Session(NamedTuple):
 
 
 def check_models(models: tuple[str, ...], sections: tuple[str, ...] | None) -> None:
-    """Raises BadArgument where --model narrows a section that --section leaves out."""
+    """Raises BadArgument if --model narrows a section that --section leaves out."""
     if models and sections and not {"models", "breakdown"} & set(sections):
         raise BadArgument(
             "--model narrows the section models, which --section leaves out",

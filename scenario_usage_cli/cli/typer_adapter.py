@@ -80,8 +80,10 @@ class PlainGroup(TyperGroup):
 
 
 def build_command(name: str, declared: Callable[..., None] | Group) -> Any:
-    """The Typer command for a function: its first parameter is the Runtime, and every other one
-    is annotated with a dataclass of options, of which it is given a filled one.
+    """The Typer command for a function, or for a group of functions.
+
+    The first parameter of a function is the Runtime. Every other one is annotated with the class
+    of a group of options, and gets an instance of it.
     """
     app = typer.Typer(name=name, cls=PlainGroup, add_completion=False, rich_markup_mode=None)
     if isinstance(declared, Group):
@@ -96,7 +98,7 @@ def build_command(name: str, declared: Callable[..., None] | Group) -> Any:
 def spread(
     function: Callable[..., None], groups: Mapping[str, type[OptionGroup]]
 ) -> Callable[..., None]:
-    """A function that Typer can read, which calls `function` with the context and the groups.
+    """A function with a signature that Typer can read; it calls `function` with the groups.
 
     Raises TypeError for a field that would need pydantic.
     """
@@ -118,7 +120,7 @@ def spread(
 
 
 def convert_plainly(params: list[Any]) -> list[Any]:
-    """The same parameters, made to convert their values without pydantic where they can."""
+    """Make parameters convert their values without pydantic, if possible; returns the same list."""
     for param in params:
         kind = getattr(param, "type_descriptor", None)  # from Typer 0.29 on
         if kind and (kind.parameter_info.parser or kind.annotation in (bool, str, list[str])):
@@ -128,12 +130,12 @@ def convert_plainly(params: list[Any]) -> list[Any]:
 
 
 class _PlainConversion(NamedTuple):
-    """What Typer asks a parameter for, to convert its value: a `RuntimeParam`."""
+    """What Typer calls to convert the value of a parameter: a `RuntimeParam`."""
 
     parse: Callable[[str], Any] | None
 
     def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
-        """A text parsed, and all else as it is."""
+        """The parsed text; anything else stays as it is."""
         if value is None and (param.multiple or param.nargs == -1):
             return ()
         try:
@@ -165,7 +167,9 @@ def _build_parameter(field: str, one: Declared) -> inspect.Parameter:
 
 
 def _refuse_unusable_text(ctx: typer.Context) -> None:
-    """An option given as empty text is most often a variable that was not set."""
+    """Raises BadArgument for an empty text, which most often is an unset variable, and for bytes
+    that are not UTF-8.
+    """
     for parameter in ctx.command.params:
         value = ctx.params.get(parameter.name or "")
         texts = value if isinstance(value, list | tuple) else [value]
@@ -178,7 +182,7 @@ def _refuse_unusable_text(ctx: typer.Context) -> None:
 
 
 def _is_text(text: str) -> bool:
-    """Whether it can be encoded: bytes that are no UTF-8 come in as lone surrogates."""
+    """Whether a text can be encoded: bytes that are not UTF-8 arrive as lone surrogates."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -117,7 +117,7 @@ def test_lists_that_the_key_may_not_see_are_information(refused: tuple[str, ...]
     assert result.code == 0
     assert checks(result) == dict.fromkeys(ALL, True)
     assert {line(result, name) for name in refused} == {
-        "not for this key to list; ids work all the same"
+        "this key may not list them; ids work all the same"
     }
 
 

@@ -118,7 +118,7 @@ def test_a_clock_that_is_ahead_makes_nothing_final(tmp_path: Path) -> None:
     entries = read_manifest(tmp_path)["datasets"]["models"]
 
     assert warnings_of(began) == [
-        "this machine's clock is ahead of the API's, which was gone by instead"
+        "this machine's clock is ahead of the API's, whose time was used instead"
     ]
     assert {entry["fetched_at"] for entry in entries.values()} == {"2026-11-22T18:30:00.000Z"}
     assert entries["2026-11-18"]["state"] == "final"
