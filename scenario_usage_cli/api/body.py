@@ -6,9 +6,9 @@ of them (a test compares), but it would take a quarter of a small report's time 
 
 import json
 import re
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from functools import cache
-from itertools import chain, islice
+from itertools import islice
 from types import UnionType
 from typing import Any, NamedTuple, TypeVar, get_args
 
@@ -75,19 +75,26 @@ def parse_usages(body: bytes, *, source: str, expected: Collection[str] = ()) ->
         require_any(answer, expected, source=source)
     for key, kind in _SECTIONS.items():
         rows: Any = answer.get(key)
-        if rows and not _has_counts(rows, kind):
+        if rows and _count_nothing(rows, kind):
             _refuse_foreign(json.loads(body)[key], kind, key, source)
     return answer
 
 
-def _has_counts(rows: Sequence[Mapping[str, Any]], kind: _Rows) -> bool:
-    """Whether anything is counted in any of the rows, or there is nothing to count in them."""
-    if all(kind.counts.isdisjoint(row) for row in rows):
-        return False
-    points = (point for row in rows for point in row.get("points") or ())
-    first = next(points, None)
-    is_counted = first is None or not all(map(_POINTS.counts.isdisjoint, chain((first,), points)))
-    return kind is not _SERIES or is_counted
+def refuse_foreign_points(answer: UsagesAnswer, body: bytes, *, source: str) -> None:
+    """Raises UnreadableAnswer, naming the place, where the points of a section count nothing that
+    is known, and have other keys: another tool has other names for the same.
+    """
+    for key, kind in _SECTIONS.items():
+        series: Any = answer.get(key) if kind is _SERIES else None
+        points = [point for row in series or () for point in row.get("points") or ()]
+        if points and _count_nothing(points, _POINTS):
+            for number, row in enumerate(json.loads(body)[key]):
+                place = f"{key}[{number}].points"
+                _refuse_foreign(row.get("points") or (), _POINTS, place, source)
+
+
+def _count_nothing(rows: Iterable[Mapping[str, Any]], kind: _Rows) -> bool:
+    return all(map(kind.counts.isdisjoint, rows))
 
 
 def _refuse_foreign(
@@ -104,8 +111,6 @@ def _refuse_foreign(
                 f"{' or '.join(wanted)}, found {found}",
                 hint=_REPORT,
             )
-        if points := row.get("points"):
-            _refuse_foreign(points, _POINTS, f"{place}[{number}].points", source)
 
 
 def parse_answer(kind: type[_T], body: bytes, *, source: str, expected: Collection[str] = ()) -> _T:
