@@ -14,7 +14,7 @@ DIMENSIONS = ("project", "user")
 SECTIONS_OF_BREAKDOWN = ("consumption", "models", "assets")
 
 
-class BrokenDown(NamedTuple):
+class Breakdown(NamedTuple):
     """One usage for each project or user, by id, with their names where they are known."""
 
     by: str
@@ -24,7 +24,7 @@ class BrokenDown(NamedTuple):
 
 def fetch_breakdown(
     client: Client, by: str, whole: Usage, period: Period, filters: Filters, *, effort: Effort
-) -> BrokenDown:
+) -> Breakdown:
     """The usages that together should be `whole`, which has told its users by consumption.
 
     Raises the client's errors; AccessDenied, too, if projects are neither given nor listed.
@@ -38,4 +38,4 @@ def fetch_breakdown(
         ids = filters.user_ids or tuple(one for one in whole.consumption if one != NAMELESS)
         many = [filters._replace(user_ids=(one,)) for one in ids]
     usages = fetch_usages(client, period, many, SECTIONS_OF_BREAKDOWN, effort=effort)
-    return BrokenDown(by, dict(zip(ids, usages, strict=True)), names)
+    return Breakdown(by, dict(zip(ids, usages, strict=True)), names)

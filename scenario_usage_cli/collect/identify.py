@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 from scenario_usage_cli.api.client import Client
-from scenario_usage_cli.collect.breakdown import BrokenDown
+from scenario_usage_cli.collect.breakdown import Breakdown
 from scenario_usage_cli.collect.projects import find_near
 from scenario_usage_cli.collect.remarks import Oddity
 from scenario_usage_cli.collect.usage import Filters, Usage
@@ -30,10 +30,10 @@ class Known(NamedTuple):
         return f"{self.id} ({self.names[0]})" if self.names else self.id
 
 
-def find_missing(usages: Sequence[Usage], broken: Sequence[BrokenDown] = ()) -> Filters:
+def find_missing(usages: Sequence[Usage], breakdowns: Sequence[Breakdown] = ()) -> Filters:
     """The ids that were asked for and of which there is nothing, as far as anybody can tell.
 
-    The `usages` are of the same filters, and `broken` of the same again, one by one.
+    The `usages` are of the same filters, and `breakdowns` of the same again, one by one.
     """
     first, *others = map(_find_missing, usages)
     projects, users = (
@@ -41,7 +41,7 @@ def find_missing(usages: Sequence[Usage], broken: Sequence[BrokenDown] = ()) -> 
         for key in ("project_ids", "user_ids")
     )
     asked = usages[0].filters or Filters()
-    for breakdown in broken:
+    for breakdown in breakdowns:
         ids, found = {
             "project": (asked.project_ids, projects),
             "user": (asked.user_ids, users),

@@ -8,7 +8,7 @@ from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.buckets import cut_into_buckets
 from scenario_usage_cli.collect.activity import Names, fetch_activity
-from scenario_usage_cli.collect.breakdown import BrokenDown
+from scenario_usage_cli.collect.breakdown import Breakdown
 from scenario_usage_cli.collect.fetch import Effort, list_queries, stream_usages
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.export.plan import Plan, Stretch
@@ -66,7 +66,7 @@ class Fetcher:
         ]
         return list_queries([*usages, *logs])
 
-    def fetch(self, writer: Writer, check: Callable[[Usage, BrokenDown], None]) -> None:
+    def fetch(self, writer: Writer, check: Callable[[Usage, Breakdown], None]) -> None:
         """Hand everything to the writer. Raises the client's errors, whatever the writer does, and
         what `check` does, which sees the first usage that comes, and its projects, before any of
         it is written; what was whole by then has been written.
@@ -76,7 +76,7 @@ class Fetcher:
             for stretch, usages in self._fetch_stretches():
                 if is_first:
                     parts = {one: usages[own] for one, own in self._by_project.items()}
-                    check(usages[self._filters], BrokenDown("project", parts, {}))
+                    check(usages[self._filters], Breakdown("project", parts, {}))
                     is_first = False
                 self._add(stretch, usages, writer)
                 writer.commit(at_least_days=DAYS_PER_COMMIT)

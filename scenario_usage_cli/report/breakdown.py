@@ -6,53 +6,58 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from scenario_usage_cli.collect.breakdown import BrokenDown
+from scenario_usage_cli.collect.breakdown import Breakdown
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.report.frame import describe_remarks
 from scenario_usage_cli.report.model_filter import ModelFilter
 from scenario_usage_cli.report.numbers import round_cu
 
 if TYPE_CHECKING:
-    from scenario_usage_cli.report.documents import Breakdown
+    from scenario_usage_cli.report.documents import Breakdown as BreakdownBlock
 
 NO_MODEL = "(no model: operations and refunds)"
 """What the row is called that has no model; its id is empty."""
 
 
-def build_breakdown(broken: BrokenDown, models: tuple[str, ...]) -> tuple[Breakdown, Decimal]:
+def build_breakdown(
+    breakdown: Breakdown, models: tuple[str, ...]
+) -> tuple[BreakdownBlock, Decimal]:
     """Totals by cost, and rows in the totals' order and then by cost; ties by id.
 
     With them the CU that the rows of all models sum to, whatever these are narrowed to. What is
     narrowed has no row without a model.
     """
-    id_key, wanted = f"{broken.by}_id", ModelFilter(models)
+    id_key, wanted = f"{breakdown.by}_id", ModelFilter(models)
     totals = sorted(
-        (_build_totals(id_key, one, usage, broken.names) for one, usage in broken.usages.items()),
+        (
+            _build_totals(id_key, one, usage, breakdown.names)
+            for one, usage in breakdown.usages.items()
+        ),
         key=lambda row: (-round_cu(row["cost"] or Decimal(0)), row[id_key]),
     )
     rows = [
-        {id_key: row[id_key], broken.by: row["name"], **figures}
+        {id_key: row[id_key], breakdown.by: row["name"], **figures}
         for row in totals
-        for figures in _build_rows(broken.usages[row[id_key]])
+        for figures in _build_rows(breakdown.usages[row[id_key]])
     ]
     block = {
-        "by": broken.by,
+        "by": breakdown.by,
         "totals": totals,
         "rows": [row for row in rows if _is_wanted(row, wanted)] if models else rows,
     }
     return block, _sum(row["cost"] for row in rows)  # type: ignore[return-value]  # the keys are those of `by`
 
 
-def warn_of_gaps(broken: BrokenDown, models: tuple[str, ...]) -> list[str]:
+def warn_of_gaps(breakdown: Breakdown, models: tuple[str, ...]) -> list[str]:
     """What is missing from the rows of projects or users, a line each."""
     lines = []
     if models:
         lines.append(
-            f"rows by {broken.by} are narrowed to {', '.join(models)}: "
+            f"rows by {breakdown.by} are narrowed to {', '.join(models)}: "
             "they do not sum to the consumption"
         )
-    for one, usage in broken.usages.items():
-        name = broken.names.get(one, one)
+    for one, usage in breakdown.usages.items():
+        name = breakdown.names.get(one, one)
         lines += [f"not included: {message}" for _, message in sorted(usage.failures.items())]
         lines += [f"the API left out {section} of {name}" for section in sorted(usage.left_out)]
         lines += [f"{name}: {line}" for line in describe_remarks(usage)]

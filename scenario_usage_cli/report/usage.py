@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scenario_usage_cli.collect.breakdown import BrokenDown
+from scenario_usage_cli.collect.breakdown import Breakdown
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.periods import format_instant
@@ -41,13 +41,13 @@ def build_report(
     *,
     models: tuple[str, ...] = (),
     sections: tuple[str, ...] | None = None,
-    broken: Sequence[BrokenDown] = (),
+    breakdowns: Sequence[Breakdown] = (),
     generated_at: datetime,
 ) -> Report:
     """The report of what was read, its `models` narrowed to these patterns.
 
-    `sections` are those to show, if not all that were fetched; of each of the `broken` a breakdown
-    is made.
+    `sections` are those to show, if not all that were fetched; each of the `breakdowns` becomes a
+    block of rows.
     """
     asked = usage.sections if sections is None else sections
     tables = _build_tables(usage)
@@ -55,18 +55,18 @@ def build_report(
     tables["models"] = [row for row in whole if wanted.matches(row["model_id"], row["name"])]
     unmatched = wanted.unmatched((row["model_id"], row["name"]) for row in whole)
     known = usage.came & set(asked)
-    built = [build_breakdown(one, models) for one in broken]
-    breakdowns = [breakdown for breakdown, _ in built]
+    built = [build_breakdown(one, models) for one in breakdowns]
+    blocks = [block for block, _ in built]
     model_cost = _sum(row["cost"] for row in whole)
     reconciliation: Reconciliation | None = None
-    if {"consumption", "models"} <= (usage.came if broken else known):
+    if {"consumption", "models"} <= (usage.came if breakdowns else known):
         consumption_cost = _sum(row["cost"] for row in tables["consumption"])
         reconciliation = {
             "consumption_cost": consumption_cost,
             "model_cost": model_cost,
             "difference": consumption_cost - model_cost,
         }
-        if broken:
+        if breakdowns:
             reconciliation["breakdown_difference"] = max(
                 (consumption_cost - cost_of_rows for _, cost_of_rows in built), key=abs
             )
@@ -79,20 +79,20 @@ def build_report(
         "filters": build_filters(usage.filters, models),
         "totals": _build_totals(tables, known),
         **{name: tables[name] for name in SECTIONS if name in asked},  # type: ignore[typeddict-item]  # the keys are the document's
-        **({"breakdowns": breakdowns} if breakdowns[1:] else {}),
-        **({"breakdown": breakdowns[0]} if len(breakdowns) == 1 else {}),
+        **({"breakdowns": blocks} if blocks[1:] else {}),
+        **({"breakdown": blocks[0]} if len(blocks) == 1 else {}),
         "reconciliation": reconciliation,
         "warnings": [
             *build_warnings(usage, models, unmatched),
-            *(line for one in broken for line in _check(usage, one, models)),
+            *(line for one in breakdowns for line in _check(usage, one, models)),
         ],
     }
     return Report(document, model_cost, frozenset(usage.sections) - usage.came)
 
 
-def _check(usage: Usage, broken: BrokenDown, models: tuple[str, ...]) -> list[str]:
-    differences = find_differences(usage, broken)
-    return warn_of_gaps(broken, models) + warn_of_differences(usage, broken, differences)
+def _check(usage: Usage, breakdown: Breakdown, models: tuple[str, ...]) -> list[str]:
+    differences = find_differences(usage, breakdown)
+    return warn_of_gaps(breakdown, models) + warn_of_differences(usage, breakdown, differences)
 
 
 def _build_tables(usage: Usage) -> dict[str, list[Any]]:
