@@ -79,6 +79,6 @@ def run_compare(options: CompareOptions, runtime: Runtime) -> None:
     models = split_patterns(models, usages)
     reports = [build_report(usage, models=models, generated_at=now) for usage in usages]
     comparison = build_comparison(*reports, note=describe_lengths(period, against))
-    for warning in comparison.document["warnings"]:
+    for warning in comparison.warnings:
         runtime.warn(warning)
     write_view(build_comparison_view(comparison), render, options.output, runtime)

@@ -108,7 +108,7 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
         breakdowns=breakdowns,
         generated_at=now,
     )
-    for warning in report.document["warnings"]:
+    for warning in report.warnings:
         runtime.warn(warning)
     view = build_usage_view(report)
     # What goes to stdout comes last, so that nothing is there if the other fails.

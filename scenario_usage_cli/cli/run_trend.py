@@ -75,7 +75,7 @@ def run_trend(options: TrendOptions, runtime: Runtime) -> None:
         usage.notes += check_ids(client, find_missing([usage]), options.filters, settings)
     models = split_patterns(models, [usage])
     trend = build_trend(usage, buckets, split, models=models, generated_at=now)
-    for warning in trend.document["warnings"]:
+    for warning in trend.warnings:
         runtime.warn(warning)
     view = build_trend_view(trend)
     render = load_renderer("heatmap" if options.heatmap else output_format)

@@ -94,9 +94,7 @@ def _find_missing(usage: Usage) -> Filters:
     charges = {one: usage.consumption.get(one) for one in filters.user_ids}
     return Filters(
         user_ids=tuple(
-            one
-            for one, charge in charges.items()
-            if not charge or not (charge.cost or charge.gross)
+            one for one, charge in charges.items() if not charge or not any(charge.values())
         )
     )
 
@@ -105,10 +103,10 @@ def _is_empty(usage: Usage) -> bool:
     """Whether all that came is zeros, and anything did come."""
     if not usage.came:
         return False
-    if any(charge.cost or charge.gross for charge in usage.consumption.values()):
+    if any(any(charge.values()) for charge in usage.consumption.values()):
         return False
     return not any(
-        any(figures)
+        any(figures.values())
         for rows in usage.series.values()
         for buckets in rows.values()
         for figures in buckets.values()

@@ -14,7 +14,7 @@ from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.export.plan import Plan, Stretch
 from scenario_usage_cli.export.writer import DAYS_PER_COMMIT, Writer
 from scenario_usage_cli.periods import MILLISECOND, Period
-from scenario_usage_cli.report.daily import ProjectUsage, build_day
+from scenario_usage_cli.report.daily import PROJECT_ID, ProjectUsage, build_day
 from scenario_usage_cli.report.frame import build_warnings
 
 _LEFT_OUT = "the API left out {}: not written, to be asked for again"
@@ -132,7 +132,7 @@ class Fetcher:
                     tally.remark(_LEFT_OUT.format(table), day)
                     continue
                 rows = build_day(table, _start_of(day), whole, projects)
-                if projects is not None and rows and rows[-1][0] is None:
+                if projects is not None and rows and PROJECT_ID.of(rows[-1]) is None:
                     tally.remark(f"some {table} belong to no project that is listed", day)
                 writer.add(table, day, rows)
 
@@ -152,7 +152,7 @@ class Fetcher:
             if rows is None:
                 writer.tally.remark(_LEFT_OUT.format("activity"), day)
                 continue
-            writer.add("activity", day, rows)
+            writer.add("activity", day, [event._asdict() for event in rows])
             writer.commit(at_least_days=DAYS_PER_COMMIT)
 
 

@@ -1,7 +1,7 @@
 """Rows of a day as the bytes of a partition."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,14 +9,14 @@ from typing import Any
 from scenario_usage_cli.errors import UnreadableAnswer
 from scenario_usage_cli.export.content import load_arrow
 from scenario_usage_cli.render.csv import write_rows
+from scenario_usage_cli.report.fields import Fields, Kind, Row
 from scenario_usage_cli.report.numbers import round_cu
-from scenario_usage_cli.report.view import Kind
 
 _MOST_CU = 10**12
 _MOST_COUNT = 2**63
 
 
-def encode(file_format: str, columns: Mapping[str, Kind], rows: Sequence[Sequence[Any]]) -> bytes:
+def encode(file_format: str, columns: Fields, rows: Sequence[Row]) -> bytes:
     """A partition; the same rows are always the same bytes. Raises UnreadableAnswer for figures
     that its types do not hold, and ConfigurationError where the extra is missing.
     """
@@ -24,14 +24,14 @@ def encode(file_format: str, columns: Mapping[str, Kind], rows: Sequence[Sequenc
     return _ENCODERS[file_format](columns, rows)
 
 
-def list_types(file_format: str, columns: Mapping[str, Kind]) -> tuple[str, ...]:
+def list_types(file_format: str, columns: Fields) -> tuple[str, ...]:
     """The types of the columns as a partition tells them; CSV tells none."""
     if file_format != "parquet":
         return ()
     return tuple(str(field.type) for field in _build_schema(columns))
 
 
-def _build_schema(columns: Mapping[str, Kind]) -> Any:
+def _build_schema(columns: Fields) -> Any:
     arrow, _ = load_arrow()
     types = {
         Kind.TEXT: arrow.string(),
@@ -40,35 +40,37 @@ def _build_schema(columns: Mapping[str, Kind]) -> Any:
         Kind.CU: arrow.decimal128(18, 6),
         Kind.TIME: arrow.timestamp("ms", tz="UTC"),
     }
-    return arrow.schema([(name, types[kind]) for name, kind in columns.items()])
+    return arrow.schema([(field.key, types[field.kind]) for field in columns])
 
 
-def _encode_csv(columns: Mapping[str, Kind], rows: Sequence[Sequence[Any]]) -> bytes:
+def _encode_csv(columns: Fields, rows: Sequence[Row]) -> bytes:
     text = io.StringIO()
-    write_rows([tuple(columns), *rows], text, delimiter=",")
+    keys = [field.key for field in columns]
+    write_rows([keys, *([row[key] for key in keys] for row in rows)], text, delimiter=",")
     return text.getvalue().encode("utf-8", "backslashreplace")
 
 
-def _encode_parquet(columns: Mapping[str, Kind], rows: Sequence[Sequence[Any]]) -> bytes:
+def _encode_parquet(columns: Fields, rows: Sequence[Row]) -> bytes:
     arrow, parquet = load_arrow()
     schema = _build_schema(columns)
     arrays = [
-        arrow.array([_READERS[kind](row[place]) for row in rows], field.type)
-        for place, (kind, field) in enumerate(zip(columns.values(), schema, strict=True))
+        arrow.array([_READERS[field.kind](field.of(row)) for row in rows], typed.type)
+        for field, typed in zip(columns, schema, strict=True)
     ]
     out = io.BytesIO()
     parquet.write_table(arrow.Table.from_arrays(arrays, schema=schema), out, compression="zstd")
     return out.getvalue()
 
 
-def _check_size(columns: Mapping[str, Kind], rows: Sequence[Sequence[Any]]) -> None:
+def _check_size(columns: Fields, rows: Sequence[Row]) -> None:
     limits = {Kind.CU: _MOST_CU, Kind.COUNT: _MOST_COUNT}
-    for place, (name, kind) in enumerate(columns.items()):
-        limit = limits.get(kind)
+    for field in columns:
+        limit = limits.get(field.kind)
         for row in rows if limit else ():
-            if row[place] is not None and abs(row[place]) >= limit:
+            figure = field.of(row)
+            if figure is not None and abs(figure) >= limit:
                 raise UnreadableAnswer(
-                    f"the API gave {name} as {row[place]}, more than fits",
+                    f"the API gave {field.key} as {figure}, more than fits",
                     hint="please report it; --datasets leaves a table out",
                 )
 

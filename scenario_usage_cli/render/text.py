@@ -1,8 +1,10 @@
 """Values to text: the same digits in every format."""
 
 import re
+from datetime import datetime
 from decimal import Decimal
 
+from scenario_usage_cli.periods import format_instant
 from scenario_usage_cli.report.numbers import round_cu
 
 _UNSAFE = (
@@ -34,6 +36,11 @@ def format_percent(fraction: Decimal) -> str:
 def add_sign(digits: str) -> str:
     """The same number with its sign, also where it is above 0: `+12.5`, `-3`, `0`."""
     return digits if digits.startswith("-") or not digits.strip("0.,% ") else f"+{digits}"
+
+
+def format_time(instant: datetime) -> str:
+    """ISO 8601, with the offset where its clocks are not UTC's: `2026-05-01T00:00:00Z`."""
+    return instant.isoformat() if instant.utcoffset() else format_instant(instant)
 
 
 def show(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from scenario_usage_cli.collect.breakdown import SECTIONS_OF_BREAKDOWN, Breakdown
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.collect.usage import Usage
-from scenario_usage_cli.report.numbers import round_cu
+from scenario_usage_cli.report.numbers import is_shown, round_cu
 
 _MOST_NAMED = 5
 _PLURALS = {"consumption": "users", "models": "models", "assets": "kinds of assets"}
@@ -58,29 +58,18 @@ def warn_of_differences(
 
 
 def _compare(section: str, whole: Usage, breakdown: Breakdown) -> Iterator[Difference]:
-    left = {row_id: dict(figures) for row_id, figures in _read(section, whole)}
+    left = {row_id: dict(figures) for row_id, figures in whole.figures(section)}
     for one, usage in breakdown.usages.items():
-        for row_id, figures in _read(section, usage):
+        for row_id, figures in usage.figures(section):
             # All that comes with a user is shown as that user's, whoever the row says it is of.
             key = one if (section, breakdown.by) == ("consumption", "user") else row_id
             own = left.setdefault(key, dict.fromkeys(figures, 0))
             for measure, figure in figures.items():
                 own[measure] = (own[measure] or 0) - (figure or 0)
     for row_id, figures in left.items():
-        amounts = {key: value for key, value in figures.items() if round_cu(Decimal(value or 0))}
+        amounts = {key: value for key, value in figures.items() if value and is_shown(value)}
         if amounts:
-            yield Difference(section, row_id, amounts)  # type: ignore[arg-type]  # null is 0
-
-
-def _read(section: str, usage: Usage) -> Iterator[tuple[str, Mapping[str, Figure | None]]]:
-    if section != "consumption":
-        yield from usage.figures(section)
-        return
-    for user_id, charge in usage.consumption.items():
-        yield (
-            user_id,
-            {"cost": charge.cost, "discount": charge.discount, "gross": charge.gross},
-        )
+            yield Difference(section, row_id, amounts)
 
 
 def _measure(difference: Difference) -> Decimal:

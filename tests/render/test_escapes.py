@@ -14,8 +14,8 @@ from scenario_usage_cli.render import Medium
 from scenario_usage_cli.render.csv import write_rows
 from scenario_usage_cli.render.markdown import escape_text
 from scenario_usage_cli.render.stream import STREAM_RENDERERS
+from scenario_usage_cli.report.fields import Field, Fields, Kind
 from scenario_usage_cli.report.row_stream import RowStream
-from scenario_usage_cli.report.view import Column, Kind
 from tests.support import CREDENTIALS, Result, model_row, point, run, usages
 
 PLAIN = CREDENTIALS | {"NO_COLOR": "1"}
@@ -363,7 +363,7 @@ def test_half_a_surrogate_is_written_as_an_escape(
     output_format: str, columns: int | None, name: str
 ) -> None:
     """In every format, so that all of them can be encoded; JSON reads it back."""
-    columns_of = tuple(Column(key, key, Kind.TEXT, 1) for key in ("id", "name"))
+    columns_of: Fields = tuple(Field(key, key, Kind.TEXT, 1) for key in ("id", "name"))
     stream = RowStream({"report": name}, columns_of, iter([[(name, name)]]), {"warnings": [name]})
 
     text = "".join(STREAM_RENDERERS[output_format](stream, Medium(width=columns)))

@@ -301,10 +301,10 @@ def test_a_model_pattern_narrows_rows_and_not_the_sums_that_are_checked() -> Non
 
 def test_without_a_breakdown_no_key_of_it_is_there() -> None:
     """Neither the block nor the difference."""
-    document = build_report(read(WHOLE), generated_at=NOW).document
+    report = build_report(read(WHOLE), generated_at=NOW)
 
-    assert "breakdown" not in document
-    assert list(document["reconciliation"] or ()) == [
+    assert "breakdown" not in report.document
+    assert list(report.reconciliation or ()) == [
         "consumption_cost",
         "model_cost",
         "difference",
