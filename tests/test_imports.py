@@ -21,7 +21,7 @@ NEVER = {
     "tomllib",
     "dateutil",
     "zoneinfo",
-    "scenario_usage_cli.report.documents",
+    "scenario_usage_cli.report.schema",
     "scenario_usage_cli.sandbox",
     "scenario_usage_cli.export",
     "pyarrow",
