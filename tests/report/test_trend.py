@@ -205,7 +205,7 @@ def test_years_have_four_digits(unit: str, label: str) -> None:
     period = Period(start, end, "UTC", provisional=False)
     view = build_view("total", usages(), unit=unit, period=period)
 
-    assert [row["start"] for row in view.table_sections[1].rows] == [label]
+    assert [row["label"] for row in view.table_sections[1].rows] == [label]
 
 
 def test_a_point_that_begins_before_the_period_belongs_to_its_first_bucket() -> None:
