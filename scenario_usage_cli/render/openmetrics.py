@@ -63,8 +63,8 @@ def _build_families(
     table: Table, rows: Sequence[tuple[tuple[str, ...], Row]]
 ) -> Iterator[GaugeMetricFamily]:
     """A family for each measure of a table, of rows with the values of their labels."""
-    labels = list(dict.fromkeys(field.key.removesuffix("_id") for field in table.ids))
-    labels = [*(field.key for field in table.ids if field.key not in labels), *labels]
+    ids = [field.key for field in table.ids]
+    labels = list(dict.fromkeys([*ids, *(key.removesuffix("_id") for key in ids)]))
     for field, (name, unit, text) in name_gauges(table):
         family = GaugeMetricFamily(name, text, unit=unit, labels=labels)
         for values, row in rows:
