@@ -67,7 +67,8 @@ class _LineFeeds:
 
 
 def _build_rows(view: View) -> Iterator[Sequence[Any]]:
-    bounds = (view.period.start, view.period.end) if view.period else (None, None)
+    ends = (view.period.start, view.period.end) if view.period else (None, None)
+    bounds = [end and format_time(end) for end in ends]
     if len(view.data_sections) == 1:
         (section,) = view.data_sections
         keys = [column.key for column in section.table.columns]

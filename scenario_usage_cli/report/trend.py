@@ -53,6 +53,9 @@ def _list_sections(tables: tuple[Table, ...]) -> tuple[str, ...]:
 SECTIONS_OF_SPLIT = {split: _list_sections(tables) for split, tables in _MADE_OF.items()}
 """What each split asks for."""
 
+_KEYS = tuple(field.key for field in TREND_FIGURES)
+_FORMULAS = {field.key: field.formula for field in TREND_FIGURES if field.formula}
+
 
 class Series(NamedTuple):
     """One line of the trend."""
@@ -81,17 +84,13 @@ class Trend(NamedTuple):
     split: str
     series: Sequence[Series]
     """The largest first."""
+    points: Sequence[Row]
+    """Those of all series, in order of time, and then of their series' size."""
     difference: Difference | None
     """How far consumption is from it, if it is and that is known."""
     is_known: bool
     """False where the API left out all that the figures are of."""
     warnings: list[str]
-
-    @property
-    def points(self) -> list[Row]:
-        """All of them in order of time, and then of their series' size."""
-        together = zip(*(one.points for one in self.series), strict=True)
-        return [point for points in together for point in points]
 
     @property
     def document(self) -> dict[str, Json]:
@@ -128,6 +127,7 @@ def build_trend(
         for one in split_up
     ]
     series.sort(key=lambda one: (-one.size, one.id or ""))
+    by_series = (one.points for one in series)
     difference = None
     if is_known and not models:
         costs = [COST.or_null().of(one.sums) for one in series]
@@ -140,6 +140,7 @@ def build_trend(
         buckets=buckets,
         split=split,
         series=series,
+        points=[point for together in zip(*by_series, strict=True) for point in together],
         difference=difference,
         is_known=is_known,
         warnings=[*warnings, *([difference.describe()] if difference else [])],
@@ -197,10 +198,6 @@ def _build_series(
         )
     whole = {field.key: add_up(map(field.of, points)) for field in TREND_FIGURES}
     return Series(series_id, name, points, whole)
-
-
-_KEYS = tuple(field.key for field in TREND_FIGURES)
-_FORMULAS = {field.key: field.formula for field in TREND_FIGURES if field.formula}
 
 
 def _list_measures(table: Table, buckets: Iterable[Figures]) -> Sequence[Field[Figure]]:
