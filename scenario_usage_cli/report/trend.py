@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from scenario_usage_cli.buckets import Buckets
+from scenario_usage_cli.collect.model_patterns import name_models
 from scenario_usage_cli.collect.sections import SECTIONS, Figure, Figures
 from scenario_usage_cli.collect.usage import Bucket, Filters, Usage, add_figures
 from scenario_usage_cli.periods import Period, to_local
@@ -17,7 +18,7 @@ from scenario_usage_cli.report.frame import (
     build_period,
     build_warnings,
 )
-from scenario_usage_cli.report.model_filter import ModelFilter, name_models
+from scenario_usage_cli.report.model_filter import ModelFilter
 from scenario_usage_cli.report.numbers import add_up, round_cu
 from scenario_usage_cli.report.tables import (
     ACTIONS,
