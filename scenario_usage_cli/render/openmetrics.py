@@ -14,7 +14,7 @@ from scenario_usage_cli.render.metrics import (
     PROVISIONAL,
     name_gauges,
 )
-from scenario_usage_cli.render.text import format_number, show, show_halves
+from scenario_usage_cli.render.text import escape_controls, escape_halves, format_number
 from scenario_usage_cli.report.fields import Row, Table
 from scenario_usage_cli.report.tables import TOTALS
 from scenario_usage_cli.report.view import DEFAULT_TOP, Section, View
@@ -38,7 +38,7 @@ def render_openmetrics(view: View, out: TextIO, medium: Medium) -> None:
     labels show what it would obey.
     """
     top = DEFAULT_TOP if medium.top is None else medium.top
-    escape = show if medium.is_terminal else show_halves
+    escape = escape_controls if medium.is_terminal else escape_halves
     totals = [((), view.totals)] if view.totals else []
     families = [*_build_frame(view), *_build_families(TOTALS, totals)]
     for section in view.sections:

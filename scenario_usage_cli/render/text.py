@@ -50,12 +50,12 @@ def _format_time(instant: datetime, zone: tzinfo | None, fold: int) -> str:
     return instant.isoformat() if instant.utcoffset() else format_instant(instant)
 
 
-def show(text: str) -> str:
+def escape_controls(text: str) -> str:
     """Text from the API with control characters, escapes and direction marks made visible."""
     return re.sub(_UNSAFE, _escape, text)
 
 
-def show_halves(text: str) -> str:
+def escape_halves(text: str) -> str:
     """The same text; half a surrogate, which UTF-8 cannot have, as its escape."""
     return text if text.isascii() else re.sub(r"[\ud800-\udfff]", _escape, text)
 
