@@ -1,8 +1,8 @@
-"""The way to the API: a pool of connections on which every request has a deadline.
+"""Connections to the API, in a pool that gives every request a deadline.
 
-httpx bounds each wait for a byte, and no sum of them: a server that drips would hold a request
-for ever. So the pool is httpcore's, as in httpx, but reads and writes by streams that know when
-the request must have ended.
+httpx limits each wait for a byte, but not their sum: a server that sends a byte now and then could
+hold a request for ever. So the pool is httpcore's, as in httpx, but its streams know when the
+request must have ended.
 """
 
 import ssl
@@ -32,8 +32,7 @@ _FAILURES = (
 
 
 def open_transport(url: httpx.URL, deadline: Deadline) -> httpx.BaseTransport:
-    """The way to a base URL; raises ConfigurationError for a proxy and certificates that cannot
-    be.
+    """The way to a base URL; raises ConfigurationError for unusable proxies or certificates.
 
     Plain http goes to this machine only: no proxy may see its credentials, and loading
     certificates for it would be the slowest part of a start.
@@ -44,9 +43,9 @@ def open_transport(url: httpx.URL, deadline: Deadline) -> httpx.BaseTransport:
 
 
 class Transport(httpx.BaseTransport):
-    """What httpx has as its own, of public parts of httpcore, with a deadline.
+    """The transport that httpx has as its own, made of public parts of httpcore, with a deadline.
 
-    `ssl_context` may be None where nothing is encrypted.
+    `ssl_context` may be None if nothing is encrypted.
     """
 
     def __init__(
@@ -124,7 +123,7 @@ class _Body(httpx.SyncByteStream):
 
 @contextmanager
 def _as_httpx() -> Iterator[None]:
-    """Every failure of httpcore has a namesake in httpx."""
+    """Turn each failure of httpcore into the one of httpx with the same name."""
     try:
         yield
     except _FAILURES as error:
@@ -132,7 +131,7 @@ def _as_httpx() -> Iterator[None]:
 
 
 class _Backend(httpcore.NetworkBackend):
-    """Makes connections that heed the deadline."""
+    """Makes connections that keep to the deadline."""
 
     def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
@@ -152,7 +151,7 @@ class _Backend(httpcore.NetworkBackend):
 
 
 class _Stream(httpcore.NetworkStream):
-    """A connection that gives up when the deadline of whoever uses it has passed."""
+    """A connection that gives up when the deadline of its current request has passed."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream
