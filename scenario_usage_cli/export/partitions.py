@@ -72,7 +72,7 @@ def _check_size(columns: Fields, rows: Sequence[Row]) -> None:
             figure = field.of(row)
             if figure is not None and abs(figure) >= limit:
                 raise UnreadableAnswer(
-                    f"the API gave {field.key} as {figure}, more than fits",
+                    f"the API gave {field.key} as {figure}, which does not fit",
                     hint="please report it; --datasets leaves a table out",
                 )
 
