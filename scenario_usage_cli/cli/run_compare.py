@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from scenario_usage_cli.against import describe_lengths, parse_against
-from scenario_usage_cli.cli.configuration import read_settings
+from scenario_usage_cli.cli.config_file import read_settings
 from scenario_usage_cli.cli.formats import (
     check_format,
     check_models,

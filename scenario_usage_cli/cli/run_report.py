@@ -7,7 +7,7 @@ from typing import NamedTuple
 import typer
 
 from scenario_usage_cli.cli.choices import parse_names
-from scenario_usage_cli.cli.configuration import read_settings
+from scenario_usage_cli.cli.config_file import read_settings
 from scenario_usage_cli.cli.formats import (
     check_format,
     check_models,

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from scenario_usage_cli.buckets import UNITS, choose_unit, cut_into_buckets
 from scenario_usage_cli.cli.choices import check_choice, read_format
-from scenario_usage_cli.cli.configuration import read_settings
+from scenario_usage_cli.cli.config_file import read_settings
 from scenario_usage_cli.cli.formats import check_format, write_view
 from scenario_usage_cli.cli.options import (
     ConnectionOptions,
