@@ -1,4 +1,4 @@
-"""The README's recipes around an export do what they say, from the README's own text."""
+"""The recipes around an export do what they say, from the own text of README and help."""
 
 import configparser
 import json
@@ -19,10 +19,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.readme import README, find_blocks, serve_shell, strip_schedule
+from tests.readme import TEXT, find_blocks, serve_shell, strip_schedule
 from tests.support import run
 
-TEXT = README.read_text(encoding="utf-8").split("## Recipes")[1]
 CRON_LINES = [line for line in find_blocks("crontab", TEXT) if "scenario-usage export" in line]
 SQL = find_blocks("sql", TEXT)
 PYTHON = find_blocks("python", TEXT)
@@ -69,7 +68,7 @@ def report_costs() -> Costs:
 
 
 def find_sql(words: str) -> str:
-    """The one statement of the README with these words in it."""
+    """The one statement of all pages with these words in it."""
     (statement,) = (block for block in SQL if words in block)
     return statement
 
@@ -352,7 +351,7 @@ def test_polars_says_what_report_says(folders: dict[str, Path]) -> None:
 
 
 def find_python(words: str) -> str:
-    """The one block of the README with these words in it."""
+    """The one block of all pages with these words in it."""
     (code,) = (block for block in PYTHON if words in block)
     return code
 
