@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -72,6 +73,14 @@ def test_a_recipe_works_as_written(recipe: str, environ: dict[str, str], tmp_pat
     assert (done.returncode, said) == (0, [])
     written = [path.read_text(encoding="utf-8") for path in tmp_path.iterdir() if path.is_file()]
     assert done.stdout or all(text.count("\n") > 10 for text in written)
+
+
+def test_commands_within_sentences_are_known() -> None:
+    """Command and options; with `--help` after them, nothing is done."""
+    commands = set(re.findall(r"`scenario-usage ([^`]+)`", TEXT))
+
+    assert commands
+    assert [line for line in commands if run(*shlex.split(line), "--help").code] == []
 
 
 def test_the_recipes_are_there() -> None:
