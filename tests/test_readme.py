@@ -291,7 +291,7 @@ def test_the_readme_links_to_every_topic() -> None:
 
 
 def test_the_readme_is_short() -> None:
-    """Who looks for more finds it in the topics."""
+    """The topics have the rest."""
     assert len(PAGES[README].splitlines()) <= 300
 
 
