@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from scenario_usage_cli.cli.command import build_app, define_command
+from scenario_usage_cli.cli.typer_adapter import build_app, define_command
 from scenario_usage_cli.cli.runtime import Runtime
 
 app = build_app()
