@@ -2,7 +2,6 @@
 
 import contextlib
 import gc
-import os
 import sys
 
 from scenario_usage_cli.errors import Ended, ExitCode
@@ -21,12 +20,12 @@ def main() -> int:
         from scenario_usage_cli.cli.runtime import build_runtime
 
         code = run(sys.argv[1:], build_runtime())
-    except KeyboardInterrupt:  # while that is being imported
+    except KeyboardInterrupt:  # during the imports
         code = _end("interrupted", ExitCode.INTERRUPTED)
     except Ended as ended:
         code = _end(str(ended), ended.exit_code)
     signals.leave()
-    gc.freeze()  # else the interpreter looks for garbage among all of them, twice, when it ends
+    gc.freeze()  # otherwise the interpreter searches all objects for garbage, twice, at its end
     return code
 
 
@@ -37,11 +36,10 @@ def _end(line: str, code: ExitCode) -> ExitCode:
 
 
 def _prepare_imports() -> None:
-    """Spare what is imported work that is of no use here."""
-    # Imports and a large answer make a hundred thousand objects, and most of these stay.
+    """Leave out work of imports that is of no use here."""
+    # Imports and a large answer make a hundred thousand objects, most of which stay. Fewer
+    # collections, and none at the end, save 6 % of the instructions of `report --json`.
     gc.set_threshold(_OBJECTS_PER_COLLECTION)
-    # pydantic would look for plugins among all that is installed.
-    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     # httpx would import its own command line, and with it rich, where click is installed.
     sys.modules["httpx._main"] = None  # type: ignore[assignment]  # None: an ImportError
 

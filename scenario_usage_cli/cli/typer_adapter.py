@@ -5,9 +5,10 @@ Typer no longer lets them be done.
 
 - A command takes whole groups of options. Typer reads them one by one from a signature, so that
   `spread` gives it a function with a signature made of the fields of the groups.
-- Typer converts values with pydantic from 0.29 on, also those that were not given. Each parameter
-  is given a conversion without it. As `api.wire` needs the core of pydantic only, that saves 25 %
-  of the instructions of `report --json`; either of the two alone saves nothing.
+- Typer 0.29 and later convert values with pydantic, also values that were not given. `PlainCommand`
+  gives each parameter a conversion without it. Typer's own would add 20 % to the instructions of
+  `report --json`, and half of that if `api.body` imported pydantic and not only its core:
+  together the two save 25 %.
 """
 
 import inspect
