@@ -79,6 +79,6 @@ def flag(
     return Declared(info, name, default=False)
 
 
-def argument(metavar: str, help: str, default: Any = REQUIRED) -> Any:
-    """A text without the name of an option before it; without a default, it must be given."""
+def argument(metavar: str, help: str, *, default: Any = REQUIRED) -> Any:
+    """A text without the name of an option before it; it must be given if it has no default."""
     return Declared(typer.Argument(metavar=metavar, help=help), metavar, default)

@@ -19,6 +19,7 @@ class Given(OptionGroup, panel="Things"):
     """An option of each kind."""
 
     thing: str = argument("THING", "One that must be there.")
+    other: str | None = argument("OTHER", "One that need not.", default=None)
     text: str | None = option("--text -t TEXT", "Text.")
     texts: list[str] | None = option("--texts TEXT", "Texts.")
     number: int | None = option("--number N", "Parsed.", parse_count)
@@ -49,6 +50,7 @@ def fill(command_class: type[TyperCommand], *argv: str) -> Any:
         ("x", "--number", "many"),
         ("x", "--text"),
         ("x", "y"),
+        ("x", "y", "z"),
     ],
     ids=" ".join,
 )
