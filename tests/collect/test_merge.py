@@ -54,3 +54,13 @@ def test_gross_is_the_apis_total_where_it_has_one(total: float | None, gross: De
     row = charge("u", 2, 0.5, total=total if total is None else float(total))
 
     assert column(build(usages(consumption=[row])), "consumption", "gross") == [gross]
+
+
+def test_rows_without_an_id_are_one_row_called_unknown() -> None:
+    """In every section: what they have is counted."""
+    document = build(
+        usages(models=[model("", cost=1), model("", cost=2)], consumption=[charge("", 4)])
+    )
+
+    assert [(row["model_id"], row["cost"]) for row in document["models"]] == [("unknown", 3)]
+    assert [(row["user_id"], row["cost"]) for row in document["consumption"]] == [("unknown", 4)]

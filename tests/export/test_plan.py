@@ -144,6 +144,27 @@ def test_a_glance_tells_nothing_without_a_manifest(damage: Mapping[str, bytes]) 
     assert glance(ask(whole, days, repair=True)) is None
 
 
+def test_a_stamp_is_not_enough_for_repair() -> None:
+    """Who edits a file may keep its size and its time."""
+    manifest = Manifest(
+        days={"models": {day(1): entry(b"rows", NOW, stamp=Shelf({PATH: b"edit"}).stamp(PATH))}}
+    )
+
+    assert plan({PATH: b"edit"}, manifest)[0].wanted == {}
+    assert plan({PATH: b"edit"}, manifest, repair=True)[0].wanted == {day(1): ("models",)}
+
+
+@pytest.mark.parametrize("pending", [{}, {PATH: (hash_bytes(b"rows"),)}], ids=["none", "begun"])
+def test_where_files_are_written_in_place_only_what_was_begun_is_ours(
+    pending: Mapping[str, tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anything else is as strange there as elsewhere."""
+    monkeypatch.setattr(Shelf, "writes_whole", False)
+    found, _ = plan({PATH: b"ro"}, Manifest(pending=dict(pending)))
+
+    assert (found.edited == []) is bool(pending)
+
+
 @pytest.mark.parametrize("manifest", [KNOWN, Manifest()])
 def test_what_somebody_else_wrote_is_left_and_reported(manifest: Manifest) -> None:
     """Also where the manifest knows of no partition; with --repair it is wanted."""
@@ -181,10 +202,13 @@ def test_half_a_file_is_ours_where_files_are_written_in_place() -> None:
 
 def test_what_was_fetched_nobody_knows_when_is_wanted_whatever_is_asked_for() -> None:
     """Of other days and tables as well, as after a manifest was lost; but nothing to come."""
-    days = {day(3): entry(b"rows", None), date(2026, 12, 1): entry(b"rows", None)}
-    manifest = Manifest(days={"assets": days})
+    manifest = Manifest(days={"assets": {day(n): entry(b"rows", None) for n in (3, 22, 23)}})
 
-    assert plan({}, manifest)[0].wanted == {day(1): ("models",), day(3): ("assets",)}
+    assert plan({}, manifest)[0].wanted == {
+        day(1): ("models",),
+        day(3): ("assets",),
+        NOW.date(): ("assets",),
+    }
 
 
 def test_a_stamp_that_is_new_is_known_from_then_on() -> None:
@@ -230,6 +254,17 @@ def test_without_a_first_day_it_goes_on_from_the_first_there_is() -> None:
     for first in (day(1), day(10)):
         found = plan({}, manifest, first=first, last=day(12), goes_on=True)[0]
         assert min(found.wanted) == day(3)
+
+
+def test_a_table_that_began_later_goes_on_from_its_own_first_day() -> None:
+    """Nothing is extended back to the first day of the others."""
+    days = {
+        "models": {day(n): entry(b"rows", NOW) for n in (9, 5)},
+        "assets": {day(3): entry(b"rows", NOW)},
+    }
+
+    found = plan({}, Manifest(days=days), last=day(12), goes_on=True)[0]
+    assert min(found.wanted) == day(5)
 
 
 @pytest.mark.parametrize("first", [day(1), day(10)])
