@@ -1,4 +1,4 @@
-"""The thin HTTP client: a few endpoints, one way to authenticate, retry, log and fail."""
+"""The thin HTTP client: a few endpoints, and one way to authenticate, retry, log and fail."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ import httpx
 
 from scenario_usage_cli import __version__
 from scenario_usage_cli.api.body import parse_answer, parse_usages
-from scenario_usage_cli.api.certificates import build_ssl_context
+from scenario_usage_cli.api.deadline import Deadline
 from scenario_usage_cli.api.download import Download
 from scenario_usage_cli.api.failures import (
     as_too_large,
@@ -20,7 +20,6 @@ from scenario_usage_cli.api.failures import (
     build_status_failure,
     is_permanent,
 )
-from scenario_usage_cli.api.proxies import find_proxy
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.retry import (
     RetryPolicy,
@@ -29,7 +28,6 @@ from scenario_usage_cli.api.retry import (
     parse_http_date,
     parse_retry_after,
 )
-from scenario_usage_cli.api.transport import Deadline, Transport
 from scenario_usage_cli.api.wire import (
     Project,
     ProjectsPage,
@@ -52,7 +50,7 @@ READ_TIMEOUT_S = 60.0
 CONNECT_TIMEOUT_S = 5.0
 RETRIES = 4
 TIMEOUTS_PER_REQUEST = 10
-"""How many times the read timeout a request may take from its beginning to its end."""
+"""How many read timeouts a request may take as a whole."""
 
 _PAGE_SIZE = 100
 _MOST_PAGES = 1_000
@@ -60,8 +58,10 @@ _REQUEST_ID_HEADERS = ("x-request-id", "x-amzn-requestid", "x-amz-apigw-id", "x-
 
 
 class Connection(NamedTuple):
-    """Where and how to reach the API; `auth` answers for the credentials, `log` is told of each
-    request.
+    """Where and how to reach the API.
+
+    `auth` signs the requests, `log` is told of each, and `transport` gives up when the `deadline`
+    has passed.
     """
 
     base_url: str
@@ -70,7 +70,8 @@ class Connection(NamedTuple):
     redactor: Redactor
     log: Callable[[str], None] | None
     now: Callable[[], datetime]
-    transport: httpx.BaseTransport | None = None
+    transport: httpx.BaseTransport
+    deadline: Deadline
     timeout_s: float = READ_TIMEOUT_S
     connect_timeout_s: float = CONNECT_TIMEOUT_S
 
@@ -82,20 +83,22 @@ class BearerAuth(httpx.Auth):
         self._token = token
 
     def auth_flow(self, request: httpx.Request) -> Any:
-        """Sign the request, as httpx asks for it."""
+        """Sign the request; httpx calls this."""
         request.headers["Authorization"] = f"Bearer {self._token}"
         yield request
 
 
 class Client:
-    """The Scenario API. Every method raises AccessDenied, RequestFailed, ServiceUnreachable or
-    UnreadableAnswer, after as many retries as the connection's policy allows.
+    """The Scenario API.
+
+    Every method raises AccessDenied, RequestFailed, ServiceUnreachable or UnreadableAnswer, after
+    as many retries as the connection's policy allows.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._deadline = Deadline()
-        self._http = _open(connection, self._deadline)
+        self._deadline = connection.deadline
+        self._http = _open(connection)
         self._projects: dict[str | None, list[Project]] = {}
         self.server_time: datetime | None = None
         """The `Date` of the last answer."""
@@ -112,16 +115,17 @@ class Client:
         return parse_usages(body, source="the answer", expected=query.keys)
 
     def usages_body(self, query: UsagesQuery, *, may_be_split: bool = False) -> bytes:
-        """The same as it came, for who wants to read it later: a tenth of the memory.
+        """The same as bytes, to be parsed later: they take a tenth of the memory.
 
-        With `may_be_split`, an answer that seems to be too large for the gateway raises
-        AnswerTooLarge soon, instead of being asked for as often as others.
+        With `may_be_split`, an answer that seems too large for the gateway raises AnswerTooLarge
+        soon, without the usual retries.
         """
         return self._get("/usages", query.params(), may_be_split=may_be_split)
 
     def projects(self, *, team_id: str | None = None) -> list[Project]:
-        """Every project that the key may list, from all pages of `GET /projects`; asked for once,
-        whoever needs them.
+        """Every project that the key may list, from all pages of `GET /projects`.
+
+        They are requested only once.
         """
         if team_id not in self._projects:
             self._projects[team_id] = self._list_projects(team_id)
@@ -145,7 +149,7 @@ class Client:
             seen.add(token)
             params["paginationToken"] = token
         raise UnreadableAnswer(
-            f"/projects has no end: {len(seen)} pages, and still another one",
+            f"/projects does not end: {len(seen)} pages, and there is another one",
             hint="use project ids (project_…) instead of names",
         )
 
@@ -191,7 +195,7 @@ class Client:
             with self._http.stream("GET", url) as response:
                 download = Download(response)
                 is_answer = response.status_code == httpx.codes.OK
-                # A response is a cycle: if it kept the body, that would outlive its use.
+                # A response is a reference cycle: a body that it kept would outlive its use.
                 body = download.read_answer() if is_answer else download.read_error()
         except UnicodeError as error:  # from encoding the host's name
             raise self._fail(url, error) from error
@@ -214,7 +218,7 @@ class Client:
         if is_answer:
             return body
         failure = build_status_failure(response, self._connection.redactor.json_body(body))
-        # A gateway that fails twice in the API's place has most likely been given too much.
+        # A gateway that fails twice instead of the API has most likely received too much.
         if may_be_split and tries and (too_large := as_too_large(failure)):
             raise too_large
         if is_retried(response.status_code, response.headers):
@@ -244,20 +248,18 @@ class Client:
         )
 
 
-def _open(connection: Connection, deadline: Deadline) -> httpx.Client:
-    """The HTTP client; raises ConfigurationError for a proxy and certificates that cannot be.
-
-    Plain http goes to this machine only: no proxy may see its credentials, and loading
-    certificates for it would be the slowest part of a start.
-    """
+def parse_base_url(text: str) -> httpx.URL:
+    """The base URL as the HTTP library reads it; raises ConfigurationError where it cannot."""
     try:
-        url = httpx.URL(connection.base_url)
+        return httpx.URL(text)
     except httpx.InvalidURL as error:
         raise ConfigurationError(
-            f"the base URL {connection.base_url} cannot be used: {error}",
-            hint="look at --base-url, SCENARIO_BASE_URL and base_url in the profile",
+            f"the base URL {text} cannot be used: {error}",
+            hint="check --base-url, SCENARIO_BASE_URL and base_url in the profile",
         ) from error
-    is_encrypted = url.scheme == "https"
+
+
+def _open(connection: Connection) -> httpx.Client:
     return httpx.Client(
         auth=connection.auth,
         event_hooks={"response": [_hide_redirect]},
@@ -267,17 +269,12 @@ def _open(connection: Connection, deadline: Deadline) -> httpx.Client:
             "Accept-Encoding": "gzip",
         },
         timeout=httpx.Timeout(connection.timeout_s, connect=connection.connect_timeout_s),
-        transport=connection.transport
-        or Transport(
-            deadline,
-            ssl_context=build_ssl_context() if is_encrypted else None,
-            proxy=find_proxy(url) if is_encrypted else None,
-        ),
+        transport=connection.transport,
         trust_env=False,
     )
 
 
 def _hide_redirect(response: httpx.Response) -> None:
-    """Nothing is followed, but httpx reads the target all the same, and a malformed one raises."""
+    """Remove the target of a redirect: it is not followed, and httpx fails on a malformed one."""
     if response.status_code // 100 == 3:
         response.extensions["location"] = response.headers.pop("location", "")

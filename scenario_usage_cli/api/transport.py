@@ -1,20 +1,21 @@
-"""The way to the API: a pool of connections on which every request has a deadline.
+"""Connections to the API, in a pool that gives every request a deadline.
 
-httpx bounds each wait for a byte, and no sum of them: a server that drips would hold a request
-for ever. So the pool is httpcore's, as in httpx, but reads and writes by streams that know when
-the request must have ended.
+httpx limits each wait for a byte, but not their sum: a server that sends a byte now and then could
+hold a request for ever. So the pool is httpcore's, as in httpx, but its streams know when the
+request must have ended.
 """
 
-import math
 import ssl
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import httpcore
 import httpx
+
+from scenario_usage_cli.api.certificates import build_ssl_context
+from scenario_usage_cli.api.deadline import Deadline
+from scenario_usage_cli.api.proxies import find_proxy
 
 _MOST_CONNECTIONS = 100
 _MOST_IDLE_CONNECTIONS = 20
@@ -30,34 +31,21 @@ _FAILURES = (
 )
 
 
-class Deadline(threading.local):
-    """When the request of this thread must have ended, as an instant of `clock` in seconds."""
+def open_transport(url: httpx.URL, deadline: Deadline) -> httpx.BaseTransport:
+    """The way to a base URL; raises ConfigurationError for unusable proxies or certificates.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._ends_at = math.inf
-
-    def start(self, seconds: float) -> None:
-        """A request begins now and must end in so many seconds."""
-        self._ends_at = self._clock() + seconds
-
-    @property
-    def has_passed(self) -> bool:
-        """Whether the request should have ended."""
-        return self._clock() >= self._ends_at
-
-    def cut(self, timeout_s: float | None, too_late: type[httpcore.TimeoutException]) -> float:
-        """The shorter of a timeout and the time that is left; raises `too_late` for none."""
-        left_s = self._ends_at - self._clock()
-        if left_s <= 0:
-            raise too_late("the request takes too long")
-        return left_s if timeout_s is None else min(timeout_s, left_s)
+    Plain http goes to this machine only: no proxy may see its credentials, and loading
+    certificates for it would be the slowest part of a start.
+    """
+    if url.scheme != "https":
+        return Transport(deadline, ssl_context=None, proxy=None)
+    return Transport(deadline, ssl_context=build_ssl_context(), proxy=find_proxy(url))
 
 
 class Transport(httpx.BaseTransport):
-    """What httpx has as its own, of public parts of httpcore, with a deadline.
+    """The transport that httpx has as its own, made of public parts of httpcore, with a deadline.
 
-    `ssl_context` may be None where nothing is encrypted.
+    `ssl_context` may be None if nothing is encrypted.
     """
 
     def __init__(
@@ -135,7 +123,7 @@ class _Body(httpx.SyncByteStream):
 
 @contextmanager
 def _as_httpx() -> Iterator[None]:
-    """Every failure of httpcore has a namesake in httpx."""
+    """Turn each failure of httpcore into the one of httpx with the same name."""
     try:
         yield
     except _FAILURES as error:
@@ -143,7 +131,7 @@ def _as_httpx() -> Iterator[None]:
 
 
 class _Backend(httpcore.NetworkBackend):
-    """Makes connections that heed the deadline."""
+    """Makes connections that keep to the deadline."""
 
     def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
@@ -163,7 +151,7 @@ class _Backend(httpcore.NetworkBackend):
 
 
 class _Stream(httpcore.NetworkStream):
-    """A connection that gives up when the deadline of whoever uses it has passed."""
+    """A connection that gives up when the deadline of its current request has passed."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream

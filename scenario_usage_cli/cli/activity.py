@@ -14,6 +14,7 @@ from scenario_usage_cli.cli.parsers import split_values
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session, read_period
 from scenario_usage_cli.collect.activity import stream_activity
+from scenario_usage_cli.collect.request import ACTIVITY, Request
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.render.stream import STREAM_RENDERERS
@@ -47,9 +48,7 @@ def run_activity(
     with open_session(runtime, settings, filters, connection) as session:
         asked = session.read_filters()
         pages = stream_activity(
-            session.client,
-            span,
-            asked,
+            Request(session.client, span, asked, ACTIVITY),
             actions=actions,
             limit=None if options.every else options.limit or USUAL_LIMIT,
             jobs=connection.jobs or JOBS,

@@ -30,6 +30,7 @@ _COMMANDS = (
     "sandbox",
     "schema",
     "config",
+    "help",
 )
 """In the order in which help shows them; each is declared in `commands` under its name."""
 _COMPLETIONS = ("install_completion", "show_completion")

@@ -14,6 +14,7 @@ from scenario_usage_cli.cli.options import (
     ExportOptions,
     FetchOptions,
     FilterOptions,
+    HelpOptions,
     ModelFilterOptions,
     OutputOptions,
     PeriodOptions,
@@ -177,3 +178,13 @@ def _config_path(runtime: Runtime) -> None:
 
 
 config = Group("Where the settings are.", {"path": _config_path})
+
+
+def help(runtime: Runtime, options: HelpOptions) -> None:
+    """Explain a topic, or list the options of a command.
+
+    scenario-usage help export
+    """
+    from scenario_usage_cli.cli.help import run_help
+
+    run_help(options, runtime)

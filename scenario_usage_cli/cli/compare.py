@@ -14,14 +14,13 @@ from scenario_usage_cli.cli.output import check_output, write_view
 from scenario_usage_cli.cli.parsers import parse_names
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import check_models, open_session, read_period
-from scenario_usage_cli.collect.fetch import Effort, stream_usages
+from scenario_usage_cli.collect.fetch import Effort, fetch_usages
 from scenario_usage_cli.collect.identify import find_missing
-from scenario_usage_cli.collect.usage import Usage
+from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.render import FORMATS, load_renderer
 from scenario_usage_cli.report.comparison import COMPARED_SECTIONS, build_comparison
 from scenario_usage_cli.report.comparison_view import build_comparison_view
-from scenario_usage_cli.report.model_filter import split_patterns
 from scenario_usage_cli.report.usage import build_report
 
 
@@ -50,17 +49,13 @@ def run_compare(
     ):
         asked = session.read_filters(models)
         effort = Effort(jobs=connection.jobs or JOBS, progress=progress)
-        usages = [
-            Usage(sections or COMPARED_SECTIONS, each, asked) for each in (span, against.period)
-        ]
-        for _ in stream_usages(session.client, usages, effort=effort):
-            pass
+        request = Request(session.client, span, asked, sections or COMPARED_SECTIONS)
+        usages = fetch_usages([request, request._replace(period=against.period)], effort=effort)
         remarks = session.check_ids(find_missing(usages))
         for usage in usages:
             usage.notes += remarks
-    models = split_patterns(models, usages)
-    reports = [build_report(usage, models=models, generated_at=now) for usage in usages]
+    reports = [build_report(usage, models=usage.patterns, generated_at=now) for usage in usages]
     comparison = build_comparison(*reports, note=describe_lengths(span, against))
-    for warning in comparison.document["warnings"]:
+    for warning in comparison.warnings:
         runtime.warn(warning)
     write_view(build_comparison_view(comparison), render, output, runtime)

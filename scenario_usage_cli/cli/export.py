@@ -21,14 +21,15 @@ from scenario_usage_cli.cli.parsers import check_choice, parse_names, split_valu
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import BadArgument, ConfigurationError, ExitCode
 from scenario_usage_cli.export.layout import FORMATS, MANIFEST, TABLES, USUAL_TABLES
+from scenario_usage_cli.export.look import Look, glance
 from scenario_usage_cli.export.manifest import Manifest, Scope
+from scenario_usage_cli.export.open_store import open_store
 from scenario_usage_cli.export.plan import Days, Plan
-from scenario_usage_cli.export.store import open_store
+from scenario_usage_cli.export.request import ExportRequest
 from scenario_usage_cli.export.tally import Tally
-from scenario_usage_cli.export.target import Target
 from scenario_usage_cli.periods import parse_days, whole_milliseconds
 from scenario_usage_cli.render.json import write_json
-from scenario_usage_cli.render.text import show
+from scenario_usage_cli.render.text import escape_controls
 from scenario_usage_cli.report.words import count
 from scenario_usage_cli.settings import Settings, find_base_url, is_loopback
 
@@ -58,7 +59,7 @@ def run_export(
         )
     settings = read_settings(runtime, PeriodOptions(), StreamOptions(), demo=connection.demo)
     store = open_store(dataset.directory)
-    if options.lock_timeout is not None and not store.has_lock:
+    if options.lock_timeout is not None and store.lock_folder is None:
         raise BadArgument(
             f"--lock-timeout has no meaning for {store}, which has no lock",
             hint="leave it out, and let one run at a time write there",
@@ -69,9 +70,9 @@ def run_export(
         filters.project or filters.user or filters.team or connection.demo
     )
 
-    def read_target() -> Target:
+    def read_request() -> ExportRequest:
         now = whole_milliseconds(runtime.now())
-        return Target(
+        return ExportRequest(
             store=store,
             tables=parse_names("--datasets", dataset.datasets, TABLES) or USUAL_TABLES,
             days=_read_days(dataset, now),
@@ -82,20 +83,20 @@ def run_export(
             now=now,
         )
 
-    target = read_target()
+    request = read_request()
     if options.verify:
-        _verify(target, dataset, options, runtime)
+        _verify(request, dataset, options, runtime)
         return
-    manifest, plan = target.look()
+    manifest, plan = glance(request) or _inspect(request)
     tally = Tally()
-    if plan.wanted or options.dry_run or target.has_other_names(manifest):
+    if plan.wanted or options.dry_run or request.has_other_names(manifest):
         # Imported here, as most runs of a day find nothing to do without the client.
         from scenario_usage_cli.cli.export_fetch import fetch_export, list_export_queries
 
         if options.dry_run:
-            _check_places(plan, target)
+            _check_places(plan, request)
             queries = list_export_queries(
-                target,
+                request,
                 manifest,
                 plan,
                 runtime,
@@ -107,7 +108,8 @@ def run_export(
             return
         patience = _LOCK_TIMEOUT if options.lock_timeout is None else options.lock_timeout
         manifest, plan, tally = fetch_export(
-            read_target,
+            request,
+            read_request,
             manifest.file_format,
             runtime,
             settings,
@@ -118,9 +120,16 @@ def run_export(
     warnings = [*_describe_plan(manifest, plan), *_describe_remarks(tally)]
     for warning in warnings:
         runtime.warn(warning)
-    _check_places(plan, target)
-    provisional = sum(not _is_final(manifest, day, target.days.settle) for day in tally.days)
+    _check_places(plan, request)
+    provisional = sum(not _is_final(manifest, day, request.days.settle) for day in tally.days)
     _write_summary(dataset.directory, plan, tally, provisional, warnings, options, runtime)
+
+
+def _inspect(request: ExportRequest) -> Look:
+    # Most runs of a day see by stamps that all is there, and need not wait for OpenSSL.
+    from scenario_usage_cli.export.inspect import inspect_dataset
+
+    return inspect_dataset(request)
 
 
 def _read_days(dataset: DatasetOptions, now: datetime) -> Days:
@@ -162,13 +171,13 @@ def _name_source(base_url: str) -> str:
     return "loopback" if is_loopback(url.hostname or "") else f"{url.scheme}://{url.netloc}"
 
 
-def _check_places(plan: Plan, target: Target) -> None:
+def _check_places(plan: Plan, request: ExportRequest) -> None:
     """Raises ConfigurationError if a partition cannot be written; all others are written first."""
     for path, reason in plan.blocked.items():
         others = len(plan.blocked) - 1
         more = f", nor {count(others, 'other partition')}" if others else ""
         raise ConfigurationError(
-            f"cannot write {target.store}/{path}{more}: {reason}",
+            f"cannot write {request.store}/{path}{more}: {reason}",
             hint="move away what is there, or make it writable; everything else is exported",
         )
 
@@ -193,10 +202,10 @@ def _describe_plan(manifest: Manifest, plan: Plan) -> Iterator[str]:
         yield f"{path} {what}, and is left as it is; --repair fetches it"
     if others := plan.edited[_SHOWN:]:
         yield f"so {'were' if others[1:] else 'was'} {count(len(others), 'other')}"
-    if plan.from_the_future:
+    if manifest.from_the_future:
         yield (
-            f"{count(plan.from_the_future, 'partition')} seem to have been fetched later than now, "
-            "and are not trusted: was the clock set back?"
+            f"{count(manifest.from_the_future, 'partition')} seem to have been fetched later than "
+            "now, and are not trusted: was the clock set back?"
         )
 
 
@@ -254,25 +263,25 @@ def _write_summary(
 
 
 def _verify(
-    target: Target, dataset: DatasetOptions, options: ExportOptions, runtime: Runtime
+    request: ExportRequest, dataset: DatasetOptions, options: ExportOptions, runtime: Runtime
 ) -> None:
     """Print what is wrong with the dataset; the exit code says whether anything is."""
     # Imported here, as only this reads every partition, and has to know all columns.
     from scenario_usage_cli.export.verify import verify_dataset
 
-    manifest = target.find_manifest()
+    manifest = request.find_manifest()
     while True:
         if manifest:
-            target.check(manifest)
+            request.check(manifest)
         found = verify_dataset(
-            target.store,
+            request.store,
             manifest,
-            tables=target.tables if dataset.datasets else None,
-            first=target.days.first if dataset.since else None,
-            last=target.days.last if dataset.until else None,
-            today=target.now.date(),
+            tables=request.tables if dataset.datasets else None,
+            first=request.days.first if dataset.since else None,
+            last=request.days.last if dataset.until else None,
+            today=request.now.date(),
         )
-        before, manifest = manifest, target.find_manifest()
+        before, manifest = manifest, request.find_manifest()
         if not found.problems or manifest == before:  # otherwise another run has written meanwhile
             break
     document = {
@@ -304,6 +313,6 @@ def _write(
         if options.as_json:
             write_json(document, out, indented=runtime.stdout.isatty())
         else:
-            print("\n".join(map(show, lines)), file=out)
+            print("\n".join(map(escape_controls, lines)), file=out)
 
     write_output(None, runtime, write)

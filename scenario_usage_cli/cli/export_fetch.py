@@ -7,19 +7,22 @@ from urllib.parse import urlencode
 from scenario_usage_cli.cli.options import FetchOptions, FilterOptions
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import Session, open_session
-from scenario_usage_cli.collect.breakdown import BrokenDown
+from scenario_usage_cli.collect.breakdown import Breakdown
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
 from scenario_usage_cli.collect.identify import find_missing
 from scenario_usage_cli.collect.projects import name_projects
+from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import ScenarioUsageError
 from scenario_usage_cli.export.content import load_arrow
 from scenario_usage_cli.export.fetcher import Fetcher
+from scenario_usage_cli.export.inspect import inspect_dataset
+from scenario_usage_cli.export.lock import lock_store
 from scenario_usage_cli.export.manifest import Manifest
 from scenario_usage_cli.export.plan import Plan
+from scenario_usage_cli.export.request import ExportRequest
 from scenario_usage_cli.export.tally import Tally
-from scenario_usage_cli.export.target import Target
 from scenario_usage_cli.export.writer import Writer
 from scenario_usage_cli.settings import Settings
 
@@ -28,7 +31,8 @@ _TOLERANCE = timedelta(minutes=5)
 
 
 def fetch_export(
-    read_target: Callable[[], Target],
+    request: ExportRequest,
+    read_request: Callable[[], ExportRequest],
     file_format: str,
     runtime: Runtime,
     settings: Settings,
@@ -37,28 +41,29 @@ def fetch_export(
     connection: FetchOptions,
     lock_timeout_s: float,
 ) -> tuple[Manifest, Plan, Tally]:
-    """Fetch and write what is missing, under a lock; the target is read when that is held, as
-    time has passed by then, and another run may have done it all.
+    """Fetch and write what is missing, under a lock.
+
+    When the lock is held, the request is read again: time has passed, and another run may have
+    done all of it.
 
     Raises the client's and the store's errors, and ConfigurationError where the extra for the
     format is missing.
     """
     if file_format == "parquet":
         load_arrow()  # to fail before anything is fetched or written
-    target = read_target()
     with (
         open_session(runtime, settings, filters, connection) as session,
-        target.store.lock(lock_timeout_s, target.now),
+        lock_store(request.store, lock_timeout_s, request.now),
         runtime.show_progress() as tell,
     ):
-        target = read_target()
-        manifest, plan = target.look()
-        target.note_first_days(manifest)
-        fetcher = _prepare(target, manifest, plan, session, connection, tell)
+        request = read_request()
+        manifest, plan = inspect_dataset(request)
+        request.note_first_days(manifest)
+        fetcher = _prepare(request, manifest, plan, session, connection, tell)
         is_new = not any(manifest.days.values())
         doubts: list[str] = []
 
-        def check(first: Usage, projects: BrokenDown) -> None:
+        def check(first: Usage, projects: Breakdown) -> None:
             if is_new:
                 missing = find_missing([first], [projects] if projects.usages else [])
                 doubts.extend(_check_ids(missing, first, fetcher, session))
@@ -67,16 +72,16 @@ def fetch_export(
 
         def tell_time() -> datetime:
             nonlocal clock_was_ahead
-            now = _tell_time(target, session.client.server_time)
-            clock_was_ahead |= now != target.now
+            now = _tell_time(request, session.client.server_time)
+            clock_was_ahead |= now != request.now
             return now
 
         writer = Writer(
-            target.store,
+            request.store,
             manifest,
-            settle=target.days.settle,
+            settle=request.days.settle,
             tell_time=tell_time,
-            anew=target.repair,
+            anew=request.repair,
         )
         fetcher.fetch(writer, check)
         if not writer.tally.rows:
@@ -99,22 +104,22 @@ def _check_ids(missing: Filters, first: Usage, fetcher: Fetcher, session: Sessio
             project_ids=missing.project_ids or asked.project_ids,
             user_ids=missing.user_ids or asked.user_ids,
         )
-        all_days = fetch_usage(session.client, fetcher.period, doubtful, first.sections)
+        all_days = fetch_usage(Request(session.client, fetcher.period, doubtful, first.sections))
         if find_missing([all_days]) != Filters():
             raise
         return []
 
 
-def _tell_time(target: Target, server_time: datetime | None) -> datetime:
+def _tell_time(request: ExportRequest, server_time: datetime | None) -> datetime:
     """When the run began: by the API's clock if this machine's is ahead of it, so that a day that
     is fetched too early is not taken for final.
     """
-    is_ahead = server_time is not None and target.now - server_time > _TOLERANCE
-    return server_time if server_time is not None and is_ahead else target.now
+    is_ahead = server_time is not None and request.now - server_time > _TOLERANCE
+    return server_time if server_time is not None and is_ahead else request.now
 
 
 def list_export_queries(
-    target: Target,
+    request: ExportRequest,
     manifest: Manifest,
     plan: Plan,
     runtime: Runtime,
@@ -127,13 +132,13 @@ def list_export_queries(
     if manifest.file_format == "parquet":
         load_arrow()
     with open_session(runtime, settings, filters, connection) as session:
-        fetcher = _prepare(target, manifest, plan, session, connection)
+        fetcher = _prepare(request, manifest, plan, session, connection)
         queries = [query.params() for query in fetcher.list_queries()]
     return [f"/usages?{urlencode(parameters, safe=':,')}" for parameters in queries]
 
 
 def _prepare(
-    target: Target,
+    request: ExportRequest,
     manifest: Manifest,
     plan: Plan,
     session: Session,
@@ -141,12 +146,12 @@ def _prepare(
     tell: Callable[[int, int], None] = lambda done, known: None,
 ) -> Fetcher:
     filters = session.read_filters()
-    target.agree_on_projects(manifest, filters.project_ids)
+    request.agree_on_projects(manifest, filters.project_ids)
     return Fetcher(
         session.client,
         plan,
         filters,
         projects=name_projects(session.client, filters) if manifest.by_project else None,
         effort=Effort(jobs=connection.jobs or JOBS, progress=tell),
-        now=target.now,
+        now=request.now,
     )

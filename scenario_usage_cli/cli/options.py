@@ -247,4 +247,15 @@ class SandboxOptions(OptionGroup):
 class SchemaOptions(OptionGroup):
     """The options of `schema` alone."""
 
-    document: str = argument("REPORT", "report, trend, compare, activity or doctor.")
+    document: str = argument(
+        "REPORT",
+        "report, trend, compare, activity, doctor, export, export-verify or export-queries.",
+    )
+
+
+class HelpOptions(OptionGroup):
+    """What only `help` is asked."""
+
+    topic: str | None = argument(
+        "TOPIC", "A topic or a command; without one, list them.", default=None
+    )

@@ -7,14 +7,16 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO, TextIO
+from typing import IO, TYPE_CHECKING, TextIO
 
 from scenario_usage_cli.cli.options import OutputOptions
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import ConfigurationError
-from scenario_usage_cli.files import replace_file, rewrite_file, write_whole
+from scenario_usage_cli.files import replace_file, write_whole
 from scenario_usage_cli.render import Renderer
-from scenario_usage_cli.report.view import View
+
+if TYPE_CHECKING:
+    from scenario_usage_cli.report.view import View
 
 STDOUT = "-"
 _STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
@@ -77,7 +79,7 @@ def write_output(
         put(text.getvalue())
 
 
-def write_view(view: View, render: Renderer, options: OutputOptions, runtime: Runtime) -> None:
+def write_view(view: "View", render: Renderer, options: OutputOptions, runtime: Runtime) -> None:
     """Write a view to the target of --output; raises ConfigurationError if that fails."""
     medium = runtime.build_medium(to_stdout=is_stdout(options.output), top=options.top)
     write_output(options.output, runtime, lambda out: render(view, out, medium))
@@ -138,6 +140,9 @@ def _open_target(
             private=private,
             in_place=lambda error: tell_in_place(error.strerror or str(error)),
         )
+    # Imported here, as few runs find such a folder.
+    from scenario_usage_cli.rewriting import rewrite_file
+
     return rewrite_file(
         path, private=private, in_place=lambda: tell_in_place("its folder takes no files")
     )

@@ -20,19 +20,18 @@ from scenario_usage_cli.cli.session import Session, check_models, open_session, 
 from scenario_usage_cli.collect.breakdown import (
     DIMENSIONS,
     SECTIONS_OF_BREAKDOWN,
-    BrokenDown,
+    Breakdown,
     fetch_breakdown,
 )
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
 from scenario_usage_cli.collect.identify import describe_missing, find_missing
 from scenario_usage_cli.collect.raw import RawAnswers, ignore_raw
+from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument, ExitCode
-from scenario_usage_cli.periods import Period
 from scenario_usage_cli.render import REPORT_FORMATS, load_renderer
-from scenario_usage_cli.report.model_filter import split_patterns
 from scenario_usage_cli.report.usage import build_report
 from scenario_usage_cli.report.usage_view import build_usage_view
 
@@ -78,8 +77,7 @@ def run_report(
         # The ids of a saved answer were looked up when it was fetched.
         was_looked_up = not (filters.user or filters.project)
         usage.notes += describe_missing(find_missing([usage]), only_names=was_looked_up)
-        models = usage.filters.models if usage.filters else models
-        broken, raw = list[BrokenDown](), None
+        breakdowns, raw = list[Breakdown](), None
     else:
         span = read_period(period, settings, now)
         raw_answers = RawAnswers(runtime.now) if options.save_raw is not None else None
@@ -93,17 +91,19 @@ def run_report(
                 keep=raw_answers.add if raw_answers else ignore_raw,
                 progress=progress,
             )
-            usage, broken = _fetch(session, span, models, by, sections or SECTIONS, effort)
-        raw = _dump(raw_answers, usage, sections or SECTIONS) if raw_answers else None
-    models = split_patterns(models, [usage])
+            needed = {*(sections or SECTIONS), *(SECTIONS_OF_BREAKDOWN if by else ())}
+            fetched = tuple(name for name in SECTIONS if name in needed)
+            request = Request(session.client, span, session.read_filters(models), fetched)
+            usage, breakdowns = _fetch(session, request, by, effort)
+        raw = _dump(raw_answers, request, usage) if raw_answers else None
     report = build_report(
         usage,
-        models=models,
+        models=usage.patterns,
         sections=sections and tuple(name for name in sections if name != BREAKDOWN),
-        broken=broken,
+        breakdowns=breakdowns,
         generated_at=now,
     )
-    for warning in report.document["warnings"]:
+    for warning in report.warnings:
         runtime.warn(warning)
     view = build_usage_view(report)
     # stdout is written last, so that it is empty if the other one fails.
@@ -112,7 +112,7 @@ def run_report(
     write_view(view, render, output, runtime)
     if is_stdout(options.save_raw):
         _save(raw, options.save_raw, runtime)
-    parts = (part for one in broken for part in one.usages.values())
+    parts = (part for one in breakdowns for part in one.usages.values())
     if any(each.failures for each in (usage, *parts)):
         raise typer.Exit(ExitCode.REQUEST_FAILED)
 
@@ -177,28 +177,18 @@ def _refuse_shared_target(save_raw: str, output: str | None) -> None:
 
 
 def _fetch(
-    session: Session,
-    period: Period,
-    models: tuple[str, ...],
-    by: tuple[str, ...] | None,
-    sections: tuple[str, ...],
-    effort: Effort,
-) -> tuple[Usage, list[BrokenDown]]:
-    """The usage of all, and those that it is broken down to."""
-    client, filters = session.client, session.read_filters(models)
-    needed = {*sections, *(SECTIONS_OF_BREAKDOWN if by else ())}
-    fetched = tuple(name for name in SECTIONS if name in needed)
-    usage = fetch_usage(client, period, filters, fetched, effort=effort)
-    broken = [
-        fetch_breakdown(client, one, usage, period, filters, effort=effort) for one in by or ()
-    ]
-    usage.notes += session.check_ids(find_missing([usage], broken))
-    return usage, broken
+    session: Session, request: Request, by: tuple[str, ...] | None, effort: Effort
+) -> tuple[Usage, list[Breakdown]]:
+    """The usage of all, and its breakdowns."""
+    usage = fetch_usage(request, effort=effort)
+    breakdowns = [fetch_breakdown(request, one, usage, effort=effort) for one in by or ()]
+    usage.notes += session.check_ids(find_missing([usage], breakdowns))
+    return usage, breakdowns
 
 
-def _dump(raw: RawAnswers, usage: Usage, sections: tuple[str, ...]) -> str:
+def _dump(raw: RawAnswers, request: Request, usage: Usage) -> str:
     """What --save-raw keeps of the answers."""
     from scenario_usage_cli.collect.saved import dump_saved
 
     merged, parts = raw.merge()
-    return dump_saved(merged, usage, sections=sections, parts=parts)
+    return dump_saved(merged, request, parts, usage.remarks)

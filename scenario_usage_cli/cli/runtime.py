@@ -58,10 +58,10 @@ class Runtime:
     def say(self, line: str) -> None:
         """Write a line to stderr, with secrets masked and control characters escaped."""
         # Imported when it runs, as most runs have nothing to say.
-        from scenario_usage_cli.render.text import show
+        from scenario_usage_cli.render.text import escape_controls
 
         with contextlib.suppress(OSError):  # a closed stderr is not a reason to fail
-            self.stderr.write(self.redactor.text(show(line)) + "\n")
+            self.stderr.write(self.redactor.text(escape_controls(line)) + "\n")
             self.stderr.flush()
 
     def warn(self, line: str) -> None:

@@ -16,10 +16,10 @@ from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session, read_period
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
 from scenario_usage_cli.collect.identify import find_missing
+from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.render import FORMATS, load_renderer
-from scenario_usage_cli.report.model_filter import split_patterns
 from scenario_usage_cli.report.trend import SECTIONS_OF_SPLIT, SPLITS, build_trend
 from scenario_usage_cli.report.trend_view import build_trend_view
 
@@ -56,17 +56,13 @@ def run_trend(
         runtime.show_progress() as progress,
     ):
         usage = fetch_usage(
-            session.client,
-            span,
-            session.read_filters(models),
-            SECTIONS_OF_SPLIT[split],
+            Request(session.client, span, session.read_filters(models), SECTIONS_OF_SPLIT[split]),
             buckets=buckets,
             effort=Effort(jobs=connection.jobs or JOBS, progress=progress),
         )
         usage.notes += session.check_ids(find_missing([usage]))
-    models = split_patterns(models, [usage])
-    trend = build_trend(usage, buckets, split, models=models, generated_at=now)
-    for warning in trend.document["warnings"]:
+    trend = build_trend(usage, buckets, split, models=usage.patterns, generated_at=now)
+    for warning in trend.warnings:
         runtime.warn(warning)
     view = build_trend_view(trend)
     render = load_renderer("heatmap" if options.heatmap else output_format)

@@ -11,11 +11,12 @@ from typing import NamedTuple, TypeVar
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.wire import Activity, ActivityData, UsagesAnswer, exact, parse_time
-from scenario_usage_cli.collect.log import Log
+from scenario_usage_cli.collect.event_pages import EventPages
 from scenario_usage_cli.collect.merge import Merger
-from scenario_usage_cli.collect.usage import Filters, Usage
+from scenario_usage_cli.collect.request import Request
+from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.errors import AccessDenied, ApiError
-from scenario_usage_cli.periods import Period, check_askable, format_instant
+from scenario_usage_cli.periods import check_askable, format_instant
 
 _NORMAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})Z", re.ASCII)
 
@@ -26,7 +27,7 @@ _Result = TypeVar("_Result")
 class Event(NamedTuple):
     """One row of the log. What the API did not give is None; a name falls back to its id.
 
-    `time` is UTC in ISO 8601, or the API's text where that is no time; `cost` is in CU.
+    `time` is UTC in ISO 8601, or the API's own text if that is not a time; `cost` is in CU.
     """
 
     time: str | None
@@ -45,9 +46,7 @@ class Event(NamedTuple):
 
 
 def stream_activity(
-    client: Client,
-    period: Period,
-    filters: Filters,
+    request: Request,
     *,
     actions: tuple[str, ...] = (),
     limit: int | None = None,
@@ -55,26 +54,26 @@ def stream_activity(
     warnings: list[str],
     on_nothing: Callable[[], list[str]] = list,
 ) -> Generator[list[Event], None, bool]:
-    """The events of the period, newest first, in lists of at most a page, none of them empty.
+    """The events of a request, newest first, in lists of at most a page, none of them empty.
 
-    `actions` narrows the rows, and `limit` counts those that are left. The first page is handed
-    out before another is asked for; while one of the others is used, some are on their way, of
-    `jobs` in all, where they come slowly. What is to be told to the reader is appended to
-    `warnings`, as is what `on_nothing` says where there is no event at all. Returns whether these
-    are known to be all events of the period, for which one more page may be read.
+    `actions` narrows the rows, and `limit` counts those that remain. The first page is handed out
+    before another is requested. While one of the others is used, the next ones are requested if
+    they come slowly, `jobs` at a time. What the reader must know is appended to `warnings`, and so
+    is what `on_nothing` returns if there is no event at all. Returns whether these are known to be
+    all events of the period; it may take one more page to know.
 
     Raises the client's errors, what `on_nothing` raises, UnreadableAnswer for a log without end,
     and BadArgument for a period that the API would refuse.
     """
-    check_askable(period)
-    names = Names(client, filters.team_id, warnings)
+    check_askable(request.period)
+    names = Names(request.client, request.filters.team_id, warnings)
     unseen = {action.casefold(): action for action in actions}
     wanted = frozenset(unseen)
     left = math.inf if limit is None else limit
-    log = Log(client, period, filters, jobs=jobs, limit=None if wanted else left + 1)
+    event_pages = EventPages(request, jobs=jobs, limit=None if wanted else left + 1)
     is_empty = True
     have_more: bool | None = False
-    pages = log.read()
+    pages = event_pages.read()
     for answer, rows in pages:
         names.learn(answer)
         is_empty &= not rows
@@ -86,17 +85,17 @@ def stream_activity(
         if shown:
             yield names.join(shown)
         if not left:
-            have_more = len(shown) < len(rows) or _find_more(log, pages, wanted)
+            have_more = len(shown) < len(rows) or _find_more(event_pages, pages, wanted)
             unseen.clear()
             break
-    if log.is_left_out:
+    if event_pages.is_left_out:
         warnings.append("the API left out activity: its rows are unknown")
     elif is_empty:
         warnings += on_nothing()
     warnings += [f"no event of this period has the action {name}" for name in unseen.values()]
     if have_more is not False:
         warnings.append(_describe_limit(limit or 0, is_sure=have_more is True))
-    return have_more is False and not log.is_left_out
+    return have_more is False and not event_pages.is_left_out
 
 
 def _keep_wanted(rows: list[Activity], wanted: frozenset[str]) -> list[Activity]:
@@ -106,18 +105,21 @@ def _keep_wanted(rows: list[Activity], wanted: frozenset[str]) -> list[Activity]
 
 
 def _find_more(
-    log: Log, pages: Iterator[tuple[UsagesAnswer, list[Activity]]], wanted: frozenset[str]
+    event_pages: EventPages,
+    pages: Iterator[tuple[UsagesAnswer, list[Activity]]],
+    wanted: frozenset[str],
 ) -> bool | None:
-    """Whether there are such rows behind a page; None where one page more does not tell. What
-    was asked for has been handed out, so that it is no failure if that page cannot be read.
+    """Whether more such rows follow a page; None if one more page does not tell.
+
+    All that was asked for has been handed out, so it is no failure if that page cannot be read.
     """
-    if log.is_at_end:
+    if event_pages.is_at_end:
         return False
     with suppress(ApiError):
         _, rows = next(pages)
         if _keep_wanted(rows, wanted):
             return True
-        if log.is_at_end:
+        if event_pages.is_at_end:
             return False
     return None
 
@@ -128,23 +130,21 @@ def _describe_limit(limit: int, *, is_sure: bool) -> str:
     return f"only {shown} shown{doubt}: --all shows every one"
 
 
-def fetch_activity(
-    client: Client, period: Period, filters: Filters, names: "Names", *, jobs: int
-) -> list[Event] | None:
-    """Every event of the period, newest first; None where the API leaves out its log.
+def fetch_activity(request: Request, names: "Names", *, jobs: int) -> list[Event] | None:
+    """Every event of a request, newest first; None if the API leaves out its log.
 
     Raises what `stream_activity` does.
     """
-    log = Log(client, period, filters, jobs=jobs)
+    event_pages = EventPages(request, jobs=jobs)
     rows: list[Activity] = []
-    for answer, page in log.read():
+    for answer, page in event_pages.read():
         names.learn(answer)
         rows += page
-    return None if log.is_left_out else names.join(rows)
+    return None if event_pages.is_left_out else names.join(rows)
 
 
 class Names:
-    """Names to ids: users and models as answers bring them, projects asked for when needed."""
+    """Names for ids: users and models come with answers, projects are requested when needed."""
 
     def __init__(self, client: Client, team_id: str | None, warnings: list[str]) -> None:
         self._client = client
@@ -164,7 +164,7 @@ class Names:
         self._merger.add({"entities": answer.get("entities")})
 
     def join(self, rows: list[Activity]) -> list[Event]:
-        """Rows of the wire as events."""
+        """The rows of an answer as events."""
         if self._projects is None and any(row.get("projectId") for row in rows):
             self._projects = self._fetch_projects()
         data: list[ActivityData] = [row.get("data") or {} for row in rows]
@@ -197,7 +197,7 @@ class Names:
             if error.status != HTTPStatus.FORBIDDEN:
                 raise
             self._warnings.append(
-                "this key may not list projects (403): their ids stand for their names"
+                "this key may not list projects (403): their ids are shown instead of names"
             )
             return {}
         return {project["id"]: name for project in projects if (name := project.get("name"))}
@@ -214,7 +214,7 @@ class Names:
 
 
 def _read_each(values: Sequence[_Value], read: Callable[[_Value], _Result]) -> list[_Result]:
-    """What each is read as. Few different ones stand in many rows, and each is read once."""
+    """What each value is read as. Few values fill many rows, so each is read once."""
     known = {value: read(value) for value in set(values)}
     return [known[value] for value in values]
 

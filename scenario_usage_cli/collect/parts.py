@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.buckets import Buckets
+from scenario_usage_cli.collect.sections import QUERY_TYPES
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.periods import MILLISECOND, Period, format_instant
 
 SHORTEST = timedelta(hours=1)
-"""Nothing is halved below it because of an answer's size; its sections are asked apart then."""
+"""A part this short whose answer is too large is not halved: its sections are asked apart."""
 
 
 class Part(NamedTuple):
@@ -19,7 +21,7 @@ class Part(NamedTuple):
     sections: tuple[str, ...]
     filters: Filters
     number: int = 0
-    """Which of the usages asked for it is a part of."""
+    """The place of the request that it is a part of, among the others."""
 
     @property
     def length(self) -> timedelta:
@@ -31,9 +33,22 @@ class Part(NamedTuple):
         bounds = f"{format_instant(self.start)} to {format_instant(self.end)}"
         return f"{bounds} of {narrowed}" if narrowed else bounds
 
+    def build_query(self, *, activity_offset: int = 0) -> UsagesQuery:
+        """The query whose answer is that to the part."""
+        return UsagesQuery(
+            start=self.start,
+            end=self.end,
+            types=tuple(QUERY_TYPES[section] for section in self.sections),
+            project_ids=self.filters.project_ids,
+            user_ids=self.filters.user_ids,
+            team_id=self.filters.team_id,
+            activity_offset=activity_offset,
+        )
+
     def halve(self, buckets: Buckets | None) -> list["Part"]:
-        """Two halves, or none where it is too short: one hour without buckets, and with them
-        what lies in a single one.
+        """Two halves; none if the part is too short.
+
+        It is too short at one hour or, with buckets, if it lies in a single bucket.
         """
         if buckets is not None:
             boundary = buckets.boundary_between(self.start, self.end)

@@ -7,24 +7,31 @@ from typing import Annotated, Any, NamedTuple, cast
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, PositiveInt, ValidationError
 
-from scenario_usage_cli.api.body import escape_halves, parse_usages, require_any
+from scenario_usage_cli.api.body import (
+    escape_halves,
+    parse_usages,
+    refuse_foreign_points,
+    require_any,
+)
 from scenario_usage_cli.api.wire import UsagesAnswer
 from scenario_usage_cli.collect.raw import FetchedPart
 from scenario_usage_cli.collect.remarks import Oddity, Remark, Remarks
+from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.sections import SECTIONS, WIRES
-from scenario_usage_cli.collect.usage import Filters, Usage
+from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import BadArgument, UnreadableAnswer
 from scenario_usage_cli.periods import Period, format_instant, parse_zone
 
 ENVELOPE = "_scenario_usage"
-"""The one field that a saved file has besides those of the API's answer."""
+"""The only field of a saved file that is not of the API's answer."""
 
 _VERSION = 1
 
 
 class Saved(NamedTuple):
-    """A saved file: what was asked, and the answer. A bare answer says nothing of the first, and a
-    file of an older version neither of its parts nor of what was odd about them.
+    """A saved file: what was asked, and the answer.
+
+    A bare answer lacks what was asked. A file of an older version lacks its parts and its remarks.
     """
 
     answer: UsagesAnswer
@@ -32,12 +39,13 @@ class Saved(NamedTuple):
     filters: Filters | None = None
     sections: tuple[str, ...] | None = None
     fetched_at: datetime | None = None
-    """When the first of its parts was."""
+    """When the first of its parts was fetched."""
     remarks: Remarks | None = None
-    """What was odd about the answers that were made one."""
+    """What was odd about the answers that were merged."""
     is_one_answer: bool = True
-    """Whether it was fetched in one part, as far as the file says: else its buckets may be longer
-    than it tells.
+    """Whether the file says that it was fetched in one part.
+
+    Otherwise, its buckets may be longer than it tells.
     """
 
 
@@ -96,18 +104,13 @@ class _Envelope(BaseModel):
 
 
 def dump_saved(
-    answer: Mapping[str, Any],
-    usage: Usage,
-    *,
-    sections: tuple[str, ...],
-    parts: Sequence[FetchedPart],
+    answer: Mapping[str, Any], request: Request, parts: Sequence[FetchedPart], remarks: Remarks
 ) -> str:
-    """The file's text: what was asked for, the API's answer as it came and, of the parts that it
-    was fetched in, what it no longer shows.
+    """The text of the file: what was asked for, and the API's answer as it came.
+
+    It also has what the answer no longer shows: the parts that it was fetched in, and the remarks.
     """
-    period, filters = usage.period, usage.filters
-    assert period is not None
-    assert filters is not None
+    period = request.period
     envelope = {
         "version": _VERSION,
         "period": {
@@ -116,12 +119,12 @@ def dump_saved(
             "timezone": period.timezone,
             "provisional": period.provisional,
         },
-        "filters": filters._asdict(),
-        "sections": sections,
+        "filters": request.filters._asdict(),
+        "sections": request.sections,
         "parts": [part._asdict() for part in parts],
         "remarks": [
             {"oddity": oddity, "section": section, **remark._asdict()}
-            for (oddity, section), remark in usage.remarks.items()
+            for (oddity, section), remark in remarks.items()
         ],
     }
     document = {ENVELOPE: envelope, **answer}
@@ -130,9 +133,11 @@ def dump_saved(
 
 def load_saved(body: bytes, *, source: str) -> Saved:
     """A saved file or a bare answer; raises UnreadableAnswer for anything else."""
-    document: dict[str, Any] = {**parse_usages(escape_halves(body), source=source)}
+    body = escape_halves(body)
+    document: dict[str, Any] = {**parse_usages(body, source=source)}
     answer = cast(UsagesAnswer, document)
     if ENVELOPE not in document:
+        refuse_foreign_points(answer, body, source=source)
         if not all(map(_may_be_series, document.values())):
             require_any(document, (*WIRES.values(), "entities"), source=source)
         return Saved(answer)
@@ -147,7 +152,7 @@ def load_saved(body: bytes, *, source: str) -> Saved:
     except ValidationError as error:
         place = ".".join(str(step) for step in (ENVELOPE, *error.errors()[0]["loc"]))
         raise UnreadableAnswer(
-            f"{source} is no saved file of this tool: {place} cannot be read",
+            f"{source} is not a saved file of this tool: {place} cannot be read",
             hint=f"remove {ENVELOPE} from it to read the bare answer",
         ) from None
     remarks = None

@@ -1,8 +1,8 @@
-"""A dataset in an object store, or wherever else fsspec can write."""
+"""A dataset in an object store, or anywhere else that fsspec can write."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import datetime
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from scenario_usage_cli.errors import ConfigurationError
@@ -11,16 +11,16 @@ from scenario_usage_cli.export.store import LARGEST_FILE_BYTES, Unreadable
 from scenario_usage_cli.extras import require_extra
 
 _OBJECT_STORES = ("memory", "s3", "gs", "gcs", "abfs", "az", "oss", "oci")
-"""Where an object appears when all of it has come; elsewhere, half a file may be left."""
+"""Stores where an object appears only as a whole; others may be left with half a file."""
 
 _SIGNS = ("ETag", "etag", "md5Hash", "mtime", "LastModified", "last_modified", "created")
-"""What the drivers call that which changes with an object, the surest first."""
+"""The drivers' names for what changes with an object, the most reliable first."""
 
 
 class Cloud:
-    """Objects below a URL. There is no lock: one run at a time."""
+    """Objects below a URL. There is no lock: only one run may write at a time."""
 
-    has_lock = False
+    lock_folder: Path | None = None
 
     def __init__(self, url: str) -> None:
         fsspec = require_extra("cloud", "fsspec", purpose="a URL")
@@ -51,15 +51,15 @@ class Cloud:
         return body
 
     def stamp(self, path: str) -> str | None:
-        """Its size, and the store's checksum or time, as one listing at the start tells."""
+        """The size of an object, and its checksum or time, from one listing at the start."""
         about = self._list().get(path)
         return None if about is None else _format_stamp(about)
 
     def find_obstacle(self, path: str) -> None:
-        """An object is in no other's way."""
+        """None: an object is never in the way of another one."""
 
     def write(self, path: str, body: bytes) -> str:
-        """One whole object."""
+        """Write one whole object."""
         with self._explain("write", path):
             place = self._locate(path)
             self._put(place, body)
@@ -70,10 +70,6 @@ class Cloud:
     def list_partitions(self) -> list[str]:
         """The paths of all partitions, in order."""
         return sorted(path for path in self._list() if parse_path(path))
-
-    def lock(self, timeout_s: float, now: datetime) -> AbstractContextManager[None]:
-        """No store has the same, so that there is none."""
-        return nullcontext()
 
     def _list(self) -> dict[str, Mapping[str, Any]]:
         if self._listed is None:
@@ -87,18 +83,18 @@ class Cloud:
         return f"{self._root}/{path}"
 
     def _put(self, place: str, body: bytes) -> None:
-        """Write an object; where folders are real, those of its path come first."""
+        """Write an object; in a store with real folders, those of its path are made first."""
         try:
             self._files.pipe_file(place, body)
         except FileNotFoundError:
-            if not self._files.exists(place.split("/")[0] or "/"):  # a bucket is not ours to make
+            if not self._files.exists(place.split("/")[0] or "/"):  # this tool makes no buckets
                 raise
             self._files.makedirs(place.rpartition("/")[0], exist_ok=True)
             self._files.pipe_file(place, body)
 
     @contextmanager
     def _explain(self, verb: str, path: str = "") -> Iterator[None]:
-        """What a driver says against it. Each has errors of its own, with nothing in common."""
+        """Turn any error of a driver into ours; drivers have no common class of errors."""
         try:
             yield
         except Unreadable:
@@ -113,11 +109,11 @@ class Cloud:
             place = f"{self}/{path}" if path else str(self)
             raise ConfigurationError(
                 f"cannot {verb} {place}: {error or type(error).__name__}",
-                hint="check the URL, its driver and its credentials; what is there stays whole",
+                hint="check the URL, its driver and its credentials; existing files stay whole",
             ) from error
 
 
 def _format_stamp(about: Mapping[str, Any]) -> str:
-    """The size and the best sign of a change that there is."""
+    """The size, and the best sign of a change that the store gives."""
     sign = next((about[sign] for sign in _SIGNS if about.get(sign)), "")
     return f"{about.get('size')}-{sign}"

@@ -1,4 +1,4 @@
-"""What an existing partition has in it."""
+"""The content of an existing partition."""
 
 import csv
 import io
@@ -8,22 +8,28 @@ from typing import Any, NamedTuple
 from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.extras import require_extra
 
+try:
+    import resource
+except ImportError:  # Windows has no such limit
+    resource = None  # type: ignore[assignment]
+
 _LEAST_ADDRESSES_BYTES = 400 * 1024 * 1024
-"""With less than that, pyarrow was seen to crash."""
+"""pyarrow crashed when there was less."""
 
 
 class Content(NamedTuple):
-    """What a partition has in it."""
+    """The columns of a partition, and how many rows it has."""
 
     columns: tuple[str, ...]
     rows: int
     types: tuple[str, ...] = ()
-    """Those of the columns, as pyarrow calls them; CSV has none."""
+    """The types of the columns, as pyarrow names them; CSV has none."""
 
 
 def load_arrow() -> tuple[Any, Any]:
-    """pyarrow and its Parquet module; raises ConfigurationError where they are missing, or more
-    than the process may use.
+    """pyarrow and its Parquet module.
+
+    Raises ConfigurationError if they are missing, or need more memory than the process may use.
     """
     _check_memory()
     arrow = require_extra("parquet", "pyarrow", purpose="--format parquet")
@@ -31,28 +37,26 @@ def load_arrow() -> tuple[Any, Any]:
 
 
 def _check_memory() -> None:
-    """Of a process that has too little, numpy and pyarrow make an end without a word."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
+    """With too little, numpy and pyarrow end the process without a message."""
+    if resource is None:
         return
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if 0 <= limit < _LEAST_ADDRESSES_BYTES:  # none is below 0
+    if 0 <= limit < _LEAST_ADDRESSES_BYTES:  # no limit is -1
         raise ConfigurationError(
             f"--format parquet needs {_LEAST_ADDRESSES_BYTES >> 20} MB of address space, and this "
             f"process may use {limit >> 20} MB",
-            hint="raise the limit (ulimit -v), or export another DIR as csv",
+            hint="raise the limit (ulimit -v), or export to another DIR as csv",
         )
 
 
 def read_content(file_format: str, body: bytes) -> Content:
-    """Raises ValueError for what is no such partition, whatever it is instead."""
+    """The content of a partition; raises ValueError for a file that is not one."""
     reader = _CONTENT_READERS[file_format]
     if file_format == "parquet":
-        load_arrow()  # to be missed as such
+        load_arrow()  # so that its absence is the error
     try:
         return reader(body)
-    except Exception as error:  # damage is not told by one class: pyarrow raises a dozen
+    except Exception as error:  # pyarrow raises a dozen classes for damage
         raise ValueError(str(error).strip() or type(error).__name__) from error
 
 

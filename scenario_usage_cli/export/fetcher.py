@@ -1,28 +1,31 @@
-"""What a plan wants, asked of the API, and handed to a writer day by day."""
+"""Fetches what a plan wants, and hands it to a writer day by day."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.buckets import cut_into_buckets
 from scenario_usage_cli.collect.activity import Names, fetch_activity
-from scenario_usage_cli.collect.breakdown import BrokenDown
+from scenario_usage_cli.collect.breakdown import Breakdown
 from scenario_usage_cli.collect.fetch import Effort, list_queries, stream_usages
+from scenario_usage_cli.collect.request import ACTIVITY, Request
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.export.plan import Plan, Stretch
 from scenario_usage_cli.export.writer import DAYS_PER_COMMIT, Writer
-from scenario_usage_cli.periods import MILLISECOND, Period
-from scenario_usage_cli.report.daily import ProjectUsage, build_day
+from scenario_usage_cli.periods import MILLISECOND, Period, start_of_day
+from scenario_usage_cli.report.daily import PROJECT_ID, ProjectUsage, build_day
 from scenario_usage_cli.report.frame import build_warnings
 
-_LEFT_OUT = "the API left out {}: not written, to be asked for again"
+_LEFT_OUT = "the API left out {}: not written; the next export asks for it again"
 
 
 class Fetcher:
-    """Asks for what a plan wants: all of it at once and, with `projects` (ids to names), each of
-    them as well, so that what belongs to none can be told.
+    """Fetches what a plan wants, for all projects together.
+
+    With `projects` (ids to names), each of them is fetched as well, so that figures which belong to
+    none of them can be told.
     """
 
     def __init__(
@@ -44,39 +47,40 @@ class Fetcher:
         self._by_project = {
             project_id: filters._replace(project_ids=(project_id,)) for project_id in projects or ()
         }
-        # Those of everything and of a project are one and the same, if there is only one.
+        # The filters of all and of a project are the same if a single project was asked for.
         self._all_filters = list(dict.fromkeys([filters, *self._by_project.values()]))
 
     @property
     def period(self) -> Period:
-        """From the first stretch that is wanted to the last one, of which there must be any."""
+        """From the first day of all stretches to the last one; the plan must have a stretch."""
         return self._build_period(
             min(stretch.first for stretch in self._plan.stretches),
             max(stretch.last for stretch in self._plan.stretches),
         )
 
     def list_queries(self) -> list[UsagesQuery]:
-        """What would be asked; the API may want it in smaller parts, and has more pages of
-        events.
-        """
-        usages = [usage for stretch in self._plan.stretches for usage in self._prepare(stretch)]
-        logs = [
-            Usage(("activity",), self._build_period(day, day), self._filters)
-            for day in self._plan.log_days
-        ]
-        return list_queries([*usages, *logs])
+        """The queries that would be made.
 
-    def fetch(self, writer: Writer, check: Callable[[Usage, BrokenDown], None]) -> None:
-        """Hand everything to the writer. Raises the client's errors, whatever the writer does, and
-        what `check` does, which sees the first usage that comes, and its projects, before any of
-        it is written; what was whole by then has been written.
+        The API may want them in smaller parts, and the event log may have more pages.
+        """
+        requests = [
+            one for stretch in self._plan.stretches for one in self._build_requests(stretch)
+        ]
+        logs = [self._build_log_request(day) for day in self._plan.log_days]
+        return list_queries([*requests, *logs])
+
+    def fetch(self, writer: Writer, check: Callable[[Usage, Breakdown], None]) -> None:
+        """Hand everything to the writer, day by day.
+
+        `check` sees the first usage that comes, and its projects, before any of it is written.
+        Raises the client's errors and what `check` raises; what was whole by then has been written.
         """
         is_first = True
         try:
             for stretch, usages in self._fetch_stretches():
                 if is_first:
                     parts = {one: usages[own] for one, own in self._by_project.items()}
-                    check(usages[self._filters], BrokenDown("project", parts, {}))
+                    check(usages[self._filters], Breakdown("project", parts, {}))
                     is_first = False
                 self._add(stretch, usages, writer)
                 writer.commit(at_least_days=DAYS_PER_COMMIT)
@@ -86,35 +90,35 @@ class Fetcher:
 
     def _fetch_stretches(self) -> Iterator[tuple[Stretch, Mapping[Filters, Usage]]]:
         """Each stretch with its usages, as soon as all of them have come."""
-        stretches = {_start_of(stretch.first): stretch for stretch in self._plan.stretches}
+        stretches = {start_of_day(stretch.first, UTC): stretch for stretch in self._plan.stretches}
         if not stretches:
             return
         found: dict[datetime, dict[Filters, Usage]] = {}
-        for usage in stream_usages(
-            self._client,
-            [usage for stretch in stretches.values() for usage in self._prepare(stretch)],
-            buckets=cut_into_buckets(self.period, "day"),
-            effort=self._effort,
-        ):
-            assert usage.period is not None
-            assert usage.filters is not None
-            start = usage.period.start
-            found.setdefault(start, {})[usage.filters] = usage
+        requests = [one for stretch in stretches.values() for one in self._build_requests(stretch)]
+        buckets = cut_into_buckets(self.period, "day")
+        for number, usage in stream_usages(requests, buckets=buckets, effort=self._effort):
+            start = requests[number].period.start
+            found.setdefault(start, {})[requests[number].filters] = usage
             if len(found[start]) == len(self._all_filters):
                 yield stretches[start], found.pop(start)
 
-    def _prepare(self, stretch: Stretch) -> list[Usage]:
-        """Usages that are still empty."""
+    def _build_requests(self, stretch: Stretch) -> list[Request]:
         period = self._build_period(stretch.first, stretch.last)
-        return [Usage(stretch.tables, period, filters) for filters in self._all_filters]
+        return [
+            Request(self._client, period, filters, stretch.tables) for filters in self._all_filters
+        ]
+
+    def _build_log_request(self, day: date) -> Request:
+        return Request(self._client, self._build_period(day, day), self._filters, ACTIVITY)
 
     def _build_period(self, first: date, last: date) -> Period:
-        beyond = _start_of(last + timedelta(days=1))
-        return Period(_start_of(first), min(beyond - MILLISECOND, self._now), "UTC", False)
+        beyond = start_of_day(last + timedelta(days=1), UTC)
+        return Period(start_of_day(first, UTC), min(beyond - MILLISECOND, self._now), "UTC", False)
 
     def _add(self, stretch: Stretch, usages: Mapping[Filters, Usage], writer: Writer) -> None:
-        """Every table and day; none that the API says nothing of, which is not to be mistaken
-        for a quiet day.
+        """Add every table of every day, except those that the API left out.
+
+        A table that was left out must not look like a quiet day.
         """
         whole, tally = usages[self._filters], writer.tally
         left_out = {table for usage in usages.values() for table in usage.left_out}
@@ -131,30 +135,23 @@ class Fetcher:
                 if table in left_out:
                     tally.remark(_LEFT_OUT.format(table), day)
                     continue
-                rows = build_day(table, _start_of(day), whole, projects)
-                if projects is not None and rows and rows[-1][0] is None:
+                rows = build_day(table, start_of_day(day, UTC), whole, projects)
+                if projects is not None and rows and PROJECT_ID.of(rows[-1]) is None:
                     tally.remark(f"some {table} belong to no project that is listed", day)
                 writer.add(table, day, rows)
 
     def _fetch_logs(self, writer: Writer) -> None:
-        """The events of each day, which do not depend on what is before or after it."""
+        """Fetch the events of each day; they do not depend on other days."""
         warnings: list[str] = []
         names = Names(self._client, self._filters.team_id, warnings)
         for day in self._plan.log_days:
-            period = self._build_period(day, day)
             names.begin_anew()
-            rows = fetch_activity(
-                self._client, period, self._filters, names, jobs=self._effort.jobs
-            )
+            rows = fetch_activity(self._build_log_request(day), names, jobs=self._effort.jobs)
             for warning in warnings:
                 writer.tally.remark(warning, day)
             warnings.clear()
             if rows is None:
                 writer.tally.remark(_LEFT_OUT.format("activity"), day)
                 continue
-            writer.add("activity", day, rows)
+            writer.add("activity", day, [event._asdict() for event in rows])
             writer.commit(at_least_days=DAYS_PER_COMMIT)
-
-
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)

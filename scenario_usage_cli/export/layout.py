@@ -1,23 +1,23 @@
-"""Where things stand in the folder of a dataset."""
+"""Where everything is in the folder of a dataset."""
 
 import re
 from datetime import date
 
 TABLES = ("models", "assets", "actions", "moderation", "quality_gates", "consumption", "activity")
-"""What can be exported; a new one goes to the end."""
+"""The tables that can be exported; a new one is added at the end."""
 
 USUAL_TABLES = tuple(table for table in TABLES if table != "activity")
 
 FORMATS = ("csv", "parquet")
 MANIFEST = "_manifest.json"
 LOCK = "_lock"
-"""Names that begin with an underscore are no data to Hive, Spark and the like."""
+"""Hive, Spark and others ignore names that begin with an underscore."""
 
 _PARTITION = rf"({'|'.join(TABLES)})/date=(\d{{4}}-\d\d-\d\d)/part\.(csv|parquet)"
 
 
 def format_path(table: str, day: date, file_format: str) -> str:
-    """Where the rows of a day are, relative to the folder: `models/date=2026-05-01/part.csv`."""
+    """The path of a day's partition below the folder: `models/date=2026-05-01/part.csv`."""
     return f"{table}/date={day.isoformat()}/part.{file_format}"
 
 

@@ -1,40 +1,58 @@
-"""One run at a time into a folder: by a lock of the system, or by a file where it has none."""
+"""One run at a time into a folder, by a lock of the system, or by a file where it has none.
+
+Most runs of a day find nothing to do: they import neither this module nor filelock.
+"""
 
 import errno
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
+from filelock import FileLock, SoftFileLock, Timeout
+
 from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.export.layout import LOCK
+from scenario_usage_cli.export.store import Store, explain_refusal
 
 _MARKER = f"{LOCK}.held"
-"""What is there while a run goes on, where the system has no locks."""
+"""The file that exists while a run goes on, if the system has no locks."""
 
 _NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK, errno.EINVAL)
-"""What a system says that has none for a file, as of some network mounts."""
+"""The errors of a system that cannot lock a file, such as on some network mounts."""
 
 _LONGEST_NOTE_BYTES = 4096
 
 
 @contextmanager
-def hold_lock(folder: Path, timeout_s: float, now: datetime, *, name: str) -> Iterator[None]:
-    """Keep other runs out of a folder, which are told the process and since when; wait so long for
-    one under way.
+def lock_store(store: Store, timeout_s: float, now: datetime) -> Iterator[None]:
+    """Keep other runs out of a store, if it has a folder for a lock.
 
-    A lock of the system ends with its process, however it does. Where there is none, a file that
-    names host and process does for it: it is passed over if that process is gone from this host.
-    Raises OSError, and ConfigurationError if the other run takes longer; `name` is the folder's.
+    Waits up to `timeout_s` seconds for another run; `now` is the start of this run, which other
+    runs tell their users. Raises ConfigurationError if the other run takes longer, and if the
+    folder refuses the lock.
     """
-    # Most runs of a day find nothing to do, and never come here.
-    from filelock import FileLock, SoftFileLock, Timeout
+    folder = store.lock_folder
+    with ExitStack() as held:
+        if folder is not None:
+            with explain_refusal("lock", str(store)):
+                folder.mkdir(parents=True, exist_ok=True)
+                held.enter_context(_hold_lock(folder, timeout_s, now, name=str(store)))
+        yield
 
+
+@contextmanager
+def _hold_lock(folder: Path, timeout_s: float, now: datetime, *, name: str) -> Iterator[None]:
+    """Hold a lock of the system, which ends with its process, whatever ends that.
+
+    If the system has no locks, a file names the host and the process instead; it does not count if
+    that process no longer runs on this host. Raises OSError.
+    """
     note, marker = folder / LOCK, folder / _MARKER
     if os.path.lexists(note) and not (note.is_file() and not note.is_symlink()):
-        raise FileExistsError(errno.EEXIST, f"{LOCK} is no file")
+        raise FileExistsError(errno.EEXIST, f"{LOCK} is not a file")
     try:
         lock = FileLock(note, fallback_to_soft=False)
         try:
@@ -62,7 +80,7 @@ def hold_lock(folder: Path, timeout_s: float, now: datetime, *, name: str) -> It
 
 
 def _describe_holder(path: Path) -> str:
-    """Who holds the lock, as far as it came to say so."""
+    """The process that holds the lock, if it has noted itself."""
     try:
         with path.open(encoding="utf-8") as file:
             holder = json.loads(file.read(_LONGEST_NOTE_BYTES))

@@ -1,18 +1,20 @@
-"""A manifest made from the partitions that are there, where it was lost or damaged."""
+"""A manifest made from the partitions that are there, after it was lost or damaged."""
 
+from scenario_usage_cli.export.checksum import hash_bytes
 from scenario_usage_cli.export.content import Content, read_content
 from scenario_usage_cli.export.layout import FORMATS, parse_path
-from scenario_usage_cli.export.manifest import Entry, Manifest, Scope, hash_bytes
+from scenario_usage_cli.export.manifest import Entry, Manifest, Scope
 from scenario_usage_cli.export.store import Store, Unreadable
 
 PROJECT_COLUMN = "project_id"
-"""What the columns of a partition by project begin with; those of events have it elsewhere."""
+"""The first column of a partition by project; events have it in another place."""
 
 
 def rebuild_manifest(store: Store, scope: Scope, file_format: str | None) -> Manifest:
-    """Enter every partition of a format, as fetched nobody knows when, so that its day is to be
-    fetched again. What is no file is as good as missing. The format is that of the first
-    partition, or without any the one given.
+    """A manifest with every partition of one format.
+
+    Their fetch times are unknown, so their days will be fetched again. Something that is not a file
+    counts as missing. The format is that of the first partition or, without any, the one given.
     """
     partitions = {path: found for path in store.list_partitions() if (found := parse_path(path))}
     formats = [*(found[2] for found in partitions.values()), file_format or FORMATS[0]]

@@ -1,25 +1,18 @@
-"""Where a dataset is kept: a folder, or what an fsspec URL names."""
+"""Where a dataset is kept: files below a folder, or below a URL."""
 
 import os
-import re
 import stat
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from datetime import datetime
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
 
-from scenario_usage_cli.errors import BadArgument, ConfigurationError
+from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.export.layout import TABLES, parse_path
-from scenario_usage_cli.export.lock import hold_lock
 from scenario_usage_cli.files import replace_file
 
-_PASSWORD = re.compile(r"://[^/@]*:[^/@]+@")
-_LOCAL_SCHEMES = ("file", "local")
-
 LARGEST_FILE_BYTES = 512 * 1024 * 1024
-"""More than that is read of no file: it was written by something else."""
+"""Larger files are not read: something else wrote them."""
 
 _KINDS = {
     stat.S_IFDIR: "it is a folder",
@@ -31,97 +24,69 @@ _KINDS = {
 
 
 class Unreadable(ConfigurationError):
-    """What stands in the place of one file and is none, or may not be read; `reason` is why."""
+    """The place of one file has something that cannot be read; `reason` says why."""
 
     def __init__(self, place: str, reason: str) -> None:
         super().__init__(
             f"cannot read {place}: {reason}",
-            hint="move it away, or let it be read; what is there stays as it was",
+            hint="move it away, or make it readable; existing files stay as they were",
         )
         self.reason = reason
 
 
 class Store(Protocol):
-    """Files by their path below one place. Whoever reads finds an old or a new one, whole.
+    """Files by their path below one place; readers find each old or new, but always whole.
 
     Every method raises ConfigurationError for what the place refuses.
     """
 
     writes_whole: bool
-    """Whether a write that is cut off leaves the old file, and not a part of the new one."""
-    has_lock: bool
+    """Whether an interrupted write leaves the old file, and not a part of the new one."""
+    lock_folder: Path | None
+    """The folder on this machine for the lock of a run; None if there can be no lock."""
 
     def __str__(self) -> str:
         """The place, as it was named."""
         ...
 
     def read(self, path: str) -> bytes | None:
-        """The content of a file; None if there is none. Raises Unreadable for what is no file
-        of a size that a partition may have.
+        """The content of a file; None if there is none.
+
+        Raises Unreadable for what is not a file, or is larger than a partition may be.
         """
         ...
 
     def stamp(self, path: str) -> str | None:
-        """What changes whenever a file does, cheaper than to read it; None if there is none.
-        Raises Unreadable for what is no file.
+        """A text that changes whenever a file does, cheaper than its content; None without a file.
+
+        Raises Unreadable for what is not a file.
         """
         ...
 
     def find_obstacle(self, path: str) -> str | None:
-        """Why no file can be put there, as long as what is in its way is not moved; None if one
-        can, be it in the place of what cannot be read.
+        """Why no file can be written there until something is moved away; None if one can.
+
+        A file that cannot be read can be replaced, and is no obstacle.
         """
         ...
 
     def write(self, path: str, body: bytes) -> str:
-        """Put a file in its place, or replace it; returns its stamp."""
+        """Write a file, or replace it; returns its stamp."""
         ...
 
     def list_partitions(self) -> list[str]:
         """The paths of all partitions, in order."""
         ...
 
-    def lock(self, timeout_s: float, now: datetime) -> AbstractContextManager[None]:
-        """Keep other runs out, which are told since when; waits so long for one under way."""
-        ...
-
-
-def open_store(target: str) -> Store:
-    """The store of a folder or a URL. Raises BadArgument for a URL with a password in it, and
-    ConfigurationError where the extra for URLs, or a driver of its own, is missing.
-    """
-    scheme, separator, rest = target.partition("://")
-    if not separator:
-        return Folder(target, Path(target))
-    if _PASSWORD.search(target):
-        raise BadArgument(
-            f"the URL of {scheme}://… has a password in it",
-            hint="give credentials the way its driver reads them, most often by environment",
-        )
-    try:
-        url = urlsplit(target)
-    except ValueError as error:
-        raise BadArgument(f"{target} is no URL: {error}", hint="as in s3://bucket/usage") from None
-    if not rest.strip("/"):
-        raise BadArgument(f"{target} names no place", hint="as in s3://bucket/usage")
-    if scheme in _LOCAL_SCHEMES:
-        if url.netloc not in ("", "localhost"):
-            raise BadArgument(f"{target} is on another machine", hint="as in file:///srv/usage")
-        return Folder(target, Path(unquote(url.path)))
-    # A folder needs none of what URLs need.
-    from scenario_usage_cli.export.cloud import Cloud
-
-    return Cloud(target)
-
 
 class Folder:
-    """A folder of this machine; it comes into being with the first file."""
+    """A folder on this machine; it is made with the first file."""
 
     writes_whole = True
-    has_lock = True
 
     def __init__(self, name: str, root: Path) -> None:
         self._name = name
+        self.lock_folder: Path | None = root
         self._root = root
         self._prefix = f"{root}/"
 
@@ -134,13 +99,13 @@ class Folder:
             return None
         place = f"{self}/{path}"
         try:
-            # What was swapped meanwhile must not make this wait.
+            # Something that has replaced the file in the meantime must not make this wait.
             with open(self._prefix + path, "rb", opener=_open_without_waiting) as file:
                 status = os.fstat(file.fileno())
                 if not stat.S_ISREG(status.st_mode):
                     raise Unreadable(place, _name_kind(status))
                 is_small = status.st_size <= LARGEST_FILE_BYTES
-                # Without waiting, None is that there is nothing yet.
+                # None means that there is nothing to read without waiting.
                 body = (file.read(LARGEST_FILE_BYTES + 1) or b"") if is_small else None
         except FileNotFoundError:
             return None
@@ -151,26 +116,26 @@ class Folder:
         return body
 
     def stamp(self, path: str) -> str | None:
-        """Size and time of the last change."""
+        """The size of a file, and the time of its last change."""
         status = self._find_status(path)
         return None if status is None else _format_stamp(status)
 
     def find_obstacle(self, path: str) -> str | None:
-        """A file in the place of a folder, or a folder with something in it in that of a file."""
+        """A file where a folder belongs, or a folder that is not empty where a file belongs."""
         target = self._root / path
         try:
             for folder in reversed(target.parents[: path.count("/") + 1]):
                 if os.path.lexists(folder) and not folder.is_dir():
-                    return f"{folder.name} is no folder"
+                    return f"{folder.name} is not a folder"
             is_folder = target.is_dir() and not target.is_symlink()
             return "it is a folder" if is_folder and any(target.iterdir()) else None
         except OSError as error:
             return error.strerror or str(error)
 
     def write(self, path: str, body: bytes) -> str:
-        """Written beside its place, synced, renamed."""
+        """Write a file beside its place, sync it, and rename it."""
         target = self._root / path
-        with self._explain("write", path):
+        with explain_refusal("write", f"{self}/{path}"):
             target.parent.mkdir(parents=True, exist_ok=True)
             _make_room(target)
             with replace_file(target, alone=True) as file:  # runs keep each other out by a lock
@@ -178,23 +143,14 @@ class Folder:
             return _format_stamp(target.stat())
 
     def list_partitions(self) -> list[str]:
-        """The paths of all partitions, in order; only their own folders are looked into."""
-        with self._explain("read", ""):
+        """The paths of all partitions, in order; no other folders are read."""
+        with explain_refusal("read", str(self)):
             found = [path for table in TABLES for path in self._root.glob(f"{table}/*/*")]
             paths = sorted(path.relative_to(self._root).as_posix() for path in found)
         return [path for path in paths if parse_path(path)]
 
-    @contextmanager
-    def lock(self, timeout_s: float, now: datetime) -> Iterator[None]:
-        """Only one run at a time has it."""
-        with ExitStack() as held:
-            with self._explain("lock", ""):
-                self._root.mkdir(parents=True, exist_ok=True)
-                held.enter_context(hold_lock(self._root, timeout_s, now, name=self._name))
-            yield
-
     def _find_status(self, path: str) -> os.stat_result | None:
-        """That of a regular file; None if there is none. Raises Unreadable."""
+        """The status of a regular file; None if there is none. Raises Unreadable."""
         try:
             status = os.stat(self._prefix + path)  # noqa: PTH116 - thousands
         except FileNotFoundError:
@@ -205,20 +161,17 @@ class Folder:
             raise Unreadable(f"{self}/{path}", _name_kind(status))
         return status
 
-    @contextmanager
-    def _explain(self, verb: str, path: str) -> Iterator[None]:
-        """What the system says against it, as an error that names the place."""
-        try:
-            yield
-        except OSError as error:
-            raise self._refuse(verb, path, error) from error
 
-    def _refuse(self, verb: str, path: str, error: OSError) -> ConfigurationError:
-        place = f"{self}/{path}" if path else str(self)
-        return ConfigurationError(
+@contextmanager
+def explain_refusal(verb: str, place: str) -> Iterator[None]:
+    """Turn an OSError into a ConfigurationError that says what the system refuses, and where."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigurationError(
             f"cannot {verb} {place}: {error.strerror or error}",
-            hint="choose another folder, or make room; what is there stays as it was",
-        )
+            hint="choose another folder, or make room; existing files stay as they were",
+        ) from error
 
 
 def _format_stamp(status: os.stat_result) -> str:
@@ -226,7 +179,7 @@ def _format_stamp(status: os.stat_result) -> str:
 
 
 def _name_kind(status: os.stat_result) -> str:
-    return _KINDS.get(stat.S_IFMT(status.st_mode), "it is no file")
+    return _KINDS.get(stat.S_IFMT(status.st_mode), "it is not a file")
 
 
 def _open_without_waiting(path: str, flags: int) -> int:
@@ -234,8 +187,10 @@ def _open_without_waiting(path: str, flags: int) -> int:
 
 
 def _make_room(target: Path) -> None:
-    """Remove what is no file, or may not be read: a file is not to be given its permissions, and
-    cannot be renamed over a folder. One with something in it stays. Raises OSError.
+    """Remove what is not a readable file, so that a file can take its place.
+
+    A new file must not get the permissions of an unreadable one, and cannot be renamed over a
+    folder. A folder that is not empty stays. Raises OSError.
     """
     if target.is_dir() and not target.is_symlink():
         target.rmdir()

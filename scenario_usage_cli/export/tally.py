@@ -1,4 +1,4 @@
-"""What a run has done."""
+"""The work of a run, counted."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -6,14 +6,14 @@ from datetime import date
 
 @dataclass
 class Tally:
-    """What a run has written, and what is to be told of it, by the days that it is true of."""
+    """What a run has written, and what its user must know, by the days that it concerns."""
 
     days: set[date] = field(default_factory=set)
     partitions: int = 0
     rows: int = 0
     remarks: dict[str, list[date]] = field(default_factory=dict)
     clock_is_ahead: bool = False
-    """Whether this machine's clock is later than the API's, by which it was gone then."""
+    """Whether this machine's clock is ahead of the API's, whose time was used then."""
 
     def remark(self, text: str, day: date) -> None:
         """Note what a reader of this day's figures must know."""

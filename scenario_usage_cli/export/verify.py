@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from scenario_usage_cli.errors import ConfigurationError
+from scenario_usage_cli.export.checksum import hash_bytes
 from scenario_usage_cli.export.content import read_content
 from scenario_usage_cli.export.layout import MANIFEST, TABLES, format_path, parse_path
-from scenario_usage_cli.export.manifest import Entry, Manifest, hash_bytes
+from scenario_usage_cli.export.manifest import Entry, Manifest
 from scenario_usage_cli.export.partitions import list_types
 from scenario_usage_cli.export.plan import Stretch, find_first, join_days, list_days
 from scenario_usage_cli.export.store import Store, Unreadable
@@ -18,7 +19,7 @@ _UNREADABLE = "{} cannot be read: {}"
 
 @dataclass
 class Findings:
-    """What was looked at, and what is wrong with it, a line each."""
+    """What was checked, and the problems, a line each."""
 
     partitions: int = 0
     rows: int = 0
@@ -34,17 +35,18 @@ def verify_dataset(
     last: date | None = None,
     today: date,
 ) -> Findings:
-    """Look at everything, reading every file; or at these tables, from the first to the last day,
-    none of which may be missing. Raises the store's errors, and ConfigurationError where there
-    is no manifest at all.
+    """Check everything, reading every file, or only these tables and days.
+
+    None of the days from `first` to `last` may be missing. Raises the store's errors, and
+    ConfigurationError if there is no manifest.
     """
     if manifest is None:
         if store.read(MANIFEST) is None:
             raise ConfigurationError(
                 f"there is no dataset in {store}: {MANIFEST} is missing",
-                hint="scenario-usage export makes one, also from partitions that are there",
+                hint="scenario-usage export makes one, even from existing partitions",
             )
-        damaged = f"{MANIFEST} is damaged, or was changed by hand; the next export makes it anew"
+        damaged = f"{MANIFEST} is damaged, or was changed by hand; the next export rebuilds it"
         return Findings(problems=[damaged, *_find_unreadable(store)])
     findings = Findings()
     for table in tables or [table for table in TABLES if manifest.days.get(table)]:
@@ -53,7 +55,7 @@ def verify_dataset(
         for gap in join_days({day: () for day in expected if day not in known}):
             findings.problems.append(f"{table}: {_name_days(gap)} is missing")
         if not expected:
-            findings.problems.append(f"{table}: there is nothing of it")
+            findings.problems.append(f"{table}: there are no partitions")
         for day in (day for day in expected if day in known):
             findings.partitions += 1
             findings.rows += known[day].rows
@@ -84,7 +86,7 @@ def _name_days(stretch: Stretch) -> str:
 
 
 def _find_unreadable(store: Store) -> Iterator[str]:
-    """Partitions that are damaged so that it takes no manifest to tell."""
+    """Partitions whose damage shows without a manifest."""
     paths = store.list_partitions()
     for path in paths:
         file_format = path.rpartition(".")[2]
@@ -106,9 +108,9 @@ def _check(
             yield f"{path} is missing"
             return
         if entry.fetched_at is None and day <= today:
-            yield f"{path} was fetched nobody knows when: the next export does it again"
+            yield f"{path} has no known time of fetching; the next export fetches it again"
         if hash_bytes(body) != entry.sha256:
-            yield f"{path} was changed: its checksum is not that of the manifest"
+            yield f"{path} was changed: its checksum differs from the manifest"
         content = read_content(manifest.file_format, body)
     except (Unreadable, ValueError) as error:
         yield _UNREADABLE.format(path, getattr(error, "reason", error))
@@ -116,16 +118,16 @@ def _check(
     columns = list_columns(table, by_project=manifest.by_project)
     types = list_types(manifest.file_format, columns)
     number = len(content.columns)
-    if not number or content.columns != tuple(columns)[:number]:
+    if not number or content.columns != tuple(column.key for column in columns[:number]):
         yield f"{path} has other columns: {', '.join(content.columns)}"
     elif content.types != types[:number]:
         yield f"{path} has columns of other types: {', '.join(content.types)}"
     if content.rows != entry.rows:
-        yield f"{path} has {content.rows} rows, and not {entry.rows}"
+        yield f"{path} has {content.rows} rows instead of {entry.rows}"
 
 
 def _list_expected(known: Iterable[date], first: date | None, last: date | None) -> list[date]:
-    """Every day between the bounds, which are those of what is known where none are given."""
+    """Every day between the bounds; a missing bound is that of the known days."""
     start = first or min(known, default=last)
     end = last or max(known, default=first)
     return list_days(start, end) if start and end else []

@@ -13,9 +13,9 @@ from scenario_usage_cli.render.cells import (
     is_right_aligned,
     narrow,
 )
-from scenario_usage_cli.render.text import show
+from scenario_usage_cli.render.text import escape_controls
+from scenario_usage_cli.report.fields import NUMERIC, Field, Kind
 from scenario_usage_cli.report.row_stream import RowStream
-from scenario_usage_cli.report.view import NUMERIC, Column, Kind
 
 _GAP = "  "
 _WIDEST = 40
@@ -30,7 +30,7 @@ class _Place(NamedTuple):
     `decimals` is a number with as many decimals as the column has room for.
     """
 
-    column: Column
+    column: Field[Any]
     position: int
     width: int
     decimals: str = ""
@@ -79,8 +79,8 @@ def _lay_out(stream: RowStream, page: Sequence[Sequence[Any]], width: int | None
     return places
 
 
-def _measure(column: Column, index: int, page: Sequence[Sequence[Any]]) -> _Place:
-    cells = [show(format_cell(row[index], column.kind)) for row in page]
+def _measure(column: Field[Any], index: int, page: Sequence[Sequence[Any]]) -> _Place:
+    cells = [escape_controls(format_cell(row[index], column.kind)) for row in page]
     decimals = ""
     if column.kind in NUMERIC:
         room = max((len(cell.partition(".")[2]) for cell in cells), default=0)
@@ -118,7 +118,7 @@ def _build_head(places: list[_Place], medium: Medium) -> list[str]:
 
 def _format_column(place: _Place, page: Sequence[Sequence[Any]], is_cut: bool) -> list[str]:
     kind, width = place.column.kind, place.width
-    cells = [show(format_cell(row[place.position], kind)) for row in page]
+    cells = [escape_controls(format_cell(row[place.position], kind)) for row in page]
     if is_right_aligned(place.column):
         return [cell.rjust(width) for cell in align_decimals([*cells, place.decimals])[:-1]]
     is_cut = is_cut and not place.is_uncut

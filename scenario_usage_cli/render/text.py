@@ -1,8 +1,11 @@
 """Values to text: the same digits in every format."""
 
 import re
+from datetime import datetime, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 
+from scenario_usage_cli.periods import format_instant
 from scenario_usage_cli.report.numbers import round_cu
 
 _UNSAFE = (
@@ -36,12 +39,23 @@ def add_sign(digits: str) -> str:
     return digits if digits.startswith("-") or not digits.strip("0.,% ") else f"+{digits}"
 
 
-def show(text: str) -> str:
+def format_time(instant: datetime) -> str:
+    """ISO 8601, with the offset where its clocks are not UTC's: `2026-05-01T00:00:00Z`."""
+    return _format_time(instant, instant.tzinfo, instant.fold)
+
+
+@lru_cache(maxsize=256)  # one bucket stands in many rows
+def _format_time(instant: datetime, zone: tzinfo | None, fold: int) -> str:
+    """The zone and the fold tell apart what is the same instant, or the same time of one zone."""
+    return instant.isoformat() if instant.utcoffset() else format_instant(instant)
+
+
+def escape_controls(text: str) -> str:
     """Text from the API with control characters, escapes and direction marks made visible."""
     return re.sub(_UNSAFE, _escape, text)
 
 
-def show_halves(text: str) -> str:
+def escape_halves(text: str) -> str:
     """The same text; half a surrogate, which UTF-8 cannot have, as its escape."""
     return text if text.isascii() else re.sub(r"[\ud800-\udfff]", _escape, text)
 

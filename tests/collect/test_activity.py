@@ -10,9 +10,11 @@ import httpx
 import pytest
 
 from scenario_usage_cli.api.client import Client, Connection
+from scenario_usage_cli.api.deadline import Deadline
 from scenario_usage_cli.api.retry import RetryPolicy
 from scenario_usage_cli.api.wire import UsagesAnswer
 from scenario_usage_cli.collect.activity import Event, stream_activity
+from scenario_usage_cli.collect.request import ACTIVITY, Request
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import AccessDenied, UnreadableAnswer
 from scenario_usage_cli.periods import Period
@@ -42,8 +44,14 @@ def connect(transport: httpx.BaseTransport) -> Client:
             log=log,
             now=lambda: NOW,
             transport=transport,
+            deadline=Deadline(),
         )
     )
+
+
+def ask(client: Client, period: Period = PERIOD, *project_ids: str) -> Request:
+    """A request for the log."""
+    return Request(client, period, Filters(project_ids=project_ids), ACTIVITY)
 
 
 def read(
@@ -52,7 +60,7 @@ def read(
     """The whole stream, and its warnings."""
     warnings: list[str] = []
     options = {"jobs": 1} | options
-    pages = stream_activity(connect(transport), period, Filters(), warnings=warnings, **options)
+    pages = stream_activity(ask(connect(transport), period), warnings=warnings, **options)
     return [row for page in pages for row in page], warnings
 
 
@@ -87,9 +95,11 @@ def test_over_120_days_the_newest_part_comes_first() -> None:
         expected += probe.activity(**between(end - timedelta(days=days), last), projectIds=only)
     warnings: list[str] = []
     pages = stream_activity(
-        connect(httpx.WSGITransport(probe.app)),
-        Period(start, end, "UTC", provisional=True),
-        Filters(project_ids=(only,)),
+        ask(
+            connect(httpx.WSGITransport(probe.app)),
+            Period(start, end, "UTC", provisional=True),
+            only,
+        ),
         jobs=1,
         warnings=warnings,
     )
@@ -187,7 +197,9 @@ def test_a_key_that_may_not_list_projects_gets_ids() -> None:
     rows, warnings = read(EventLog(events(2), projects=answer({}, 403)))
 
     assert [row.project for row in rows] == ["project_a"] * 2
-    assert warnings == ["this key may not list projects (403): their ids stand for their names"]
+    assert warnings == [
+        "this key may not list projects (403): their ids are shown instead of names"
+    ]
     with pytest.raises(AccessDenied):
         read(EventLog(events(2), projects=answer({}, 401)))
 
@@ -235,7 +247,7 @@ def test_a_page_that_repeats_is_unreadable(cycle: int) -> None:
 def test_the_first_page_is_handed_out_before_the_second_is_asked_for() -> None:
     """And each of those that follow: nothing is asked for that is not needed."""
     api = EventLog(events(450))
-    pages = stream_activity(connect(api), PERIOD, Filters(), jobs=1, warnings=[])
+    pages = stream_activity(ask(connect(api)), jobs=1, warnings=[])
 
     next(pages)
     assert api.calls == ["page 1", "projects"]
@@ -266,7 +278,7 @@ def test_few_pages_are_in_memory_at_a_time(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(Client, "usages", usages)
     client = connect(EventLog([]))
     most = rows = 0
-    for page in stream_activity(client, PERIOD, Filters(), jobs=1, warnings=[]):
+    for page in stream_activity(ask(client), jobs=1, warnings=[]):
         rows += len(page)
         if len(asked) % 50 == 0:
             gc.collect()
@@ -317,7 +329,7 @@ def test_events_of_another_time_are_an_answer_to_another_question(time: str, man
     log = events(250)
     log[150]["time"] = time
 
-    with pytest.raises(UnreadableAnswer, match="to another question") as caught:
+    with pytest.raises(UnreadableAnswer, match="to another query") as caught:
         read(EventLog(log), jobs=many)
     assert time in caught.value.message
     assert caught.value.message.endswith("2026-11-01T00:00:00Z to 2026-11-22T18:30:00Z")
@@ -327,7 +339,7 @@ def test_a_server_that_ignores_the_dates_is_found_out_in_the_second_part() -> No
     """The message has the part once."""
     period = Period(datetime(2026, 4, 1, tzinfo=UTC), NOW, "UTC", provisional=True)
 
-    with pytest.raises(UnreadableAnswer, match="to another question") as caught:
+    with pytest.raises(UnreadableAnswer, match="to another query") as caught:
         read(EventLog(events(3)), period)
     assert caught.value.message.count("2026-04-01T00:00:00Z") == 1
 

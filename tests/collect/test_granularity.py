@@ -81,6 +81,8 @@ def test_an_unknown_granularity_tells_nothing(unknown: str | None) -> None:
         (("2026-05-01T00:00:00.000Z", "2026-05-01T07:00:00.000Z"), HOUR, True),
         (("2026-05-01T00:15:00.000Z", "2026-05-01T07:00:00.000Z"), QUARTER, True),
         (("2026-05-01T00:15:00.000Z", "2026-05-01T07:00:00.000Z"), HOUR, True),
+        (("2026-05-01T05:00:00.000Z", "2026-05-08T05:00:00.000Z"), HOUR, True),
+        (("2026-05-01T00:00:00.000Z", "2026-05-08T00:00:00.000Z"), DAY, False),
     ],
 )
 def test_the_times_tell_where_nothing_else_does(
@@ -125,3 +127,10 @@ def test_a_time_that_cannot_be_read_is_passed_over() -> None:
     """It is left out of the figures, too."""
     assert is_fine(at("yesterday"), HOUR) is True
     assert is_fine(at("2026-05-01T00:00:00.000Z", "no", "2026-05-01T05:00:00.000Z"), HOUR) is True
+
+
+def test_rows_without_points_tell_nothing() -> None:
+    """Null is no point, and where there are none, nothing is too coarse."""
+    document = usages(models=[{"modelId": "m", "points": None}, {"modelId": "n", "points": []}])
+
+    assert is_fine(document, QUARTER) is True

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from scenario_usage_cli.cli import export_fetch
 from scenario_usage_cli.cli.app import main
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.export.store import Folder
+from scenario_usage_cli.export.lock import lock_store
+from scenario_usage_cli.export.store import Store
 from tests.export.support import (
     DAY,
     ENVIRON,
@@ -100,18 +102,17 @@ def test_whoever_waited_for_the_lock_looks_at_the_clock_again(
     newer cut of the running day is kept.
     """
     clock = [NOW]
-    lock = Folder.lock
 
     @contextmanager
-    def slow_lock(self: Folder, timeout_s: float, now: datetime) -> Iterator[None]:
+    def slow_lock(store: Store, timeout_s: float, now: datetime) -> Iterator[None]:
         monkeypatch.undo()
         clock[0] = NOW + timedelta(minutes=9)
         export_well(tmp_path, "--datasets", "models", now=NOW + timedelta(minutes=5))
         clock[0] = NOW + timedelta(minutes=10)
-        with lock(self, timeout_s, now):
+        with lock_store(store, timeout_s, now):
             yield
 
-    monkeypatch.setattr(Folder, "lock", slow_lock)
+    monkeypatch.setattr(export_fetch, "lock_store", slow_lock)
     stderr = Terminal()
     runtime = Runtime(
         stdin=None,  # type: ignore[arg-type]  # nobody reads it
@@ -145,7 +146,7 @@ def test_until_alone_goes_back_to_the_first_day_there_is(tmp_path: Path) -> None
     [
         (["--until", "2026-10-08"], "models: 2026-10-07 to 2026-10-08 is missing"),
         (["--since", "2026-10-04"], "models: 2026-10-04 is missing"),
-        (["--datasets", "activity"], "activity: there is nothing of it"),
+        (["--datasets", "activity"], "activity: there are no partitions"),
     ],
 )
 def test_verify_misses_what_it_is_asked_for(argv: list[str], problem: str, tmp_path: Path) -> None:
@@ -201,8 +202,8 @@ def test_verify_sees_columns_of_another_type(tmp_path: Path) -> None:
         ("simplecache::ftp://me:hunter2@127.0.0.1/usage", "password"),
         ("ftp://me:hunter2@127.0.0.1/usage", "password"),
         ("file://elsewhere/usage", "another machine"),
-        ("file://", "names no place"),
-        ("s3://[bucket/usage", "is no URL"),
+        ("file://", "names no bucket or folder"),
+        ("s3://[bucket/usage", "is not a URL"),
     ],
 )
 def test_a_bad_url_is_exit_2_and_shows_no_password(url: str, words: str) -> None:

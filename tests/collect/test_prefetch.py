@@ -7,12 +7,11 @@ import httpx
 import pytest
 
 from scenario_usage_cli.api.wire import Activity, UsagesAnswer
-from scenario_usage_cli.collect import ahead
+from scenario_usage_cli.collect import prefetch
 from scenario_usage_cli.collect.activity import stream_activity
-from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import RequestFailed, UnreadableAnswer
 from tests.collect.event_log import EventLog, Row, answer, event, events
-from tests.collect.test_activity import PERIOD, connect, jobs, read
+from tests.collect.test_activity import ask, connect, jobs, read
 from tests.support import run
 
 PATIENCE_S = 120
@@ -22,7 +21,7 @@ PATIENCE_S = 120
 @pytest.fixture(autouse=True)
 def every_page_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Otherwise a page that comes from memory would not be worth a thread."""
-    monkeypatch.setattr(ahead, "SLOW_S", 0.0)
+    monkeypatch.setattr(prefetch, "SLOW_S", 0.0)
 
 
 class Gathering(EventLog):
@@ -85,7 +84,7 @@ def test_a_short_log_is_hardly_asked_for_beyond_its_end(
 
 def test_where_pages_come_fast_they_are_read_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """A thread would cost more than it spares."""
-    monkeypatch.setattr(ahead, "SLOW_S", float("inf"))
+    monkeypatch.setattr(prefetch, "SLOW_S", float("inf"))
     api = EventLog(events(450))
     read(api, jobs=4)
 
@@ -102,7 +101,7 @@ def test_nothing_is_asked_for_beyond_a_limit(limit: int) -> None:
 
     assert jobs(rows) == [f"job_{number}" for number in range(2000, 2000 - limit, -1)]
     assert all(offset <= limit for offset in offsets(api))
-    assert len(api.queries) <= limit // ahead.PAGE_ROWS + 2
+    assert len(api.queries) <= limit // prefetch.PAGE_ROWS + 2
 
 
 @pytest.mark.parametrize("place", [0, 150, 199, 250, 298, 299])
@@ -140,7 +139,7 @@ def test_a_page_that_fails_does_so_in_its_place() -> None:
         return answer({}, 500) if is_bad else None
 
     client = connect(Bent(events(900), bend))
-    pages = stream_activity(client, PERIOD, Filters(), jobs=4, warnings=[])
+    pages = stream_activity(ask(client), jobs=4, warnings=[])
 
     assert [len(next(pages)) for _ in range(3)] == [100, 100, 99]
     with pytest.raises(RequestFailed):
@@ -189,7 +188,7 @@ def test_a_log_that_grows_all_the_time_is_read_once(late: int, many: int) -> Non
     log = events(1200)
     number = 3000
     found: list[str | None] = []
-    for page in stream_activity(connect(EventLog(log)), PERIOD, Filters(), jobs=many, warnings=[]):
+    for page in stream_activity(ask(connect(EventLog(log))), jobs=many, warnings=[]):
         found += jobs(page)
         if len(found) > 500:
             log[:0] = [event(number + late - n) for n in range(late)]
@@ -214,11 +213,9 @@ def test_no_thread_stays_behind() -> None:
     """However the reading ends, and however often it began anew."""
     before = set(threading.enumerate())
     log = events(2000)
-    for number, _ in enumerate(
-        stream_activity(connect(EventLog(log)), PERIOD, Filters(), jobs=8, warnings=[])
-    ):
+    for number, _ in enumerate(stream_activity(ask(connect(EventLog(log))), jobs=8, warnings=[])):
         log.insert(0, event(3000 + number))
-    for _ in stream_activity(connect(EventLog(log)), PERIOD, Filters(), jobs=8, warnings=[]):
+    for _ in stream_activity(ask(connect(EventLog(log))), jobs=8, warnings=[]):
         break
     read(EventLog(log), jobs=8, limit=1234)
 
@@ -275,7 +272,7 @@ def test_few_pages_wait_however_many_there_are() -> None:
         answered.append(offset)
         return {"activity": [{"action": str(offset + n)} for n in range(100)]}
 
-    reader = ahead.Ahead(fetch, jobs=4)
+    reader = prefetch.PagePrefetcher(fetch, jobs=4)
     offset = 0
     before: list[Activity] = []
     for number in range(1, 200):

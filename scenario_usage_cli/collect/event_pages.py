@@ -1,55 +1,42 @@
-"""The pages of the event log: the newest part of a period first, and in it by offset."""
+"""The pages of the event log: the newest part of a period first, and its pages by offset."""
 
 import math
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 
-from scenario_usage_cli.api.client import Client
-from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.wire import Activity, UsagesAnswer, parse_time
-from scenario_usage_cli.collect.pages import Page, Pages
-from scenario_usage_cli.collect.parts import cut_period
-from scenario_usage_cli.collect.usage import Filters
+from scenario_usage_cli.collect.parts import Part, cut_period
+from scenario_usage_cli.collect.query_pages import Page, QueryPages
+from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.errors import ApiError, UnreadableAnswer
-from scenario_usage_cli.periods import LONGEST_QUERY, Period, format_instant
+from scenario_usage_cli.periods import LONGEST_QUERY, format_instant
 
 _TOLERANCE = timedelta(seconds=1)
 """Times may be rounded, those of the log as well as the bounds that were asked for."""
 
 
-class Log:
-    """The rows of the wire, each once; `limit` is how many are needed, if not all of them.
+class EventPages:
+    """The rows of the log, each once; `limit` is how many are needed, if not all of them.
 
-    `is_left_out` tells whether the API gave no log for some of it, `is_at_end` whether the page
-    that was handed out is known to be the last.
+    `is_left_out` tells whether the API left out its log for some part of the period, `is_at_end`
+    whether the page that was handed out last is known to be the last one.
     """
 
-    def __init__(
-        self,
-        client: Client,
-        period: Period,
-        filters: Filters,
-        *,
-        jobs: int,
-        limit: float | None = None,
-    ) -> None:
+    def __init__(self, request: Request, *, jobs: int, limit: float | None = None) -> None:
         self.is_left_out = False
         self.is_at_end = False
-        self._client = client
-        self._period = period
-        self._filters = filters
+        self._request = request
         self._jobs = jobs
         self._left = math.inf if limit is None else limit
 
     def read(self) -> Iterator[tuple[UsagesAnswer, list[Activity]]]:
-        """Each page, and those of its rows that were not read before. The first is handed out
-        before another is asked for.
+        """Each page, with those of its rows that are new.
 
-        Raises the client's errors, each in its place, and UnreadableAnswer for a log without end
-        or of another time.
+        The first page is handed out before another is requested. Raises the client's errors, each
+        in its place, and UnreadableAnswer for a log without end or of another time.
         """
-        parts = cut_period(self._period, LONGEST_QUERY)
+        parts = cut_period(self._request.period, LONGEST_QUERY)
         for start, end in reversed(parts):
             is_last = start == parts[0][0]
             try:
@@ -66,22 +53,13 @@ class Log:
                 raise
 
     def _read_part(self, start: datetime, end: datetime) -> Iterator[tuple[Page, list[Activity]]]:
+        part = Part(start, end, self._request.sections, self._request.filters)
+
         def fetch(offset: int) -> UsagesAnswer:
-            return self._client.usages(self._build_query(start, end, offset))
+            return self._request.client.usages(part.build_query(activity_offset=offset))
 
-        with closing(Pages(fetch, self._jobs)) as pages:
+        with closing(QueryPages(fetch, self._jobs)) as pages:
             yield from pages.read(left=self._left)
-
-    def _build_query(self, start: datetime, end: datetime, offset: int) -> UsagesQuery:
-        return UsagesQuery(
-            start=start,
-            end=end,
-            types=("activity",),
-            project_ids=self._filters.project_ids,
-            user_ids=self._filters.user_ids,
-            team_id=self._filters.team_id,
-            activity_offset=offset,
-        )
 
 
 def _format_bounds(start: datetime, end: datetime) -> str:
@@ -89,9 +67,10 @@ def _format_bounds(start: datetime, end: datetime) -> str:
 
 
 def _check_times(rows: list[Activity], start: datetime, end: datetime) -> None:
-    """Raises UnreadableAnswer for events that were not asked for: whoever ignores the dates of a
-    query, as a cache between may, would have them in every part. A time that cannot be read is
-    let through.
+    """Raises UnreadableAnswer for events that were not asked for.
+
+    Something that ignores the dates of a query, such as a cache, would return them for every part.
+    A time that cannot be read is accepted.
     """
     low, high = format_instant(start), format_instant(end)
     # Almost all times are written as these, and are compared as they are; the others are read.
@@ -103,7 +82,7 @@ def _check_times(rows: list[Activity], start: datetime, end: datetime) -> None:
     ]
     if foreign:
         raise UnreadableAnswer(
-            f"the answer is to another question: it has events of {min(foreign)} to "
+            f"the answer belongs to another query: it has events from {min(foreign)} to "
             f"{max(foreign)}, and was asked for {_format_bounds(start, end)}",
             hint="a cache or proxy between may have answered in the API's place, or the API did "
             "not heed the dates",

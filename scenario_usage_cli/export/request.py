@@ -1,0 +1,86 @@
+"""What is asked of an export: which data, where to, and in which form."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from scenario_usage_cli.errors import BadArgument
+from scenario_usage_cli.export.layout import MANIFEST
+from scenario_usage_cli.export.manifest import Manifest, Scope, load_manifest
+from scenario_usage_cli.export.plan import Days
+from scenario_usage_cli.export.store import Store
+
+
+class ExportRequest(NamedTuple):
+    """A dataset as the options want it.
+
+    A `file_format` or a `scope` of None stands for whatever there is.
+    """
+
+    store: Store
+    tables: tuple[str, ...]
+    days: Days
+    scope: Scope | None
+    file_format: str | None
+    by_project: bool
+    repair: bool
+    now: datetime
+
+    def note_first_days(self, manifest: Manifest) -> None:
+        """Note in the manifest the first day of each table, after which there must be no gap."""
+        for table in self.tables:
+            first = self.days.since(table, manifest)
+            if first <= self.days.last:
+                manifest.since[table] = min(first, manifest.since.get(table, first))
+
+    def find_manifest(self) -> Manifest | None:
+        """The manifest that is there; None for a damaged one, and if there is none."""
+        return self.load_manifest(self.store.read(MANIFEST))
+
+    def load_manifest(self, body: bytes | None) -> Manifest | None:
+        """The same, where its file has been read already."""
+        return None if body is None else load_manifest(body, source=f"{self.store}/{MANIFEST}")
+
+    def check(self, manifest: Manifest) -> None:
+        """Raises BadArgument if the request contradicts what is there."""
+        if self.file_format not in (None, manifest.file_format):
+            raise self._refuse(f"in {manifest.file_format}", f"in {self.file_format}")
+        if self.by_project and not manifest.by_project:
+            raise self._refuse("without --by-project", "with it")
+        if self.scope and self.scope._replace(projects=()) != manifest.scope._replace(projects=()):
+            raise self._refuse(_describe(manifest.scope), _describe(self.scope))
+
+    def has_other_names(self, manifest: Manifest) -> bool:
+        """Whether other names of projects are given than before.
+
+        They may mean the same projects, which only the API can tell.
+        """
+        return self.scope is not None and self.scope.projects != manifest.scope.projects
+
+    def agree_on_projects(self, manifest: Manifest, project_ids: tuple[str, ...]) -> None:
+        """Note which projects are meant.
+
+        Raises BadArgument for others than before: a name may have come to mean another project.
+        """
+        known, found = manifest.project_ids, tuple(sorted(project_ids))
+        if known not in (None, found):
+            raise self._refuse(_name_projects(known or ()), _name_projects(found))
+        manifest.project_ids = found
+
+    def _refuse(self, before: str, now: str) -> BadArgument:
+        return BadArgument(
+            f"{self.store} was exported {before}, and not {now}",
+            hint="give the same options again, or another DIR; options of the profile count, too",
+        )
+
+
+def _describe(scope: Scope) -> str:
+    parts = [
+        {"demo": "from --demo"}.get(scope.source, f"from {scope.source}"),
+        *([f"with --team {scope.team}"] if scope.team else []),
+        *(f"with --user {user}" for user in scope.users),
+    ]
+    return " ".join(parts)
+
+
+def _name_projects(project_ids: tuple[str, ...]) -> str:
+    return f"of {', '.join(project_ids)}" if project_ids else "of all projects"
