@@ -1,4 +1,4 @@
-"""What `doctor` finds: a line for each check as it is made, or one JSON document of all."""
+"""What `doctor` finds: a line for each check, at once, or one JSON document of all checks."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -14,7 +14,7 @@ _NAME_WIDTH = 12
 
 
 class Check(NamedTuple):
-    """What was found, and what to do about it where it failed."""
+    """What a check found and, if it failed, what to do about it."""
 
     check: str
     passed: bool
@@ -24,7 +24,7 @@ class Check(NamedTuple):
 
 @dataclass
 class Findings:
-    """Takes each check as it is made; `code` is that of the first one that failed."""
+    """Collects the checks of a run; `code` is the exit code of the first one that failed."""
 
     runtime: Runtime
     as_json: bool = False
@@ -33,16 +33,16 @@ class Findings:
     checks: list[Check] = field(default_factory=list)
 
     def passed(self, check: str, found: str) -> None:
-        """All is well, or as it may be."""
+        """Add a check that found nothing wrong."""
         self._add(Check(check, passed=True, found=found, hint=None))
 
     def failed(self, check: str, error: ScenarioUsageError) -> None:
-        """What every other command would end with."""
+        """Add a check that failed, with the error that ends every other command."""
         self._add(Check(check, passed=False, found=error.message, hint=error.hint))
         self.code = self.code or error.exit_code
 
     def end(self) -> None:
-        """There is nothing more to check."""
+        """Write the document of all checks, if JSON was asked for."""
         if not self.as_json:
             return
         mask = self.runtime.redactor.text

@@ -67,7 +67,7 @@ class ModelFilterOptions(FilterOptions):
 
 
 class StreamOptions(OptionGroup, panel=_OUTPUT):
-    """How rows look that are written as they come, and where they go."""
+    """The format and the target of rows that are written while they are fetched."""
 
     format: str | None = _format("table, json, ndjson, csv, tsv or markdown")
     json: bool = flag("--json", "Short for --format json.")

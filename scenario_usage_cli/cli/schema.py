@@ -9,7 +9,7 @@ from scenario_usage_cli.report.schema import DOCUMENTS, build_schema
 
 
 def run_schema(options: SchemaOptions, runtime: Runtime) -> None:
-    """Write the schema; raises BadArgument for a report that there is none of."""
+    """Write the schema; raises BadArgument for an unknown report."""
     name = options.document
     if name not in DOCUMENTS:
         raise BadArgument(f"there is no schema {name!r}", hint=f"one of {', '.join(DOCUMENTS)}")
