@@ -13,6 +13,7 @@ from scenario_usage_cli.collect.breakdown import BrokenDown
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
 from scenario_usage_cli.collect.identify import find_missing
 from scenario_usage_cli.collect.projects import name_projects
+from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import ScenarioUsageError
@@ -108,7 +109,7 @@ def _check_ids(
             project_ids=missing.project_ids or asked.project_ids,
             user_ids=missing.user_ids or asked.user_ids,
         )
-        all_days = fetch_usage(client, fetcher.period, doubtful, first.sections)
+        all_days = fetch_usage(Request(client, fetcher.period, doubtful, first.sections))
         if find_missing([all_days]) != Filters():
             raise
         return []

@@ -26,14 +26,13 @@ from scenario_usage_cli.cli.session import (
     read_filters,
     read_period,
 )
-from scenario_usage_cli.collect.fetch import Effort, stream_usages
+from scenario_usage_cli.collect.fetch import Effort, fetch_usages
 from scenario_usage_cli.collect.identify import find_missing
-from scenario_usage_cli.collect.usage import Usage
+from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.render import FORMATS, load_renderer
 from scenario_usage_cli.report.comparison import COMPARED_SECTIONS, build_comparison
 from scenario_usage_cli.report.comparison_view import build_comparison_view
-from scenario_usage_cli.report.model_filter import split_patterns
 from scenario_usage_cli.report.usage import build_report
 
 
@@ -68,16 +67,12 @@ def run_compare(options: CompareOptions, runtime: Runtime) -> None:
     ):
         filters = read_filters(options.filters, settings, client, models=models)
         effort = Effort(jobs=options.jobs or JOBS, progress=progress)
-        usages = [
-            Usage(sections or COMPARED_SECTIONS, each, filters) for each in (period, against.period)
-        ]
-        for _ in stream_usages(client, usages, effort=effort):
-            pass
+        request = Request(client, period, filters, sections or COMPARED_SECTIONS)
+        usages = fetch_usages([request, request._replace(period=against.period)], effort=effort)
         remarks = check_ids(client, find_missing(usages), options.filters, settings)
         for usage in usages:
             usage.notes += remarks
-    models = split_patterns(models, usages)
-    reports = [build_report(usage, models=models, generated_at=now) for usage in usages]
+    reports = [build_report(usage, models=usage.patterns, generated_at=now) for usage in usages]
     comparison = build_comparison(*reports, note=describe_lengths(period, against))
     for warning in comparison.document["warnings"]:
         runtime.warn(warning)

@@ -39,12 +39,12 @@ from scenario_usage_cli.collect.breakdown import (
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
 from scenario_usage_cli.collect.identify import describe_missing, find_missing
 from scenario_usage_cli.collect.raw import RawAnswers, ignore_raw
+from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument, ExitCode
 from scenario_usage_cli.render import REPORT_FORMATS, load_renderer
-from scenario_usage_cli.report.model_filter import split_patterns
 from scenario_usage_cli.report.usage import build_report
 from scenario_usage_cli.report.usage_view import build_usage_view
 from scenario_usage_cli.settings import Settings
@@ -96,14 +96,12 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
         # What --save-raw keeps was asked for, and looked up, when it came.
         was_looked_up = not (options.filters.user or options.filters.project)
         usage.notes += describe_missing(find_missing([usage]), only_names=was_looked_up)
-        models = usage.filters.models if usage.filters else models
         broken, raw = list[BrokenDown](), None
     else:
         usage, broken, raw = _fetch(options, settings, runtime, by, sections or SECTIONS, now)
-    models = split_patterns(models, [usage])
     report = build_report(
         usage,
-        models=models,
+        models=usage.patterns,
         sections=sections and tuple(name for name in sections if name != BREAKDOWN),
         broken=broken,
         generated_at=now,
@@ -214,10 +212,9 @@ def _fetch(
         )
         needed = {*sections, *(SECTIONS_OF_BREAKDOWN if by else ())}
         fetched = tuple(name for name in SECTIONS if name in needed)
-        usage = fetch_usage(client, period, filters, fetched, effort=effort)
-        broken = [
-            fetch_breakdown(client, one, usage, period, filters, effort=effort) for one in by or ()
-        ]
+        request = Request(client, period, filters, fetched)
+        usage = fetch_usage(request, effort=effort)
+        broken = [fetch_breakdown(request, one, usage, effort=effort) for one in by or ()]
         missing = find_missing([usage], broken)
         usage.notes += check_ids(client, missing, options.filters, settings)
     if options.save_raw is None:
@@ -225,4 +222,4 @@ def _fetch(
     from scenario_usage_cli.collect.saved import dump_saved
 
     merged, parts = raw.merge()
-    return usage, broken, dump_saved(merged, usage, sections=sections, parts=parts)
+    return usage, broken, dump_saved(merged, request, parts, usage.remarks)

@@ -24,10 +24,10 @@ from scenario_usage_cli.cli.session import (
 )
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
 from scenario_usage_cli.collect.identify import find_missing
+from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.render import FORMATS, load_renderer
-from scenario_usage_cli.report.model_filter import split_patterns
 from scenario_usage_cli.report.trend import SECTIONS_OF_SPLIT, SPLITS, build_trend
 from scenario_usage_cli.report.trend_view import build_trend_view
 
@@ -64,17 +64,14 @@ def run_trend(options: TrendOptions, runtime: Runtime) -> None:
         explain_team(client, options.filters, settings),
         show_progress(runtime) as progress,
     ):
+        filters = read_filters(options.filters, settings, client, models=models)
         usage = fetch_usage(
-            client,
-            period,
-            read_filters(options.filters, settings, client, models=models),
-            SECTIONS_OF_SPLIT[split],
+            Request(client, period, filters, SECTIONS_OF_SPLIT[split]),
             buckets=buckets,
             effort=Effort(jobs=options.jobs or JOBS, progress=progress),
         )
         usage.notes += check_ids(client, find_missing([usage]), options.filters, settings)
-    models = split_patterns(models, [usage])
-    trend = build_trend(usage, buckets, split, models=models, generated_at=now)
+    trend = build_trend(usage, buckets, split, models=usage.patterns, generated_at=now)
     for warning in trend.document["warnings"]:
         runtime.warn(warning)
     view = build_trend_view(trend)

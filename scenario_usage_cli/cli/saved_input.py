@@ -10,6 +10,7 @@ from scenario_usage_cli.cli.output import STDOUT as STDIN
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import read_period
 from scenario_usage_cli.collect.merge import NAMELESS, Merger
+from scenario_usage_cli.collect.model_patterns import split_models
 from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.saved import load_saved
 from scenario_usage_cli.collect.sections import SECTIONS
@@ -62,6 +63,7 @@ def read_saved_usage(
     asked = saved.period and Part(saved.period.start, saved.period.end, wanted, given)
     longest = None if saved.is_one_answer else LONGEST_BUCKET
     Merger(usage).add(saved.answer, asked, source=source, longest=longest)
+    split_models([usage])
     usage.fetched_at = saved.fetched_at
     if saved.remarks is not None:
         usage.remarks = saved.remarks

@@ -19,7 +19,7 @@ class Part(NamedTuple):
     sections: tuple[str, ...]
     filters: Filters
     number: int = 0
-    """Which of the usages asked for it is a part of."""
+    """The place of the request that it is a part of, among the others."""
 
     @property
     def length(self) -> timedelta:

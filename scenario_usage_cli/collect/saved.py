@@ -11,8 +11,9 @@ from scenario_usage_cli.api.body import escape_halves, parse_usages, require_any
 from scenario_usage_cli.api.wire import UsagesAnswer
 from scenario_usage_cli.collect.raw import FetchedPart
 from scenario_usage_cli.collect.remarks import Oddity, Remark, Remarks
+from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.sections import SECTIONS, WIRES
-from scenario_usage_cli.collect.usage import Filters, Usage
+from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import BadArgument, UnreadableAnswer
 from scenario_usage_cli.periods import Period, format_instant, parse_zone
 
@@ -96,18 +97,13 @@ class _Envelope(BaseModel):
 
 
 def dump_saved(
-    answer: Mapping[str, Any],
-    usage: Usage,
-    *,
-    sections: tuple[str, ...],
-    parts: Sequence[FetchedPart],
+    answer: Mapping[str, Any], request: Request, parts: Sequence[FetchedPart], remarks: Remarks
 ) -> str:
-    """The file's text: what was asked for, the API's answer as it came and, of the parts that it
-    was fetched in, what it no longer shows.
+    """The text of the file: what was asked for, and the API's answer as it came.
+
+    It also has what the answer no longer shows: the parts that it was fetched in, and the remarks.
     """
-    period, filters = usage.period, usage.filters
-    assert period is not None
-    assert filters is not None
+    period = request.period
     envelope = {
         "version": _VERSION,
         "period": {
@@ -116,12 +112,12 @@ def dump_saved(
             "timezone": period.timezone,
             "provisional": period.provisional,
         },
-        "filters": filters._asdict(),
-        "sections": sections,
+        "filters": request.filters._asdict(),
+        "sections": request.sections,
         "parts": [part._asdict() for part in parts],
         "remarks": [
             {"oddity": oddity, "section": section, **remark._asdict()}
-            for (oddity, section), remark in usage.remarks.items()
+            for (oddity, section), remark in remarks.items()
         ],
     }
     document = {ENVELOPE: envelope, **answer}

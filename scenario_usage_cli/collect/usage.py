@@ -15,7 +15,10 @@ Bucket = datetime | None
 
 
 class Filters(NamedTuple):
-    """What the data was narrowed to; empty means all. `models` are patterns, applied later."""
+    """What the data was narrowed to; empty means all.
+
+    `models` are patterns that reports apply; of a request, they are texts that may hold several.
+    """
 
     team_id: str | None = None
     project_ids: tuple[str, ...] = ()
@@ -67,6 +70,11 @@ class Usage:
     """What else a reader of it must know, a line each."""
     failures: dict[tuple[datetime, tuple[str, ...]], str] = field(default_factory=dict)
     """What failed, by the part's start and sections; then the figures are not of the whole."""
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The patterns of models that reports are narrowed to; without any, all models."""
+        return self.filters.models if self.filters else ()
 
     @property
     def came(self) -> set[str]:

@@ -10,6 +10,7 @@ from scenario_usage_cli.buckets import cut_into_buckets
 from scenario_usage_cli.collect.activity import Names, fetch_activity
 from scenario_usage_cli.collect.breakdown import BrokenDown
 from scenario_usage_cli.collect.fetch import Effort, list_queries, stream_usages
+from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.export.plan import Plan, Stretch
 from scenario_usage_cli.export.writer import DAYS_PER_COMMIT, Writer
@@ -59,12 +60,14 @@ class Fetcher:
         """What would be asked; the API may want it in smaller parts, and has more pages of
         events.
         """
-        usages = [usage for stretch in self._plan.stretches for usage in self._prepare(stretch)]
+        requests = [
+            one for stretch in self._plan.stretches for one in self._build_requests(stretch)
+        ]
         logs = [
-            Usage(("activity",), self._build_period(day, day), self._filters)
+            Request(self._client, self._build_period(day, day), self._filters, ("activity",))
             for day in self._plan.log_days
         ]
-        return list_queries([*usages, *logs])
+        return list_queries([*requests, *logs])
 
     def fetch(self, writer: Writer, check: Callable[[Usage, BrokenDown], None]) -> None:
         """Hand everything to the writer. Raises the client's errors, whatever the writer does, and
@@ -90,23 +93,19 @@ class Fetcher:
         if not stretches:
             return
         found: dict[datetime, dict[Filters, Usage]] = {}
-        for usage in stream_usages(
-            self._client,
-            [usage for stretch in stretches.values() for usage in self._prepare(stretch)],
-            buckets=cut_into_buckets(self.period, "day"),
-            effort=self._effort,
-        ):
-            assert usage.period is not None
-            assert usage.filters is not None
-            start = usage.period.start
-            found.setdefault(start, {})[usage.filters] = usage
+        requests = [one for stretch in stretches.values() for one in self._build_requests(stretch)]
+        buckets = cut_into_buckets(self.period, "day")
+        for number, usage in stream_usages(requests, buckets=buckets, effort=self._effort):
+            start = requests[number].period.start
+            found.setdefault(start, {})[requests[number].filters] = usage
             if len(found[start]) == len(self._all_filters):
                 yield stretches[start], found.pop(start)
 
-    def _prepare(self, stretch: Stretch) -> list[Usage]:
-        """Usages that are still empty."""
+    def _build_requests(self, stretch: Stretch) -> list[Request]:
         period = self._build_period(stretch.first, stretch.last)
-        return [Usage(stretch.tables, period, filters) for filters in self._all_filters]
+        return [
+            Request(self._client, period, filters, stretch.tables) for filters in self._all_filters
+        ]
 
     def _build_period(self, first: date, last: date) -> Period:
         beyond = _start_of(last + timedelta(days=1))

@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from scenario_usage_cli.buckets import Buckets
+from scenario_usage_cli.collect.model_patterns import name_models
 from scenario_usage_cli.collect.sections import MEASURES_OF, Figure
 from scenario_usage_cli.collect.usage import Bucket, Usage, add_figures
 from scenario_usage_cli.periods import format_instant, to_local
 from scenario_usage_cli.report.frame import build_filters, build_period, build_warnings
-from scenario_usage_cli.report.model_filter import ModelFilter, name_models
+from scenario_usage_cli.report.model_filter import ModelFilter
 from scenario_usage_cli.report.numbers import round_cu
 from scenario_usage_cli.report.trend_difference import Difference, find_difference
 

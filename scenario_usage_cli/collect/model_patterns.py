@@ -1,0 +1,46 @@
+"""Patterns of `--model`: ids or names of models, `*` as wildcard, ignoring case."""
+
+import re
+from collections.abc import Iterable, Sequence
+from fnmatch import translate
+
+from scenario_usage_cli.collect.usage import Usage
+
+
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """What matches whole ids and names.
+
+    Only `*` is special; the standard translation never tries one text in many ways.
+    """
+    literal = re.sub(r"[?\[]", r"[\g<0>]", pattern)
+    return re.compile(translate(literal), re.IGNORECASE)
+
+
+def name_models(usage: Usage) -> list[tuple[str, str]]:
+    """Every model with its name, which is its id where the API gave none."""
+    return [(key, usage.models.get(key, key)) for key in usage.series.get("models", {})]
+
+
+def split_models(usages: Sequence[Usage]) -> None:
+    """Split the `--model` texts of usages with the same filters into patterns, each once.
+
+    A text may hold several patterns, with commas between them. One that is the id or the name of
+    a model of any of these usages is a single pattern, whatever commas it has: this is why it
+    takes the answers to split it.
+    """
+    if not any(usage.patterns for usage in usages):
+        return
+    names = {text for usage in usages for model in name_models(usage) for text in model}
+    for usage in usages:
+        if usage.filters:
+            patterns = dict.fromkeys(_split_texts(usage.patterns, names))
+            usage.filters = usage.filters._replace(models=tuple(patterns))
+
+
+def _split_texts(texts: Iterable[str], names: Iterable[str]) -> list[str]:
+    patterns: list[str] = []
+    for text in texts:
+        is_one = any(map(compile_pattern(text.strip()).fullmatch, names))
+        parts = [text] if is_one else text.split(",")
+        patterns += [stripped for part in parts if (stripped := part.strip())]
+    return patterns
