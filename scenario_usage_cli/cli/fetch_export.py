@@ -31,6 +31,7 @@ _TOLERANCE = timedelta(minutes=5)
 
 
 def fetch_export(
+    target: Target,
     read_target: Callable[[], Target],
     file_format: str,
     options: ExportOptions,
@@ -39,15 +40,16 @@ def fetch_export(
     *,
     lock_timeout_s: float,
 ) -> tuple[Manifest, Plan, Tally]:
-    """Fetch and write what is missing, under a lock; the target is read when that is held, as
-    time has passed by then, and another run may have done it all.
+    """Fetch and write what is missing, under a lock.
+
+    When the lock is held, the target is read again: time has passed, and another run may have
+    done all of it.
 
     Raises the client's and the store's errors, and ConfigurationError where the extra for the
     format is missing.
     """
     if file_format == "parquet":
         load_arrow()  # to be missed before anything is asked for, or written
-    target = read_target()
     with (
         connect(runtime, settings.config, options.connection) as client,
         explain_team(client, options.filters, settings),

@@ -83,6 +83,7 @@ def run_export(options: ExportOptions, runtime: Runtime) -> None:
             return
         patience = _LOCK_TIMEOUT if options.lock_timeout is None else options.lock_timeout
         manifest, plan, tally = fetch_export(
+            target,
             read_target,
             manifest.file_format,
             options,

@@ -85,6 +85,24 @@ class Manifest:
         """What is known of a day."""
         return self.days.get(table, {}).get(day)
 
+    def note_stamps(self, stamps: Mapping[tuple[str, date], str]) -> None:
+        """Remember new stamps of files that are intact otherwise, as in a copied folder."""
+        for (table, day), stamp in stamps.items():
+            self.days[table][day] = self.days[table][day]._replace(stamp=stamp)
+
+    def forget_future_times(self, now: datetime) -> int:
+        """Forget when partitions were fetched, if that was after `now`: a clock was wrong.
+
+        Returns how many partitions that were.
+        """
+        found = 0
+        for days in self.days.values():
+            for day, entry in days.items():
+                if entry.fetched_at and entry.fetched_at > now:
+                    days[day] = entry._replace(fetched_at=None)
+                    found += 1
+        return found
+
 
 @cache
 def _start_of(day: date) -> datetime:

@@ -1,22 +1,23 @@
-"""Which partitions to fetch: those that are missing or not final, and nobody else's."""
+"""Which partitions to fetch: those that are missing or not final, but none that was edited."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from enum import Enum, auto
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
 from scenario_usage_cli.export.layout import TABLES, format_path, parse_path
-from scenario_usage_cli.export.manifest import Manifest, hash_bytes
-from scenario_usage_cli.export.store import Store, Unreadable
+from scenario_usage_cli.export.manifest import Manifest
+from scenario_usage_cli.export.states import Finds, State
 
 _DAY = timedelta(days=1)
 
 
 class Days(NamedTuple):
-    """From the first to the last, both included; with `goes_on`, from the first that there is
-    of a table, or was to be, or else of the dataset: then no gap is left, however long nothing
-    was exported, and nothing is extended back unasked.
+    """From the first to the last day, both included.
+
+    With `goes_on`, they begin with the first day of a table that is there or was to be fetched,
+    or else with that of the dataset. So no gap is left, however long nothing was exported, and
+    the dataset grows backwards only when somebody asks for it.
     """
 
     first: date
@@ -25,7 +26,7 @@ class Days(NamedTuple):
     goes_on: bool = False
 
     def since(self, table: str, manifest: Manifest) -> date:
-        """The first day of a table that this is about."""
+        """The first of these days for a table."""
         if not self.goes_on:
             return self.first
         firsts = [day for one in TABLES if (day := find_first(one, manifest))]
@@ -33,7 +34,7 @@ class Days(NamedTuple):
 
 
 def find_first(table: str, manifest: Manifest) -> date | None:
-    """The first day of a table that there is, or was to be; None where nobody wanted any."""
+    """The first day of a table that is there or was to be fetched; None if there is none."""
     since = manifest.since.get(table)
     return min([*([since] if since else []), *manifest.days.get(table, {})], default=None)
 
@@ -52,27 +53,39 @@ class Stretch(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """Tables to fetch, by day. `edited` are paths of partitions that are left as they are:
-    their content is nobody's that the manifest knows of. `unreadable` says why some of them
-    cannot be read, and `blocked` why no file can be put where others belong.
+    """Tables to fetch, by day.
+
+    `edited` are paths of partitions that are left as they are, because something else wrote what
+    is there now. `unreadable` says why some of them cannot be read, and `blocked` why others
+    cannot be written.
     """
 
     wanted: Mapping[date, tuple[str, ...]]
     edited: Sequence[str] = ()
     from_the_future: int = 0
-    """How many partitions were fetched later than now, as it seems: they are not trusted."""
+    """How many partitions are not trusted, because they seem to have been fetched after now."""
     unreadable: Mapping[str, str] = MappingProxyType({})
     blocked: Mapping[str, str] = MappingProxyType({})
 
+    def list_paths(self, file_format: str) -> dict[str, tuple[str, date]]:
+        """The path of each partition that is wanted, with its table and day."""
+        return {
+            format_path(table, day, file_format): (table, day)
+            for day, tables in self.wanted.items()
+            for table in tables
+        }
+
     @property
     def log_days(self) -> list[date]:
-        """Those whose events are wanted."""
+        """The days whose events are wanted."""
         return [day for day, tables in self.wanted.items() if "activity" in tables]
 
     @property
     def stretches(self) -> list[Stretch]:
-        """What to ask for, without events. Consumption has no time axis, so that a day with it
-        is asked for on its own, and then tells all else at once; the long stretches come first.
+        """What to ask for, without events; the long stretches come first.
+
+        Consumption has no time axis, so a day with it is asked for on its own, together with all
+        other tables of that day.
         """
         days = {d: tuple(t for t in ts if t != "activity") for d, ts in self.wanted.items()}
         alone = {day for day, tables in days.items() if "consumption" in tables}
@@ -80,108 +93,68 @@ class Plan(NamedTuple):
         return [*long, *(Stretch(day, day, days[day]) for day in days if day in alone)]
 
 
-def build_plan(
-    manifest: Manifest,
-    store: Store,
-    tables: tuple[str, ...],
-    days: Days,
-    *,
-    now: datetime,
-    repair: bool = False,
-) -> Plan:
-    """What is missing or not final, in order of time; of any table and day, also what another
-    run has begun and not finished, and what was fetched nobody knows when.
+def list_partitions(
+    manifest: Manifest, tables: tuple[str, ...], days: Days, today: date
+) -> list[tuple[str, date]]:
+    """The partitions that a plan is about, by table and day: those that are asked for.
 
-    With `repair`, every file is read, and what somebody edited is fetched again as well. Raises
-    the store's errors.
+    Of any table and day, also what another run has begun and not finished, and what was fetched
+    at an unknown time.
     """
-    from_the_future = _distrust(manifest, now)
+    begun = _list_begun(manifest)
+    found: list[tuple[str, date]] = []
+    for table in TABLES:
+        asked = list_days(days.since(table, manifest), days.last) if table in tables else []
+        left = {day for of, day in begun if of == table}
+        left |= {d for d, entry in manifest.days.get(table, {}).items() if not entry.fetched_at}
+        others = sorted({day for day in left if day <= today} - set(asked))
+        found += [(table, day) for day in [*asked, *others]]
+    return found
+
+
+def build_plan(
+    manifest: Manifest, found: Finds, settle: timedelta, *, repair: bool = False
+) -> Plan:
+    """What is missing or not final of the partitions that were looked at, in order of time.
+
+    With `repair`, what somebody edited is fetched again as well.
+    """
+    begun = _list_begun(manifest)
     wanted: dict[date, list[str]] = {}
     edited: list[str] = []
     unreadable: dict[str, str] = {}
-    unfinished = [found[:2] for path in manifest.pending if (found := parse_path(path))]
-    for table in TABLES:
-        entries = manifest.days.get(table, {})
-        asked = list_days(days.since(table, manifest), days.last) if table in tables else []
-        begun = {day for of, day in unfinished if of == table}
-        left = begun | {day for day, entry in entries.items() if not entry.fetched_at}
-        for day in [*asked, *sorted({day for day in left if day <= now.date()} - set(asked))]:
-            entry = entries.get(day)
-            path = format_path(table, day, manifest.file_format)
-            try:
-                state = _look_at(path, day, manifest, store, at_content=repair)
-            except Unreadable as error:
-                state, unreadable[path] = State.EDITED, error.reason
-            if state is State.EDITED and not repair:
-                edited.append(path)
-                continue
-            is_done = entry and state is State.INTACT and entry.is_final(day, days.settle)
-            if not is_done or day in begun:
-                wanted.setdefault(day, []).append(table)
+    for (table, day), (state, _, reason) in found.items():
+        entry = manifest.find(table, day)
+        is_final = state is State.INTACT and entry is not None and entry.is_final(day, settle)
+        if is_final and (table, day) not in begun:
+            continue
+        path = format_path(table, day, manifest.file_format)
+        if state is State.UNREADABLE:
+            unreadable[path] = reason
+        if state in (State.EDITED, State.UNREADABLE) and not repair:
+            edited.append(path)
+        else:
+            wanted.setdefault(day, []).append(table)
     in_order = {day: tuple(wanted[day]) for day in sorted(wanted)}
-    return Plan(in_order, edited, from_the_future, unreadable)
+    return Plan(in_order, edited, unreadable=unreadable)
 
 
-def leave_out_blocked(plan: Plan, store: Store, file_format: str) -> Plan:
-    """Want nothing that could not be put in its place, so that it keeps nothing else from being
-    written.
+def leave_out_blocked(plan: Plan, blocked: Mapping[str, str], file_format: str) -> Plan:
+    """The plan without the partitions that cannot be put in their place.
+
+    They keep nothing else from being written. `blocked` says why, by path.
     """
-    paths = {
-        format_path(table, day, file_format): (table, day)
-        for day, tables in plan.wanted.items()
-        for table in tables
-    }
-    found = {path: store.find_obstacle(path) for path in [*paths, *plan.unreadable]}
-    blocked = {path: reason for path, reason in found.items() if reason}
-    if not blocked:
-        return plan
     wanted: dict[date, tuple[str, ...]] = {}
-    for path, (table, day) in paths.items():
+    for path, (table, day) in plan.list_paths(file_format).items():
         if path not in blocked:
             wanted[day] = (*wanted.get(day, ()), table)
     edited = [path for path in plan.edited if path not in blocked]
     return plan._replace(wanted=wanted, edited=edited, blocked=blocked)
 
 
-class State(Enum):
-    """What became of a partition since it was written."""
-
-    MISSING = auto()
-    INTACT = auto()
-    PENDING = auto()
-    """Written by a run that ended before it could say so."""
-    EDITED = auto()
-
-
-def _distrust(manifest: Manifest, now: datetime) -> int:
-    """Forget when partitions were fetched that were so later than now: a clock was wrong."""
-    found = 0
-    for days in manifest.days.values():
-        for day, entry in days.items():
-            if entry.fetched_at and entry.fetched_at > now:
-                days[day] = entry._replace(fetched_at=None)
-                found += 1
-    return found
-
-
-def _look_at(path: str, day: date, manifest: Manifest, store: Store, *, at_content: bool) -> State:
-    """Read a file to tell, if its stamp does not; if only that is new, as in a copy, it is known
-    from then on. Raises Unreadable.
-    """
-    table = path.partition("/")[0]
-    entry = manifest.find(table, day)
-    stamp = store.stamp(path)
-    if stamp is None:
-        return State.MISSING
-    if entry and entry.stamp == stamp and not at_content:
-        return State.INTACT
-    checksum = hash_bytes(store.read(path) or b"")
-    if entry and entry.sha256 == checksum:
-        manifest.days[table][day] = entry._replace(stamp=stamp)
-        return State.INTACT
-    pending = manifest.pending.get(path, ())
-    is_ours = checksum in pending or (pending and not store.writes_whole)
-    return State.PENDING if is_ours else State.EDITED
+def _list_begun(manifest: Manifest) -> set[tuple[str, date]]:
+    """The partitions that a run has begun to write and not finished."""
+    return {found[:2] for path in manifest.pending if (found := parse_path(path))}
 
 
 def list_days(first: date, last: date) -> list[date]:

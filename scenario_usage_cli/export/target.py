@@ -6,7 +6,14 @@ from typing import NamedTuple
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.export.layout import MANIFEST
 from scenario_usage_cli.export.manifest import Manifest, Scope, load_manifest
-from scenario_usage_cli.export.plan import Days, Plan, build_plan, leave_out_blocked
+from scenario_usage_cli.export.plan import (
+    Days,
+    Plan,
+    build_plan,
+    leave_out_blocked,
+    list_partitions,
+)
+from scenario_usage_cli.export.states import read_states
 from scenario_usage_cli.export.store import Store
 
 
@@ -53,10 +60,20 @@ class Target(NamedTuple):
                 f"--until {self.days.last} is before the first day, which is {first}",
                 hint="add --since with an earlier one",
             )
-        plan = build_plan(
-            manifest, self.store, self.tables, self.days, now=self.now, repair=self.repair
-        )
-        return manifest, leave_out_blocked(plan, self.store, manifest.file_format)
+        return manifest, self.plan_for(manifest)
+
+    def plan_for(self, manifest: Manifest) -> Plan:
+        """Look at the files, and plan; the manifest learns of it what it did not know."""
+        from_the_future = manifest.forget_future_times(self.now)
+        partitions = list_partitions(manifest, self.tables, self.days, self.now.date())
+        found = read_states(self.store, manifest, partitions, at_content=self.repair)
+        manifest.note_stamps({place: one.stamp for place, one in found.items() if one.stamp})
+        plan = build_plan(manifest, found, self.days.settle, repair=self.repair)
+        paths = [*plan.list_paths(manifest.file_format), *plan.unreadable]
+        obstacles = {path: self.store.find_obstacle(path) for path in paths}
+        blocked = {path: reason for path, reason in obstacles.items() if reason}
+        plan = leave_out_blocked(plan, blocked, manifest.file_format)
+        return plan._replace(from_the_future=from_the_future)
 
     def note_first_days(self, manifest: Manifest) -> None:
         """Have the manifest know, when it is written next, since when there is to be no gap."""

@@ -1,6 +1,7 @@
 """Which days are fetched, and in which queries."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 from scenario_usage_cli.export.layout import TABLES, format_path, parse_path
 from scenario_usage_cli.export.manifest import Entry, Manifest, hash_bytes
 from scenario_usage_cli.export.plan import Days, Plan, Stretch, build_plan
+from scenario_usage_cli.export.states import Found, State
+from scenario_usage_cli.export.target import Target
 
 NOW = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
 SETTLE = timedelta(days=3)
@@ -32,6 +35,9 @@ class Shelf:
     def stamp(self, path: str) -> str | None:
         return f"stamp of {self.files[path]!r}" if path in self.files else None
 
+    def find_obstacle(self, path: str) -> None:
+        """Nothing is in the way."""
+
 
 def day(number: int) -> date:
     """A day of November."""
@@ -41,6 +47,21 @@ def day(number: int) -> date:
 def entry(body: bytes, fetched_at: datetime | None, *, stamp: str | None = None) -> Entry:
     """What the manifest says of a partition."""
     return Entry(fetched_at, 1, hash_bytes(body), stamp or f"stamp of {body!r}")
+
+
+def look(shelf: Shelf, manifest: Manifest, days: Days, *, repair: bool = False) -> Plan:
+    """The plan for models."""
+    request = Target(
+        store=shelf,  # type: ignore[arg-type]  # what a plan needs of a store
+        tables=("models",),
+        days=days,
+        scope=None,
+        file_format=None,
+        by_project=False,
+        repair=repair,
+        now=NOW,
+    )
+    return request.plan_for(manifest)
 
 
 def plan(
@@ -54,8 +75,7 @@ def plan(
 ) -> tuple[Plan, Shelf]:
     """The plan for models, and the store that it was made from."""
     shelf = Shelf(files)
-    days = Days(first, last, SETTLE, goes_on)
-    return build_plan(manifest, shelf, ("models",), days, now=NOW, repair=repair), shelf  # type: ignore[arg-type]  # what a plan needs of a store
+    return look(shelf, manifest, Days(first, last, SETTLE, goes_on), repair=repair), shelf
 
 
 PATH = "models/date=2026-11-01/part.csv"
@@ -113,8 +133,7 @@ def test_half_a_file_is_ours_where_files_are_written_in_place() -> None:
     manifest = Manifest(pending={PATH: (hash_bytes(b"rows"),)})
     shelf = Shelf({PATH: b"ro"})
     shelf.writes_whole = False
-    days = Days(FIRST, FIRST, SETTLE)
-    found = build_plan(manifest, shelf, ("models",), days, now=NOW)  # type: ignore[arg-type]  # what a plan needs of a store
+    found = look(shelf, manifest, Days(FIRST, FIRST, SETTLE))
 
     assert (found.wanted, found.edited) == ({FIRST: ("models",)}, [])
 
@@ -192,6 +211,29 @@ def test_days_with_consumption_stand_alone_and_others_together() -> None:
         Stretch(day(3), day(3), ("models", "consumption")),
     ]
     assert found.log_days == [day(7), day(8)]
+
+
+def test_a_plan_is_made_without_a_look_at_anything() -> None:
+    """It follows from the manifest and from what was found, and leaves both as they were."""
+    manifest = Manifest(days={"models": {day(1): entry(b"rows", NOW), day(2): entry(b"", NOW)}})
+    before = deepcopy(manifest)
+    found = {
+        ("models", day(1)): Found(State.INTACT, "a new stamp"),
+        ("models", day(2)): Found(State.UNREADABLE, reason="it is a folder"),
+        ("models", day(3)): Found(State.MISSING),
+        ("assets", day(3)): Found(State.PENDING),
+        ("assets", day(2)): Found(State.EDITED),
+    }
+    lost = ["models/date=2026-11-02/part.csv", "assets/date=2026-11-02/part.csv"]
+    unreadable = {lost[0]: "it is a folder"}
+
+    assert build_plan(manifest, found, SETTLE) == Plan(
+        {day(3): ("models", "assets")}, lost, unreadable=unreadable
+    )
+    assert build_plan(manifest, found, SETTLE, repair=True) == Plan(
+        {day(2): ("models", "assets"), day(3): ("models", "assets")}, [], unreadable=unreadable
+    )
+    assert manifest == before
 
 
 wanted = st.dictionaries(
