@@ -21,8 +21,8 @@ from scenario_usage_cli.export.content import load_arrow
 from scenario_usage_cli.export.fetcher import Fetcher
 from scenario_usage_cli.export.manifest import Manifest
 from scenario_usage_cli.export.plan import Plan
+from scenario_usage_cli.export.request import ExportRequest
 from scenario_usage_cli.export.tally import Tally
-from scenario_usage_cli.export.target import Target
 from scenario_usage_cli.export.writer import Writer
 from scenario_usage_cli.settings import Settings
 
@@ -31,8 +31,8 @@ _TOLERANCE = timedelta(minutes=5)
 
 
 def fetch_export(
-    target: Target,
-    read_target: Callable[[], Target],
+    request: ExportRequest,
+    read_request: Callable[[], ExportRequest],
     file_format: str,
     options: ExportOptions,
     settings: Settings,
@@ -42,7 +42,7 @@ def fetch_export(
 ) -> tuple[Manifest, Plan, Tally]:
     """Fetch and write what is missing, under a lock.
 
-    When the lock is held, the target is read again: time has passed, and another run may have
+    When the lock is held, the request is read again: time has passed, and another run may have
     done all of it.
 
     Raises the client's and the store's errors, and ConfigurationError where the extra for the
@@ -53,13 +53,13 @@ def fetch_export(
     with (
         connect(runtime, settings.config, options.connection) as client,
         explain_team(client, options.filters, settings),
-        target.store.lock(lock_timeout_s, target.now),
+        request.store.lock(lock_timeout_s, request.now),
         show_progress(runtime) as tell,
     ):
-        target = read_target()
-        manifest, plan = target.look()
-        target.note_first_days(manifest)
-        fetcher = _prepare(target, manifest, plan, options, settings, client, tell)
+        request = read_request()
+        manifest, plan = request.look()
+        request.note_first_days(manifest)
+        fetcher = _prepare(request, manifest, plan, options, settings, client, tell)
         is_new = not any(manifest.days.values())
         doubts: list[str] = []
 
@@ -72,16 +72,16 @@ def fetch_export(
 
         def tell_time() -> datetime:
             nonlocal clock_was_ahead
-            now = _tell_time(target, client)
-            clock_was_ahead |= now != target.now
+            now = _tell_time(request, client)
+            clock_was_ahead |= now != request.now
             return now
 
         writer = Writer(
-            target.store,
+            request.store,
             manifest,
-            settle=target.days.settle,
+            settle=request.days.settle,
             tell_time=tell_time,
-            anew=target.repair,
+            anew=request.repair,
         )
         fetcher.fetch(writer, check)
         if not writer.tally.rows:
@@ -117,17 +117,17 @@ def _check_ids(
         return []
 
 
-def _tell_time(target: Target, client: Client) -> datetime:
+def _tell_time(request: ExportRequest, client: Client) -> datetime:
     """When the run began; by the API's clock, where this machine's is ahead of it: what is fetched
     too early may not be taken for final.
     """
     server_time = client.server_time
-    is_ahead = server_time is not None and target.now - server_time > _TOLERANCE
-    return server_time if server_time is not None and is_ahead else target.now
+    is_ahead = server_time is not None and request.now - server_time > _TOLERANCE
+    return server_time if server_time is not None and is_ahead else request.now
 
 
 def list_export_queries(
-    target: Target,
+    request: ExportRequest,
     manifest: Manifest,
     plan: Plan,
     options: ExportOptions,
@@ -141,13 +141,13 @@ def list_export_queries(
         connect(runtime, settings.config, options.connection) as client,
         explain_team(client, options.filters, settings),
     ):
-        fetcher = _prepare(target, manifest, plan, options, settings, client)
+        fetcher = _prepare(request, manifest, plan, options, settings, client)
         queries = [query.params() for query in fetcher.list_queries()]
     return [f"/usages?{urlencode(parameters, safe=':,')}" for parameters in queries]
 
 
 def _prepare(
-    target: Target,
+    request: ExportRequest,
     manifest: Manifest,
     plan: Plan,
     options: ExportOptions,
@@ -156,12 +156,12 @@ def _prepare(
     tell: Callable[[int, int], None] = lambda done, known: None,
 ) -> Fetcher:
     filters = read_filters(options.filters, settings, client)
-    target.agree_on_projects(manifest, filters.project_ids)
+    request.agree_on_projects(manifest, filters.project_ids)
     return Fetcher(
         client,
         plan,
         filters,
         projects=name_projects(client, filters) if manifest.by_project else None,
         effort=Effort(jobs=options.jobs or JOBS, progress=tell),
-        now=target.now,
+        now=request.now,
     )

@@ -17,9 +17,9 @@ from scenario_usage_cli.errors import BadArgument, ConfigurationError, ExitCode
 from scenario_usage_cli.export.layout import FORMATS, MANIFEST, TABLES, USUAL_TABLES
 from scenario_usage_cli.export.manifest import Manifest, Scope
 from scenario_usage_cli.export.plan import Days, Plan
+from scenario_usage_cli.export.request import ExportRequest
 from scenario_usage_cli.export.store import open_store
 from scenario_usage_cli.export.tally import Tally
-from scenario_usage_cli.export.target import Target
 from scenario_usage_cli.periods import parse_days, whole_milliseconds
 from scenario_usage_cli.render.json import write_json
 from scenario_usage_cli.render.text import show
@@ -53,9 +53,9 @@ def run_export(options: ExportOptions, runtime: Runtime) -> None:
             hint="leave it out, and let one run at a time write there",
         )
 
-    def read_target() -> Target:
+    def read_request() -> ExportRequest:
         now = whole_milliseconds(runtime.now())
-        return Target(
+        return ExportRequest(
             store=store,
             tables=parse_names("--datasets", options.datasets, TABLES) or USUAL_TABLES,
             days=_read_days(options, now),
@@ -66,25 +66,25 @@ def run_export(options: ExportOptions, runtime: Runtime) -> None:
             now=now,
         )
 
-    target = read_target()
+    request = read_request()
     if options.verify:
-        _verify(target, options, runtime)
+        _verify(request, options, runtime)
         return
-    manifest, plan = target.look()
+    manifest, plan = request.look()
     tally = Tally()
-    if plan.wanted or options.dry_run or target.has_other_names(manifest):
+    if plan.wanted or options.dry_run or request.has_other_names(manifest):
         # Most runs of a day find nothing to do, and need not wait for the client to be imported.
         from scenario_usage_cli.cli.fetch_export import fetch_export, list_export_queries
 
         if options.dry_run:
-            _check_places(plan, target)
-            queries = list_export_queries(target, manifest, plan, options, settings, runtime)
+            _check_places(plan, request)
+            queries = list_export_queries(request, manifest, plan, options, settings, runtime)
             _write_queries(queries, plan, options, runtime)
             return
         patience = _LOCK_TIMEOUT if options.lock_timeout is None else options.lock_timeout
         manifest, plan, tally = fetch_export(
-            target,
-            read_target,
+            request,
+            read_request,
             manifest.file_format,
             options,
             settings,
@@ -94,8 +94,8 @@ def run_export(options: ExportOptions, runtime: Runtime) -> None:
     warnings = [*_describe_plan(manifest, plan), *_describe_remarks(tally)]
     for warning in warnings:
         runtime.warn(warning)
-    _check_places(plan, target)
-    provisional = sum(not _is_final(manifest, day, target.days.settle) for day in tally.days)
+    _check_places(plan, request)
+    provisional = sum(not _is_final(manifest, day, request.days.settle) for day in tally.days)
     _write_summary(plan, tally, provisional, warnings, options, runtime)
 
 
@@ -139,7 +139,7 @@ def _name_source(base_url: str) -> str:
     return "loopback" if is_loopback(url.hostname or "") else f"{url.scheme}://{url.netloc}"
 
 
-def _check_places(plan: Plan, target: Target) -> None:
+def _check_places(plan: Plan, request: ExportRequest) -> None:
     """Raises ConfigurationError where something stands in the way of a partition: all others
     are written before that is said.
     """
@@ -147,7 +147,7 @@ def _check_places(plan: Plan, target: Target) -> None:
         others = len(plan.blocked) - 1
         more = f", nor {count(others, 'other partition')}" if others else ""
         raise ConfigurationError(
-            f"cannot write {target.store}/{path}{more}: {reason}",
+            f"cannot write {request.store}/{path}{more}: {reason}",
             hint="move away what stands there, or let it be used; it keeps nothing else from "
             "being exported",
         )
@@ -232,24 +232,24 @@ def _write_summary(
         raise
 
 
-def _verify(target: Target, options: ExportOptions, runtime: Runtime) -> None:
+def _verify(request: ExportRequest, options: ExportOptions, runtime: Runtime) -> None:
     """Write what was found, like a doctor; the exit code says whether anything is wrong."""
     # Only this looks into every partition, for which it needs to know all columns.
     from scenario_usage_cli.export.verify import verify_dataset
 
-    manifest = target.find_manifest()
+    manifest = request.find_manifest()
     while True:
         if manifest:
-            target.check(manifest)
+            request.check(manifest)
         found = verify_dataset(
-            target.store,
+            request.store,
             manifest,
-            tables=target.tables if options.datasets else None,
-            first=target.days.first if options.since else None,
-            last=target.days.last if options.until else None,
-            today=target.now.date(),
+            tables=request.tables if options.datasets else None,
+            first=request.days.first if options.since else None,
+            last=request.days.last if options.until else None,
+            today=request.now.date(),
         )
-        before, manifest = manifest, target.find_manifest()
+        before, manifest = manifest, request.find_manifest()
         if not found.problems or manifest == before:  # else a run has gone on meanwhile
             break
     document = {

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scenario_usage_cli.export.layout import TABLES, format_path, parse_path
 from scenario_usage_cli.export.manifest import Entry, Manifest, hash_bytes
 from scenario_usage_cli.export.plan import Days, Plan, Stretch, build_plan
+from scenario_usage_cli.export.request import ExportRequest
 from scenario_usage_cli.export.states import Found, State
-from scenario_usage_cli.export.target import Target
 
 NOW = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
 SETTLE = timedelta(days=3)
@@ -51,7 +51,7 @@ def entry(body: bytes, fetched_at: datetime | None, *, stamp: str | None = None)
 
 def look(shelf: Shelf, manifest: Manifest, days: Days, *, repair: bool = False) -> Plan:
     """The plan for models."""
-    request = Target(
+    request = ExportRequest(
         store=shelf,  # type: ignore[arg-type]  # what a plan needs of a store
         tables=("models",),
         days=days,

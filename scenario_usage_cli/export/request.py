@@ -17,7 +17,7 @@ from scenario_usage_cli.export.states import read_states
 from scenario_usage_cli.export.store import Store
 
 
-class Target(NamedTuple):
+class ExportRequest(NamedTuple):
     """A dataset as the options want it; a `file_format` or a `scope` of None is whatever there
     is.
     """
