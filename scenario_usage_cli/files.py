@@ -15,7 +15,6 @@ from typing import IO, BinaryIO
 _ABANDONED_AFTER_S = 24 * 60 * 60
 _LONGEST_STEM = 30
 """Letters of a name that its temporary file has: also the longest name leaves room for the rest."""
-_SPOOLED_BYTES = 64 * 1024 * 1024
 _CHUNK_BYTES = 1024 * 1024
 _NO_RENAME = (errno.EBUSY, errno.EPERM, errno.EACCES)
 """What a system says that lets a file be written to, and not be replaced."""
@@ -68,7 +67,7 @@ def replace_file(
             if in_place is None or error.errno not in _NO_RENAME:
                 raise
             with temporary.open("rb") as content:
-                _write_in_place(path, content, partial(in_place, error), private=private)
+                write_in_place(path, content, partial(in_place, error), private=private)
             with suppress(OSError):
                 temporary.unlink()
     except BaseException:
@@ -76,22 +75,6 @@ def replace_file(
             temporary.unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
-
-
-@contextmanager
-def rewrite_file(
-    path: Path, *, private: bool = False, in_place: Callable[[], None]
-) -> Iterator[IO[bytes]]:
-    """What takes the new content of a file whose folder takes no other: it is complete before
-    the file is touched, which `in_place` is told of. Raises OSError.
-    """
-    # Hardly a run needs it.
-    from tempfile import SpooledTemporaryFile
-
-    with SpooledTemporaryFile(max_size=_SPOOLED_BYTES) as content:
-        yield content
-        content.seek(0)
-        _write_in_place(path, content, in_place, private=private)
 
 
 def write_whole(file: IO[bytes] | BinaryIO, body: bytes | memoryview) -> None:
@@ -126,10 +109,13 @@ def _wait_for_room(descriptor: int) -> None:
     poll.poll()
 
 
-def _write_in_place(
+def write_in_place(
     path: Path, content: IO[bytes], tell: Callable[[], None], *, private: bool
 ) -> None:
-    """Write over a file that is there, once there is room for all."""
+    """Write over a file that is there, once there is room for all; `tell` is called before.
+
+    Raises OSError.
+    """
     size = content.seek(0, os.SEEK_END)
     content.seek(0)
     with path.open("r+b", buffering=0) as file:

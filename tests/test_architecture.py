@@ -13,6 +13,7 @@ ALLOWED = {
     "environment": set(),
     "errors": set(),
     "files": set(),
+    "rewriting": {"files"},
     "extras": {"errors"},
     "redaction": set(),
     "periods": {"errors"},

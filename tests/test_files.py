@@ -14,7 +14,8 @@ from typing import IO, Any
 
 import pytest
 
-from scenario_usage_cli.files import replace_file, rewrite_file, write_whole
+from scenario_usage_cli.files import replace_file, write_whole
+from scenario_usage_cli.rewriting import rewrite_file
 
 DAY_S = 24 * 60 * 60
 NEW = b"new" * 40_000

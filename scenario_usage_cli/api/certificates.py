@@ -1,8 +1,10 @@
-"""Whose certificates are believed."""
+"""Whose certificates are trusted."""
 
 import os
 import ssl
 from pathlib import Path
+
+import certifi
 
 from scenario_usage_cli.errors import ConfigurationError
 
@@ -11,17 +13,14 @@ VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUN
 
 
 def build_ssl_context() -> ssl.SSLContext:
-    """Believe who the first variable that is set names, and nobody else; without any, who this
-    system believes, and the authorities that come with certifi, as a container may have no store
-    of its own, or an old one.
+    """Trust the authorities that the first variable names, if one is set, and no others.
 
-    Raises ConfigurationError, naming the variable, for what is no certificate.
+    Without any, trust those of this system and those of certifi: a container may have no store of
+    its own, or an old one. Raises ConfigurationError, naming the variable, for a file or folder
+    that has no certificates.
     """
     variable = next((name for name in VARIABLES if os.environ.get(name)), None)
     if variable is None:
-        # Imported where something is encrypted, as every other start would wait for it.
-        import certifi
-
         context = ssl.create_default_context()
         context.load_verify_locations(cafile=certifi.where())
         return context

@@ -19,6 +19,8 @@ from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import ScenarioUsageError
 from scenario_usage_cli.export.content import load_arrow
 from scenario_usage_cli.export.fetcher import Fetcher
+from scenario_usage_cli.export.inspect import inspect_dataset
+from scenario_usage_cli.export.lock import lock_store
 from scenario_usage_cli.export.manifest import Manifest
 from scenario_usage_cli.export.plan import Plan
 from scenario_usage_cli.export.request import ExportRequest
@@ -53,11 +55,11 @@ def fetch_export(
     with (
         connect(runtime, settings.config, options.connection) as client,
         explain_team(client, options.filters, settings),
-        request.store.lock(lock_timeout_s, request.now),
+        lock_store(request.store, lock_timeout_s, request.now),
         show_progress(runtime) as tell,
     ):
         request = read_request()
-        manifest, plan = request.look()
+        manifest, plan = inspect_dataset(request)
         request.note_first_days(manifest)
         fetcher = _prepare(request, manifest, plan, options, settings, client, tell)
         is_new = not any(manifest.days.values())

@@ -11,7 +11,7 @@ from typing import IO, TextIO
 
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import ConfigurationError
-from scenario_usage_cli.files import replace_file, rewrite_file, write_whole
+from scenario_usage_cli.files import replace_file, write_whole
 
 STDOUT = "-"
 _STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
@@ -129,6 +129,9 @@ def _open_target(
             private=private,
             in_place=lambda error: tell_in_place(error.strerror or str(error)),
         )
+    # Imported here, as few runs find such a folder.
+    from scenario_usage_cli.rewriting import rewrite_file
+
     return rewrite_file(
         path, private=private, in_place=lambda: tell_in_place("its folder takes no files")
     )

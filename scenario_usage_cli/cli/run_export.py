@@ -15,10 +15,11 @@ from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import BadArgument, ConfigurationError, ExitCode
 from scenario_usage_cli.export.layout import FORMATS, MANIFEST, TABLES, USUAL_TABLES
+from scenario_usage_cli.export.look import Look, glance
 from scenario_usage_cli.export.manifest import Manifest, Scope
+from scenario_usage_cli.export.open_store import open_store
 from scenario_usage_cli.export.plan import Days, Plan
 from scenario_usage_cli.export.request import ExportRequest
-from scenario_usage_cli.export.store import open_store
 from scenario_usage_cli.export.tally import Tally
 from scenario_usage_cli.periods import parse_days, whole_milliseconds
 from scenario_usage_cli.render.json import write_json
@@ -47,7 +48,7 @@ def run_export(options: ExportOptions, runtime: Runtime) -> None:
         runtime, PeriodOptions(), StreamOptions(), demo=options.connection.demo
     )
     store = open_store(options.directory)
-    if options.lock_timeout is not None and not store.has_lock:
+    if options.lock_timeout is not None and store.lock_folder is None:
         raise BadArgument(
             f"--lock-timeout has no meaning for {store}, which has no lock",
             hint="leave it out, and let one run at a time write there",
@@ -70,7 +71,7 @@ def run_export(options: ExportOptions, runtime: Runtime) -> None:
     if options.verify:
         _verify(request, options, runtime)
         return
-    manifest, plan = request.look()
+    manifest, plan = glance(request) or _inspect(request)
     tally = Tally()
     if plan.wanted or options.dry_run or request.has_other_names(manifest):
         # Most runs of a day find nothing to do, and need not wait for the client to be imported.
@@ -97,6 +98,13 @@ def run_export(options: ExportOptions, runtime: Runtime) -> None:
     _check_places(plan, request)
     provisional = sum(not _is_final(manifest, day, request.days.settle) for day in tally.days)
     _write_summary(plan, tally, provisional, warnings, options, runtime)
+
+
+def _inspect(request: ExportRequest) -> Look:
+    # Most runs of a day see by stamps that all is there, and need not wait for OpenSSL.
+    from scenario_usage_cli.export.inspect import inspect_dataset
+
+    return inspect_dataset(request)
 
 
 def _read_days(options: ExportOptions, now: datetime) -> Days:
@@ -173,10 +181,10 @@ def _describe_plan(manifest: Manifest, plan: Plan) -> Iterator[str]:
         yield f"{path} {what}, and is left as it is; --repair fetches it"
     if others := plan.edited[_SHOWN:]:
         yield f"so {'were' if others[1:] else 'was'} {count(len(others), 'other')}"
-    if plan.from_the_future:
+    if manifest.from_the_future:
         yield (
-            f"{count(plan.from_the_future, 'partition')} seem to have been fetched later than now, "
-            "and are not trusted: was the clock set back?"
+            f"{count(manifest.from_the_future, 'partition')} seem to have been fetched later than "
+            "now, and are not trusted: was the clock set back?"
         )
 
 

@@ -1,8 +1,8 @@
 """A dataset in an object store, or wherever else fsspec can write."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import datetime
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from scenario_usage_cli.errors import ConfigurationError
@@ -20,7 +20,7 @@ _SIGNS = ("ETag", "etag", "md5Hash", "mtime", "LastModified", "last_modified", "
 class Cloud:
     """Objects below a URL. There is no lock: one run at a time."""
 
-    has_lock = False
+    lock_folder: Path | None = None
 
     def __init__(self, url: str) -> None:
         fsspec = require_extra("cloud", "fsspec", purpose="a URL")
@@ -70,10 +70,6 @@ class Cloud:
     def list_partitions(self) -> list[str]:
         """The paths of all partitions, in order."""
         return sorted(path for path in self._list() if parse_path(path))
-
-    def lock(self, timeout_s: float, now: datetime) -> AbstractContextManager[None]:
-        """No store has the same, so that there is none."""
-        return nullcontext()
 
     def _list(self) -> dict[str, Mapping[str, Any]]:
         if self._listed is None:

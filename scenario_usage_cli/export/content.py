@@ -8,6 +8,11 @@ from typing import Any, NamedTuple
 from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.extras import require_extra
 
+try:
+    import resource
+except ImportError:  # Windows has no such limit
+    resource = None  # type: ignore[assignment]
+
 _LEAST_ADDRESSES_BYTES = 400 * 1024 * 1024
 """With less than that, pyarrow was seen to crash."""
 
@@ -31,10 +36,8 @@ def load_arrow() -> tuple[Any, Any]:
 
 
 def _check_memory() -> None:
-    """Of a process that has too little, numpy and pyarrow make an end without a word."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
+    """With too little, numpy and pyarrow end the process without a message."""
+    if resource is None:
         return
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     if 0 <= limit < _LEAST_ADDRESSES_BYTES:  # none is below 0

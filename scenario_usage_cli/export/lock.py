@@ -1,15 +1,21 @@
-"""One run at a time into a folder: by a lock of the system, or by a file where it has none."""
+"""One run at a time into a folder, by a lock of the system, or by a file where it has none.
+
+Most runs of a day find nothing to do: they import neither this module nor filelock.
+"""
 
 import errno
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
+from filelock import FileLock, SoftFileLock, Timeout
+
 from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.export.layout import LOCK
+from scenario_usage_cli.export.store import Store, explain_refusal
 
 _MARKER = f"{LOCK}.held"
 """What is there while a run goes on, where the system has no locks."""
@@ -21,17 +27,28 @@ _LONGEST_NOTE_BYTES = 4096
 
 
 @contextmanager
-def hold_lock(folder: Path, timeout_s: float, now: datetime, *, name: str) -> Iterator[None]:
-    """Keep other runs out of a folder, which are told the process and since when; wait so long for
-    one under way.
+def lock_store(store: Store, timeout_s: float, now: datetime) -> Iterator[None]:
+    """Keep other runs out of a store, if it has a folder for a lock; wait so long for another run.
 
-    A lock of the system ends with its process, however it does. Where there is none, a file that
-    names host and process does for it: it is passed over if that process is gone from this host.
-    Raises OSError, and ConfigurationError if the other run takes longer; `name` is the folder's.
+    `now` is since when the others are told that this run has the lock. Raises ConfigurationError
+    if the other run takes longer, and for what the folder refuses.
     """
-    # Most runs of a day find nothing to do, and never come here.
-    from filelock import FileLock, SoftFileLock, Timeout
+    folder = store.lock_folder
+    with ExitStack() as held:
+        if folder is not None:
+            with explain_refusal("lock", str(store)):
+                folder.mkdir(parents=True, exist_ok=True)
+                held.enter_context(_hold_lock(folder, timeout_s, now, name=str(store)))
+        yield
 
+
+@contextmanager
+def _hold_lock(folder: Path, timeout_s: float, now: datetime, *, name: str) -> Iterator[None]:
+    """Hold a lock of the system, which ends with its process, however that ends.
+
+    Where the system has none, a file names the host and the process instead; it does not count if
+    that process is gone from this host. Raises OSError.
+    """
     note, marker = folder / LOCK, folder / _MARKER
     if os.path.lexists(note) and not (note.is_file() and not note.is_symlink()):
         raise FileExistsError(errno.EEXIST, f"{LOCK} is no file")

@@ -79,7 +79,9 @@ class Manifest:
     rebuilt_from: int = 0
     """How many partitions were entered anew, where the manifest itself was lost."""
     was_damaged: bool = False
-    """Whether there was one before, which could not be believed."""
+    """Whether there was one before, which could not be trusted."""
+    from_the_future: int = 0
+    """How many partitions seem to have been fetched after now: a clock was wrong."""
 
     def find(self, table: str, day: date) -> Entry | None:
         """What is known of a day."""
@@ -90,18 +92,13 @@ class Manifest:
         for (table, day), stamp in stamps.items():
             self.days[table][day] = self.days[table][day]._replace(stamp=stamp)
 
-    def forget_future_times(self, now: datetime) -> int:
-        """Forget when partitions were fetched, if that was after `now`: a clock was wrong.
-
-        Returns how many partitions that were.
-        """
-        found = 0
+    def forget_times_after(self, now: datetime) -> None:
+        """Forget when partitions were fetched, and count them, if that was after `now`."""
         for days in self.days.values():
             for day, entry in days.items():
                 if entry.fetched_at and entry.fetched_at > now:
                     days[day] = entry._replace(fetched_at=None)
-                    found += 1
-        return found
+                    self.from_the_future += 1
 
 
 @cache
@@ -116,14 +113,6 @@ def _settles_at(day: date, settle: timedelta) -> datetime:
         return _start_of(day) + _DAY + settle
     except OverflowError:
         return datetime.max.replace(tzinfo=UTC)
-
-
-def hash_bytes(body: bytes) -> str:
-    """The checksum of a partition, as `sha256sum` prints it."""
-    # A run with nothing to do has nothing to hash, and need not wait for OpenSSL.
-    from hashlib import sha256
-
-    return sha256(body).hexdigest()
 
 
 def dump_manifest(manifest: Manifest, settle: timedelta) -> bytes:

@@ -62,8 +62,6 @@ class Plan(NamedTuple):
 
     wanted: Mapping[date, tuple[str, ...]]
     edited: Sequence[str] = ()
-    from_the_future: int = 0
-    """How many partitions are not trusted, because they seem to have been fetched after now."""
     unreadable: Mapping[str, str] = MappingProxyType({})
     blocked: Mapping[str, str] = MappingProxyType({})
 

@@ -1,8 +1,9 @@
 """A manifest made from the partitions that are there, where it was lost or damaged."""
 
+from scenario_usage_cli.export.checksum import hash_bytes
 from scenario_usage_cli.export.content import Content, read_content
 from scenario_usage_cli.export.layout import FORMATS, parse_path
-from scenario_usage_cli.export.manifest import Entry, Manifest, Scope, hash_bytes
+from scenario_usage_cli.export.manifest import Entry, Manifest, Scope
 from scenario_usage_cli.export.store import Store, Unreadable
 
 PROJECT_COLUMN = "project_id"

@@ -1,4 +1,4 @@
-"""What has become of partitions since they were written: what a plan must know of files."""
+"""What has become of partitions since they were written, as far as their stamps tell."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from scenario_usage_cli.export.layout import format_path
-from scenario_usage_cli.export.manifest import Entry, Manifest, hash_bytes
+from scenario_usage_cli.export.manifest import Manifest
 from scenario_usage_cli.export.store import Store, Unreadable
 
 
@@ -15,6 +15,8 @@ class State(Enum):
 
     MISSING = auto()
     INTACT = auto()
+    UNCLEAR = auto()
+    """Its stamp does not tell: the file must be read."""
     PENDING = auto()
     """Written by a run that ended before it could say so."""
     EDITED = auto()
@@ -23,7 +25,7 @@ class State(Enum):
 
 
 class Found(NamedTuple):
-    """The state of a partition; `stamp` is a new one of a file that is intact otherwise.
+    """The state of a partition, and the stamp that its file has now.
 
     `reason` says why it is unreadable.
     """
@@ -36,40 +38,29 @@ class Found(NamedTuple):
 Finds = Mapping[tuple[str, date], Found]
 """What was found of each partition, by table and day."""
 
-_MISSING, _INTACT = Found(State.MISSING), Found(State.INTACT)
 
-
-def read_states(
-    store: Store, manifest: Manifest, partitions: Iterable[tuple[str, date]], *, at_content: bool
-) -> Finds:
-    """Look at partitions. A file is read only if its stamp does not tell, or with `at_content`.
+def read_stamps(
+    store: Store, manifest: Manifest, partitions: Iterable[tuple[str, date]]
+) -> dict[tuple[str, date], Found]:
+    """Look at partitions, given by table and day, without reading a file.
 
     Raises the store's errors.
     """
-    states: dict[tuple[str, date], Found] = {}
+    found: dict[tuple[str, date], Found] = {}
     for table, day in partitions:
-        path = format_path(table, day, manifest.file_format)
         entry = manifest.find(table, day)
         try:
-            stamp = store.stamp(path)
-            if stamp is None:
-                states[table, day] = _MISSING
-            elif entry and entry.stamp == stamp and not at_content:
-                states[table, day] = _INTACT
-            else:
-                checksum = hash_bytes(store.read(path) or b"")
-                known = manifest.pending.get(path, ())
-                state = _judge(checksum, entry, known, is_whole=store.writes_whole)
-                states[table, day] = Found(state, stamp if state is State.INTACT else None)
+            stamp = store.stamp(format_path(table, day, manifest.file_format))
         except Unreadable as error:
-            states[table, day] = Found(State.UNREADABLE, reason=error.reason)
-    return states
+            found[table, day] = Found(State.UNREADABLE, reason=error.reason)
+            continue
+        if stamp is None:
+            found[table, day] = _MISSING
+        elif entry and entry.stamp == stamp:
+            found[table, day] = _INTACT
+        else:
+            found[table, day] = Found(State.UNCLEAR, stamp)
+    return found
 
 
-def _judge(
-    checksum: str, entry: Entry | None, pending: tuple[str, ...], *, is_whole: bool
-) -> State:
-    if entry and entry.sha256 == checksum:
-        return State.INTACT
-    is_ours = checksum in pending or (pending and not is_whole)
-    return State.PENDING if is_ours else State.EDITED
+_MISSING, _INTACT = Found(State.MISSING), Found(State.INTACT)

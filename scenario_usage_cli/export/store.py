@@ -1,22 +1,15 @@
 """Where a dataset is kept: a folder, or what an fsspec URL names."""
 
 import os
-import re
 import stat
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from datetime import datetime
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
 
-from scenario_usage_cli.errors import BadArgument, ConfigurationError
+from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.export.layout import TABLES, parse_path
-from scenario_usage_cli.export.lock import hold_lock
 from scenario_usage_cli.files import replace_file
-
-_PASSWORD = re.compile(r"://[^/@]*:[^/@]+@")
-_LOCAL_SCHEMES = ("file", "local")
 
 LARGEST_FILE_BYTES = 512 * 1024 * 1024
 """More than that is read of no file: it was written by something else."""
@@ -49,7 +42,8 @@ class Store(Protocol):
 
     writes_whole: bool
     """Whether a write that is cut off leaves the old file, and not a part of the new one."""
-    has_lock: bool
+    lock_folder: Path | None
+    """The folder of this machine by which runs keep each other out; None where there is none."""
 
     def __str__(self) -> str:
         """The place, as it was named."""
@@ -81,47 +75,15 @@ class Store(Protocol):
         """The paths of all partitions, in order."""
         ...
 
-    def lock(self, timeout_s: float, now: datetime) -> AbstractContextManager[None]:
-        """Keep other runs out, which are told since when; waits so long for one under way."""
-        ...
-
-
-def open_store(target: str) -> Store:
-    """The store of a folder or a URL. Raises BadArgument for a URL with a password in it, and
-    ConfigurationError where the extra for URLs, or a driver of its own, is missing.
-    """
-    scheme, separator, rest = target.partition("://")
-    if not separator:
-        return Folder(target, Path(target))
-    if _PASSWORD.search(target):
-        raise BadArgument(
-            f"the URL of {scheme}://… has a password in it",
-            hint="give credentials the way its driver reads them, most often by environment",
-        )
-    try:
-        url = urlsplit(target)
-    except ValueError as error:
-        raise BadArgument(f"{target} is no URL: {error}", hint="as in s3://bucket/usage") from None
-    if not rest.strip("/"):
-        raise BadArgument(f"{target} names no place", hint="as in s3://bucket/usage")
-    if scheme in _LOCAL_SCHEMES:
-        if url.netloc not in ("", "localhost"):
-            raise BadArgument(f"{target} is on another machine", hint="as in file:///srv/usage")
-        return Folder(target, Path(unquote(url.path)))
-    # A folder needs none of what URLs need.
-    from scenario_usage_cli.export.cloud import Cloud
-
-    return Cloud(target)
-
 
 class Folder:
     """A folder of this machine; it comes into being with the first file."""
 
     writes_whole = True
-    has_lock = True
 
     def __init__(self, name: str, root: Path) -> None:
         self._name = name
+        self.lock_folder: Path | None = root
         self._root = root
         self._prefix = f"{root}/"
 
@@ -170,7 +132,7 @@ class Folder:
     def write(self, path: str, body: bytes) -> str:
         """Written beside its place, synced, renamed."""
         target = self._root / path
-        with self._explain("write", path):
+        with explain_refusal("write", f"{self}/{path}"):
             target.parent.mkdir(parents=True, exist_ok=True)
             _make_room(target)
             with replace_file(target, alone=True) as file:  # runs keep each other out by a lock
@@ -179,19 +141,10 @@ class Folder:
 
     def list_partitions(self) -> list[str]:
         """The paths of all partitions, in order; only their own folders are looked into."""
-        with self._explain("read", ""):
+        with explain_refusal("read", str(self)):
             found = [path for table in TABLES for path in self._root.glob(f"{table}/*/*")]
             paths = sorted(path.relative_to(self._root).as_posix() for path in found)
         return [path for path in paths if parse_path(path)]
-
-    @contextmanager
-    def lock(self, timeout_s: float, now: datetime) -> Iterator[None]:
-        """Only one run at a time has it."""
-        with ExitStack() as held:
-            with self._explain("lock", ""):
-                self._root.mkdir(parents=True, exist_ok=True)
-                held.enter_context(hold_lock(self._root, timeout_s, now, name=self._name))
-            yield
 
     def _find_status(self, path: str) -> os.stat_result | None:
         """That of a regular file; None if there is none. Raises Unreadable."""
@@ -205,20 +158,17 @@ class Folder:
             raise Unreadable(f"{self}/{path}", _name_kind(status))
         return status
 
-    @contextmanager
-    def _explain(self, verb: str, path: str) -> Iterator[None]:
-        """What the system says against it, as an error that names the place."""
-        try:
-            yield
-        except OSError as error:
-            raise self._refuse(verb, path, error) from error
 
-    def _refuse(self, verb: str, path: str, error: OSError) -> ConfigurationError:
-        place = f"{self}/{path}" if path else str(self)
-        return ConfigurationError(
+@contextmanager
+def explain_refusal(verb: str, place: str) -> Iterator[None]:
+    """Turn an OSError into the ConfigurationError that says what the system refuses, and where."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigurationError(
             f"cannot {verb} {place}: {error.strerror or error}",
             hint="choose another folder, or make room; what is there stays as it was",
-        )
+        ) from error
 
 
 def _format_stamp(status: os.stat_result) -> str:

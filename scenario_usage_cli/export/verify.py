@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from scenario_usage_cli.errors import ConfigurationError
+from scenario_usage_cli.export.checksum import hash_bytes
 from scenario_usage_cli.export.content import read_content
 from scenario_usage_cli.export.layout import MANIFEST, TABLES, format_path, parse_path
-from scenario_usage_cli.export.manifest import Entry, Manifest, hash_bytes
+from scenario_usage_cli.export.manifest import Entry, Manifest
 from scenario_usage_cli.export.partitions import list_types
 from scenario_usage_cli.export.plan import Stretch, find_first, join_days, list_days
 from scenario_usage_cli.export.store import Store, Unreadable

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from scenario_usage_cli.export.checksum import hash_bytes
 from scenario_usage_cli.export.layout import MANIFEST, format_path
-from scenario_usage_cli.export.manifest import Entry, Manifest, dump_manifest, hash_bytes
+from scenario_usage_cli.export.manifest import Entry, Manifest, dump_manifest
 from scenario_usage_cli.export.partitions import encode
 from scenario_usage_cli.export.store import Store
 from scenario_usage_cli.export.tally import Tally

@@ -204,7 +204,7 @@ def test_a_file_that_grows_while_it_is_read_is_read_to_the_bound(
     (tmp_path / "small").write_bytes(b"a")
 
     with pytest.raises(store.Unreadable):
-        store.open_store(str(tmp_path)).read("file")
+        store.Folder("the folder", tmp_path).read("file")
 
 
 @pytest.mark.parametrize("lost", [False, True], ids=["", "manifest lost"])

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from scenario_usage_cli.cli import fetch_export
 from scenario_usage_cli.cli.app import main
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.export.store import Folder
+from scenario_usage_cli.export.lock import lock_store
+from scenario_usage_cli.export.store import Store
 from tests.export.support import (
     DAY,
     ENVIRON,
@@ -100,18 +102,17 @@ def test_whoever_waited_for_the_lock_looks_at_the_clock_again(
     newer cut of the running day is kept.
     """
     clock = [NOW]
-    lock = Folder.lock
 
     @contextmanager
-    def slow_lock(self: Folder, timeout_s: float, now: datetime) -> Iterator[None]:
+    def slow_lock(store: Store, timeout_s: float, now: datetime) -> Iterator[None]:
         monkeypatch.undo()
         clock[0] = NOW + timedelta(minutes=9)
         export_well(tmp_path, "--datasets", "models", now=NOW + timedelta(minutes=5))
         clock[0] = NOW + timedelta(minutes=10)
-        with lock(self, timeout_s, now):
+        with lock_store(store, timeout_s, now):
             yield
 
-    monkeypatch.setattr(Folder, "lock", slow_lock)
+    monkeypatch.setattr(fetch_export, "lock_store", slow_lock)
     stderr = Terminal()
     runtime = Runtime(
         stdin=None,  # type: ignore[arg-type]  # nobody reads it

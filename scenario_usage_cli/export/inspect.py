@@ -1,0 +1,64 @@
+"""A look at a dataset that reads files, where stamps do not tell what has become of them."""
+
+from collections.abc import Sequence
+
+from scenario_usage_cli.export.checksum import hash_bytes
+from scenario_usage_cli.export.layout import MANIFEST, format_path
+from scenario_usage_cli.export.look import Look, finish_look, list_wanted
+from scenario_usage_cli.export.manifest import Entry, Manifest, Scope
+from scenario_usage_cli.export.rebuild import rebuild_manifest
+from scenario_usage_cli.export.request import ExportRequest
+from scenario_usage_cli.export.states import Finds, Found, State, read_stamps
+from scenario_usage_cli.export.store import Store, Unreadable
+
+
+def inspect_dataset(request: ExportRequest) -> Look:
+    """What is there, and what it takes to have all that is wanted.
+
+    A manifest that was lost is made anew from the partitions that are there, perhaps none. Raises
+    BadArgument where something else is wanted than there is, and the store's errors.
+    """
+    while True:
+        body = request.store.read(MANIFEST)
+        look = _inspect_with(request, body)
+        # What another run has written meanwhile was not edited.
+        if not look.plan.edited or request.store.read(MANIFEST) == body:
+            return look
+
+
+def _inspect_with(request: ExportRequest, body: bytes | None) -> Look:
+    manifest = request.load_manifest(body)
+    if manifest is None:
+        manifest = rebuild_manifest(request.store, request.scope or Scope(), request.file_format)
+        manifest.by_project |= request.by_project and not manifest.rebuilt_from
+        manifest.was_damaged = body is not None
+    partitions = list_wanted(request, manifest)
+    found = read_stamps(request.store, manifest, partitions)
+    contents = read_contents(request.store, manifest, found, read_all=request.repair)
+    return finish_look(request, manifest, contents)
+
+
+def read_contents(store: Store, manifest: Manifest, found: Finds, *, read_all: bool) -> Finds:
+    """The same finds, where each unclear one is clear because its file was read.
+
+    With `read_all`, every file that is there is read. Raises the store's errors.
+    """
+    clear = dict(found)
+    for (table, day), one in found.items():
+        if one.state is State.UNCLEAR or (read_all and one.state is State.INTACT):
+            path = format_path(table, day, manifest.file_format)
+            try:
+                checksum = hash_bytes(store.read(path) or b"")
+            except Unreadable as error:
+                clear[table, day] = Found(State.UNREADABLE, reason=error.reason)
+                continue
+            known, pending = manifest.find(table, day), manifest.pending.get(path, ())
+            clear[table, day] = one._replace(state=_judge(checksum, known, pending, store))
+    return clear
+
+
+def _judge(checksum: str, known: Entry | None, pending: Sequence[str], store: Store) -> State:
+    if known and known.sha256 == checksum:
+        return State.INTACT
+    is_ours = checksum in pending or (pending and not store.writes_whole)
+    return State.PENDING if is_ours else State.EDITED

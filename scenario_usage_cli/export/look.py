@@ -1,0 +1,61 @@
+"""A look at a dataset: what is there, and what it takes to have all that is wanted."""
+
+from datetime import date
+from typing import NamedTuple
+
+from scenario_usage_cli.errors import BadArgument
+from scenario_usage_cli.export.manifest import Manifest
+from scenario_usage_cli.export.plan import Plan, build_plan, leave_out_blocked, list_partitions
+from scenario_usage_cli.export.request import ExportRequest
+from scenario_usage_cli.export.states import Finds, State, read_stamps
+
+
+class Look(NamedTuple):
+    """What is there, and the plan to have all that is wanted."""
+
+    manifest: Manifest
+    plan: Plan
+
+
+def glance(request: ExportRequest) -> Look | None:
+    """A look that reads no file but the manifest, as most runs need no more.
+
+    None where that does not tell enough. Raises BadArgument where something else is wanted than
+    there is, and the store's errors.
+    """
+    manifest = None if request.repair else request.find_manifest()
+    if manifest is None:
+        return None
+    found = read_stamps(request.store, manifest, list_wanted(request, manifest))
+    if any(one.state in (State.UNCLEAR, State.UNREADABLE) for one in found.values()):
+        return None
+    return finish_look(request, manifest, found)
+
+
+def list_wanted(request: ExportRequest, manifest: Manifest) -> list[tuple[str, date]]:
+    """The partitions to look at, by table and day.
+
+    Raises BadArgument where something else is wanted than there is.
+    """
+    request.check(manifest)
+    first = min(request.days.since(table, manifest) for table in request.tables)
+    if first > request.days.last:
+        raise BadArgument(
+            f"--until {request.days.last} is before the first day, which is {first}",
+            hint="add --since with an earlier one",
+        )
+    manifest.forget_times_after(request.now)
+    return list_partitions(manifest, request.tables, request.days, request.now.date())
+
+
+def finish_look(request: ExportRequest, manifest: Manifest, found: Finds) -> Look:
+    """The plan that follows from what was found; the manifest learns the new stamps."""
+    stamps = {
+        place: one.stamp for place, one in found.items() if one.state is State.INTACT and one.stamp
+    }
+    manifest.note_stamps(stamps)
+    plan = build_plan(manifest, found, request.days.settle, repair=request.repair)
+    paths = [*plan.list_paths(manifest.file_format), *plan.unreadable]
+    obstacles = {path: request.store.find_obstacle(path) for path in paths}
+    blocked = {path: reason for path, reason in obstacles.items() if reason}
+    return Look(manifest, leave_out_blocked(plan, blocked, manifest.file_format))
