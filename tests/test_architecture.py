@@ -41,15 +41,14 @@ def room_of(module: str) -> str:
 
 
 def imports_of(path: Path) -> list[str]:
-    """Every imported module of a file, relative ones spelled out, wherever they stand in it."""
-    package = ["scenario_usage_cli", *path.relative_to(PACKAGE).parts[:-1]]
+    """Every imported module of a file, wherever it is imported."""
     found = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else []
-            found.append(".".join([*base, *([node.module] if node.module else [])]))
+            assert not node.level, f"{path} has a relative import"
+            found.append(node.module or "")
     return found
 
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from .answers import make_number
-from .events import select_events
-from .projects import build_key, build_user
-from .query import Params
-from .studio import (
+from scenario_usage_cli.sandbox.answers import make_number
+from scenario_usage_cli.sandbox.events import select_events
+from scenario_usage_cli.sandbox.projects import build_key, build_user
+from scenario_usage_cli.sandbox.query import Params
+from scenario_usage_cli.sandbox.studio import (
     KEYS,
     PEOPLE,
     PROJECTS,
@@ -14,7 +14,7 @@ from .studio import (
     TEAM_ID,
     TEAM_NAME,
 )
-from .times import DAY, build_month, format_time
+from scenario_usage_cli.sandbox.times import DAY, build_month, format_time
 
 Json = dict[str, Any]
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from .catalogue import IDLE_MODEL, VERDICTS
-from .day import Event
-from .entities import build_entities, make_asset_id, make_job_id
-from .query import Query
-from .tally import COST, DISCOUNT, TOTAL, Rows, Spending, build_tally
-from .times import build_grid, format_time
+from scenario_usage_cli.sandbox.catalogue import IDLE_MODEL, VERDICTS
+from scenario_usage_cli.sandbox.day import Event
+from scenario_usage_cli.sandbox.entities import build_entities, make_asset_id, make_job_id
+from scenario_usage_cli.sandbox.query import Query
+from scenario_usage_cli.sandbox.tally import COST, DISCOUNT, TOTAL, Rows, Spending, build_tally
+from scenario_usage_cli.sandbox.times import build_grid, format_time
 
 Json = dict[str, Any]
 Figures = tuple[int, ...]

@@ -11,13 +11,18 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from .accounts import list_prices, list_teams, retrieve_limits, retrieve_team
-from .answers import build_answer
-from .events import HISTORY_DAYS, select_events
-from .projects import list_projects
-from .query import Params, RefusedError, parse_query, refuse_team
-from .studio import TEAM_ID
-from .times import DAY, to_ms
+from scenario_usage_cli.sandbox.accounts import (
+    list_prices,
+    list_teams,
+    retrieve_limits,
+    retrieve_team,
+)
+from scenario_usage_cli.sandbox.answers import build_answer
+from scenario_usage_cli.sandbox.events import HISTORY_DAYS, select_events
+from scenario_usage_cli.sandbox.projects import list_projects
+from scenario_usage_cli.sandbox.query import Params, RefusedError, parse_query, refuse_team
+from scenario_usage_cli.sandbox.studio import TEAM_ID
+from scenario_usage_cli.sandbox.times import DAY, to_ms
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment

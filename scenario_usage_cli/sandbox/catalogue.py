@@ -5,7 +5,7 @@ Prices are milli-CU per asset made (models) or per call (operations), before dis
 
 from typing import NamedTuple
 
-from .studio import ALWAYS, day_number, make_id
+from scenario_usage_cli.sandbox.studio import ALWAYS, day_number, make_id
 
 
 class Model(NamedTuple):

@@ -8,7 +8,7 @@ from itertools import chain
 from random import Random
 from typing import NamedTuple
 
-from .catalogue import (
+from scenario_usage_cli.sandbox.catalogue import (
     FREE_ACTIONS,
     GENERATIONS,
     MODELS,
@@ -18,8 +18,8 @@ from .catalogue import (
     TASTES,
     Model,
 )
-from .studio import COLLECTIONS, SEATS, Seat
-from .times import DAY, HOUR, to_datetime
+from scenario_usage_cli.sandbox.studio import COLLECTIONS, SEATS, Seat
+from scenario_usage_cli.sandbox.times import DAY, HOUR, to_datetime
 
 _SEED = 20_230_203
 _WEEKDAY, _WEEKEND = 200, 40  # events

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .catalogue import IDLE_MODEL, MODELS, OPERATIONS, Model
-from .day import Event
-from .studio import COLLECTIONS, KEYS, PEOPLE, Person, make_id
+from scenario_usage_cli.sandbox.catalogue import IDLE_MODEL, MODELS, OPERATIONS, Model
+from scenario_usage_cli.sandbox.day import Event
+from scenario_usage_cli.sandbox.studio import COLLECTIONS, KEYS, PEOPLE, Person, make_id
 
 Json = dict[str, Any]
 

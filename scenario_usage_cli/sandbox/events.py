@@ -5,8 +5,8 @@ from collections.abc import Collection
 from functools import lru_cache
 from itertools import chain
 
-from .day import Event, draw_day
-from .times import DAY
+from scenario_usage_cli.sandbox.day import Event, draw_day
+from scenario_usage_cli.sandbox.times import DAY
 
 HISTORY_DAYS = 730  # how far back the studio's log reaches
 

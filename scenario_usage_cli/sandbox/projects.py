@@ -3,11 +3,19 @@
 from collections import Counter
 from typing import Any
 
-from .answers import make_number
-from .events import select_events
-from .query import Params, RefusedError, check_team
-from .studio import PROJECTS, SEATS, TEAM_CREATED, TEAM_ID, Person, Project, make_id
-from .times import DAY, build_month
+from scenario_usage_cli.sandbox.answers import make_number
+from scenario_usage_cli.sandbox.events import select_events
+from scenario_usage_cli.sandbox.query import Params, RefusedError, check_team
+from scenario_usage_cli.sandbox.studio import (
+    PROJECTS,
+    SEATS,
+    TEAM_CREATED,
+    TEAM_ID,
+    Person,
+    Project,
+    make_id,
+)
+from scenario_usage_cli.sandbox.times import DAY, build_month
 
 Json = dict[str, Any]
 

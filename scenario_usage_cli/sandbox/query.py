@@ -4,8 +4,8 @@ import re
 from typing import NamedTuple, NoReturn
 from urllib.parse import parse_qs
 
-from .studio import TEAM_ID
-from .times import DAY, HOUR, parse_time
+from scenario_usage_cli.sandbox.studio import TEAM_ID
+from scenario_usage_cli.sandbox.times import DAY, HOUR, parse_time
 
 SECTIONS = frozenset(
     {

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from operator import add
 from typing import NamedTuple
 
-from .catalogue import COUNTED
-from .day import Event
-from .times import Grid
+from scenario_usage_cli.sandbox.catalogue import COUNTED
+from scenario_usage_cli.sandbox.day import Event
+from scenario_usage_cli.sandbox.times import Grid
 
 Rows = dict[str, dict[int, tuple[int, ...]]]
 

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from scenario_usage_cli.sandbox import Sandbox
-
-from .probe import NOW, Probe, serving
+from tests.sandbox.probe import NOW, Probe, serving
 
 
 @pytest.fixture(scope="session")

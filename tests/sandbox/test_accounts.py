@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from .probe import NOW, Probe, between, sum_figures, total
+from tests.sandbox.probe import NOW, Probe, between, sum_figures, total
 
 MONTH = between(datetime(2026, 6, 1, tzinfo=UTC), NOW)
 

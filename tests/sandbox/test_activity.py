@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from .probe import MAY, NOW, RESTATING, Json, Probe, between, sum_figures
+from tests.sandbox.probe import MAY, NOW, RESTATING, Json, Probe, between, sum_figures
 
 
 @pytest.fixture(scope="module")

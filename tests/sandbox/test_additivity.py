@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenario_usage_cli.sandbox.studio import KEYS, PEOPLE
-
-from .probe import MAY, NOW, Probe, between, merge, sum_figures
+from tests.sandbox.probe import MAY, NOW, Probe, between, merge, sum_figures
 
 START = NOW - timedelta(days=100)
 LENGTH_MS = 100 * 24 * 3600 * 1000

@@ -14,8 +14,7 @@ import httpx
 import pytest
 
 from scenario_usage_cli.sandbox import API_KEY, API_SECRET, TOKEN, Sandbox, app
-
-from .probe import MAY, NOW, Probe
+from tests.sandbox.probe import MAY, NOW, Probe
 
 IMPORTS = """
 import sys

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from .probe import MAY, NOW, Probe, between, days_back, stamp, sum_figures
+from tests.sandbox.probe import MAY, NOW, Probe, between, days_back, stamp, sum_figures
 
 DAY = timedelta(days=1)
 MS = timedelta(milliseconds=1)

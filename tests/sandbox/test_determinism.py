@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from scenario_usage_cli.sandbox.events import day_events, select_events
-
-from .probe import MAY, NOW, Probe, between, days_back
+from tests.sandbox.probe import MAY, NOW, Probe, between, days_back
 
 DIGEST = """
 import hashlib

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from scenario_usage_cli.sandbox.catalogue import IDLE_MODEL
-
-from .probe import MAY, NOW, Probe, between, days_back, parse
+from tests.sandbox.probe import MAY, NOW, Probe, between, days_back, parse
 
 SECTIONS = {
     "usages": "usages",

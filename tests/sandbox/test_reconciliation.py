@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .probe import (
+from tests.sandbox.probe import (
     MAY,
     NOW,
     RESTATING,

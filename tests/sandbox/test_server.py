@@ -12,8 +12,7 @@ import pytest
 
 from scenario_usage_cli.sandbox import TOKEN, Sandbox
 from scenario_usage_cli.sandbox.server import build_server
-
-from .probe import serving
+from tests.sandbox.probe import serving
 
 AUTHORIZED = {"Authorization": f"Bearer {TOKEN}"}
 

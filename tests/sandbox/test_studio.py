@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from .probe import MAY, Json, Probe, days_back, sum_figures, total
+from tests.sandbox.probe import MAY, Json, Probe, days_back, sum_figures, total
 
 
 @pytest.fixture(scope="module")

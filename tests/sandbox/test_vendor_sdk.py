@@ -7,8 +7,7 @@ import pytest
 from scenario_sdk import AuthenticationError, BadRequestError, Scenario
 
 from scenario_usage_cli.sandbox import API_KEY, API_SECRET
-
-from .probe import MAY, Probe, days_back
+from tests.sandbox.probe import MAY, Probe, days_back
 
 TYPES = (
     "usages",
