@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.wire import Activity, ActivityData, UsagesAnswer, exact, parse_time
-from scenario_usage_cli.collect.log import Log
+from scenario_usage_cli.collect.event_pages import EventPages
 from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.errors import AccessDenied, ApiError
@@ -71,10 +71,10 @@ def stream_activity(
     unseen = {action.casefold(): action for action in actions}
     wanted = frozenset(unseen)
     left = math.inf if limit is None else limit
-    log = Log(client, period, filters, jobs=jobs, limit=None if wanted else left + 1)
+    event_pages = EventPages(client, period, filters, jobs=jobs, limit=None if wanted else left + 1)
     is_empty = True
     have_more: bool | None = False
-    pages = log.read()
+    pages = event_pages.read()
     for answer, rows in pages:
         names.learn(answer)
         is_empty &= not rows
@@ -86,17 +86,17 @@ def stream_activity(
         if shown:
             yield names.join(shown)
         if not left:
-            have_more = len(shown) < len(rows) or _find_more(log, pages, wanted)
+            have_more = len(shown) < len(rows) or _find_more(event_pages, pages, wanted)
             unseen.clear()
             break
-    if log.is_left_out:
+    if event_pages.is_left_out:
         warnings.append("the API left out activity: its rows are unknown")
     elif is_empty:
         warnings += on_nothing()
     warnings += [f"no event of this period has the action {name}" for name in unseen.values()]
     if have_more is not False:
         warnings.append(_describe_limit(limit or 0, is_sure=have_more is True))
-    return have_more is False and not log.is_left_out
+    return have_more is False and not event_pages.is_left_out
 
 
 def _keep_wanted(rows: list[Activity], wanted: frozenset[str]) -> list[Activity]:
@@ -106,18 +106,20 @@ def _keep_wanted(rows: list[Activity], wanted: frozenset[str]) -> list[Activity]
 
 
 def _find_more(
-    log: Log, pages: Iterator[tuple[UsagesAnswer, list[Activity]]], wanted: frozenset[str]
+    event_pages: EventPages,
+    pages: Iterator[tuple[UsagesAnswer, list[Activity]]],
+    wanted: frozenset[str],
 ) -> bool | None:
     """Whether there are such rows behind a page; None where one page more does not tell. What
     was asked for has been handed out, so that it is no failure if that page cannot be read.
     """
-    if log.is_at_end:
+    if event_pages.is_at_end:
         return False
     with suppress(ApiError):
         _, rows = next(pages)
         if _keep_wanted(rows, wanted):
             return True
-        if log.is_at_end:
+        if event_pages.is_at_end:
             return False
     return None
 
@@ -135,12 +137,12 @@ def fetch_activity(
 
     Raises what `stream_activity` does.
     """
-    log = Log(client, period, filters, jobs=jobs)
+    event_pages = EventPages(client, period, filters, jobs=jobs)
     rows: list[Activity] = []
-    for answer, page in log.read():
+    for answer, page in event_pages.read():
         names.learn(answer)
         rows += page
-    return None if log.is_left_out else names.join(rows)
+    return None if event_pages.is_left_out else names.join(rows)
 
 
 class Names:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scenario_usage_cli.api.wire import Activity, UsagesAnswer
 from scenario_usage_cli.collect.borders import can_tell_moves, count_moved, find_again
-from scenario_usage_cli.collect.pages import Pages
+from scenario_usage_cli.collect.query_pages import QueryPages
 from scenario_usage_cli.errors import UnreadableAnswer
 from tests.collect.event_log import EventLog, answer, event, events
 from tests.collect.test_activity import jobs, read
@@ -63,7 +63,7 @@ class Server:
 
 def read_pages(server: Server, many: int = 1) -> list[str]:
     """All new rows, as text."""
-    pages = Pages(server.fetch, many)
+    pages = QueryPages(server.fetch, many)
     rows = [str(row) for _, fresh in pages.read() for row in fresh]
     pages.close()
     return rows

@@ -6,8 +6,8 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from scenario_usage_cli.api.wire import Activity, UsagesAnswer
-from scenario_usage_cli.collect.ahead import PAGE_ROWS, Ahead
 from scenario_usage_cli.collect.borders import can_tell_moves, count_moved, find_again
+from scenario_usage_cli.collect.prefetch import PAGE_ROWS, PagePrefetcher
 from scenario_usage_cli.errors import RequestFailed, UnreadableAnswer
 
 _FAR = 1_000_000
@@ -47,7 +47,7 @@ class Anchor(NamedTuple):
     rows: list[Activity]
 
 
-class Pages:
+class QueryPages:
     """Reads pages by offset. Late events move rows down meanwhile, so that a page may begin with
     rows that were read before; and equal events look as if they did.
 
@@ -58,7 +58,7 @@ class Pages:
 
     def __init__(self, fetch: Callable[[int], UsagesAnswer], jobs: int) -> None:
         self._fetch = fetch
-        self._ahead = Ahead(fetch, jobs)
+        self._prefetcher = PagePrefetcher(fetch, jobs)
         self._anchor: Anchor | None = None
         self._moved = 0
         """How far the anchor is known to have been moved since it was read."""
@@ -75,9 +75,9 @@ class Pages:
         offset = 0
         before = Page(0, {})
         while True:
-            page = Page(*self._ahead.read(offset, before.rows))
+            page = Page(*self._prefetcher.read(offset, before.rows))
             if before.rows and page.offset == offset and page.rows:
-                page, offset = self._settle(page, before.rows)
+                page, offset = self._align(page, before.rows)
             fresh = page.rows[offset - page.offset :]
             left -= len(fresh)
             yield page, fresh
@@ -86,13 +86,13 @@ class Pages:
             self._remember(page, len(fresh), before)
             before, offset = page, page.end
             if not self._is_late(page):
-                self._ahead.begin(offset, left=left)
+                self._prefetcher.begin(offset, left=left)
 
     def close(self) -> None:
         """Want no more pages."""
-        self._ahead.close()
+        self._prefetcher.close()
 
-    def _settle(self, page: Page, before: list[Activity]) -> tuple[Page, int]:
+    def _align(self, page: Page, before: list[Activity]) -> tuple[Page, int]:
         """A page that follows others, and the offset at which its new rows begin, or those of the
         page to be used instead.
         """

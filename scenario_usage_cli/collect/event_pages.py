@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.wire import Activity, UsagesAnswer, parse_time
-from scenario_usage_cli.collect.pages import Page, Pages
 from scenario_usage_cli.collect.parts import cut_period
+from scenario_usage_cli.collect.query_pages import Page, QueryPages
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import ApiError, UnreadableAnswer
 from scenario_usage_cli.periods import LONGEST_QUERY, Period, format_instant
@@ -18,7 +18,7 @@ _TOLERANCE = timedelta(seconds=1)
 """Times may be rounded, those of the log as well as the bounds that were asked for."""
 
 
-class Log:
+class EventPages:
     """The rows of the wire, each once; `limit` is how many are needed, if not all of them.
 
     `is_left_out` tells whether the API gave no log for some of it, `is_at_end` whether the page
@@ -69,7 +69,7 @@ class Log:
         def fetch(offset: int) -> UsagesAnswer:
             return self._client.usages(self._build_query(start, end, offset))
 
-        with closing(Pages(fetch, self._jobs)) as pages:
+        with closing(QueryPages(fetch, self._jobs)) as pages:
             yield from pages.read(left=self._left)
 
     def _build_query(self, start: datetime, end: datetime, offset: int) -> UsagesQuery:

@@ -18,7 +18,7 @@ SLOW_S = 0.01
 _STEP = PAGE_ROWS - 1
 
 
-class Ahead:
+class PagePrefetcher:
     """Reads pages in order, and where they come slowly, up to `jobs` of them side by side: one
     more at a time with each that comes, so that a short log is hardly asked for beyond its end.
 

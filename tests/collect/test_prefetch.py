@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from scenario_usage_cli.api.wire import Activity, UsagesAnswer
-from scenario_usage_cli.collect import ahead
+from scenario_usage_cli.collect import prefetch
 from scenario_usage_cli.collect.activity import stream_activity
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import RequestFailed, UnreadableAnswer
@@ -22,7 +22,7 @@ PATIENCE_S = 120
 @pytest.fixture(autouse=True)
 def every_page_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Otherwise a page that comes from memory would not be worth a thread."""
-    monkeypatch.setattr(ahead, "SLOW_S", 0.0)
+    monkeypatch.setattr(prefetch, "SLOW_S", 0.0)
 
 
 class Gathering(EventLog):
@@ -85,7 +85,7 @@ def test_a_short_log_is_hardly_asked_for_beyond_its_end(
 
 def test_where_pages_come_fast_they_are_read_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """A thread would cost more than it spares."""
-    monkeypatch.setattr(ahead, "SLOW_S", float("inf"))
+    monkeypatch.setattr(prefetch, "SLOW_S", float("inf"))
     api = EventLog(events(450))
     read(api, jobs=4)
 
@@ -102,7 +102,7 @@ def test_nothing_is_asked_for_beyond_a_limit(limit: int) -> None:
 
     assert jobs(rows) == [f"job_{number}" for number in range(2000, 2000 - limit, -1)]
     assert all(offset <= limit for offset in offsets(api))
-    assert len(api.queries) <= limit // ahead.PAGE_ROWS + 2
+    assert len(api.queries) <= limit // prefetch.PAGE_ROWS + 2
 
 
 @pytest.mark.parametrize("place", [0, 150, 199, 250, 298, 299])
@@ -275,7 +275,7 @@ def test_few_pages_wait_however_many_there_are() -> None:
         answered.append(offset)
         return {"activity": [{"action": str(offset + n)} for n in range(100)]}
 
-    reader = ahead.Ahead(fetch, jobs=4)
+    reader = prefetch.PagePrefetcher(fetch, jobs=4)
     offset = 0
     before: list[Activity] = []
     for number in range(1, 200):
