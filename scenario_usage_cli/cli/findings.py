@@ -8,7 +8,7 @@ from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import ExitCode, ScenarioUsageError
 from scenario_usage_cli.periods import format_instant
 from scenario_usage_cli.render.json import write_json
-from scenario_usage_cli.render.text import show
+from scenario_usage_cli.render.text import escape_controls
 
 if TYPE_CHECKING:
     from scenario_usage_cli.report.documents import CheckRow, DoctorDocument
@@ -61,5 +61,5 @@ class Findings:
             return
         mark, hint = ("✓", "") if row["passed"] else ("✗", f" (hint: {row['hint']})")
         line = f"{mark} {row['check']:{_NAME_WIDTH}} {row['found']}{hint}"
-        line = self.runtime.redactor.text(show(line))
+        line = self.runtime.redactor.text(escape_controls(line))
         write_output(None, self.runtime, lambda out: print(line, file=out))

@@ -23,7 +23,7 @@ from scenario_usage_cli.export.request import ExportRequest
 from scenario_usage_cli.export.tally import Tally
 from scenario_usage_cli.periods import parse_days, whole_milliseconds
 from scenario_usage_cli.render.json import write_json
-from scenario_usage_cli.render.text import show
+from scenario_usage_cli.render.text import escape_controls
 from scenario_usage_cli.report.words import count
 from scenario_usage_cli.settings import Settings, find_base_url, is_loopback
 
@@ -289,6 +289,6 @@ def _write(
         if options.as_json:
             write_json(document, out, indented=runtime.stdout.isatty())
         else:
-            print("\n".join(map(show, lines)), file=out)
+            print("\n".join(map(escape_controls, lines)), file=out)
 
     write_output(None, runtime, write)

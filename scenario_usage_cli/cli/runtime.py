@@ -57,10 +57,10 @@ class Runtime:
     def say(self, line: str) -> None:
         """One line for people, on stderr; secrets are masked, control characters are shown."""
         # Imported when it runs, as most runs have nothing to say.
-        from scenario_usage_cli.render.text import show
+        from scenario_usage_cli.render.text import escape_controls
 
         with contextlib.suppress(OSError):  # nobody to read it is no reason to fail
-            self.stderr.write(self.redactor.text(show(line)) + "\n")
+            self.stderr.write(self.redactor.text(escape_controls(line)) + "\n")
             self.stderr.flush()
 
     def warn(self, line: str) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, TextIO
 
 from scenario_usage_cli.render import Medium
-from scenario_usage_cli.render.text import format_number, show, show_halves
+from scenario_usage_cli.render.text import escape_controls, escape_halves, format_number
 from scenario_usage_cli.report.view import NUMERIC, View
 
 LONG_HEADER = ("period_start", "period_end", "section", "id", "name", "measure", "value")
@@ -48,7 +48,7 @@ def write_rows(
         for row in rows
     )
     if on_terminal:
-        cells = ([show(cell) for cell in row] for row in cells)
+        cells = ([escape_controls(cell) for cell in row] for row in cells)
     writer.writerows(cells)
 
 
@@ -61,7 +61,7 @@ class _LineFeeds:
         self._out = out
 
     def write(self, row: str) -> None:
-        self._out.write(show_halves(row.removesuffix("\r\n")) + "\n")
+        self._out.write(escape_halves(row.removesuffix("\r\n")) + "\n")
 
 
 def _build_rows(view: View) -> Iterator[Sequence[Any]]:

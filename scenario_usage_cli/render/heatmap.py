@@ -8,7 +8,7 @@ from typing import TextIO
 
 from scenario_usage_cli.render import Medium
 from scenario_usage_cli.render.cells import UNKNOWN, format_cell
-from scenario_usage_cli.render.text import show
+from scenario_usage_cli.render.text import escape_controls
 from scenario_usage_cli.report.numbers import round_cu
 from scenario_usage_cli.report.view import View
 
@@ -33,7 +33,12 @@ def render_heatmap(view: View, out: TextIO, medium: Medium) -> None:
     calendar = _draw_calendar(costs, medium) if costs else ["", *_wrap(UNKNOWN, medium)]
     partial = ", ".join(row["start"][:10] for row in days.rows if row["partial"])
     note = _wrap(f"{' ' * _MARGIN}partial: {partial}", medium) if partial else ()
-    lines = [show(view.title), *_wrap(show(view.subtitle), medium), *calendar, *note]
+    lines = [
+        escape_controls(view.title),
+        *_wrap(escape_controls(view.subtitle), medium),
+        *calendar,
+        *note,
+    ]
     out.write("\n".join(line.rstrip() for line in lines) + "\n")
 
 

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from scenario_usage_cli.render import Medium
 from scenario_usage_cli.render.cells import describe_empty, format_cell, is_right_aligned
-from scenario_usage_cli.render.text import show
+from scenario_usage_cli.render.text import escape_controls
 from scenario_usage_cli.report.view import Headline, Section, View
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]|~#$!]")
@@ -68,5 +68,5 @@ def escape_text(text: str) -> str:
     """Text that no Markdown or HTML reader obeys, and in which GitHub finds nobody to notify and
     nothing to link: these see a backslash, or an escape, only when it is gone.
     """
-    apart = _LIVE.sub(rf"\g<0>{_APART}", show(text))
+    apart = _LIVE.sub(rf"\g<0>{_APART}", escape_controls(text))
     return _SPECIAL.sub(r"\\\g<0>", escape(apart, quote=False)).replace(_APART, "&#8203;")

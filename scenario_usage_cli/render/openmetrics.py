@@ -10,7 +10,7 @@ from prometheus_client.openmetrics.exposition import generate_latest
 
 from scenario_usage_cli.render import Medium
 from scenario_usage_cli.render.metrics import METRICS
-from scenario_usage_cli.render.text import format_number, show, show_halves
+from scenario_usage_cli.render.text import escape_controls, escape_halves, format_number
 from scenario_usage_cli.report.view import DEFAULT_TOP, Row, Section, View
 
 _OTHER = "other"
@@ -33,7 +33,7 @@ def render_openmetrics(view: View, out: TextIO, medium: Medium) -> None:
     labels show what it would obey.
     """
     top = DEFAULT_TOP if medium.top is None else medium.top
-    escape = show if medium.is_terminal else show_halves
+    escape = escape_controls if medium.is_terminal else escape_halves
     families = [*_build_frame(view.document)]
     for section in view.sections:
         if section.is_known and section.name in _MEASURED:

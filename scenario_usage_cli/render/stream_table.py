@@ -13,7 +13,7 @@ from scenario_usage_cli.render.cells import (
     is_right_aligned,
     narrow,
 )
-from scenario_usage_cli.render.text import show
+from scenario_usage_cli.render.text import escape_controls
 from scenario_usage_cli.report.row_stream import RowStream
 from scenario_usage_cli.report.view import NUMERIC, Column, Kind
 
@@ -80,7 +80,7 @@ def _lay_out(stream: RowStream, page: Sequence[Sequence[Any]], width: int | None
 
 
 def _measure(column: Column, index: int, page: Sequence[Sequence[Any]]) -> _Place:
-    cells = [show(format_cell(row[index], column.kind)) for row in page]
+    cells = [escape_controls(format_cell(row[index], column.kind)) for row in page]
     decimals = ""
     if column.kind in NUMERIC:
         room = max((len(cell.partition(".")[2]) for cell in cells), default=0)
@@ -118,7 +118,7 @@ def _build_head(places: list[_Place], medium: Medium) -> list[str]:
 
 def _format_column(place: _Place, page: Sequence[Sequence[Any]], is_cut: bool) -> list[str]:
     kind, width = place.column.kind, place.width
-    cells = [show(format_cell(row[place.position], kind)) for row in page]
+    cells = [escape_controls(format_cell(row[place.position], kind)) for row in page]
     if is_right_aligned(place.column):
         return [cell.rjust(width) for cell in align_decimals([*cells, place.decimals])[:-1]]
     is_cut = is_cut and not place.is_uncut

@@ -21,7 +21,7 @@ from scenario_usage_cli.render.cells import (
     narrow,
 )
 from scenario_usage_cli.render.grid import GAP, INDENT, Grid, Strip, build_grid, build_line
-from scenario_usage_cli.render.text import format_percent, show
+from scenario_usage_cli.render.text import escape_controls, format_percent
 from scenario_usage_cli.report.view import (
     DEFAULT_TOP,
     NUMERIC,
@@ -75,9 +75,9 @@ def render_table(view: View, out: TextIO, medium: Medium) -> None:
 
 
 def _build_blocks(view: View, medium: Medium) -> Iterable[RenderableType]:
-    yield Text(show(view.title), style="bold")
+    yield Text(escape_controls(view.title), style="bold")
     if view.subtitle:
-        yield Text(show(view.subtitle), style="dim")
+        yield Text(escape_controls(view.subtitle), style="dim")
     yield from _build_headlines(view.headlines, medium)
     if view.opening:
         yield from _build_section(view.opening.for_table(0), medium)
@@ -161,7 +161,11 @@ def _build_bars(rows: Sequence[Row], width: int) -> Strip:
 
 def _format_column(column: Column, section: Section) -> _Cells:
     texts = [format_cell(row[column.key], column.kind) for row in section.rows]
-    texts = align_decimals(texts) if column.kind in NUMERIC else [show(text) for text in texts]
+    texts = (
+        align_decimals(texts)
+        if column.kind in NUMERIC
+        else [escape_controls(text) for text in texts]
+    )
     return _Cells(column, texts, max(map(cell_len, (column.title, *texts))))
 
 

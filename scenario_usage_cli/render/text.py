@@ -36,12 +36,12 @@ def add_sign(digits: str) -> str:
     return digits if digits.startswith("-") or not digits.strip("0.,% ") else f"+{digits}"
 
 
-def show(text: str) -> str:
+def escape_controls(text: str) -> str:
     """Text from the API with control characters, escapes and direction marks made visible."""
     return re.sub(_UNSAFE, _escape, text)
 
 
-def show_halves(text: str) -> str:
+def escape_halves(text: str) -> str:
     """The same text; half a surrogate, which UTF-8 cannot have, as its escape."""
     return text if text.isascii() else re.sub(r"[\ud800-\udfff]", _escape, text)
 
