@@ -26,7 +26,7 @@ _Result = TypeVar("_Result")
 class Event(NamedTuple):
     """One row of the log. What the API did not give is None; a name falls back to its id.
 
-    `time` is UTC in ISO 8601, or the API's text where that is no time; `cost` is in CU.
+    `time` is UTC in ISO 8601, or the API's own text if that is not a time; `cost` is in CU.
     """
 
     time: str | None
@@ -57,11 +57,11 @@ def stream_activity(
 ) -> Generator[list[Event], None, bool]:
     """The events of the period, newest first, in lists of at most a page, none of them empty.
 
-    `actions` narrows the rows, and `limit` counts those that are left. The first page is handed
-    out before another is asked for; while one of the others is used, some are on their way, of
-    `jobs` in all, where they come slowly. What is to be told to the reader is appended to
-    `warnings`, as is what `on_nothing` says where there is no event at all. Returns whether these
-    are known to be all events of the period, for which one more page may be read.
+    `actions` narrows the rows, and `limit` counts those that remain. The first page is handed out
+    before another is requested. While one of the others is used, the next ones are requested if
+    they come slowly, `jobs` at a time. What the reader must know is appended to `warnings`, and so
+    is what `on_nothing` returns if there is no event at all. Returns whether these are known to be
+    all events of the period; it may take one more page to know.
 
     Raises the client's errors, what `on_nothing` raises, UnreadableAnswer for a log without end,
     and BadArgument for a period that the API would refuse.
@@ -110,8 +110,9 @@ def _find_more(
     pages: Iterator[tuple[UsagesAnswer, list[Activity]]],
     wanted: frozenset[str],
 ) -> bool | None:
-    """Whether there are such rows behind a page; None where one page more does not tell. What
-    was asked for has been handed out, so that it is no failure if that page cannot be read.
+    """Whether more such rows follow a page; None if one more page does not tell.
+
+    All that was asked for has been handed out, so it is no failure if that page cannot be read.
     """
     if event_pages.is_at_end:
         return False
@@ -146,7 +147,7 @@ def fetch_activity(
 
 
 class Names:
-    """Names to ids: users and models as answers bring them, projects asked for when needed."""
+    """Names for ids: users and models come with answers, projects are requested when needed."""
 
     def __init__(self, client: Client, team_id: str | None, warnings: list[str]) -> None:
         self._client = client
@@ -166,7 +167,7 @@ class Names:
         self._merger.add({"entities": answer.get("entities")})
 
     def join(self, rows: list[Activity]) -> list[Event]:
-        """Rows of the wire as events."""
+        """The rows of an answer as events."""
         if self._projects is None and any(row.get("projectId") for row in rows):
             self._projects = self._fetch_projects()
         data: list[ActivityData] = [row.get("data") or {} for row in rows]
@@ -216,7 +217,7 @@ class Names:
 
 
 def _read_each(values: Sequence[_Value], read: Callable[[_Value], _Result]) -> list[_Result]:
-    """What each is read as. Few different ones stand in many rows, and each is read once."""
+    """What each value is read as. Few values fill many rows, so each is read once."""
     known = {value: read(value) for value in set(values)}
     return [known[value] for value in values]
 

@@ -1,7 +1,7 @@
 """Where the rows of one page of the event log end in what is read afterwards.
 
-Events may be equal, and late events move rows down while a log is read. So no row is taken for a
-repetition because it is equal to another: only what stands around it tells.
+Events may be equal, and late events move rows down while a log is being read. So no row is taken
+for a repetition because it is equal to another one: only the rows around it can tell.
 """
 
 from collections.abc import Sequence
@@ -10,11 +10,11 @@ from scenario_usage_cli.api.wire import Activity
 
 
 def count_moved(rows: Sequence[Activity], before: Sequence[Activity]) -> int:
-    """How many rows at the beginning of a page are the last ones of the page before, where the
-    order of times proves it; 0 where nothing does.
+    """How many rows at the start of a page are the last rows of the page before it.
 
-    A log in order goes on with what is older. Where it begins with what is newer, that has been
-    moved there, and cannot be a new event that is equal to an old one.
+    Only the order of times proves it; otherwise the result is 0. A log in order continues with
+    older rows. If a page begins with newer rows, these have been moved there; they cannot be new
+    events that are equal to old ones.
     """
     times = [row.get("time") or "" for row in before]
     if times != sorted(times, reverse=True) or (rows[0].get("time") or "") <= times[-1]:
@@ -24,16 +24,18 @@ def count_moved(rows: Sequence[Activity], before: Sequence[Activity]) -> int:
 
 
 def can_tell_moves(rows: Sequence[Activity]) -> bool:
-    """Whether rows would look otherwise wherever they were moved to; not if they repeat
-    themselves, as equal rows do.
+    """Whether these rows would look different wherever they were moved to.
+
+    They would not if they repeat themselves, as equal rows do.
     """
     again = [at for at in range(1, len(rows)) if rows[at] == rows[0]]
     return all(rows[at:] != rows[:-at] for at in again)
 
 
 def find_again(rows: Sequence[Activity], among: Sequence[Activity]) -> int | None:
-    """By how many places rows have been moved down, if all of them are still there: all in one
-    piece, or else with late events between them.
+    """By how many places rows have been moved down, if all of them are still there.
+
+    They may be in one piece, or have late events between them.
     """
     size = len(rows)
     for at in range(len(among) - size + 1):

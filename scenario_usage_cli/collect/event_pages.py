@@ -1,4 +1,4 @@
-"""The pages of the event log: the newest part of a period first, and in it by offset."""
+"""The pages of the event log: the newest part of a period first, and its pages by offset."""
 
 import math
 from collections.abc import Iterator
@@ -19,10 +19,10 @@ _TOLERANCE = timedelta(seconds=1)
 
 
 class EventPages:
-    """The rows of the wire, each once; `limit` is how many are needed, if not all of them.
+    """The rows of the log, each once; `limit` is how many are needed, if not all of them.
 
-    `is_left_out` tells whether the API gave no log for some of it, `is_at_end` whether the page
-    that was handed out is known to be the last.
+    `is_left_out` tells whether the API left out its log for some part of the period, `is_at_end`
+    whether the page that was handed out last is known to be the last one.
     """
 
     def __init__(
@@ -43,11 +43,10 @@ class EventPages:
         self._left = math.inf if limit is None else limit
 
     def read(self) -> Iterator[tuple[UsagesAnswer, list[Activity]]]:
-        """Each page, and those of its rows that were not read before. The first is handed out
-        before another is asked for.
+        """Each page, with those of its rows that are new.
 
-        Raises the client's errors, each in its place, and UnreadableAnswer for a log without end
-        or of another time.
+        The first page is handed out before another is requested. Raises the client's errors, each
+        in its place, and UnreadableAnswer for a log without end or of another time.
         """
         parts = cut_period(self._period, LONGEST_QUERY)
         for start, end in reversed(parts):
@@ -89,9 +88,10 @@ def _format_bounds(start: datetime, end: datetime) -> str:
 
 
 def _check_times(rows: list[Activity], start: datetime, end: datetime) -> None:
-    """Raises UnreadableAnswer for events that were not asked for: whoever ignores the dates of a
-    query, as a cache between may, would have them in every part. A time that cannot be read is
-    let through.
+    """Raises UnreadableAnswer for events that were not asked for.
+
+    Something that ignores the dates of a query, such as a cache, would return them for every part.
+    A time that cannot be read is accepted.
     """
     low, high = format_instant(start), format_instant(end)
     # Almost all times are written as these, and are compared as they are; the others are read.

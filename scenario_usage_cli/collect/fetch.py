@@ -88,9 +88,9 @@ class _Task(NamedTuple):
 
 
 class _Collector:
-    """Works off parts: what cannot be answered as it is needed is cut smaller.
+    """Works off parts: a part that cannot be answered as needed is cut into smaller ones.
 
-    The length that could be answered is kept to from then on, for the same client and filters.
+    The length that could be answered is the limit from then on, for the same client and filters.
     """
 
     def __init__(
@@ -133,7 +133,7 @@ class _Collector:
                 yield number, self._mergers.pop(number).finish()
 
     def _begin(self, workers: Workers[_Task, bytes], part: Part) -> None:
-        """Ask for a part, or for its first piece where it is longer than what was learned."""
+        """Ask for a part, or for its first piece if it is longer than the limit learned so far."""
         while part.length > self._longest[self._whose(part)]:
             pieces = part.halve(self._buckets)
             if not pieces:
@@ -143,11 +143,11 @@ class _Collector:
         workers.begin(_Task(part, part.halve(None) or part.split_sections()))
 
     def _whose(self, part: Part) -> tuple[Client, Filters]:
-        """Whose usage a part is of, and narrowed to what: answers of one kind are alike in size."""
+        """The client and filters of a part, whose answers are alike in size."""
         return self._requests[part.number].client, part.filters
 
     def _replace(self, part: Part, pieces: Sequence[Part]) -> None:
-        """Let pieces wait in the place of a part; without any, it is done."""
+        """Queue pieces in place of a part; without any, the part is done."""
         self._waiting.extendleft(reversed(pieces))
         self._missing[part.number] += len(pieces) - 1
 
@@ -198,7 +198,7 @@ class _Collector:
         return halves
 
     def _fail(self, part: Part, error: ApiError) -> None:
-        """Fail as a whole by the name of the part, or note that it is missing."""
+        """Fail with an error that names the part, or note that the part is missing."""
         request = self._requests[part.number]
         is_whole_period = (part.start, part.end) == (request.period.start, request.period.end)
         sections = f" ({', '.join(part.sections)})" if part.sections != request.sections else ""

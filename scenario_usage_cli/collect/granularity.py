@@ -1,4 +1,4 @@
-"""How fine an answer is: the API says so in one section only, elsewhere the times tell."""
+"""How fine an answer is. The API says so in one section only; elsewhere, the times tell."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -25,9 +25,9 @@ def find_granularity(answer: UsagesAnswer) -> timedelta | None:
 def is_as_fine_as(answer: UsagesAnswer, needed: timedelta) -> bool:
     """Whether the points of an answer stand for no more than `needed` each.
 
-    Where no row tells its granularity, it divides all times, and so their common divisor; but
-    weeks begin on a day that is not told, so that days which are weeks apart may be such. What
-    is not fine for sure is taken for too coarse.
+    If no row tells its granularity, it divides all times, and therefore their common divisor. But
+    weeks begin on a weekday that the API does not tell, so days that are weeks apart may be weeks.
+    An answer that is not certainly fine enough counts as too coarse.
     """
     told = find_granularity(answer)
     if told:

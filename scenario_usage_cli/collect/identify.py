@@ -1,7 +1,7 @@
-"""Ids of which nothing was found: whether anybody knows them, and which ones were perhaps meant.
+"""Ids without any usage: whether they exist, and which ids may have been meant.
 
-An id is taken without asking. Only where there is nothing of it is a list asked for, as a quiet
-project and a misspelt one look the same.
+An id is accepted without a check. Only if it has no usage, the list of all ids is requested,
+because a quiet project and a misspelt one look the same.
 """
 
 import re
@@ -21,7 +21,7 @@ _MOST_SHOWN = 10
 
 
 class Known(NamedTuple):
-    """What a list has: its id, and what else it is called."""
+    """One entry of a list: its id, and what else it is called."""
 
     id: str
     names: tuple[str, ...] = ()
@@ -31,9 +31,9 @@ class Known(NamedTuple):
 
 
 def find_missing(usages: Sequence[Usage], broken: Sequence[BrokenDown] = ()) -> Filters:
-    """The ids that were asked for and of which there is nothing, as far as anybody can tell.
+    """The ids that were asked for and have no usage, as far as the answers tell.
 
-    The `usages` are of the same filters, and `broken` of the same again, one by one.
+    The `usages` have the same filters, and each of `broken` has the same again, one by one.
     """
     first, *others = map(_find_missing, usages)
     projects, users = (
@@ -52,8 +52,9 @@ def find_missing(usages: Sequence[Usage], broken: Sequence[BrokenDown] = ()) -> 
 
 
 def check_team(client: Client, team_id: str, source: str) -> list[str]:
-    """Warnings where nobody can tell whether there is this team; raises BadArgument, naming the
-    `source`, where there is none.
+    """Raises BadArgument, naming the `source`, for a team that does not exist.
+
+    Returns warnings if that cannot be known.
     """
     return _check("team", [team_id], source, lambda: _list_teams(client))
 
@@ -61,18 +62,19 @@ def check_team(client: Client, team_id: str, source: str) -> list[str]:
 def check_projects(
     client: Client, project_ids: Sequence[str], team_id: str | None, source: str
 ) -> list[str]:
-    """The same of projects."""
+    """The same for projects."""
     return _check("project", project_ids, source, lambda: _list_projects(client, team_id))
 
 
 def check_users(client: Client, user_ids: Sequence[str], team_id: str | None) -> list[str]:
-    """The same of users and API keys."""
+    """The same for users and API keys."""
     return _check("user", user_ids, "--user", lambda: list(_list_users(client, team_id)))
 
 
 def describe_missing(missing: Filters, *, only_names: bool) -> list[str]:
-    """What can be said of missing projects and users where nobody is there to be asked; with
-    `only_names`, of what cannot be an id.
+    """What can be said of missing projects and users without asking the API.
+
+    With `only_names`, only those that cannot be ids are described.
     """
     asked = [("project", one) for one in missing.project_ids]
     asked += [("user", one) for one in missing.user_ids]
@@ -102,7 +104,7 @@ def _find_missing(usage: Usage) -> Filters:
 
 
 def _is_empty(usage: Usage) -> bool:
-    """Whether all that came is zeros, and anything did come."""
+    """Whether something came, and all of it is zeros."""
     if not usage.came:
         return False
     if any(charge.cost or charge.gross for charge in usage.consumption.values()):
@@ -116,7 +118,7 @@ def _is_empty(usage: Usage) -> bool:
 
 
 def _is_nameless(usage: Usage) -> bool:
-    """Whether any row came without an id, and so may be of whoever was asked for."""
+    """Whether any row came without an id, and so may belong to any of those who were asked for."""
     return usage.remarks.find(Oddity.NAMELESS_ROW, usage.sections) is not None
 
 
@@ -145,13 +147,13 @@ def _check(
 
 
 def _describe(what: str, one: str, source: str, reason: str) -> str:
-    """A name in the place of an id finds nothing, which looks like somebody quiet."""
+    """Say that nothing was found; a name in place of an id finds nothing either."""
     told = reason if _is_id(one) else f"{source} takes ids, and no names"
     return f"nothing was found of the {what} {one}" + (f": {told}" if told else "")
 
 
 def _is_id(text: str) -> bool:
-    """Whether it looks like an id, and not like a name or an address."""
+    """Whether a text looks like an id, and not like a name or an address."""
     return _ID.fullmatch(text) is not None
 
 
@@ -175,7 +177,7 @@ def _list_projects(client: Client, team_id: str | None) -> list[Known]:
 
 
 def _list_users(client: Client, team_id: str | None) -> Iterator[Known]:
-    """The members and the API keys of the team, or of all teams that the key can see."""
+    """The members and API keys of the team, or of all teams that the key can see."""
     for one in [team_id] if team_id else [team["id"] for team in client.teams()]:
         team = client.team(one)
         for user in team.get("users") or ():

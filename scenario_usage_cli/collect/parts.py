@@ -32,8 +32,9 @@ class Part(NamedTuple):
         return f"{bounds} of {narrowed}" if narrowed else bounds
 
     def halve(self, buckets: Buckets | None) -> list["Part"]:
-        """Two halves, or none where it is too short: one hour without buckets, and with them
-        what lies in a single one.
+        """Two halves; none if the part is too short.
+
+        It is too short at one hour or, with buckets, if it lies in a single bucket.
         """
         if buckets is not None:
             boundary = buckets.boundary_between(self.start, self.end)

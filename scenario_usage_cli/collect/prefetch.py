@@ -1,4 +1,4 @@
-"""Pages of the event log by offset, of which some are on their way while others are used."""
+"""Pages of the event log by offset; while one is used, the next ones are on their way."""
 
 import math
 import time
@@ -19,13 +19,15 @@ _STEP = PAGE_ROWS - 1
 
 
 class PagePrefetcher:
-    """Reads pages in order, and where they come slowly, up to `jobs` of them side by side: one
-    more at a time with each that comes, so that a short log is hardly asked for beyond its end.
+    """Reads pages in order and, if they come slowly, up to `jobs` of them side by side.
 
-    A page that is read ahead begins with the row that ends the one before it, and has it there
-    only. Otherwise late events have moved it meanwhile, or there are equal ones; where it fails,
-    it may have been one too many at a time. Either way the page is asked for again, alone, from
-    where it should begin by now.
+    Each page that comes allows one more at a time, so a short log is hardly requested beyond its
+    end.
+
+    A page that is read ahead begins with the last row of the page before it, and has that row only
+    there. Otherwise, late events have moved it in the meantime, or there are equal events. If a
+    page fails, it may have been one request too many at a time. In both cases, the page is
+    requested again, alone, from the offset where it should begin by now.
     """
 
     def __init__(self, fetch: Callable[[int], UsagesAnswer], jobs: int) -> None:
@@ -38,8 +40,10 @@ class PagePrefetcher:
         self._have_fitted = True
 
     def read(self, offset: int, before: list[Activity]) -> tuple[int, UsagesAnswer]:
-        """The page that follows the rows `before`, and where it begins: at the offset, or where
-        the last row before it was. Raises what fetching it raises.
+        """The page that follows the rows `before`, and where it begins.
+
+        It begins at the offset, or where the last row before it was. Raises what fetching it
+        raises.
         """
         if self._offsets:
             ahead = self._offsets.popleft()
@@ -56,7 +60,7 @@ class PagePrefetcher:
         return offset, answer
 
     def begin(self, offset: int, *, left: float = math.inf) -> None:
-        """Have pages fetched that follow an offset, as far as so many more rows are needed."""
+        """Request the pages after an offset, as far as so many more rows are needed."""
         is_enough = left <= PAGE_ROWS and not self._offsets
         if is_enough or not self._is_slow or self._jobs == 1:
             return
@@ -68,7 +72,7 @@ class PagePrefetcher:
         self._most = min(self._most + 1, self._jobs)
 
     def close(self) -> None:
-        """Want no more pages."""
+        """Stop requesting pages."""
         self._workers.stop()
 
     def _finish(self, offset: int) -> UsagesAnswer:
@@ -79,8 +83,9 @@ class PagePrefetcher:
             return {}
 
     def _begin_anew(self) -> None:
-        """Forget what is on its way; and read nothing ahead any more, where no page that was has
-        been of use since the last time.
+        """Forget the pages that are on their way.
+
+        If none of them was of use since the last time, nothing is read ahead any more.
         """
         self._workers.stop()
         self._offsets.clear()

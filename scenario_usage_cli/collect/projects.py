@@ -1,4 +1,4 @@
-"""Names of projects to their ids."""
+"""From names of projects to their ids."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -22,9 +22,9 @@ def resolve_projects(
 ) -> tuple[str, ...]:
     """The ids of projects given by id or by name, in the order given, each once.
 
-    A text may hold several, with commas between; a name may have commas, too. What looks like
-    an id is taken as one; names are looked up, ignoring case. Raises BadArgument, naming
-    the `source`, for an unknown or ambiguous name, and AccessDenied where the key may not list
+    A text may hold several, with commas between them; a name may contain commas, too. What looks
+    like an id is accepted as one; names are looked up, ignoring case. Raises BadArgument, naming
+    the `source`, for an unknown or ambiguous name, and AccessDenied if the key may not list
     projects.
     """
     parts = {text: [part for p in text.split(",") if (part := p.strip())] for text in wanted}
@@ -66,21 +66,21 @@ def resolve_projects(
 
 
 def find_near(text: str, known: Iterable[str]) -> list[str]:
-    """The few of the known texts, all in lower case, that a text may have meant."""
+    """The few of the known texts, all in lower case, that may have been meant."""
     known, folded = list(known), text.casefold()
     holding = [one for one in known if folded in one][:_MOST_NEAR]
     return holding or get_close_matches(folded, known, n=3, cutoff=0.4)
 
 
 def read_name(known: Project | Team) -> str:
-    """What people call a project or a team; its id, where it has no name."""
+    """What people call a project or a team; its id if it has no name."""
     return known.get("name") or known["id"]
 
 
 def name_projects(client: Client, filters: Filters) -> dict[str, str]:
-    """The projects that the filters mean, all of them if none, by id and with their names.
+    """The projects that the filters mean, by id and with their names; all if none are given.
 
-    Raises AccessDenied where they are neither given nor may be listed.
+    Raises AccessDenied if they are not given and may not be listed.
     """
     try:
         projects = client.projects(team_id=filters.team_id)

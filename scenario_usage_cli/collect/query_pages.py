@@ -1,4 +1,4 @@
-"""The pages of one query of the event log, in order, and in each where its new rows begin."""
+"""The pages of one query of the event log, in order, and where the new rows of each begin."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -19,41 +19,43 @@ _MOST_PAGES = 50
 
 
 class Page(NamedTuple):
-    """An answer, and the offset that it was asked for with."""
+    """An answer, and the offset of its query."""
 
     offset: int
     answer: UsagesAnswer
 
     @property
     def rows(self) -> list[Activity]:
-        """Its rows; none where the API left them out."""
+        """Its rows; none if the API left them out."""
         return self.answer.get("activity") or []
 
     @property
     def end(self) -> int:
-        """The offset behind its last row."""
+        """The offset after its last row."""
         return self.offset + len(self.rows)
 
     @property
     def is_full(self) -> bool:
-        """Whether others may follow."""
+        """Whether more pages may follow."""
         return len(self.rows) >= PAGE_ROWS
 
 
 class Anchor(NamedTuple):
-    """Rows that stood one after the other, and the offset of the first of them."""
+    """Adjacent rows, and the offset of the first of them."""
 
     offset: int
     rows: list[Activity]
 
 
 class QueryPages:
-    """Reads pages by offset. Late events move rows down meanwhile, so that a page may begin with
-    rows that were read before; and equal events look as if they did.
+    """Reads pages by offset, although rows move while they are read.
 
-    Where a page is in doubt, what tells are earlier rows, the anchor: if they read as they did,
-    nothing was moved, and the offset counts. If not, they are looked for, and the offset is moved
-    by as much, until they stay where they are.
+    Late events move rows down, so a page may begin with rows that were read before; and equal
+    events look as if they were moved.
+
+    If a page is in doubt, earlier rows are read again: the anchor. If they are where they were,
+    nothing was moved, and the offset is right. If not, they are searched for, and the offset is
+    moved by the same distance, until they stay in their place.
     """
 
     def __init__(self, fetch: Callable[[int], UsagesAnswer], jobs: int) -> None:
@@ -68,7 +70,7 @@ class QueryPages:
         """Hashes of the rows that pages began with, and above their times."""
 
     def read(self, *, left: float = math.inf) -> Iterator[tuple[Page, list[Activity]]]:
-        """Each page and its new rows, none of them asked for beyond the `left` that are needed.
+        """Each page with its new rows; none is requested beyond the `left` that are needed.
 
         Raises what fetching raises, and UnreadableAnswer for a server that ignores the offset.
         """
@@ -89,12 +91,13 @@ class QueryPages:
                 self._prefetcher.begin(offset, left=left)
 
     def close(self) -> None:
-        """Want no more pages."""
+        """Stop requesting pages."""
         self._prefetcher.close()
 
     def _align(self, page: Page, before: list[Activity]) -> tuple[Page, int]:
-        """A page that follows others, and the offset at which its new rows begin, or those of the
-        page to be used instead.
+        """A page that follows others, and the offset at which its new rows begin.
+
+        Another page may be returned in its place.
         """
         offset = page.offset
         if before[-1] not in page.rows and not self._has_start(page.rows):
@@ -107,8 +110,10 @@ class QueryPages:
         return self._find_anchor(page)
 
     def _find_anchor(self, page: Page) -> tuple[Page, int]:
-        """The same for a page whose rows do not tell: an offset moved as far as the anchor is,
-        and the page that has it, read while the anchor stayed there.
+        """The same for a page whose rows do not tell.
+
+        The offset is moved as far as the anchor is, and the page is read there while the anchor
+        stays in its place.
         """
         moved = self._look_for_anchor(page.offset)
         for _ in range(_TRIES):
@@ -123,8 +128,9 @@ class QueryPages:
         return page, page.offset
 
     def _look_for_anchor(self, offset: int) -> int:
-        """How far the anchor was moved since it was read; 0 also where it is not found, if the
-        server does not ignore offsets.
+        """How far the anchor was moved since it was read.
+
+        0 also if it is not found and the server does not ignore offsets.
         """
         if self._anchor is None:
             return 0
@@ -141,8 +147,10 @@ class QueryPages:
         return 0
 
     def _remember(self, page: Page, fresh: int, before: Page) -> None:
-        """Keep what tells this page from others, and what can be the anchor: the page, or where
-        it repeats itself, the border to the one before. The first shows what comes above it.
+        """Keep what tells this page from others, and what can be the anchor.
+
+        The anchor is the page or, if its rows repeat themselves, its border with the page before.
+        The first page shows what is inserted above it.
         """
         rows = page.rows
         self._newest = self._newest or rows[0].get("time") or ""
@@ -158,11 +166,11 @@ class QueryPages:
                 self._anchor, self._moved = Anchor(before.offset, both), 0
 
     def _is_late(self, page: Page) -> bool:
-        """Whether all of a page is newer than what was read first."""
+        """Whether all rows of a page are newer than the first row that was read."""
         return all((row.get("time") or "") > self._newest for row in reversed(page.rows))
 
     def _has_start(self, rows: list[Activity]) -> bool:
-        """Whether a page before began with one of these, as one of a hundred rows did."""
+        """Whether an earlier page began with one of these rows."""
         times, starts = self._times, self._starts
         return any(row.get("time") in times and hash(str(row)) in starts for row in rows)
 

@@ -1,4 +1,4 @@
-"""Raw answers to one: what --save-raw keeps of a period that was fetched in parts."""
+"""From many raw answers to one: what --save-raw keeps of a period that was fetched in parts."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -29,8 +29,9 @@ def ignore_raw(part: Part, body: bytes) -> None:
 
 
 class FetchedPart(NamedTuple):
-    """What one of the answers was to, when it was fetched (aware UTC), and how long its buckets
-    are, where it says so.
+    """One of the parts: its bounds and sections, and when it was fetched (aware UTC).
+
+    `granularity` is how long its buckets are, if the answer says so.
     """
 
     start: datetime
@@ -41,21 +42,22 @@ class FetchedPart(NamedTuple):
 
 
 class RawAnswers:
-    """Keeps every answer of a period, and makes one of them that says the same."""
+    """Keeps every answer of a period, and merges them into one that says the same."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._bodies: list[tuple[Part, datetime, bytes]] = []
 
     def add(self, part: Part, body: bytes) -> None:
-        """Keep the answer to a part, which has been found to be one."""
+        """Keep the answer to a part that was accepted."""
         self._bodies.append((part, self._now(), body))
 
     def merge(self) -> tuple[dict[str, Any], list[FetchedPart]]:
-        """One answer with the rows of all, in order of time, and the parts: points one after the
-        other and those of one time added up, charges added up, the newest of each entity; anything
-        unknown as it came. A section that one answer left out is left out of the whole, and a
-        granularity that is not that of all parts is null.
+        """One answer with the rows of all answers, in order of time, and the list of parts.
+
+        Points are appended, or added up if they have the same time; charges are added up; of each
+        entity, the newest counts; what is unknown stays as it came. A section that one answer left
+        out is left out of the whole. A granularity that is not the same in all parts is null.
         """
         in_time = sorted(self._bodies, key=lambda kept: (kept[0].start, kept[0].sections))
         merged: dict[str, Any] = {}
@@ -78,14 +80,14 @@ class RawAnswers:
 
 
 def _find_left_out(part: Part, answer: dict[str, Any]) -> set[str]:
-    """The keys of sections that were asked for and are not there, by whatever name."""
+    """The keys of sections that were asked for and are missing, new and former names alike."""
     names = {name: (WIRES[name], _FORMER.get(name, WIRES[name])) for name in part.sections}
     gone = [keys for keys in names.values() if all(answer.get(key) is None for key in keys)]
     return {key for keys in gone for key in keys}
 
 
 def _read_granularity(answer: dict[str, Any]) -> str | None:
-    """The one granularity that the rows of an answer tell; None if there is none, or several."""
+    """The one granularity that the rows of an answer tell; None if they tell none, or several."""
     told = {row.get("granularity") for row in answer.get("usages") or ()} - {None}
     return told.pop() if len(told) == 1 else None
 
@@ -105,8 +107,10 @@ def _merge_section(key: str, older: Any, newer: Any) -> Any:
 
 
 def _merge_rows(older: Rows, newer: Rows, id_key: str, join: Callable[[Row, Row], Row]) -> Rows:
-    """The rows of both, those of one id joined, but only one with one: what comes twice in an
-    answer does so in both. A row without an id stays on its own.
+    """The rows of both answers; those with the same id are joined, one with one.
+
+    So a row that comes twice in each answer comes twice in the whole. A row without an id stays on
+    its own.
     """
     rows = list(older)
     places: dict[Any, list[int]] = {}
@@ -123,8 +127,9 @@ def _merge_rows(older: Rows, newer: Rows, id_key: str, join: Callable[[Row, Row]
 
 
 def _join_points(older: Row, newer: Row) -> Row:
-    """Both rows as one. A bucket at the border of two parts has a point in each, and both together
-    are what it counts.
+    """Both rows as one.
+
+    A bucket at the border of two parts has a point in each; it counts both together.
     """
     points = list(older.get("points") or ())
     places = {point["time"]: place for place, point in enumerate(points) if point.get("time")}
@@ -139,7 +144,7 @@ def _join_points(older: Row, newer: Row) -> Row:
 
 
 def _add_points(older: Row, newer: Row) -> Row | None:
-    """One point for two of one time; None where one of them cannot be read."""
+    """One point for two points of the same time; None if one of them cannot be read."""
     together = {**older, **newer}
     try:
         for wire in _MEASURE_KEYS & older.keys() & newer.keys():
@@ -150,7 +155,7 @@ def _add_points(older: Row, newer: Row) -> Row | None:
 
 
 def _add_figures(older: Any, newer: Any) -> Any:
-    """Both, written as they are; null is nothing."""
+    """The sum of both, in the form that they have; null counts as nothing."""
     if older is None or newer is None:
         return newer if older is None else older
     if isinstance(older, str):
@@ -159,7 +164,7 @@ def _add_figures(older: Any, newer: Any) -> Any:
 
 
 def _add_charges(older: Row, newer: Row) -> Row:
-    """Both together; a row without a total has its value and discount as one."""
+    """The sum of both; a row without a total has its value plus its discount as one."""
     sums: Row = {key: _add(row.get(key) for row in (older, newer)) for key in ("value", "discount")}
     totals = [
         _add((row.get("value"), row.get("discount"))) if row.get("total") is None else row["total"]
@@ -174,7 +179,7 @@ def _add_charges(older: Row, newer: Row) -> Row:
 
 
 def _add_details(older: Any, newer: Any) -> Any:
-    """CU per billing action, of both; what is of another shape is as it came last."""
+    """CU per billing action, of both; if one has another shape, the newer one counts."""
     if not (isinstance(older, dict) and isinstance(newer, dict)):
         return newer
     both = {**older, **newer}
@@ -194,5 +199,5 @@ def _add(amounts: Iterable[float | None]) -> float:
 
 
 def _take_newer(older: Row, newer: Row) -> Row:
-    """The newer of an entity; what it does not say is as it was."""
+    """The newer state of an entity; what it does not say stays as it was."""
     return older | {key: value for key, value in newer.items() if value not in NOTHING_TOLD}

@@ -1,4 +1,4 @@
-"""Remarks: what is odd about answers whose figures were taken all the same, and where."""
+"""Remarks: what is odd about answers whose figures were used all the same, and where."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 
 @unique
 class Oddity(StrEnum):
-    """A kind of remark; the values stand in saved files."""
+    """A kind of remark; saved files contain these values."""
 
     UNREADABLE_POINT = "unreadable_point"
     """A time or a number that is none: the point is left out. All others are counted."""
@@ -28,7 +28,7 @@ class Oddity(StrEnum):
 
 
 class Remark(NamedTuple):
-    """How often something was odd, and the first place; `start` is that of the place's part."""
+    """How often something was odd, and the first place; `start` is when the part of it begins."""
 
     times: int
     place: str
@@ -39,21 +39,21 @@ class Remark(NamedTuple):
         return self.start or datetime.min.replace(tzinfo=UTC)
 
     def join(self, other: Self) -> Self:
-        """Both together: the place is that of the earlier part, whichever came first."""
+        """Both together, with the place in the earlier part, in whatever order they came."""
         first = other if other._begins < self._begins else self
         return first._replace(times=self.times + other.times)
 
 
 class Remarks(dict[tuple[Oddity, str], Remark]):
-    """One remark for each oddity of each section, the same in whatever order parts come."""
+    """One remark for each oddity of each section, independent of the order of the parts."""
 
     def note(self, oddity: Oddity, section: str, remark: Remark) -> None:
-        """Add a remark to those of its kind; 0 times may still be an earlier place."""
+        """Add a remark to those of its kind; one of 0 times can still bring an earlier place."""
         known = self.get((oddity, section))
         self[oddity, section] = known.join(remark) if known else remark
 
     def find(self, oddity: Oddity, sections: Iterable[str]) -> Remark | None:
-        """All of a kind, over these sections in their order; None if there is none."""
+        """All remarks of a kind, over these sections in their order; None if there are none."""
         found: Remark | None = None
         for section in sections:
             if remark := self.get((oddity, section)):

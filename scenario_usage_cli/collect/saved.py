@@ -24,8 +24,9 @@ _VERSION = 1
 
 
 class Saved(NamedTuple):
-    """A saved file: what was asked, and the answer. A bare answer says nothing of the first, and a
-    file of an older version neither of its parts nor of what was odd about them.
+    """A saved file: what was asked, and the answer.
+
+    A bare answer lacks what was asked. A file of an older version lacks its parts and its remarks.
     """
 
     answer: UsagesAnswer

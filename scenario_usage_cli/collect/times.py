@@ -1,4 +1,4 @@
-"""Times of an answer: which buckets they fall into, and whether they are those asked for."""
+"""The times of an answer: which buckets they belong to, and whether they were asked for."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -19,13 +19,12 @@ LONGEST_BUCKET = max(GRANULARITIES.values())
 
 
 class Times(dict[str | None, Bucket]):
-    """Every time of an answer that can be read, by its text, and its bucket. The same few stand
-    in every row: each is read once.
+    """The bucket of every time of an answer that can be read, by the text of the time.
 
-    `find` says into which bucket a time falls; without it, all fall into one. Raises
-    UnreadableAnswer where a point lies more than a bucket outside of the `part` that was asked
-    for: then it is the answer to another question. `told` is how long the buckets are, if the
-    answer says so.
+    The same few texts come in every row, and each is read once. `find` tells the bucket of a time;
+    without it, there is only one. `told` is how long the API's buckets are, if the answer says so.
+    Raises UnreadableAnswer if a point lies more than a bucket outside of the `part` that was asked
+    for: then it is the answer to another question.
     """
 
     def __init__(
@@ -57,7 +56,7 @@ class Times(dict[str | None, Bucket]):
             self[text] = find(_clamp(moment, part)) if find else None
 
     def find_oddities(self, text: str | None, known: set[datetime]) -> Iterator[Oddity]:
-        """What is odd about the time of a point, and keep it with those `known` of its row."""
+        """What is odd about the time of a point; the time is added to those `known` of its row."""
         moment = self.moments[text]
         if moment in known:
             yield Oddity.REPEATED_TIME
@@ -70,17 +69,17 @@ class Times(dict[str | None, Bucket]):
 
 
 def _clamp(moment: datetime, part: Part | None) -> datetime:
-    """The API's bucket may begin before the part, which is all that its point counts."""
+    """A time within the part: a bucket of the API may begin before it, and counts only the part."""
     return min(max(moment, part.start), part.end) if part else moment
 
 
 def _find_outside(
     moments: list[datetime], part: Part, told: timedelta | None, source: str
 ) -> frozenset[datetime]:
-    """The times whose buckets have nothing of the part; raises UnreadableAnswer, see above.
+    """The times whose buckets have nothing to do with the part.
 
-    Where one time stands alone, nobody knows how long its bucket is: a day, or what was asked for
-    if that is longer.
+    A single time does not tell how long its bucket is: it is taken for a day, or for the length
+    that was asked for if that is longer. Raises UnreadableAnswer, as described above.
     """
     least = min((later - earlier for earlier, later in pairwise(moments)), default=None)
     known = told or least

@@ -14,11 +14,14 @@ _Result = TypeVar("_Result")
 
 
 class Workers(Generic[_Task, _Result]):
-    """Up to `jobs` tasks at a time, or as many as the system lets threads start. They are daemons:
-    whoever stops asking, because of an error or of Ctrl-C, need not wait for requests under way.
+    """Runs up to `jobs` tasks at a time, or as many as the system has threads for.
 
-    A thread takes on nothing else before whoever has its result asks for something again, and so
-    is done with it: the memory of two results would stay with the thread for good.
+    The threads are daemons: after an error or Ctrl-C, nobody waits for requests that are under way.
+    With ordinary threads, Ctrl-C took 17 s while a server was silent, instead of 0.1 s.
+
+    A thread begins another task only after the user of its last result asks for something again,
+    and so is done with that result. Otherwise, the memory of two results would stay with the
+    thread.
     """
 
     def __init__(self, work: Callable[[_Task], _Result], jobs: int) -> None:
@@ -36,7 +39,7 @@ class Workers(Generic[_Task, _Result]):
 
     @property
     def have_room(self) -> bool:
-        """Whether another task would be worked on at once."""
+        """Whether another task would begin at once."""
         return self.under_way < self._jobs
 
     def begin(self, task: _Task) -> None:
@@ -55,8 +58,9 @@ class Workers(Generic[_Task, _Result]):
                 self._threads += 1
 
     def finish(self) -> tuple[_Task, _Result | Exception]:
-        """A task that is done, with its result or with what it raised. One that is alone is
-        worked on right here.
+        """A task that is done, with its result or with what it raised.
+
+        A task that is alone is worked on here, in the thread of the caller.
         """
         if not self._threads:
             alone = self._tasks.get()
@@ -68,9 +72,10 @@ class Workers(Generic[_Task, _Result]):
         return task, outcome
 
     def finish_this(self, task: _Task) -> _Result:
-        """The result of one of the tasks, whichever are done before; raises what it raised.
+        """The result of one of the tasks; raises what it raised.
 
-        Those done before take up room until they are asked for.
+        Results of other tasks that are done earlier are kept, and take up room, until they are
+        asked for.
         """
         while task not in self._early:
             finished, self._early[finished] = self.finish()
@@ -82,9 +87,7 @@ class Workers(Generic[_Task, _Result]):
         return outcome
 
     def stop(self) -> None:
-        """Want nothing any more: what is not begun is left, and each thread ends when it has done
-        what it is at.
-        """
+        """Drop the tasks that have not begun; each thread ends after the one it is at."""
         self._is_stopped = True
         self._resume()
         with suppress(queue.Empty):
@@ -112,4 +115,4 @@ class Workers(Generic[_Task, _Result]):
 
 
 def _do_nothing() -> None:
-    """For whoever has nothing to resume."""
+    """Stands for a thread to resume if there is none."""
