@@ -32,8 +32,9 @@ _CALENDAR_UNITS = (calendar_months(1), calendar_months(3), _YEAR)
 
 
 class Against(NamedTuple):
-    """The other period; `is_part` tells that it was cut to as much as has elapsed of the first.
-    `named` is all of it.
+    """The other period of a comparison; `named` is the whole of it.
+
+    `is_part` tells that it was cut to the same length as the elapsed part of the first.
     """
 
     period: Period
@@ -44,12 +45,12 @@ class Against(NamedTuple):
 def parse_against(text: str, period: Period, now: datetime) -> Against:
     """The period that `--against text` means beside `period`, at the instant `now`.
 
-    `previous` is the calendar month, quarter or year before one that is just that, otherwise the
-    stretch of the same length that ends where `period` starts; `year-ago` has both ends a year
-    earlier on the zone's clocks. Anything else is read as --period takes it or, with `..` between
-    two dates, as --start and --end take them. Beside a period that is still running it has only
-    the same elapsed part. Raises BadArgument for what is none of these, and for what lies in the
-    future or outside the calendar.
+    `previous` is the calendar month, quarter or year before, if `period` is exactly one of these,
+    and otherwise the stretch of the same length that ends where `period` starts. `year-ago` has
+    both ends a year earlier on the zone's clocks. Other texts are read like --period or, with `..`
+    between two dates, like --start and --end. If the period is still running, only the same elapsed
+    part is compared. Raises BadArgument for any other text, and for periods in the future or
+    outside the calendar.
     """
     zone = parse_zone(period.timezone)
     find = {PREVIOUS: _find_previous, YEAR_AGO: _find_year_ago}.get(text.lower())
@@ -72,8 +73,9 @@ def parse_against(text: str, period: Period, now: datetime) -> Against:
 
 
 def describe_lengths(period: Period, against: Against) -> str | None:
-    """What a reader must know of how long they are: that one of them is still running, or that
-    they differ by more than calendar months do, or the hour of a clock change.
+    """What a reader must know about the lengths of the two periods; None if there is nothing.
+
+    One of them is still running, or they differ by more than calendar months or a clock change do.
     """
     other = against.period
     if against.is_part:
@@ -100,7 +102,7 @@ def describe_lengths(period: Period, against: Against) -> str | None:
 
 
 def _suggest_year_ago(period: Period, against: Against) -> str:
-    """That it is likely meant, where the other period has all of it and is something else."""
+    """A hint at --against year-ago, if that would be complete and something else."""
     try:
         start, beyond = _find_year_ago(period, parse_zone(period.timezone))
     except (OverflowError, ValueError):  # outside of the calendar
@@ -113,7 +115,7 @@ def _suggest_year_ago(period: Period, against: Against) -> str:
 
 
 def _count_months(period: Period) -> int | None:
-    """Of how many calendar months it consists; None where these are not whole."""
+    """The number of calendar months of a period; None if it does not consist of whole ones."""
     days = _find_days(period, parse_zone(period.timezone))
     if days is None or not days[0].day == days[1].day == 1:
         return None
@@ -133,7 +135,7 @@ def _parse_named(text: str, zone: tzinfo, now: datetime) -> Period:
 
 
 def _find_previous(period: Period, zone: tzinfo) -> tuple[datetime, datetime]:
-    """The first instant of the stretch before, and the first one after it."""
+    """The first instant of the stretch before, and the first instant after it."""
     days = _find_days(period, zone)
     if days is None:
         return period.start - (_find_beyond(period) - period.start), period.start
@@ -145,7 +147,7 @@ def _find_previous(period: Period, zone: tzinfo) -> tuple[datetime, datetime]:
 
 
 def _find_year_ago(period: Period, zone: tzinfo) -> tuple[datetime, datetime]:
-    """The first instant of the same stretch a year earlier, and the first one after it."""
+    """The first instant of the same stretch a year earlier, and the first instant after it."""
     days = _find_days(period, zone)
     if days is not None:
         first, beyond = days
@@ -166,12 +168,12 @@ def _go_back_a_year(instant: datetime, zone: tzinfo, *, fold: int) -> datetime:
 
 
 def _find_beyond(period: Period) -> datetime:
-    """The first instant after the period that was asked for, whether or not it was cut."""
+    """The first instant after the period that was asked for, even if the period was cut."""
     return (period.named_end or period.end) + MILLISECOND
 
 
 def _find_days(period: Period, zone: tzinfo) -> tuple[date, date] | None:
-    """Its first day and the one after its last; None where it does not consist of whole days."""
+    """The first day of a period and the day after its last; None if it has no whole days."""
     first, beyond = (
         to_local(instant, str(zone)).date() for instant in (period.start, _find_beyond(period))
     )

@@ -38,8 +38,9 @@ _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 class Buckets(NamedTuple):
-    """Adjacent buckets that cover a period. `starts` are aware UTC and in order; the first may
-    lie before the period's start, where that is in the middle of a bucket.
+    """Adjacent buckets that cover a period. `starts` are aware UTC and in order.
+
+    The first one may be before the start of the period, if that is in the middle of a bucket.
     """
 
     unit: str
@@ -49,11 +50,11 @@ class Buckets(NamedTuple):
     """The starts of those of which the period has a part only: the first, the last or both."""
 
     def find(self, instant: datetime) -> datetime:
-        """The start of the bucket that an instant of the period falls into."""
+        """The start of the bucket that contains an instant of the period."""
         return self.starts[max(0, bisect_right(self.starts, instant) - 1)]
 
     def boundary_between(self, first: datetime, last: datetime) -> datetime | None:
-        """The boundary nearest to the middle of a range, or None if one bucket has all of it."""
+        """The boundary nearest to the middle of a range; None if one bucket contains all of it."""
         low, high = bisect_right(self.starts, first), bisect_right(self.starts, last)
         middle = first + (last - first) / 2
         return min(self.starts[low:high], key=lambda start: abs(start - middle), default=None)
@@ -88,13 +89,13 @@ def cut_into_buckets(period: Period, unit: str) -> Buckets:
 
 
 def choose_unit(period: Period) -> str:
-    """The unit that shows a period of this length well."""
+    """The unit that suits the length of a period."""
     days = period.length / timedelta(days=1)
     return "hour" if days <= 2 else "day" if days <= 62 else "week" if days <= 190 else "month"
 
 
 def _hours(first: datetime, zone: tzinfo) -> Iterator[datetime]:
-    """Every whole hour of the local clock; where clocks change by less, one is shorter."""
+    """Every whole hour of the local clock; a smaller clock change makes a shorter one."""
     start = _floor_hour(first, zone)
     while start < _END_OF_TIME - timedelta(hours=1):
         yield start
@@ -104,7 +105,7 @@ def _hours(first: datetime, zone: tzinfo) -> Iterator[datetime]:
 
 
 def _floor_hour(instant: datetime, zone: tzinfo) -> datetime:
-    """The whole hour that the clock of a zone last showed; where it skipped that, the change."""
+    """The last whole hour on a zone's clock; if the clock skipped it, the instant of the change."""
     try:
         local = instant.astimezone(zone)
         return local.replace(minute=0, second=0, microsecond=0).astimezone(UTC)
@@ -132,7 +133,7 @@ def _from_day(
     find_first: Callable[[date], date],
     step: "timedelta | relativedelta",
 ) -> Iterator[datetime]:
-    """The starts of days, each so many after the last, beginning with the one found."""
+    """The starts of days, a step apart, from the one found on."""
     day = find_first(to_local(first, str(zone)).date())
     if day > date.min and _begin(day, zone) > first:  # the clocks skip midnight, or show it twice
         day -= timedelta(days=1)
@@ -145,7 +146,7 @@ def _from_day(
 
 
 def _begin(day: date, zone: tzinfo) -> datetime:
-    """The first instant of a day, as far as the calendar has it."""
+    """The first instant of a day, within the calendar."""
     try:
         return start_of_day(day, zone)
     except OverflowError:

@@ -43,8 +43,9 @@ class ScenarioUsageError(Exception):
 
 
 class Ended(BaseException):
-    """The process was told to end by a signal, such as `SIGTERM`. It is no Exception, so that
-    nothing on the way takes it for a failure to go on after.
+    """The process was told to end by a signal, such as `SIGTERM`.
+
+    It is not an Exception, so nothing on the way takes it for a failure after which to continue.
     """
 
     def __init__(self, signal: str, *, exit_code: int) -> None:
@@ -53,7 +54,7 @@ class Ended(BaseException):
 
 
 class BadArgument(ScenarioUsageError):
-    """An option, a date or a combination that cannot be meant."""
+    """An option, a date or a combination of options that makes no sense."""
 
     exit_code = ExitCode.BAD_ARGUMENT
 
@@ -65,8 +66,9 @@ class ConfigurationError(ScenarioUsageError):
 
 
 class ApiError(ScenarioUsageError):
-    """The API, or the way to it, failed; `status` is what it answered, and `said` what its body
-    says of it, if it did.
+    """The API, or the way to it, failed.
+
+    `status` is what it answered; `said` is what the body of the answer says, if it says something.
     """
 
     def __init__(
@@ -90,7 +92,7 @@ class RequestFailed(ApiError):
 
 
 class AnswerTooLarge(RequestFailed):
-    """More than gets through the gateway of the API: a shorter period may."""
+    """More than fits through the gateway of the API; a shorter period may fit."""
 
 
 class ServiceUnreachable(ApiError):

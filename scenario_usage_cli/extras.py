@@ -1,4 +1,4 @@
-"""Optional dependencies: each belongs to an extra, and whoever lacks it is told which."""
+"""Optional dependencies: each belongs to an extra, which an error names if it is missing."""
 
 from importlib import import_module
 from typing import Any
@@ -7,10 +7,10 @@ from scenario_usage_cli.errors import ConfigurationError
 
 
 def require_extra(extra: str, module: str, *, purpose: str) -> Any:
-    """The module that an extra brings, imported; `purpose` is what needs it, for people.
+    """Import a module of an extra; errors call what needs it `purpose`.
 
-    Raises ConfigurationError where that fails, with the line that installs the extra; what is
-    there and cannot be loaded is not said to be missing.
+    Raises ConfigurationError if that fails, with the line that installs the extra. A module that is
+    there but cannot be loaded is not reported as missing.
     """
     try:
         return import_module(module)

@@ -1,4 +1,4 @@
-"""Files that are replaced as a whole: nobody ever finds half of one, not even after a crash."""
+"""Files that are replaced as a whole, so that none is ever half written, even after a crash."""
 
 import errno
 import os
@@ -37,15 +37,16 @@ def replace_file(
     alone: bool = False,
     in_place: Callable[[OSError], None] | None = None,
 ) -> Iterator[BinaryIO]:
-    """What takes the new content of `path`, whose own is kept until the block has ended well.
+    """A file for the new content of `path`; the old content stays until the block ends well.
 
-    It is written to a temporary file in the same folder, which nobody else knows of, synced and
-    renamed; a block that fails leaves none. Owner, group and permissions of a replaced file are
-    kept as far as the system allows; with `private`, only its owner may use it.
+    It is written to a temporary file in the same folder, synced and renamed; a block that fails
+    leaves none. Owner, group and permissions of a replaced file are kept as far as the system
+    allows; with `private`, only its owner may use it.
 
-    Temporary files that a killed run has left of the same `path` are removed after a day, and at
-    once by who is `alone`, having a lock. A file that cannot be renamed to `path` is copied into
-    the one that is there where `in_place` is given, which is told why. Raises OSError.
+    Temporary files of the same `path` that a killed run has left are removed after a day, or at
+    once if the caller is `alone`, having a lock. If a file cannot be renamed to `path`, and
+    `in_place` is given, it is told why, and the content is copied into the file that is there.
+    Raises OSError.
     """
     stem = f".{path.name[:_LONGEST_STEM]}."
     temporary = path.with_name(f"{stem}{os.urandom(8).hex()}.tmp")
@@ -78,8 +79,9 @@ def replace_file(
 
 
 def write_whole(file: IO[bytes] | BinaryIO, body: bytes | memoryview) -> None:
-    """Write all of it to a file without a buffer, which may take a part of it only, or nothing
-    for now. Raises OSError.
+    """Write all of it to a file without a buffer, which may accept only a part, or nothing yet.
+
+    Raises OSError.
     """
     rest = memoryview(body)
     while rest:
@@ -92,8 +94,9 @@ def write_whole(file: IO[bytes] | BinaryIO, body: bytes | memoryview) -> None:
 
 @contextmanager
 def _open_new(path: Path, mode: int) -> Iterator[BinaryIO]:
-    """A file that nobody else has; when a block has failed, what a full disk says once more
-    when the file is closed is not to hide why.
+    """A new file of our own.
+
+    If the block fails, a second failure when the file is closed does not hide the first one.
     """
     file = open(path, "xb", opener=partial(os.open, mode=mode))  # noqa: SIM115 - closed below
     try:
@@ -137,7 +140,7 @@ def write_in_place(
 
 
 def _find_status(path: Path) -> os.stat_result | None:
-    """What is known of the file that is there, if there is one."""
+    """The status of the file that is there, if there is one."""
     try:
         return path.stat()
     except FileNotFoundError:
@@ -145,8 +148,9 @@ def _find_status(path: Path) -> os.stat_result | None:
 
 
 def _keep_access(descriptor: int, replaced: os.stat_result, *, private: bool) -> None:
-    """Owner, group and permissions of the replaced file, as far as the system allows; who was
-    not allowed to read that one may not read this one either.
+    """Give a file the owner, group and permissions of the one it replaces, if the system allows.
+
+    Nobody may read the new file who was not allowed to read the old one.
     """
     mode = stat.S_IMODE(replaced.st_mode) & (0o700 if private else 0o7777)
     for owner in (replaced.st_uid, -1):
@@ -163,12 +167,12 @@ def _keep_access(descriptor: int, replaced: os.stat_result, *, private: bool) ->
 
 
 def _for_any_group(mode: int) -> int:
-    """The same permissions for a file of another group: it gets no more than all others have."""
+    """The same permissions for a file of another group, which gets no more than all others have."""
     return mode & (0o7707 | (mode & 0o007) << 3)
 
 
 def _remove_abandoned(folder: Path, stem: str, *, after_s: float | None) -> None:
-    """Temporary files of the same name that nobody has written to for so long; None for any."""
+    """Remove temporary files of the same name after so many seconds; at once for None."""
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if not re.fullmatch(re.escape(stem) + r"[0-9a-f]{16}\.tmp", entry.name):
@@ -180,7 +184,7 @@ def _remove_abandoned(folder: Path, stem: str, *, after_s: float | None) -> None
 
 
 def _sync(descriptor: int) -> None:
-    """Let the content outlast a loss of power, where the system does that."""
+    """Make the content survive a loss of power, if the system can."""
     try:
         os.fsync(descriptor)
     except OSError as error:
@@ -189,8 +193,9 @@ def _sync(descriptor: int) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Let a rename outlast a loss of power as well. The file is in its place, whole, whatever
-    comes of it.
+    """Make a rename survive a loss of power as well.
+
+    The file is in its place, and whole, even if this fails.
     """
     if os.name != "posix":
         return

@@ -1,4 +1,4 @@
-"""Text to time: what a period option means in a time zone, as instants with inclusive ends."""
+"""From text to time: what a period option means in a time zone, with inclusive ends."""
 
 import contextlib
 import re
@@ -51,7 +51,7 @@ class Period(NamedTuple):
 
     @property
     def is_running(self) -> bool:
-        """Whether there is more of it to come."""
+        """Whether more of it is still to come."""
         return self.is_open or self.named_end is not None
 
     @property
@@ -61,7 +61,7 @@ class Period(NamedTuple):
 
 
 def parse_zone(name: str, *, source: str = "--tz") -> tzinfo:
-    """An IANA zone by its name, in whatever case; `source` is the option that an error names."""
+    """An IANA zone by its name, in upper or lower case; errors name the option `source`."""
     if name.upper() == "UTC":
         return UTC
     # Most runs are about UTC: zones would add 1 % to the instructions of a report.
@@ -154,9 +154,10 @@ def check_askable(period: Period) -> None:
 
 
 def parse_days(text: str, option: str, *, now: datetime) -> tuple[date, date]:
-    """The first and the last UTC day of what `text` names: a day, a month or a year, or today or
-    yesterday. Raises BadArgument for anything else, and for what the API would refuse; `option` is
-    what the error names.
+    """The first and the last UTC day of a day, month or year, or of today or yesterday.
+
+    Raises BadArgument for any other text, and for days that the API would refuse; errors name the
+    `option`.
     """
     try:
         first, beyond = _parse_bound(text, option, zone=UTC, now=now, forms=_DAY_FORMS)
@@ -179,7 +180,7 @@ def format_instant(instant: datetime) -> str:
 
 
 def to_local(instant: datetime, timezone: str) -> datetime:
-    """The same instant on the clocks of a zone; UTC on the calendar's first and last day."""
+    """The same instant on the clocks of a zone; UTC on the first and last day of the calendar."""
     try:
         return instant.astimezone(parse_zone(timezone))
     except OverflowError:
@@ -187,7 +188,7 @@ def to_local(instant: datetime, timezone: str) -> datetime:
 
 
 def calendar_months(count: int) -> "relativedelta":
-    """So many months to add to a date; a day that a month does not have is its last."""
+    """So many months to add to a date; in a month without that day, the result is its last day."""
     # What counts in days or weeks does without it: it would add 1.5 % to a report's instructions.
     from dateutil.relativedelta import relativedelta  # noqa: PLC0415 - see above
 
@@ -197,7 +198,7 @@ def calendar_months(count: int) -> "relativedelta":
 def _parse_bound(
     text: str, option: str, *, zone: tzinfo, now: datetime, forms: str = _DATE_FORMS
 ) -> tuple[datetime, datetime]:
-    """The first instant of what `text` names, and the first one after it."""
+    """The first instant of what `text` names, and the first instant after it."""
     today = now.astimezone(zone).date()
     match text.lower():
         case "now":
@@ -221,7 +222,10 @@ def _parse_bound(
 
 
 def _parse_instant(text: str, *, zone: tzinfo) -> tuple[datetime, datetime]:
-    """As a start and as one after an end: they differ where clocks show one time twice."""
+    """An instant as a start, and as the first instant after an end.
+
+    They differ where clocks show the same time twice.
+    """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         first, second = localise(moment, zone, fold=0), localise(moment, zone, fold=1)
@@ -303,8 +307,9 @@ def start_of_day(day: date, zone: tzinfo) -> datetime:
 
 
 def localise(naive: datetime, zone: tzinfo, *, fold: int) -> datetime:
-    """UTC of a local time; one that the clocks skip is moved forward by the gap, and `fold` is 1
-    for the second of those that come twice.
+    """A local time as UTC. One that the clocks skip is moved forward by the gap.
+
+    `fold` is 1 for the second of two equal times.
     """
     instant = naive.replace(tzinfo=zone, fold=fold).astimezone(UTC)
     skipped = instant.astimezone(zone).replace(tzinfo=None) != naive
@@ -312,5 +317,5 @@ def localise(naive: datetime, zone: tzinfo, *, fold: int) -> datetime:
 
 
 def whole_milliseconds(instant: datetime) -> datetime:
-    """The same instant without what the API's timestamps cannot say."""
+    """The same instant without the part that the API's timestamps cannot hold."""
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)

@@ -1,4 +1,4 @@
-"""Secrets: what they are in this run, and how they are kept out of everything shown or saved."""
+"""Secrets: what they are in this run, and how they are kept out of all that is shown or saved."""
 
 import json
 import re
@@ -86,8 +86,8 @@ class Redactor:
     def json_body(self, body: bytes) -> bytes:
         """The same JSON with secrets masked inside its strings, however they are spelled.
 
-        Numbers stay, and so do names of fields with a short secret in them, which may well be
-        a word of the API. What is no JSON is masked as it stands.
+        Numbers stay, and so do names of fields that contain a short secret, which may well be a
+        word of the API. A body that is not JSON is masked as text.
         """
         if not self._is_in(body):
             return body
@@ -99,8 +99,10 @@ class Redactor:
             return _encode(self.text(body.decode("utf-8", "surrogateescape")))
 
     def _is_in(self, body: bytes) -> bool:
-        """Whether any secret is there. A letter is found, or not, thirty times as fast as two, so
-        that what has one that is missing is not looked for.
+        """Whether any secret is there.
+
+        It takes a thirtieth of the time to find a single letter, so a spelling that has a missing
+        letter is not searched for.
         """
         missing = [letter for letter in self._letters if letter not in body]
         if any(
@@ -150,8 +152,9 @@ def _spell_base64(secret: bytes) -> set[str]:
 
 @cache
 def _build_pattern(secrets: tuple[str, ...]) -> str:
-    """Any spelling of any of them, letter by letter. Every letter but the first is matched in one
-    way only, so that no text makes the search slow.
+    """A pattern for any spelling of any secret, letter by letter.
+
+    Every letter but the first matches in only one way, so that no text makes the search slow.
     """
     words = []
     for secret in secrets:
@@ -189,5 +192,5 @@ def _spell_letter(letter: str) -> str:
 
 
 def _encode(text: str) -> bytes:
-    """Bytes, also of what came from the environment as no UTF-8."""
+    """The bytes of a text, also of one from the environment that is not UTF-8."""
     return text.encode("utf-8", "surrogateescape")

@@ -1,4 +1,4 @@
-"""Files in folders that take no new file: they are written over.
+"""Files in folders that accept no new file: they are overwritten.
 
 A module of its own, because few runs need it, and tempfile takes a while to import.
 """
@@ -18,9 +18,9 @@ _SPOOLED_BYTES = 64 * 1024 * 1024
 def rewrite_file(
     path: Path, *, private: bool = False, in_place: Callable[[], None]
 ) -> Iterator[IO[bytes]]:
-    """Takes the new content of a file, and writes over the file when all of it has come.
+    """A file for the new content of `path`, which is overwritten when all of it has come.
 
-    `in_place` is called before. Raises OSError.
+    `in_place` is called just before. Raises OSError.
     """
     with SpooledTemporaryFile(max_size=_SPOOLED_BYTES) as content:
         yield content

@@ -1,4 +1,4 @@
-"""SIGTERM and SIGHUP: ends like that of Ctrl-C, with everything put in order before."""
+"""SIGTERM and SIGHUP end the process like Ctrl-C, after everything has been put in order."""
 
 import signal
 import time
@@ -11,11 +11,11 @@ _REPEATED_WITHIN_S = 5.0
 
 
 class EndingSignals:
-    """While they are minded, the first of these signals raises Ended in the main thread.
+    """While they are watched, the first of these signals raises Ended in the main thread.
 
-    Those that are ignored, as nohup has it, stay so. Process 1 of a container would otherwise
-    not hear of them at all. Who stops a process often says so twice (`timeout`, a terminal that
-    is closed): what is put in order is not disturbed by that.
+    Signals that are ignored, as under nohup, stay so. Process 1 of a container would otherwise not
+    receive them at all. A process is often told twice to end (by `timeout`, or a terminal that is
+    closed): a repeated signal does not disturb the cleanup.
     """
 
     def __init__(self) -> None:
@@ -29,13 +29,14 @@ class EndingSignals:
         self._is_over = False
 
     def mind(self) -> None:
-        """From now on."""
+        """Watch the signals from now on."""
         for number in self._numbers:
             signal.signal(number, self._raise)
 
     def leave(self) -> None:
-        """No longer: there is nothing left to put in order. After one of them, the exit code is
-        what it is to be, and others are for nothing.
+        """Stop watching: there is nothing left to put in order.
+
+        After one of the signals, the exit code is settled, and further signals are ignored.
         """
         self._is_over = True
         for number in self._numbers:

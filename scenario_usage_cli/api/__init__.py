@@ -1,1 +1,1 @@
-"""All that knows HTTP and the wire format of the Scenario API."""
+"""Everything that knows HTTP and the wire format of the Scenario API."""

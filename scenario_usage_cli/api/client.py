@@ -1,4 +1,4 @@
-"""The thin HTTP client: a few endpoints, one way to authenticate, retry, log and fail."""
+"""The thin HTTP client: a few endpoints, and one way to authenticate, retry, log and fail."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -60,8 +60,9 @@ _REQUEST_ID_HEADERS = ("x-request-id", "x-amzn-requestid", "x-amz-apigw-id", "x-
 
 
 class Connection(NamedTuple):
-    """Where and how to reach the API; `auth` answers for the credentials, `log` is told of each
-    request.
+    """Where and how to reach the API; `log` is told of each request.
+
+    `auth` signs the requests.
     """
 
     base_url: str
@@ -82,14 +83,16 @@ class BearerAuth(httpx.Auth):
         self._token = token
 
     def auth_flow(self, request: httpx.Request) -> Any:
-        """Sign the request, as httpx asks for it."""
+        """Sign the request; httpx calls this."""
         request.headers["Authorization"] = f"Bearer {self._token}"
         yield request
 
 
 class Client:
-    """The Scenario API. Every method raises AccessDenied, RequestFailed, ServiceUnreachable or
-    UnreadableAnswer, after as many retries as the connection's policy allows.
+    """The Scenario API.
+
+    Every method raises AccessDenied, RequestFailed, ServiceUnreachable or UnreadableAnswer, after
+    as many retries as the connection's policy allows.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -112,16 +115,17 @@ class Client:
         return parse_usages(body, source="the answer", expected=query.keys)
 
     def usages_body(self, query: UsagesQuery, *, may_be_split: bool = False) -> bytes:
-        """The same as it came, for who wants to read it later: a tenth of the memory.
+        """The same as bytes, to be parsed later: they take a tenth of the memory.
 
-        With `may_be_split`, an answer that seems to be too large for the gateway raises
-        AnswerTooLarge soon, instead of being asked for as often as others.
+        With `may_be_split`, an answer that seems too large for the gateway raises AnswerTooLarge
+        soon, without the usual retries.
         """
         return self._get("/usages", query.params(), may_be_split=may_be_split)
 
     def projects(self, *, team_id: str | None = None) -> list[Project]:
-        """Every project that the key may list, from all pages of `GET /projects`; asked for once,
-        whoever needs them.
+        """Every project that the key may list, from all pages of `GET /projects`.
+
+        They are requested only once.
         """
         if team_id not in self._projects:
             self._projects[team_id] = self._list_projects(team_id)
@@ -245,10 +249,10 @@ class Client:
 
 
 def _open(connection: Connection, deadline: Deadline) -> httpx.Client:
-    """The HTTP client; raises ConfigurationError for a proxy and certificates that cannot be.
+    """The HTTP client; raises ConfigurationError for a proxy or certificates that cannot be used.
 
-    Plain http goes to this machine only: no proxy may see its credentials, and loading
-    certificates for it would be the slowest part of a start.
+    Plain http goes to this machine only: no proxy may see its credentials, and loading certificates
+    for it would be the slowest part of a start.
     """
     try:
         url = httpx.URL(connection.base_url)
@@ -278,6 +282,6 @@ def _open(connection: Connection, deadline: Deadline) -> httpx.Client:
 
 
 def _hide_redirect(response: httpx.Response) -> None:
-    """Nothing is followed, but httpx reads the target all the same, and a malformed one raises."""
+    """Remove the target of a redirect: it is not followed, and httpx fails on a malformed one."""
     if response.status_code // 100 == 3:
         response.extensions["location"] = response.headers.pop("location", "")

@@ -1,4 +1,4 @@
-"""The body of an answer: decompressed and whole, and never more of it than a bound allows."""
+"""The body of an answer, decompressed, whole, and never larger than a bound."""
 
 import codecs
 import io
@@ -31,17 +31,17 @@ class _TooMuch(Exception):
 
 
 class Download:
-    """Reads the body of one answer, once; `received_bytes` of it came, as they were sent."""
+    """Reads the body of one answer once; `received_bytes` counts it before decompression."""
 
     def __init__(self, response: httpx.Response) -> None:
         self._response = response
         self.received_bytes = 0
 
     def read_answer(self) -> bytes:
-        """The whole body of a 200, without a byte order mark, and halves of emojis escaped.
+        """The whole body of a 200, without a byte order mark, and with halves of emojis escaped.
 
-        Raises UnreadableAnswer above MOST_BYTES, httpx.DecodingError for what cannot be
-        decompressed, and httpx.RemoteProtocolError where the connection's end cuts JSON off.
+        Raises UnreadableAnswer above MOST_BYTES, httpx.DecodingError for a body that cannot be
+        decompressed, and httpx.RemoteProtocolError if the connection ends within the JSON.
         """
         body = io.BytesIO()
         try:
@@ -58,7 +58,7 @@ class Download:
         return whole
 
     def read_error(self) -> bytes:
-        """What the body of any other status says, as far as it can be read."""
+        """The body of any other status, as far as it can be read."""
         body = io.BytesIO()
         try:
             self._copy_to(body, MOST_ERROR_BYTES)
@@ -68,13 +68,14 @@ class Download:
 
     @property
     def _is_framed(self) -> bool:
-        """Whether the answer says where it ends; else the connection's end does (HTTP/1.0)."""
+        """Whether the answer says where it ends; otherwise the connection ends it (HTTP/1.0)."""
         headers = self._response.headers
         return "content-length" in headers or "transfer-encoding" in headers
 
     def _copy_to(self, body: io.BytesIO, most_bytes: int) -> None:
-        """Write into a place of the announced size: where that grows, or is joined, it takes
-        twice the memory, in every thread at once.
+        """Write into a buffer of the announced size.
+
+        A buffer that grows, or is joined, takes twice the memory, in every thread at once.
         """
         announced = self._response.headers.get("content-length", "")
         size_bytes = int(announced) if announced.isdecimal() else 0
@@ -115,8 +116,9 @@ def _bound(pieces: Iterable[bytes], most_bytes: int) -> Iterator[bytes]:
 
 
 def _decompress(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """What gzip or zlib have packed, in small pieces, however much one of theirs becomes; where
-    it is cut off, as far as it goes.
+    """Undo gzip or zlib in small pieces, however large one of theirs becomes.
+
+    If the body is cut off, it is decompressed as far as it goes.
     """
     decompressor = zlib.decompressobj(_GZIP_OR_ZLIB)
     try:
@@ -133,7 +135,7 @@ def _decompress(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _is_cut_short(body: bytes) -> bool:
-    """Whether it is the beginning of a JSON text, and not the whole of one."""
+    """Whether a body is the beginning of a JSON text, and not a whole one."""
     text = body.decode("utf-8", "replace").strip()
     try:
         json.JSONDecoder().raw_decode(text)

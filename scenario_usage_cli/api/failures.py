@@ -1,4 +1,4 @@
-"""What went wrong with a request, in words: from httpx errors and statuses to our own errors."""
+"""From httpx errors and statuses to our own errors, in words."""
 
 import json
 import ssl
@@ -36,7 +36,7 @@ _NEAR_BYTES = 512 * 1024
 
 
 def build_status_failure(response: httpx.Response, body: bytes) -> ApiError:
-    """The error of a status that is not 200; `body` is the answer's, free of secrets."""
+    """The error of a status other than 200; `body` is that of the answer, free of secrets."""
     status = response.status_code
     document = _parse_document(body)
     said = _parse_message(document)
@@ -76,8 +76,9 @@ def build_status_failure(response: httpx.Response, body: bytes) -> ApiError:
 
 
 def as_too_large(failure: ApiError, received_bytes: int = 0) -> AnswerTooLarge | None:
-    """The same failure as one of size, if it looks like that: the gateway speaks in the API's
-    place, or the body broke off near the gateway's limit.
+    """The same failure as one of size, if it looks like one.
+
+    It does if the gateway answers in the API's place, or if the body ends near the gateway's limit.
     """
     said = (failure.said or "").lower().strip(".")
     by_gateway = failure.status in _GATEWAY_STATUSES and said in _GATEWAY_MESSAGES
@@ -90,7 +91,7 @@ def as_too_large(failure: ApiError, received_bytes: int = 0) -> AnswerTooLarge |
 def build_connection_failure(
     url: httpx.URL, error: Exception, timeout_s: float, connect_timeout_s: float
 ) -> ApiError:
-    """The error of a request that got no complete answer, or no connection, in so many seconds."""
+    """The error of a request without a connection or a complete answer after so many seconds."""
     host = url.netloc.decode("ascii", "replace")
     reason = str(error.__cause__ or error) or type(error).__name__
     match error:
@@ -118,7 +119,7 @@ def build_connection_failure(
 
 
 def build_deadline_failure(url: httpx.URL, limit_s: float) -> ServiceUnreachable:
-    """The error of an answer that kept coming and was not whole in so many seconds."""
+    """The error of an answer that kept coming, but was not complete after so many seconds."""
     host = url.netloc.decode("ascii", "replace")
     return ServiceUnreachable(
         f"no whole answer from {host} within {limit_s:g} s, the most that a request may take",
@@ -127,7 +128,7 @@ def build_deadline_failure(url: httpx.URL, limit_s: float) -> ServiceUnreachable
 
 
 def is_permanent(error: httpx.RequestError) -> bool:
-    """Whether trying again cannot help."""
+    """Whether another try cannot help."""
     return isinstance(error, httpx.UnsupportedProtocol) or _is_tls_refusal(error)
 
 
@@ -140,7 +141,7 @@ def _is_tls_refusal(error: BaseException | None) -> bool:
 
 
 def _parse_document(body: bytes) -> Any:
-    """An error's body; None for a page."""
+    """The body of an error; None for a web page."""
     try:
         return json.loads(body.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
@@ -148,7 +149,7 @@ def _parse_document(body: bytes) -> Any:
 
 
 def _parse_message(document: Any) -> str | None:
-    """What an error body says, in one line; None for an unknown shape."""
+    """What the body of an error says, in one line; None for an unknown shape."""
     while isinstance(document, dict):
         document = next((document[key] for key in _MESSAGE_KEYS if document.get(key)), None)
     if document is None:
@@ -157,7 +158,7 @@ def _parse_message(document: Any) -> str | None:
 
 
 def _format_details(document: Any) -> str:
-    """Which limit was passed, as ` (actionName: …, actionLimit: …)`, where the body says it."""
+    """The limit that was exceeded, as ` (actionName: …, actionLimit: …)`, if the body says it."""
     while isinstance(document, dict) and "details" not in document:
         document = document.get("error")
     details = document["details"] if isinstance(document, dict) else None

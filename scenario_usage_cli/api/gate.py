@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Gate:
-    """Open, unless a server asked for patience; shared by all threads of a client. Instants are
-    seconds of `clock`.
+    """Open, unless the server has asked to wait; all threads of a client share it.
+
+    Instants are seconds of `clock`.
     """
 
     clock: Callable[[], float] = time.monotonic
@@ -17,8 +18,9 @@ class Gate:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def close_for(self, seconds: float) -> float:
-        """Let nothing pass for so long; a longer closure in force stays. Returns until when the
-        caller, who waits for so long anyway, has then waited.
+        """Let nothing pass for so many seconds; a longer closure stays in force.
+
+        Returns the instant at which the caller, who waits as long, has waited long enough.
         """
         with self._lock:
             until = self.clock() + seconds
@@ -26,8 +28,9 @@ class Gate:
         return until
 
     def pass_through(self, sleep: Callable[[float], None], waited_until: float = 0.0) -> None:
-        """Return when it is open, also if it is closed again meanwhile, for one who has waited
-        until then already; `sleep` takes seconds.
+        """Return when the gate is open; `sleep` takes seconds.
+
+        A caller that has waited until then already passes, even if the gate was closed again.
         """
         while (opens_at := self._opens_at) > (since := max(self.clock(), waited_until)):
             sleep(opens_at - since)

@@ -1,7 +1,7 @@
-"""Whether the environment names a proxy for the one host that is asked, and which.
+"""The proxy for the host of the API, if the environment names one.
 
-Only what matters for this host is read: a proxy that would not be used, or an exception that
-nobody understands, is no reason to stop.
+Only what concerns this host is read: a proxy that is not used, or an exception that cannot be
+understood, is no reason to stop.
 """
 
 import os
@@ -23,10 +23,10 @@ _ADVICE = "give http://HOST:PORT there, or name the API's host in NO_PROXY to go
 
 
 def find_proxy(url: httpx.URL) -> httpx.Proxy | None:
-    """The proxy for an https URL: that of HTTPS_PROXY, else of ALL_PROXY, in either case; None
-    where there is none, or NO_PROXY names the host.
+    """The proxy for an https URL, from HTTPS_PROXY or ALL_PROXY, in upper or lower case.
 
-    Raises ConfigurationError, naming the variable, for one that would be used and cannot be.
+    None if there is none, or if NO_PROXY names the host. Raises ConfigurationError, naming the
+    variable, for a proxy that should be used and cannot be.
     """
     found = getproxies()
     kind = next((kind for kind in ("https", "all") if found.get(kind)), None)
@@ -37,7 +37,7 @@ def find_proxy(url: httpx.URL) -> httpx.Proxy | None:
 
 
 def _build_proxy(address: str, source: str) -> httpx.Proxy:
-    """Nothing of the address is ever shown: any part of it may be one of a password."""
+    """The proxy at an address; errors show nothing of it, as any part may belong to a password."""
     try:
         url = httpx.URL(address)
         # Where a password has /, ? or # in it, the rest of it and the host stand behind that.
@@ -59,13 +59,13 @@ def _build_proxy(address: str, source: str) -> httpx.Proxy:
 
 
 def _locate(kind: str) -> str:
-    """The variable that a proxy stands in; the system's own settings have none."""
+    """The variable that names a proxy; the system's own settings have none."""
     name = f"{kind}_proxy"
     return next((name for name in (name, name.upper()) if os.environ.get(name)), "the system")
 
 
 def _is_excepted(url: httpx.URL, exceptions: str) -> bool:
-    """Whether any of the exceptions, between commas or blanks, is this URL's host."""
+    """Whether one of the exceptions, separated by commas or blanks, is the host of this URL."""
     name = url.raw_host.decode("ascii").rstrip(".")
     port = str(url.port or 443)
     entries = exceptions.lower().replace(",", " ").split()
@@ -73,8 +73,10 @@ def _is_excepted(url: httpx.URL, exceptions: str) -> bool:
 
 
 def _is_exception(entry: str, name: str, port: str) -> bool:
-    """Whether an exception means a host: `*`, a name and all below it, an address or a range of
-    them, also in brackets; with a port, that one only.
+    """Whether an exception means a host.
+
+    It may be `*`, a name with all names below it, an address or a range of addresses, also in
+    brackets; with a port, it means that port only.
     """
     scheme, separator, rest = entry.partition("://")
     if separator and scheme not in ("https", "all"):
@@ -91,7 +93,7 @@ def _is_exception(entry: str, name: str, port: str) -> bool:
 
 
 def _encode_domain(name: str) -> str:
-    """A name as it is asked for; empty for one that cannot be."""
+    """A name in the form in which it is looked up; empty for one that cannot be."""
     try:
         return name.encode("idna").decode("ascii")
     except UnicodeError:

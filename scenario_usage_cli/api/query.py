@@ -1,13 +1,14 @@
-"""What one call of `GET /usages` asks for."""
+"""One call of `GET /usages`."""
 
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 
 class UsagesQuery(NamedTuple):
-    """Both bounds are included, at most 120 days apart; empty filters mean all.
+    """What one call asks for. Both bounds are included, at most 120 days apart.
 
-    `types` are the API's names of sections; `activity_offset` counts rows of the log.
+    Empty filters mean all. `types` are the API's names of sections; `activity_offset` counts rows
+    of the log.
     """
 
     start: datetime
@@ -19,7 +20,7 @@ class UsagesQuery(NamedTuple):
     activity_offset: int = 0
 
     def params(self) -> dict[str, str]:
-        """The query string's parameters; what is not set is left out."""
+        """The parameters of the query string, without those that are not set."""
         params = {
             "startDate": _format_bound(self.start),
             "endDate": _format_bound(self.end),
@@ -34,11 +35,11 @@ class UsagesQuery(NamedTuple):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Where an answer has what is asked for: `model-usages` is `modelUsages` there."""
+        """The keys of an answer to this: `model-usages` is `modelUsages` there."""
         words = (name.split("-") for name in self.types)
         return tuple(first + "".join(map(str.capitalize, rest)) for first, *rest in words)
 
 
 def _format_bound(instant: datetime) -> str:
-    """Always a full timestamp: the API reads a bare date as that day's first instant."""
+    """A full timestamp: the API reads a bare date as the first instant of that day."""
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -43,8 +43,9 @@ class Transient(Exception):
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """How often to try again, and what waits (seconds) and tells of it. All requests of a client
-    pass one gate, which a rate limit closes for all of them.
+    """How often to try again; `sleep` waits (seconds), and `log` tells of it.
+
+    All requests of a client pass one gate, which a rate limit closes for all of them.
     """
 
     retries: int
@@ -85,7 +86,7 @@ def is_rate_limit(status: int, headers: httpx.Headers) -> bool:
 
 
 def is_retried(status: int, headers: httpx.Headers) -> bool:
-    """Whether an error status is worth another try; the server's own word comes first."""
+    """Whether an error status is worth another try; what the server says about it comes first."""
     told = str(headers.get("x-should-retry", "")).lower()
     if told in ("true", "false"):
         return told == "true"
@@ -93,10 +94,11 @@ def is_retried(status: int, headers: httpx.Headers) -> bool:
 
 
 def parse_retry_after(headers: httpx.Headers, now: datetime) -> float | None:
-    """The seconds a server asks to wait, from any of its three forms, above 0; None without.
+    """The seconds that a server asks to wait, above 0; None if it does not ask.
 
-    `retry-after-ms` in milliseconds, then `retry-after` in seconds or as an HTTP date. A date is
-    by the server's clock: it is compared with the answer's own `Date`, or with `now` without one.
+    It may say so by `retry-after-ms` in milliseconds, or by `retry-after` in seconds or as an HTTP
+    date. A date is by the server's clock: it is compared with the answer's own `Date` or, without
+    one, with `now`.
     """
     for name, scale in _HINTS.items():
         try:
@@ -113,7 +115,7 @@ def parse_retry_after(headers: httpx.Headers, now: datetime) -> float | None:
 
 
 def parse_http_date(text: str) -> datetime | None:
-    """A date as headers write it, as aware UTC; None for anything else."""
+    """A date of a header as aware UTC; None for anything else."""
     try:
         moment = parsedate_to_datetime(text)
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -122,12 +124,12 @@ def parse_http_date(text: str) -> datetime | None:
 
 
 def _back_off_s(tries: int) -> float:
-    """Twice as long each time, to a point, and never the same for all who wait."""
+    """Twice as long each time, up to a bound, and never the same for all that wait."""
     return _WAITS_S[min(tries, len(_WAITS_S) - 1)] + random.uniform(0.0, _JITTER_S)
 
 
 def _tell_the_end(last: Transient, attempts: int, *, is_too_long: bool) -> None:
-    """Say in the last failure why it is the last."""
+    """Say in the last failure why it is the last one."""
     failure = last.failure
     if last.wait_s is not None and is_too_long:
         failure.message += f", and asks to wait {last.wait_s:,.0f} s"

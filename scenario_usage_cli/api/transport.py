@@ -1,8 +1,8 @@
-"""The way to the API: a pool of connections on which every request has a deadline.
+"""Connections to the API, in a pool that gives every request a deadline.
 
-httpx bounds each wait for a byte, and no sum of them: a server that drips would hold a request
-for ever. So the pool is httpcore's, as in httpx, but reads and writes by streams that know when
-the request must have ended.
+httpx limits each wait for a byte, but not their sum: a server that sends a byte now and then could
+hold a request for ever. So the pool is httpcore's, as in httpx, but its streams know when the
+request must have ended.
 """
 
 import math
@@ -38,7 +38,7 @@ class Deadline(threading.local):
         self._ends_at = math.inf
 
     def start(self, seconds: float) -> None:
-        """A request begins now and must end in so many seconds."""
+        """Begin a request, which must end in so many seconds."""
         self._ends_at = self._clock() + seconds
 
     @property
@@ -47,7 +47,7 @@ class Deadline(threading.local):
         return self._clock() >= self._ends_at
 
     def cut(self, timeout_s: float | None, too_late: type[httpcore.TimeoutException]) -> float:
-        """The shorter of a timeout and the time that is left; raises `too_late` for none."""
+        """The shorter of a timeout and the time that is left; raises `too_late` if none is left."""
         left_s = self._ends_at - self._clock()
         if left_s <= 0:
             raise too_late("the request takes too long")
@@ -55,9 +55,9 @@ class Deadline(threading.local):
 
 
 class Transport(httpx.BaseTransport):
-    """What httpx has as its own, of public parts of httpcore, with a deadline.
+    """The transport that httpx has as its own, made of public parts of httpcore, with a deadline.
 
-    `ssl_context` may be None where nothing is encrypted.
+    `ssl_context` may be None if nothing is encrypted.
     """
 
     def __init__(
@@ -135,7 +135,7 @@ class _Body(httpx.SyncByteStream):
 
 @contextmanager
 def _as_httpx() -> Iterator[None]:
-    """Every failure of httpcore has a namesake in httpx."""
+    """Turn each failure of httpcore into the one of httpx with the same name."""
     try:
         yield
     except _FAILURES as error:
@@ -143,7 +143,7 @@ def _as_httpx() -> Iterator[None]:
 
 
 class _Backend(httpcore.NetworkBackend):
-    """Makes connections that heed the deadline."""
+    """Makes connections that keep to the deadline."""
 
     def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
@@ -163,7 +163,7 @@ class _Backend(httpcore.NetworkBackend):
 
 
 class _Stream(httpcore.NetworkStream):
-    """A connection that gives up when the deadline of whoever uses it has passed."""
+    """A connection that gives up when the deadline of its current request has passed."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream

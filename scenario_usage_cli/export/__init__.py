@@ -1,1 +1,1 @@
-"""The daily dataset: which days are missing, fetched, written so that it is always whole."""
+"""The daily dataset: which days are missing, how they are fetched, and how it stays whole."""

@@ -1,4 +1,4 @@
-"""A dataset in an object store, or wherever else fsspec can write."""
+"""A dataset in an object store, or anywhere else that fsspec can write."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ _SIGNS = ("ETag", "etag", "md5Hash", "mtime", "LastModified", "last_modified", "
 
 
 class Cloud:
-    """Objects below a URL. There is no lock: one run at a time."""
+    """Objects below a URL. There is no lock: only one run may write at a time."""
 
     lock_folder: Path | None = None
 
@@ -51,15 +51,15 @@ class Cloud:
         return body
 
     def stamp(self, path: str) -> str | None:
-        """Its size, and the store's checksum or time, as one listing at the start tells."""
+        """The size of an object, and its checksum or time, from one listing at the start."""
         about = self._list().get(path)
         return None if about is None else _format_stamp(about)
 
     def find_obstacle(self, path: str) -> None:
-        """An object is in no other's way."""
+        """None: an object is never in the way of another one."""
 
     def write(self, path: str, body: bytes) -> str:
-        """One whole object."""
+        """Write one whole object."""
         with self._explain("write", path):
             place = self._locate(path)
             self._put(place, body)
@@ -83,7 +83,7 @@ class Cloud:
         return f"{self._root}/{path}"
 
     def _put(self, place: str, body: bytes) -> None:
-        """Write an object; where folders are real, those of its path come first."""
+        """Write an object; in a store with real folders, those of its path are made first."""
         try:
             self._files.pipe_file(place, body)
         except FileNotFoundError:
@@ -94,7 +94,7 @@ class Cloud:
 
     @contextmanager
     def _explain(self, verb: str, path: str = "") -> Iterator[None]:
-        """What a driver says against it. Each has errors of its own, with nothing in common."""
+        """Turn any error of a driver into ours; drivers have no common class of errors."""
         try:
             yield
         except Unreadable:
@@ -114,6 +114,6 @@ class Cloud:
 
 
 def _format_stamp(about: Mapping[str, Any]) -> str:
-    """The size and the best sign of a change that there is."""
+    """The size, and the best sign of a change that the store gives."""
     sign = next((about[sign] for sign in _SIGNS if about.get(sign)), "")
     return f"{about.get('size')}-{sign}"

@@ -1,4 +1,4 @@
-"""What an existing partition has in it."""
+"""The content of an existing partition."""
 
 import csv
 import io
@@ -18,7 +18,7 @@ _LEAST_ADDRESSES_BYTES = 400 * 1024 * 1024
 
 
 class Content(NamedTuple):
-    """What a partition has in it."""
+    """The columns of a partition, and how many rows it has."""
 
     columns: tuple[str, ...]
     rows: int
@@ -27,8 +27,9 @@ class Content(NamedTuple):
 
 
 def load_arrow() -> tuple[Any, Any]:
-    """pyarrow and its Parquet module; raises ConfigurationError where they are missing, or more
-    than the process may use.
+    """pyarrow and its Parquet module.
+
+    Raises ConfigurationError if they are missing, or need more memory than the process may use.
     """
     _check_memory()
     arrow = require_extra("parquet", "pyarrow", purpose="--format parquet")
@@ -49,7 +50,7 @@ def _check_memory() -> None:
 
 
 def read_content(file_format: str, body: bytes) -> Content:
-    """Raises ValueError for what is no such partition, whatever it is instead."""
+    """The content of a partition; raises ValueError for a file that is not one."""
     reader = _CONTENT_READERS[file_format]
     if file_format == "parquet":
         load_arrow()  # to be missed as such

@@ -1,4 +1,4 @@
-"""What a plan wants, asked of the API, and handed to a writer day by day."""
+"""Fetches what a plan wants, and hands it to a writer day by day."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -22,8 +22,10 @@ _LEFT_OUT = "the API left out {}: not written, to be asked for again"
 
 
 class Fetcher:
-    """Asks for what a plan wants: all of it at once and, with `projects` (ids to names), each of
-    them as well, so that what belongs to none can be told.
+    """Fetches what a plan wants, for all projects together.
+
+    With `projects` (ids to names), each of them is fetched as well, so that figures which belong to
+    none of them can be told.
     """
 
     def __init__(
@@ -50,15 +52,16 @@ class Fetcher:
 
     @property
     def period(self) -> Period:
-        """From the first stretch that is wanted to the last one, of which there must be any."""
+        """From the first day of all stretches to the last one; the plan must have a stretch."""
         return self._build_period(
             min(stretch.first for stretch in self._plan.stretches),
             max(stretch.last for stretch in self._plan.stretches),
         )
 
     def list_queries(self) -> list[UsagesQuery]:
-        """What would be asked; the API may want it in smaller parts, and has more pages of
-        events.
+        """The queries that would be made.
+
+        The API may want them in smaller parts, and the event log may have more pages.
         """
         requests = [
             one for stretch in self._plan.stretches for one in self._build_requests(stretch)
@@ -70,9 +73,10 @@ class Fetcher:
         return list_queries([*requests, *logs])
 
     def fetch(self, writer: Writer, check: Callable[[Usage, BrokenDown], None]) -> None:
-        """Hand everything to the writer. Raises the client's errors, whatever the writer does, and
-        what `check` does, which sees the first usage that comes, and its projects, before any of
-        it is written; what was whole by then has been written.
+        """Hand everything to the writer, day by day.
+
+        `check` sees the first usage that comes, and its projects, before any of it is written.
+        Raises the client's errors and what `check` raises; what was whole by then has been written.
         """
         is_first = True
         try:
@@ -112,8 +116,9 @@ class Fetcher:
         return Period(_start_of(first), min(beyond - MILLISECOND, self._now), "UTC", False)
 
     def _add(self, stretch: Stretch, usages: Mapping[Filters, Usage], writer: Writer) -> None:
-        """Every table and day; none that the API says nothing of, which is not to be mistaken
-        for a quiet day.
+        """Add every table of every day, except those that the API left out.
+
+        A table that was left out must not look like a quiet day.
         """
         whole, tally = usages[self._filters], writer.tally
         left_out = {table for usage in usages.values() for table in usage.left_out}
@@ -136,7 +141,7 @@ class Fetcher:
                 writer.add(table, day, rows)
 
     def _fetch_logs(self, writer: Writer) -> None:
-        """The events of each day, which do not depend on what is before or after it."""
+        """Fetch the events of each day; they do not depend on other days."""
         warnings: list[str] = []
         names = Names(self._client, self._filters.team_id, warnings)
         for day in self._plan.log_days:

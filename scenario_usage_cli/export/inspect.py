@@ -1,4 +1,4 @@
-"""A look at a dataset that reads files, where stamps do not tell what has become of them."""
+"""A look at a dataset that reads the files whose stamps do not tell what has become of them."""
 
 from collections.abc import Sequence
 
@@ -13,10 +13,10 @@ from scenario_usage_cli.export.store import Store, Unreadable
 
 
 def inspect_dataset(request: ExportRequest) -> Look:
-    """What is there, and what it takes to have all that is wanted.
+    """What is there, and the plan to have all that is wanted.
 
-    A manifest that was lost is made anew from the partitions that are there, perhaps none. Raises
-    BadArgument where something else is wanted than there is, and the store's errors.
+    A manifest that was lost is built again from the partitions that are there. Raises BadArgument
+    if the request contradicts what is there, and the store's errors.
     """
     while True:
         body = request.store.read(MANIFEST)

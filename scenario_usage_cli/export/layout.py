@@ -1,4 +1,4 @@
-"""Where things stand in the folder of a dataset."""
+"""Where everything is in the folder of a dataset."""
 
 import re
 from datetime import date
@@ -17,7 +17,7 @@ _PARTITION = rf"({'|'.join(TABLES)})/date=(\d{{4}}-\d\d-\d\d)/part\.(csv|parquet
 
 
 def format_path(table: str, day: date, file_format: str) -> str:
-    """Where the rows of a day are, relative to the folder: `models/date=2026-05-01/part.csv`."""
+    """The path of a day's partition below the folder: `models/date=2026-05-01/part.csv`."""
     return f"{table}/date={day.isoformat()}/part.{file_format}"
 
 

@@ -28,10 +28,11 @@ _LONGEST_NOTE_BYTES = 4096
 
 @contextmanager
 def lock_store(store: Store, timeout_s: float, now: datetime) -> Iterator[None]:
-    """Keep other runs out of a store, if it has a folder for a lock; wait so long for another run.
+    """Keep other runs out of a store, if it has a folder for a lock.
 
-    `now` is since when the others are told that this run has the lock. Raises ConfigurationError
-    if the other run takes longer, and for what the folder refuses.
+    Waits up to `timeout_s` seconds for another run; `now` is the start of this run, which other
+    runs tell their users. Raises ConfigurationError if the other run takes longer, and if the
+    folder refuses the lock.
     """
     folder = store.lock_folder
     with ExitStack() as held:
@@ -44,10 +45,10 @@ def lock_store(store: Store, timeout_s: float, now: datetime) -> Iterator[None]:
 
 @contextmanager
 def _hold_lock(folder: Path, timeout_s: float, now: datetime, *, name: str) -> Iterator[None]:
-    """Hold a lock of the system, which ends with its process, however that ends.
+    """Hold a lock of the system, which ends with its process, whatever ends that.
 
-    Where the system has none, a file names the host and the process instead; it does not count if
-    that process is gone from this host. Raises OSError.
+    If the system has no locks, a file names the host and the process instead; it does not count if
+    that process no longer runs on this host. Raises OSError.
     """
     note, marker = folder / LOCK, folder / _MARKER
     if os.path.lexists(note) and not (note.is_file() and not note.is_symlink()):
@@ -79,7 +80,7 @@ def _hold_lock(folder: Path, timeout_s: float, now: datetime, *, name: str) -> I
 
 
 def _describe_holder(path: Path) -> str:
-    """Who holds the lock, as far as it came to say so."""
+    """The process that holds the lock, if it has noted itself."""
     try:
         with path.open(encoding="utf-8") as file:
             holder = json.loads(file.read(_LONGEST_NOTE_BYTES))

@@ -1,4 +1,4 @@
-"""A look at a dataset: what is there, and what it takes to have all that is wanted."""
+"""A look at a dataset: what is there, and the plan to have all that is wanted."""
 
 from datetime import date
 from typing import NamedTuple
@@ -18,10 +18,10 @@ class Look(NamedTuple):
 
 
 def glance(request: ExportRequest) -> Look | None:
-    """A look that reads no file but the manifest, as most runs need no more.
+    """A look that reads no file but the manifest; most runs need no more.
 
-    None where that does not tell enough. Raises BadArgument where something else is wanted than
-    there is, and the store's errors.
+    None if that does not tell enough. Raises BadArgument if the request contradicts what is there,
+    and the store's errors.
     """
     manifest = None if request.repair else request.find_manifest()
     if manifest is None:
@@ -35,7 +35,7 @@ def glance(request: ExportRequest) -> Look | None:
 def list_wanted(request: ExportRequest, manifest: Manifest) -> list[tuple[str, date]]:
     """The partitions to look at, by table and day.
 
-    Raises BadArgument where something else is wanted than there is.
+    Raises BadArgument if the request contradicts what is there.
     """
     request.check(manifest)
     first = min(request.days.since(table, manifest) for table in request.tables)

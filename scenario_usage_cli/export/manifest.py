@@ -1,4 +1,4 @@
-"""The manifest: of which days there is a partition, since when, and what it has in it."""
+"""The manifest: which partitions there are, when they were fetched, and what they contain."""
 
 import json
 import zlib
@@ -31,9 +31,9 @@ _TICK = timedelta.resolution
 
 
 class Entry(NamedTuple):
-    """One partition: `stamp` changes whenever its file does, as cheaply as a store can tell.
+    """One partition; `stamp` changes whenever its file does, as far as a store can tell cheaply.
 
-    `fetched_at` is None where nobody knows: then the day is to be fetched again.
+    `fetched_at` is None if it is unknown: then the day will be fetched again.
     """
 
     fetched_at: datetime | None
@@ -47,9 +47,7 @@ class Entry(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """Where all of the dataset comes from, and what it was narrowed to, as it was asked for;
-    empty means all.
-    """
+    """Where the whole dataset comes from, and what it was narrowed to; empty means all."""
 
     team: str | None = None
     projects: tuple[str, ...] = ()
@@ -62,9 +60,9 @@ class Scope(NamedTuple):
 class Manifest:
     """What is known of a dataset, by table and day.
 
-    `pending` are checksums of partitions that were about to be written, since the manifest last
-    knew of their day: whoever finds one of them in a file knows that it was this tool which did
-    not come to say so.
+    `pending` are checksums of partitions that were about to be written after the manifest was last
+    complete. A file with one of these checksums was written by this tool, in a run that ended
+    before it could note it.
     """
 
     file_format: str = FORMATS[0]
@@ -84,16 +82,16 @@ class Manifest:
     """How many partitions seem to have been fetched after now: a clock was wrong."""
 
     def find(self, table: str, day: date) -> Entry | None:
-        """What is known of a day."""
+        """The entry of a table and day; None if there is none."""
         return self.days.get(table, {}).get(day)
 
     def note_stamps(self, stamps: Mapping[tuple[str, date], str]) -> None:
-        """Remember new stamps of files that are intact otherwise, as in a copied folder."""
+        """Note the new stamps of files that are otherwise intact, as in a copied folder."""
         for (table, day), stamp in stamps.items():
             self.days[table][day] = self.days[table][day]._replace(stamp=stamp)
 
     def forget_times_after(self, now: datetime) -> None:
-        """Forget when partitions were fetched, and count them, if that was after `now`."""
+        """Forget fetch times that lie after `now`, and count them."""
         for days in self.days.values():
             for day, entry in days.items():
                 if entry.fetched_at and entry.fetched_at > now:
@@ -108,7 +106,7 @@ def _start_of(day: date) -> datetime:
 
 @cache
 def _settles_at(day: date, settle: timedelta) -> datetime:
-    """When nothing of a day changes any more; the end of time where that is later."""
+    """The time after which a day no longer changes; the end of time if that is later."""
     try:
         return _start_of(day) + _DAY + settle
     except OverflowError:
@@ -116,8 +114,9 @@ def _settles_at(day: date, settle: timedelta) -> datetime:
 
 
 def dump_manifest(manifest: Manifest, settle: timedelta) -> bytes:
-    """The file's text; a line a day, so that versions of it can be compared, and a last one that
-    vouches for the others.
+    """The text of the file, with one line per day, so that versions can be compared.
+
+    The last line is a checksum of all others.
     """
     scope = manifest.scope
     head = {
@@ -148,7 +147,8 @@ def dump_manifest(manifest: Manifest, settle: timedelta) -> bytes:
 def load_manifest(body: bytes, *, source: str) -> Manifest | None:
     """The manifest of a text; None for a damaged one, which can be rebuilt.
 
-    Raises ConfigurationError for one of a newer version, and for a file that never was one.
+    Raises ConfigurationError for a manifest of a newer version, and for a file that is not a
+    manifest.
     """
     try:
         document = json.loads(body)
@@ -187,7 +187,7 @@ def _seal(text: bytes) -> bytes:
 
 
 def _has_seal(body: bytes) -> bool:
-    """Whether this ends with a checksum, be it right or wrong."""
+    """Whether a text ends with a checksum, right or wrong."""
     return body[-_SEAL_SIZE:].startswith(_SEAL.partition(b"%")[0])
 
 
@@ -196,8 +196,9 @@ def _is_whole(body: bytes) -> bool:
 
 
 def _is_of_this_version(body: bytes) -> bool:
-    """Whether it says so, or it is only the number which is damaged: what a newer version wrote
-    is not for this one to make anew.
+    """Whether a text is of this version, or only its version number is damaged.
+
+    This version must not rebuild what a newer one wrote.
     """
     opening = b"%s%d," % (_OPENING, SCHEMA_VERSION)
     is_newer = body.startswith(_OPENING) and not body.startswith(opening)
@@ -252,9 +253,11 @@ def _read_manifest(document: Mapping[str, Any]) -> Manifest:
 
 
 def _check_unsealed(document: Mapping[str, Any], manifest: Manifest) -> None:
-    """Raises ValueError for what no older version wrote, which knew of no checksum: another key,
-    as that of a checksum becomes by a flipped bit; or states that are not what the times make of
-    them: whatever `settle` was, each final day was fetched later after it than any provisional one.
+    """Raises ValueError for a text without a checksum that no older version can have written.
+
+    It may have an unknown key: a flipped bit turns the key of the checksum into one. Or its states
+    contradict its times: whatever `settle` was, each final day was fetched later after its end than
+    any provisional day.
     """
     if unknown := document.keys() - _UNSEALED_KEYS:
         raise ValueError(unknown)

@@ -1,4 +1,4 @@
-"""From a folder or a URL, as it is written on the command line, to the store there."""
+"""From a folder or a URL on the command line to the store there."""
 
 import re
 from pathlib import Path

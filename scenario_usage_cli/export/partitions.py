@@ -1,4 +1,4 @@
-"""Rows of a day as the bytes of a partition."""
+"""From the rows of a day to the bytes of a partition."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -17,15 +17,17 @@ _MOST_COUNT = 2**63
 
 
 def encode(file_format: str, columns: Mapping[str, Kind], rows: Sequence[Sequence[Any]]) -> bytes:
-    """A partition; the same rows are always the same bytes. Raises UnreadableAnswer for figures
-    that its types do not hold, and ConfigurationError where the extra is missing.
+    """The bytes of a partition; the same rows always make the same bytes.
+
+    Raises UnreadableAnswer for figures that do not fit into its types, and ConfigurationError if
+    the extra is missing.
     """
     _check_size(columns, rows)
     return _ENCODERS[file_format](columns, rows)
 
 
 def list_types(file_format: str, columns: Mapping[str, Kind]) -> tuple[str, ...]:
-    """The types of the columns as a partition tells them; CSV tells none."""
+    """The types of the columns as a partition names them; none for CSV."""
     if file_format != "parquet":
         return ()
     return tuple(str(field.type) for field in _build_schema(columns))
@@ -74,7 +76,7 @@ def _check_size(columns: Mapping[str, Kind], rows: Sequence[Sequence[Any]]) -> N
 
 
 def _read_text(value: str | None) -> str | None:
-    """Text as UTF-8 can hold it."""
+    """The text in a form that UTF-8 can hold."""
     return None if value is None else value.encode("utf-8", "backslashreplace").decode()
 
 
@@ -83,7 +85,7 @@ def _read_cu(value: int | Decimal | None) -> Decimal | None:
 
 
 def _read_time(value: str | None) -> datetime | None:
-    """An instant; None for text that is none."""
+    """An instant; None for text that is not a time."""
     try:
         return None if value is None else datetime.fromisoformat(value).astimezone(UTC)
     except ValueError:

@@ -94,10 +94,10 @@ class Plan(NamedTuple):
 def list_partitions(
     manifest: Manifest, tables: tuple[str, ...], days: Days, today: date
 ) -> list[tuple[str, date]]:
-    """The partitions that a plan is about, by table and day: those that are asked for.
+    """The partitions that a plan must consider, by table and day.
 
-    Of any table and day, also what another run has begun and not finished, and what was fetched
-    at an unknown time.
+    These are the ones asked for and, of any table and day, those that another run began and did not
+    finish, and those whose fetch time is unknown.
     """
     begun = _list_begun(manifest)
     found: list[tuple[str, date]] = []
@@ -113,9 +113,9 @@ def list_partitions(
 def build_plan(
     manifest: Manifest, found: Finds, settle: timedelta, *, repair: bool = False
 ) -> Plan:
-    """What is missing or not final of the partitions that were looked at, in order of time.
+    """What is missing or not final among the partitions that were found, in order of time.
 
-    With `repair`, what somebody edited is fetched again as well.
+    With `repair`, edited partitions are fetched again as well.
     """
     begun = _list_begun(manifest)
     wanted: dict[date, list[str]] = {}
@@ -138,9 +138,9 @@ def build_plan(
 
 
 def leave_out_blocked(plan: Plan, blocked: Mapping[str, str], file_format: str) -> Plan:
-    """The plan without the partitions that cannot be put in their place.
+    """The plan without the partitions that cannot be written; all others still are.
 
-    They keep nothing else from being written. `blocked` says why, by path.
+    `blocked` says why, by path.
     """
     wanted: dict[date, tuple[str, ...]] = {}
     for path, (table, day) in plan.list_paths(file_format).items():
@@ -161,7 +161,7 @@ def list_days(first: date, last: date) -> list[date]:
 
 
 def join_days(wanted: Mapping[date, tuple[str, ...]]) -> Iterator[Stretch]:
-    """Days in order, adjacent ones of which the same is wanted in one stretch."""
+    """Stretches of adjacent days for which the same tables are wanted, in order."""
     stretch: Stretch | None = None
     for day, tables in wanted.items():
         if stretch and stretch.tables == tables and day - stretch.last == _DAY:

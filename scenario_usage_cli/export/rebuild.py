@@ -1,4 +1,4 @@
-"""A manifest made from the partitions that are there, where it was lost or damaged."""
+"""A manifest made from the partitions that are there, after it was lost or damaged."""
 
 from scenario_usage_cli.export.checksum import hash_bytes
 from scenario_usage_cli.export.content import Content, read_content
@@ -11,9 +11,10 @@ PROJECT_COLUMN = "project_id"
 
 
 def rebuild_manifest(store: Store, scope: Scope, file_format: str | None) -> Manifest:
-    """Enter every partition of a format, as fetched nobody knows when, so that its day is to be
-    fetched again. What is no file is as good as missing. The format is that of the first
-    partition, or without any the one given.
+    """A manifest with every partition of one format.
+
+    Their fetch times are unknown, so their days will be fetched again. Something that is not a file
+    counts as missing. The format is that of the first partition or, without any, the one given.
     """
     partitions = {path: found for path in store.list_partitions() if (found := parse_path(path))}
     formats = [*(found[2] for found in partitions.values()), file_format or FORMATS[0]]

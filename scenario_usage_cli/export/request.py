@@ -1,4 +1,4 @@
-"""What is asked of an export: of which data, where to, and in which form."""
+"""What is asked of an export: which data, where to, and in which form."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -26,7 +26,7 @@ class ExportRequest(NamedTuple):
     now: datetime
 
     def note_first_days(self, manifest: Manifest) -> None:
-        """Note in the manifest the days since when there is to be no gap."""
+        """Note in the manifest the first day of each table, after which there must be no gap."""
         for table in self.tables:
             first = self.days.since(table, manifest)
             if first <= self.days.last:
@@ -41,7 +41,7 @@ class ExportRequest(NamedTuple):
         return None if body is None else load_manifest(body, source=f"{self.store}/{MANIFEST}")
 
     def check(self, manifest: Manifest) -> None:
-        """Raises BadArgument where something else is wanted than there is."""
+        """Raises BadArgument if the request contradicts what is there."""
         if self.file_format not in (None, manifest.file_format):
             raise self._refuse(f"in {manifest.file_format}", f"in {self.file_format}")
         if self.by_project and not manifest.by_project:

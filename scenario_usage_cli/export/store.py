@@ -1,4 +1,4 @@
-"""Where a dataset is kept: a folder, or what an fsspec URL names."""
+"""Where a dataset is kept: files below a folder, or below a URL."""
 
 import os
 import stat
@@ -24,7 +24,7 @@ _KINDS = {
 
 
 class Unreadable(ConfigurationError):
-    """What stands in the place of one file and is none, or may not be read; `reason` is why."""
+    """The place of one file has something that cannot be read; `reason` says why."""
 
     def __init__(self, place: str, reason: str) -> None:
         super().__init__(
@@ -35,7 +35,7 @@ class Unreadable(ConfigurationError):
 
 
 class Store(Protocol):
-    """Files by their path below one place. Whoever reads finds an old or a new one, whole.
+    """Files by their path below one place; readers find each old or new, but always whole.
 
     Every method raises ConfigurationError for what the place refuses.
     """
@@ -50,25 +50,28 @@ class Store(Protocol):
         ...
 
     def read(self, path: str) -> bytes | None:
-        """The content of a file; None if there is none. Raises Unreadable for what is no file
-        of a size that a partition may have.
+        """The content of a file; None if there is none.
+
+        Raises Unreadable for what is not a file, or is larger than a partition may be.
         """
         ...
 
     def stamp(self, path: str) -> str | None:
-        """What changes whenever a file does, cheaper than to read it; None if there is none.
-        Raises Unreadable for what is no file.
+        """A text that changes whenever a file does, cheaper than its content; None without a file.
+
+        Raises Unreadable for what is not a file.
         """
         ...
 
     def find_obstacle(self, path: str) -> str | None:
-        """Why no file can be put there, as long as what is in its way is not moved; None if one
-        can, be it in the place of what cannot be read.
+        """Why no file can be written there until something is moved away; None if one can.
+
+        A file that cannot be read can be replaced, and is no obstacle.
         """
         ...
 
     def write(self, path: str, body: bytes) -> str:
-        """Put a file in its place, or replace it; returns its stamp."""
+        """Write a file, or replace it; returns its stamp."""
         ...
 
     def list_partitions(self) -> list[str]:
@@ -77,7 +80,7 @@ class Store(Protocol):
 
 
 class Folder:
-    """A folder of this machine; it comes into being with the first file."""
+    """A folder on this machine; it is made with the first file."""
 
     writes_whole = True
 
@@ -113,12 +116,12 @@ class Folder:
         return body
 
     def stamp(self, path: str) -> str | None:
-        """Size and time of the last change."""
+        """The size of a file, and the time of its last change."""
         status = self._find_status(path)
         return None if status is None else _format_stamp(status)
 
     def find_obstacle(self, path: str) -> str | None:
-        """A file in the place of a folder, or a folder with something in it in that of a file."""
+        """A file where a folder belongs, or a folder that is not empty where a file belongs."""
         target = self._root / path
         try:
             for folder in reversed(target.parents[: path.count("/") + 1]):
@@ -130,7 +133,7 @@ class Folder:
             return error.strerror or str(error)
 
     def write(self, path: str, body: bytes) -> str:
-        """Written beside its place, synced, renamed."""
+        """Write a file beside its place, sync it, and rename it."""
         target = self._root / path
         with explain_refusal("write", f"{self}/{path}"):
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -140,14 +143,14 @@ class Folder:
             return _format_stamp(target.stat())
 
     def list_partitions(self) -> list[str]:
-        """The paths of all partitions, in order; only their own folders are looked into."""
+        """The paths of all partitions, in order; no other folders are read."""
         with explain_refusal("read", str(self)):
             found = [path for table in TABLES for path in self._root.glob(f"{table}/*/*")]
             paths = sorted(path.relative_to(self._root).as_posix() for path in found)
         return [path for path in paths if parse_path(path)]
 
     def _find_status(self, path: str) -> os.stat_result | None:
-        """That of a regular file; None if there is none. Raises Unreadable."""
+        """The status of a regular file; None if there is none. Raises Unreadable."""
         try:
             status = os.stat(self._prefix + path)  # noqa: PTH116 - thousands
         except FileNotFoundError:
@@ -161,7 +164,7 @@ class Folder:
 
 @contextmanager
 def explain_refusal(verb: str, place: str) -> Iterator[None]:
-    """Turn an OSError into the ConfigurationError that says what the system refuses, and where."""
+    """Turn an OSError into a ConfigurationError that says what the system refuses, and where."""
     try:
         yield
     except OSError as error:
@@ -184,8 +187,10 @@ def _open_without_waiting(path: str, flags: int) -> int:
 
 
 def _make_room(target: Path) -> None:
-    """Remove what is no file, or may not be read: a file is not to be given its permissions, and
-    cannot be renamed over a folder. One with something in it stays. Raises OSError.
+    """Remove what is not a readable file, so that a file can take its place.
+
+    A new file must not get the permissions of an unreadable one, and cannot be renamed over a
+    folder. A folder that is not empty stays. Raises OSError.
     """
     if target.is_dir() and not target.is_symlink():
         target.rmdir()

@@ -6,7 +6,7 @@ from datetime import date
 
 @dataclass
 class Tally:
-    """What a run has written, and what is to be told of it, by the days that it is true of."""
+    """What a run has written, and what its user must know, by the days that it concerns."""
 
     days: set[date] = field(default_factory=set)
     partitions: int = 0

@@ -19,7 +19,7 @@ _UNREADABLE = "{} cannot be read: {}"
 
 @dataclass
 class Findings:
-    """What was looked at, and what is wrong with it, a line each."""
+    """What was checked, and the problems, a line each."""
 
     partitions: int = 0
     rows: int = 0
@@ -35,9 +35,10 @@ def verify_dataset(
     last: date | None = None,
     today: date,
 ) -> Findings:
-    """Look at everything, reading every file; or at these tables, from the first to the last day,
-    none of which may be missing. Raises the store's errors, and ConfigurationError where there
-    is no manifest at all.
+    """Check everything, reading every file, or only these tables and days.
+
+    None of the days from `first` to `last` may be missing. Raises the store's errors, and
+    ConfigurationError if there is no manifest.
     """
     if manifest is None:
         if store.read(MANIFEST) is None:
@@ -85,7 +86,7 @@ def _name_days(stretch: Stretch) -> str:
 
 
 def _find_unreadable(store: Store) -> Iterator[str]:
-    """Partitions that are damaged so that it takes no manifest to tell."""
+    """Partitions whose damage shows without a manifest."""
     paths = store.list_partitions()
     for path in paths:
         file_format = path.rpartition(".")[2]
@@ -126,7 +127,7 @@ def _check(
 
 
 def _list_expected(known: Iterable[date], first: date | None, last: date | None) -> list[date]:
-    """Every day between the bounds, which are those of what is known where none are given."""
+    """Every day between the bounds; a missing bound is that of the known days."""
     start = first or min(known, default=last)
     end = last or max(known, default=first)
     return list_days(start, end) if start and end else []

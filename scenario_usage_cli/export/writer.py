@@ -1,4 +1,4 @@
-"""Rows of a day to files, so that none is ever half there, and the manifest knows them all."""
+"""From the rows of days to files: none is ever half written, and the manifest knows each."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
@@ -17,7 +17,7 @@ DAYS_PER_COMMIT = 8
 
 
 class Partition(NamedTuple):
-    """Rows of a day that are to be written, as the bytes of a file."""
+    """The rows of a table and day, as the bytes of the file to write."""
 
     table: str
     day: date
@@ -27,7 +27,7 @@ class Partition(NamedTuple):
 
 
 class Writer:
-    """Puts partitions in their place, some days at a time, and then into the manifest."""
+    """Writes partitions, some days at a time, and then notes them in the manifest."""
 
     def __init__(
         self,
@@ -47,15 +47,17 @@ class Writer:
         self._waiting: list[Partition] = []
 
     def add(self, table: str, day: date, rows: Sequence[Row]) -> None:
-        """Take the rows of a day; they are written with those of the days around it."""
+        """Take the rows of a day; they are written together with those of the days around it."""
         file_format = self.manifest.file_format
         body = encode(file_format, list_columns(table, by_project=self.manifest.by_project), rows)
         path = format_path(table, day, file_format)
         self._waiting.append(Partition(table, day, path, body, len(rows)))
 
     def commit(self, *, at_least_days: int = 1) -> None:
-        """Write what is waiting, if it is of so many days. Whenever this is interrupted, each
-        partition is an old or a new one, and the manifest knows of either.
+        """Write what is waiting, if it is of at least so many days.
+
+        Whenever this is interrupted, each partition is either old or new, and the manifest knows
+        both.
         """
         if len({partition.day for partition in self._waiting}) < at_least_days:
             return
@@ -77,8 +79,10 @@ class Writer:
         self._write_manifest()
 
     def _put(self, partition: Partition, checksum: str) -> str:
-        """Write a file, unless it is there as it would be written, by all that its stamp tells,
-        and is not to be written anew; returns its stamp.
+        """Write a file; returns its stamp.
+
+        It is not written if its stamp tells that the same content is there, unless all are to be
+        written anew.
         """
         known = self.manifest.find(partition.table, partition.day)
         if not self._anew and known and known.sha256 == checksum:
