@@ -60,9 +60,9 @@ def parse_against(text: str, period: Period, now: datetime) -> Against:
         try:
             first, beyond = find(period, zone)
         except (OverflowError, ValueError):
-            raise BadArgument(f"--against {text} leaves the calendar", hint=_HINT) from None
+            raise BadArgument(f"--against {text} is outside the calendar", hint=_HINT) from None
         other = Period(first, beyond - MILLISECOND, str(zone), provisional=False)
-    # What was found beside a period without an end is as long as that already.
+    # What was found beside a period without an end already has its length.
     named = other
     may_be_cut = find is None if period.is_open else period.is_running
     is_part = may_be_cut and other.start + period.length < other.end

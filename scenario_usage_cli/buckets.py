@@ -28,13 +28,13 @@ GRANULARITIES = {
     "1d": timedelta(days=1),
     "7d": timedelta(days=7),
 }
-"""What the API may choose (api.md); a 7-day bucket begins on a day that it does not tell."""
+"""The API chooses one of these; it does not tell on which weekday a 7-day bucket begins."""
 
 _FINEST_S = 60
 _DAY_S = 86_400
 _START_OF_TIME = datetime.min.replace(tzinfo=UTC)
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
-"""The calendar's bounds: what a zone has before or after them is cut off there."""
+"""The bounds of the calendar; times of a zone before or after them are cut off."""
 
 
 class Buckets(NamedTuple):
@@ -47,7 +47,7 @@ class Buckets(NamedTuple):
     timezone: str
     starts: tuple[datetime, ...]
     partial: frozenset[datetime] = frozenset()
-    """The starts of those of which the period has a part only: the first, the last or both."""
+    """The starts of the buckets that the period only has a part of: first, last or both."""
 
     def find(self, instant: datetime) -> datetime:
         """The start of the bucket that contains an instant of the period."""

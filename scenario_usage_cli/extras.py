@@ -22,6 +22,6 @@ def require_extra(extra: str, module: str, *, purpose: str) -> Any:
     except ImportError as error:
         raise ConfigurationError(
             f"{purpose} cannot load {module}: {error}",
-            hint="let it have more memory, or install it anew: "
+            hint="give it more memory, or reinstall it: "
             f"pip install --force-reinstall 'scenario-usage-cli[{extra}]'",
         ) from error

@@ -14,10 +14,10 @@ from typing import IO, BinaryIO
 
 _ABANDONED_AFTER_S = 24 * 60 * 60
 _LONGEST_STEM = 30
-"""Letters of a name that its temporary file has: also the longest name leaves room for the rest."""
+"""How many letters of a name its temporary file has, so that there is room for the rest."""
 _CHUNK_BYTES = 1024 * 1024
 _NO_RENAME = (errno.EBUSY, errno.EPERM, errno.EACCES)
-"""What a system says that lets a file be written to, and not be replaced."""
+"""The errors of a system where a file can be written to, but not replaced."""
 _NOT_OFFERED = (
     errno.EINVAL,
     errno.ENOSYS,
@@ -26,7 +26,7 @@ _NOT_OFFERED = (
     errno.EPERM,
     errno.EACCES,
 )
-"""What a system says that does not do such a thing, as against one that failed to."""
+"""The errors of a system that does not offer something, rather than fails at it."""
 
 
 @contextmanager
@@ -86,7 +86,7 @@ def write_whole(file: IO[bytes] | BinaryIO, body: bytes | memoryview) -> None:
     rest = memoryview(body)
     while rest:
         taken = file.write(rest)
-        if taken is None:  # it is full, and would not have us wait
+        if taken is None:  # it is full, and does not block
             _wait_for_room(file.fileno())
         else:
             rest = rest[taken:]

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 MILLISECOND = timedelta(milliseconds=1)
 LONGEST_QUERY = timedelta(days=120)
-"""How far apart the API allows both ends of one query to be."""
+"""The longest distance of both ends of one query that the API allows."""
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-"""What begins before is refused by the API, however little there is to find."""
+"""The API refuses what begins before, even if there is nothing to find."""
 
 _MACHINE_ZONES = ("localtime", "posixrules", "factory")
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
@@ -45,9 +45,9 @@ class Period(NamedTuple):
     provisional: bool
     """Whether it contains the running day of its time zone, whose figures still change."""
     named_end: datetime | None = None
-    """The end that was asked for, where it lies in the future and was cut to now."""
+    """The end that was asked for, if it was in the future and cut to now."""
     is_open: bool = False
-    """Whether it has a start and no end of its own: it runs to now, and goes on."""
+    """Whether it has a start, but no end of its own: it runs to now, and continues."""
 
     @property
     def is_running(self) -> bool:
@@ -74,7 +74,7 @@ def parse_zone(name: str, *, source: str = "--tz") -> tzinfo:
     if name.lower() not in _MACHINE_ZONES:
         with contextlib.suppress(ZoneInfoNotFoundError, ValueError, OSError):
             return ZoneInfo(name)
-        # All of them are listed for who writes another case only: that takes a while.
+        # The list of all zones takes a while; it is needed only for names in another case.
         for known in available_timezones():
             if known.lower() == name.lower():
                 return ZoneInfo(known)
@@ -120,7 +120,9 @@ def parse_period(
             text = DEFAULT_LAST if last is None else last
             first, beyond = _parse_last(text, zone=zone, now=now)
     except OverflowError:
-        raise BadArgument(f"{asked} leaves the calendar", hint="years run from 1 to 9999") from None
+        raise BadArgument(
+            f"{asked} is outside the calendar", hint="years run from 1 to 9999"
+        ) from None
     if first > now:
         raise BadArgument(
             f"{asked} starts in the future ({format_instant(first)})",
@@ -146,7 +148,7 @@ def check_askable(period: Period) -> None:
         return
     years = period.end.year - EARLIEST.year
     raise BadArgument(
-        f"a period begins at {format_instant(period.start)}, and the API takes none from before "
+        f"a period begins at {format_instant(period.start)}, and the API accepts none from before "
         f"{EARLIEST.year}",
         hint=f"the earliest is --start {EARLIEST.year}-01-01T00:00Z"
         + (f", the longest --last {years}y" if years > 0 else ""),
@@ -162,12 +164,12 @@ def parse_days(text: str, option: str, *, now: datetime) -> tuple[date, date]:
     try:
         first, beyond = _parse_bound(text, option, zone=UTC, now=now, forms=_DAY_FORMS)
     except OverflowError:
-        raise BadArgument(f"{option} {text!r} leaves the calendar", hint=_DAY_FORMS) from None
+        raise BadArgument(f"{option} {text!r} is outside the calendar", hint=_DAY_FORMS) from None
     if first.time() != time() or beyond.time() not in (time(), _END_OF_TIME.time()):
-        raise BadArgument(f"{option} {text!r} is no whole day", hint=_DAY_FORMS)
+        raise BadArgument(f"{option} {text!r} is not a whole day", hint=_DAY_FORMS)
     if first < EARLIEST:
         raise BadArgument(
-            f"{option} {text!r} begins before 1970, and the API takes no such day",
+            f"{option} {text!r} begins before 1970, and the API accepts no such day",
             hint="the earliest day is 1970-01-01",
         )
     return first.date(), (beyond - MILLISECOND).date()
@@ -217,8 +219,8 @@ def _parse_bound(
         if re.fullmatch(_INSTANT, text, re.ASCII | re.IGNORECASE):
             return _parse_instant(text.upper(), zone=zone)
     except ValueError as error:
-        raise BadArgument(f"{option} {text!r} is no date: {error}", hint=forms) from None
-    raise BadArgument(f"{option} {text!r} is no ISO 8601 date", hint=forms)
+        raise BadArgument(f"{option} {text!r} is not a date: {error}", hint=forms) from None
+    raise BadArgument(f"{option} {text!r} is not an ISO 8601 date", hint=forms)
 
 
 def _parse_instant(text: str, *, zone: tzinfo) -> tuple[datetime, datetime]:
@@ -264,7 +266,7 @@ def _parse_last(text: str, *, zone: tzinfo, now: datetime) -> tuple[datetime, da
     found = re.fullmatch(_LAST, text.lower())
     if not found or not int(found[1]):
         raise BadArgument(
-            f"--last {text!r} is no length of time",
+            f"--last {text!r} is not a length of time",
             hint="give a number above 0 and a unit: 24h, 7d, 4w, 3mo or 1y",
         )
     count, unit = int(found[1]), found[2]

@@ -13,7 +13,7 @@ _SHORTEST = 4
 """Fewer letters than this are no secret, and masking them would spoil ordinary words."""
 
 _SHORTEST_IN_NAMES = 8
-"""Names of fields are words, which a short secret may be part of by chance."""
+"""Names of fields are words, and a short secret may be a part of one by chance."""
 
 _SHORTEST_ENCODED = 8
 """Fewer letters of base64 or hex may be a part of any id."""
@@ -52,7 +52,7 @@ class Redactor:
     def __init__(self) -> None:
         self._spellings: list[str] = []
         self._secrets: list[str] = []
-        self._needles: list[bytes] = []  # spellings that have no other one in them
+        self._needles: list[bytes] = []  # spellings that contain no other one
         self._letters: set[bytes] = set()
 
     def add(self, secrets: Iterable[str]) -> None:

@@ -239,9 +239,9 @@ def test_the_other_period_is_provisional_if_it_has_the_running_day(
     [
         ("nonsense", "--against 'nonsense' is not known"),
         ("next-month", "--against 'next-month' is not known"),
-        ("2026-13", "--against '2026-13' is no date"),
+        ("2026-13", "--against '2026-13' is not a date"),
         ("2027-05", "--against 2027-05 starts in the future"),
-        ("0000-Q1", "--against 0000-Q1 leaves the calendar"),
+        ("0000-Q1", "--against 0000-Q1 is outside the calendar"),
         ("2026-05-01", "--against '2026-05-01' is not known"),
         ("2026-05-02..2026-05-01", "--against 2026-05-02..2026-05-01: --start 2026-05-02"),
         ("01/02/2026..now", "--against 01/02/2026..now: --start '01/02/2026'"),
@@ -270,7 +270,7 @@ def test_what_cannot_be_meant_is_refused(text: str, told: str) -> None:
 )
 def test_the_calendar_has_a_beginning(text: str, zone: str, options: dict[str, str]) -> None:
     """Before the year 1 there is nothing to compare with."""
-    with pytest.raises(BadArgument, match=f"--against {text} leaves the calendar"):
+    with pytest.raises(BadArgument, match=f"--against {text} is outside the calendar"):
         against(text, zone, **options)
 
 

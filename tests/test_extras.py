@@ -36,4 +36,4 @@ def test_an_extra_that_cannot_be_loaded_is_not_said_to_be_missing(
         require_extra("parquet", "heavy_module", purpose="--format parquet")
 
     assert caught.value.message == f"--format parquet cannot load heavy_module: {said}"
-    assert caught.value.hint.startswith("let it have more memory, or install it anew: pip install ")
+    assert caught.value.hint.startswith("give it more memory, or reinstall it: pip install ")

@@ -59,7 +59,7 @@ def escape_halves(body: bytes) -> bytes:
     JSON may contain such a half (`\ud83d`, of an emoji that was cut in two); files, terminals and
     tables cannot.
     """
-    # Most answers have no backslash, which is found out in no time.
+    # Most answers have no backslash, and it takes hardly any time to see that.
     if b"\\" in body and (b"\\ud" in body or b"\\uD" in body):
         return _JSON_ESCAPE.sub(_escape_half, body)
     return body
@@ -136,7 +136,7 @@ def require_any(answer: Mapping[str, Any], expected: Collection[str], *, source:
     raise UnreadableAnswer(
         f"{source} has none of what was asked for ({', '.join(expected)}); "
         f"it has {came or 'nothing'}",
-        hint="nothing was counted; try again later, or look at the base URL and at proxies "
+        hint="nothing was counted; try again later, or check the base URL and the proxies "
         "between here and the API",
     )
 

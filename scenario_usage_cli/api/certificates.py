@@ -9,7 +9,7 @@ import certifi
 from scenario_usage_cli.errors import ConfigurationError
 
 VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-"""What may name a file of authorities, or folders of them; the first one that is set counts."""
+"""Variables that may name a file or folders of authorities; the first one that is set counts."""
 
 
 def build_ssl_context() -> ssl.SSLContext:

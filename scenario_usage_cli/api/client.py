@@ -52,7 +52,7 @@ READ_TIMEOUT_S = 60.0
 CONNECT_TIMEOUT_S = 5.0
 RETRIES = 4
 TIMEOUTS_PER_REQUEST = 10
-"""How many times the read timeout a request may take from its beginning to its end."""
+"""How many read timeouts a request may take as a whole."""
 
 _PAGE_SIZE = 100
 _MOST_PAGES = 1_000
@@ -149,7 +149,7 @@ class Client:
             seen.add(token)
             params["paginationToken"] = token
         raise UnreadableAnswer(
-            f"/projects has no end: {len(seen)} pages, and still another one",
+            f"/projects does not end: {len(seen)} pages, and there is another one",
             hint="use project ids (project_…) instead of names",
         )
 
@@ -195,7 +195,7 @@ class Client:
             with self._http.stream("GET", url) as response:
                 download = Download(response)
                 is_answer = response.status_code == httpx.codes.OK
-                # A response is a cycle: if it kept the body, that would outlive its use.
+                # A response is a reference cycle: a body that it kept would outlive its use.
                 body = download.read_answer() if is_answer else download.read_error()
         except UnicodeError as error:  # from encoding the host's name
             raise self._fail(url, error) from error
@@ -218,7 +218,7 @@ class Client:
         if is_answer:
             return body
         failure = build_status_failure(response, self._connection.redactor.json_body(body))
-        # A gateway that fails twice in the API's place has most likely been given too much.
+        # A gateway that fails twice instead of the API has most likely received too much.
         if may_be_split and tries and (too_large := as_too_large(failure)):
             raise too_large
         if is_retried(response.status_code, response.headers):
@@ -259,7 +259,7 @@ def _open(connection: Connection, deadline: Deadline) -> httpx.Client:
     except httpx.InvalidURL as error:
         raise ConfigurationError(
             f"the base URL {connection.base_url} cannot be used: {error}",
-            hint="look at --base-url, SCENARIO_BASE_URL and base_url in the profile",
+            hint="check --base-url, SCENARIO_BASE_URL and base_url in the profile",
         ) from error
     is_encrypted = url.scheme == "https"
     return httpx.Client(

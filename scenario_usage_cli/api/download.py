@@ -17,7 +17,7 @@ MOST_BYTES = 64_000_000
 the gateway (api.md).
 """
 MOST_ERROR_BYTES = 256_000
-"""Of what says why there is no answer; the rest is not read."""
+"""How much is read of the body of an error."""
 
 _MOST_ANNOUNCED_BYTES = 8 * 1024 * 1024  # more than gets through the gateway
 _COMPRESSIONS = ("gzip", "x-gzip", "deflate")
@@ -49,8 +49,8 @@ class Download:
         except _TooMuch:
             raise UnreadableAnswer(
                 f"the answer from {self._response.url.netloc.decode()} is larger than "
-                f"{MOST_BYTES // 1_000_000} MB, which no answer of the API is",
-                hint="check the base URL and what stands between; else ask for a shorter period",
+                f"{MOST_BYTES // 1_000_000} MB; no answer of the API is that large",
+                hint="check the base URL and any proxy on the way, or ask for a shorter period",
             ) from None
         whole = escape_halves(body.getvalue().removeprefix(codecs.BOM_UTF8))
         if not self._is_framed and _is_cut_short(whole):

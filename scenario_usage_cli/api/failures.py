@@ -65,7 +65,7 @@ def build_status_failure(response: httpx.Response, body: bytes) -> ApiError:
         return RequestFailed(
             f"{answered}, to {_parse_host(response.extensions['location'])}: refused, "
             f"as credentials stay with {response.url.netloc.decode()}",
-            hint="set the base URL to where the API really is",
+            hint="set the base URL to the real address of the API",
             status=status,
         )
     hint = {
@@ -109,7 +109,7 @@ def build_connection_failure(
         case httpx.DecodingError():
             return UnreadableAnswer(
                 f"the answer from {host} could not be decompressed: {reason}",
-                hint="try again; if it stays, look at proxies between here and the API",
+                hint="try again; if it happens again, check the proxies between here and the API",
             )
         case _:
             what = f"the connection to {host} broke: {reason}"
@@ -122,8 +122,8 @@ def build_deadline_failure(url: httpx.URL, limit_s: float) -> ServiceUnreachable
     """The error of an answer that kept coming, but was not complete after so many seconds."""
     host = url.netloc.decode("ascii", "replace")
     return ServiceUnreachable(
-        f"no whole answer from {host} within {limit_s:g} s, the most that a request may take",
-        hint="check the network and what stands between; that limit is ten times --timeout",
+        f"no complete answer from {host} within {limit_s:g} s, the most that a request may take",
+        hint="check the network and any proxy on the way; this limit is ten times --timeout",
     )
 
 

@@ -19,7 +19,7 @@ _EXCEPTION = re.compile(
     r"(\[(?P<bracketed>[^\[\]]+)\]|(?P<plain>[^:\[\]/]+|[0-9a-f:]+:[0-9a-f:.]*))"
     r"(?P<range>/[0-9.]+)?(:(?P<port>[0-9]+))?"
 )
-_ADVICE = "give http://HOST:PORT there, or name the API's host in NO_PROXY to go without"
+_ADVICE = "give http://HOST:PORT there, or name the API's host in NO_PROXY to connect without it"
 
 
 def find_proxy(url: httpx.URL) -> httpx.Proxy | None:
@@ -40,20 +40,20 @@ def _build_proxy(address: str, source: str) -> httpx.Proxy:
     """The proxy at an address; errors show nothing of it, as any part may belong to a password."""
     try:
         url = httpx.URL(address)
-        # Where a password has /, ? or # in it, the rest of it and the host stand behind that.
+        # If a password contains /, ? or #, the rest of it and the host come after that.
         rest = url.raw_path.decode() + url.fragment
         is_usable = url.scheme in _SCHEMES and url.host and "@" not in rest
-    except (httpx.InvalidURL, ValueError):  # no URL, or no Unicode
+    except (httpx.InvalidURL, ValueError):  # not a URL, or not Unicode
         is_usable = False
     if not is_usable:
         raise ConfigurationError(
-            f"a proxy that the environment names cannot be used: {source} is no address of one",
+            f"the proxy of the environment cannot be used: {source} is not the address of a proxy",
             hint=_ADVICE,
         )
     if url.scheme.startswith("socks") and find_spec("socksio") is None:
         raise ConfigurationError(
-            f"{source} names a SOCKS proxy, and the package for these is not installed",
-            hint="pip install socksio; or name the API's host in NO_PROXY to go without",
+            f"{source} names a SOCKS proxy, and the package for SOCKS is not installed",
+            hint="pip install socksio; or name the API's host in NO_PROXY to connect without it",
         )
     return httpx.Proxy(url)
 
@@ -87,7 +87,7 @@ def _is_exception(entry: str, name: str, port: str) -> bool:
     host = (parts["bracketed"] or parts["plain"]) + (parts["range"] or "")
     try:
         return ip_address(name) in ip_network(host, strict=False)
-    except ValueError:  # one of them is a name, or has no sense
+    except ValueError:  # one of them is a name, or nonsense
         domain = _encode_domain(host.removeprefix("*").removeprefix(".").rstrip("."))
         return host == "*" or (bool(domain) and f".{name}".endswith(f".{domain}"))
 

@@ -24,7 +24,7 @@ _JITTER_S = 0.5
 _HINTS = {"retry-after-ms": 0.001, "retry-after": 1.0}
 _RETRIED_STATUSES = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT)
 _SLOWING_STATUSES = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.FORBIDDEN)
-"""Those of rate limits: a 403 that is no such limit is not tried again."""
+"""The statuses of rate limits; any other 403 is not tried again."""
 
 _T = TypeVar("_T")
 
@@ -133,6 +133,8 @@ def _tell_the_end(last: Transient, attempts: int, *, is_too_long: bool) -> None:
     failure = last.failure
     if last.wait_s is not None and is_too_long:
         failure.message += f", and asks to wait {last.wait_s:,.0f} s"
-        failure.hint = f"more than {LONGEST_WAIT_S:.0f} s of waiting is left to you: try later"
+        failure.hint = (
+            f"more than {LONGEST_WAIT_S:.0f} s is longer than this tool waits: try again later"
+        )
     elif attempts > 1:
         failure.message += f" (tried {attempts} times)"

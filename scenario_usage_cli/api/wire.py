@@ -200,7 +200,7 @@ class TeamLimits(TypedDict, total=False):
 
 
 _ROUNDING = 1.5 * 2**52
-"""A double below 2**51 that this is added to, and taken from, is whole afterwards."""
+"""Added to a double below 2**51 and subtracted again, it rounds the double to a whole number."""
 
 
 def parse_time(text: str) -> datetime:

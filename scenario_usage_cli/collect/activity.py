@@ -200,7 +200,7 @@ class Names:
             if error.status != HTTPStatus.FORBIDDEN:
                 raise
             self._warnings.append(
-                "this key may not list projects (403): their ids stand for their names"
+                "this key may not list projects (403): their ids are shown instead of names"
             )
             return {}
         return {project["id"]: name for project in projects if (name := project.get("name"))}

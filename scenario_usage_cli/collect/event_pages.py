@@ -103,7 +103,7 @@ def _check_times(rows: list[Activity], start: datetime, end: datetime) -> None:
     ]
     if foreign:
         raise UnreadableAnswer(
-            f"the answer is to another question: it has events of {min(foreign)} to "
+            f"the answer belongs to another query: it has events from {min(foreign)} to "
             f"{max(foreign)}, and was asked for {_format_bounds(start, end)}",
             hint="a cache or proxy between may have answered in the API's place, or the API did "
             "not heed the dates",

@@ -136,20 +136,20 @@ def _check(
         reason = f"this key may not list {what}s (403)" if is_refused else error.message
     if not known:
         return [
-            _describe(what, one, source, f"whether it exists is unknown, as {reason}")
+            _describe(what, one, source, f"it is unknown whether it exists, because {reason}")
             for one in ids
         ]
     for one in ids:
         if one not in {each.id for each in known}:
-            takes = "" if _is_id(one) else ": it takes an id, and no name"
+            takes = "" if _is_id(one) else ": it takes an id, not a name"
             raise BadArgument(f"{source} {one!r} is not known{takes}", hint=_suggest(one, known))
     return []
 
 
 def _describe(what: str, one: str, source: str, reason: str) -> str:
     """Say that nothing was found; a name in place of an id finds nothing either."""
-    told = reason if _is_id(one) else f"{source} takes ids, and no names"
-    return f"nothing was found of the {what} {one}" + (f": {told}" if told else "")
+    told = reason if _is_id(one) else f"{source} takes ids, not names"
+    return f"nothing was found for the {what} {one}" + (f": {told}" if told else "")
 
 
 def _is_id(text: str) -> bool:

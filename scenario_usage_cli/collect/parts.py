@@ -8,7 +8,7 @@ from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.periods import MILLISECOND, Period, format_instant
 
 SHORTEST = timedelta(hours=1)
-"""Nothing is halved below it because of an answer's size; its sections are asked apart then."""
+"""A part this short whose answer is too large is not halved: its sections are asked apart."""
 
 
 class Part(NamedTuple):

@@ -10,7 +10,7 @@ from scenario_usage_cli.collect.workers import Workers
 from scenario_usage_cli.errors import ApiError
 
 PAGE_ROWS = 100
-"""What the API gives at a time; fewer are the last ones of a query."""
+"""How many rows the API gives at a time; a page with fewer is the last one of a query."""
 
 SLOW_S = 0.01
 """A page that takes longer to come is worth a thread that waits for it."""

@@ -11,11 +11,11 @@ from scenario_usage_cli.collect.prefetch import PAGE_ROWS, PagePrefetcher
 from scenario_usage_cli.errors import RequestFailed, UnreadableAnswer
 
 _FAR = 1_000_000
-"""So many rows further on, a log has no full page: where one comes, the offset is ignored."""
+"""No log is that long: a full page so many rows further on shows that the offset is ignored."""
 _TRIES = 5
-"""How often rows are looked for that are moved again while they are looked for."""
+"""How often rows are searched for again, if they move during the search."""
 _MOST_PAGES = 50
-"""How far they are looked for."""
+"""How many pages are searched for them."""
 
 
 class Page(NamedTuple):
@@ -67,7 +67,7 @@ class QueryPages:
         self._newest = ""
         self._times: set[str | None] = set()
         self._starts: set[int] = set()
-        """Hashes of the rows that pages began with, and above their times."""
+        """Hashes of the first rows of pages; `_times` are the times of these rows."""
 
     def read(self, *, left: float = math.inf) -> Iterator[tuple[Page, list[Activity]]]:
         """Each page with its new rows; none is requested beyond the `left` that are needed.
@@ -156,7 +156,7 @@ class QueryPages:
         self._newest = self._newest or rows[0].get("time") or ""
         self._times.add(rows[0].get("time"))
         self._starts.add(hash(str(rows[0])))
-        if self._is_late(page):  # it moved all that was read before
+        if self._is_late(page):  # it moved all rows that were read before
             self._moved += fresh
         elif self._anchor is None or can_tell_moves(rows):
             self._anchor, self._moved = Anchor(page.offset, rows), 0
@@ -175,12 +175,12 @@ class QueryPages:
         return any(row.get("time") in times and hash(str(row)) in starts for row in rows)
 
     def _check_that_offsets_count(self, offset: int) -> None:
-        with suppress(RequestFailed):  # whoever refuses an offset has read it
+        with suppress(RequestFailed):  # a server that refuses an offset has read it
             if not self._read(offset + _FAR).is_full:
                 return
             raise UnreadableAnswer(
                 f"the server repeats a page of the event log (activityOffset={offset})",
-                hint="what was written before is whole; try again, or ask for a shorter period",
+                hint="what was written before is complete; try again, or ask for a shorter period",
             )
 
     def _read(self, offset: int) -> Page:

@@ -11,7 +11,7 @@ class Oddity(StrEnum):
     """A kind of remark; saved files contain these values."""
 
     UNREADABLE_POINT = "unreadable_point"
-    """A time or a number that is none: the point is left out. All others are counted."""
+    """A time or number that cannot be read: the point is left out. All others are counted."""
     NAMELESS_ROW = "nameless_row"
     REPEATED_ROW = "repeated_row"
     """The id of another row of the same answer."""
@@ -20,11 +20,11 @@ class Oddity(StrEnum):
     OUTSIDE_POINT = "outside_point"
     """A bucket beside what was asked for, by no more than its own length."""
     ODD_COUNT = "odd_count"
-    """Negative, or no whole number."""
+    """Negative, or not a whole number."""
     ODD_TOTAL = "odd_total"
-    """Of a user, and not the sum of value and discount."""
+    """A total of a user that is not the sum of value and discount."""
     SAME_CONSUMPTION = "same_consumption"
-    """In every part of a period, although their points differ."""
+    """The same consumption in every part of a period, although their points differ."""
 
 
 class Remark(NamedTuple):

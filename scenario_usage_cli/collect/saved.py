@@ -18,7 +18,7 @@ from scenario_usage_cli.errors import BadArgument, UnreadableAnswer
 from scenario_usage_cli.periods import Period, format_instant, parse_zone
 
 ENVELOPE = "_scenario_usage"
-"""The one field that a saved file has besides those of the API's answer."""
+"""The only field of a saved file that is not of the API's answer."""
 
 _VERSION = 1
 
@@ -34,12 +34,13 @@ class Saved(NamedTuple):
     filters: Filters | None = None
     sections: tuple[str, ...] | None = None
     fetched_at: datetime | None = None
-    """When the first of its parts was."""
+    """When the first of its parts was fetched."""
     remarks: Remarks | None = None
-    """What was odd about the answers that were made one."""
+    """What was odd about the answers that were merged."""
     is_one_answer: bool = True
-    """Whether it was fetched in one part, as far as the file says: else its buckets may be longer
-    than it tells.
+    """Whether the file says that it was fetched in one part.
+
+    Otherwise, its buckets may be longer than it tells.
     """
 
 
@@ -144,7 +145,7 @@ def load_saved(body: bytes, *, source: str) -> Saved:
     except ValidationError as error:
         place = ".".join(str(step) for step in (ENVELOPE, *error.errors()[0]["loc"]))
         raise UnreadableAnswer(
-            f"{source} is no saved file of this tool: {place} cannot be read",
+            f"{source} is not a saved file of this tool: {place} cannot be read",
             hint=f"remove {ENVELOPE} from it to read the bare answer",
         ) from None
     remarks = None

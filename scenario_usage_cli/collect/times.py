@@ -49,9 +49,9 @@ class Times(dict[str | None, Bucket]):
                 self.moments[text] = parse_time(text or "")
         moments = sorted(set(self.moments.values()))
         self.outside = _find_outside(moments, part, told, source) if part else frozenset()
-        """Those beside the part, by no more than a bucket."""
+        """The times outside of the part, by no more than a bucket."""
         self.are_plain = len(moments) == len(texts) and not (may_repeat or self.outside)
-        """Whether all can be read, no row has one twice, and none is outside."""
+        """Whether all times can be read, no row has one twice, and none is outside."""
         for text, moment in self.moments.items():
             self[text] = find(_clamp(moment, part)) if find else None
 
@@ -87,7 +87,7 @@ def _find_outside(
     if moments and (part.start - moments[0] > length or moments[-1] - part.end > length):
         asked = f"{format_instant(part.start)} to {format_instant(part.end)}"
         raise UnreadableAnswer(
-            f"{source} is to another question: it has points from {format_instant(moments[0])} "
+            f"{source} belongs to another query: it has points from {format_instant(moments[0])} "
             f"to {format_instant(moments[-1])}, and was asked for {asked}",
             hint="nothing was counted; a cache or proxy between may have answered in the API's "
             "place, or the API did not heed the dates",

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Generic, TypeVar
 
 JOBS = 4
-"""How many tasks at a time, unless somebody says otherwise."""
+"""How many tasks run at a time by default."""
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
@@ -52,7 +52,7 @@ class Workers(Generic[_Task, _Result]):
             while self._threads < min(self._jobs, self.under_way):
                 try:
                     threading.Thread(target=self._run, daemon=True).start()
-                except RuntimeError:  # the system has no more to give: it is done by fewer
+                except RuntimeError:  # the system has no more threads: fewer do the work
                     self._jobs = max(1, self._threads)
                     break
                 self._threads += 1

@@ -11,10 +11,10 @@ from scenario_usage_cli.export.store import LARGEST_FILE_BYTES, Unreadable
 from scenario_usage_cli.extras import require_extra
 
 _OBJECT_STORES = ("memory", "s3", "gs", "gcs", "abfs", "az", "oss", "oci")
-"""Where an object appears when all of it has come; elsewhere, half a file may be left."""
+"""Stores where an object appears only as a whole; others may be left with half a file."""
 
 _SIGNS = ("ETag", "etag", "md5Hash", "mtime", "LastModified", "last_modified", "created")
-"""What the drivers call that which changes with an object, the surest first."""
+"""The drivers' names for what changes with an object, the most reliable first."""
 
 
 class Cloud:
@@ -87,7 +87,7 @@ class Cloud:
         try:
             self._files.pipe_file(place, body)
         except FileNotFoundError:
-            if not self._files.exists(place.split("/")[0] or "/"):  # a bucket is not ours to make
+            if not self._files.exists(place.split("/")[0] or "/"):  # this tool makes no buckets
                 raise
             self._files.makedirs(place.rpartition("/")[0], exist_ok=True)
             self._files.pipe_file(place, body)
@@ -109,7 +109,7 @@ class Cloud:
             place = f"{self}/{path}" if path else str(self)
             raise ConfigurationError(
                 f"cannot {verb} {place}: {error or type(error).__name__}",
-                hint="check the URL, its driver and its credentials; what is there stays whole",
+                hint="check the URL, its driver and its credentials; existing files stay whole",
             ) from error
 
 

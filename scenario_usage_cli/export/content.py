@@ -14,7 +14,7 @@ except ImportError:  # Windows has no such limit
     resource = None  # type: ignore[assignment]
 
 _LEAST_ADDRESSES_BYTES = 400 * 1024 * 1024
-"""With less than that, pyarrow was seen to crash."""
+"""pyarrow crashed when there was less."""
 
 
 class Content(NamedTuple):
@@ -23,7 +23,7 @@ class Content(NamedTuple):
     columns: tuple[str, ...]
     rows: int
     types: tuple[str, ...] = ()
-    """Those of the columns, as pyarrow calls them; CSV has none."""
+    """The types of the columns, as pyarrow names them; CSV has none."""
 
 
 def load_arrow() -> tuple[Any, Any]:
@@ -41,11 +41,11 @@ def _check_memory() -> None:
     if resource is None:
         return
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if 0 <= limit < _LEAST_ADDRESSES_BYTES:  # none is below 0
+    if 0 <= limit < _LEAST_ADDRESSES_BYTES:  # no limit is -1
         raise ConfigurationError(
             f"--format parquet needs {_LEAST_ADDRESSES_BYTES >> 20} MB of address space, and this "
             f"process may use {limit >> 20} MB",
-            hint="raise the limit (ulimit -v), or export another DIR as csv",
+            hint="raise the limit (ulimit -v), or export to another DIR as csv",
         )
 
 
@@ -53,10 +53,10 @@ def read_content(file_format: str, body: bytes) -> Content:
     """The content of a partition; raises ValueError for a file that is not one."""
     reader = _CONTENT_READERS[file_format]
     if file_format == "parquet":
-        load_arrow()  # to be missed as such
+        load_arrow()  # so that its absence is the error
     try:
         return reader(body)
-    except Exception as error:  # damage is not told by one class: pyarrow raises a dozen
+    except Exception as error:  # pyarrow raises a dozen classes for damage
         raise ValueError(str(error).strip() or type(error).__name__) from error
 
 

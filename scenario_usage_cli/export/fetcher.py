@@ -18,7 +18,7 @@ from scenario_usage_cli.periods import MILLISECOND, Period
 from scenario_usage_cli.report.daily import ProjectUsage, build_day
 from scenario_usage_cli.report.frame import build_warnings
 
-_LEFT_OUT = "the API left out {}: not written, to be asked for again"
+_LEFT_OUT = "the API left out {}: not written; the next export asks for it again"
 
 
 class Fetcher:
@@ -47,7 +47,7 @@ class Fetcher:
         self._by_project = {
             project_id: filters._replace(project_ids=(project_id,)) for project_id in projects or ()
         }
-        # Those of everything and of a project are one and the same, if there is only one.
+        # The filters of all and of a project are the same if a single project was asked for.
         self._all_filters = list(dict.fromkeys([filters, *self._by_project.values()]))
 
     @property

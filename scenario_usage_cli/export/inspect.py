@@ -21,7 +21,7 @@ def inspect_dataset(request: ExportRequest) -> Look:
     while True:
         body = request.store.read(MANIFEST)
         look = _inspect_with(request, body)
-        # What another run has written meanwhile was not edited.
+        # A file that another run has written in the meantime was not edited.
         if not look.plan.edited or request.store.read(MANIFEST) == body:
             return look
 

@@ -4,14 +4,14 @@ import re
 from datetime import date
 
 TABLES = ("models", "assets", "actions", "moderation", "quality_gates", "consumption", "activity")
-"""What can be exported; a new one goes to the end."""
+"""The tables that can be exported; a new one is added at the end."""
 
 USUAL_TABLES = tuple(table for table in TABLES if table != "activity")
 
 FORMATS = ("csv", "parquet")
 MANIFEST = "_manifest.json"
 LOCK = "_lock"
-"""Names that begin with an underscore are no data to Hive, Spark and the like."""
+"""Hive, Spark and others ignore names that begin with an underscore."""
 
 _PARTITION = rf"({'|'.join(TABLES)})/date=(\d{{4}}-\d\d-\d\d)/part\.(csv|parquet)"
 

@@ -18,10 +18,10 @@ from scenario_usage_cli.export.layout import LOCK
 from scenario_usage_cli.export.store import Store, explain_refusal
 
 _MARKER = f"{LOCK}.held"
-"""What is there while a run goes on, where the system has no locks."""
+"""The file that exists while a run goes on, if the system has no locks."""
 
 _NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK, errno.EINVAL)
-"""What a system says that has none for a file, as of some network mounts."""
+"""The errors of a system that cannot lock a file, such as on some network mounts."""
 
 _LONGEST_NOTE_BYTES = 4096
 
@@ -52,7 +52,7 @@ def _hold_lock(folder: Path, timeout_s: float, now: datetime, *, name: str) -> I
     """
     note, marker = folder / LOCK, folder / _MARKER
     if os.path.lexists(note) and not (note.is_file() and not note.is_symlink()):
-        raise FileExistsError(errno.EEXIST, f"{LOCK} is no file")
+        raise FileExistsError(errno.EEXIST, f"{LOCK} is not a file")
     try:
         lock = FileLock(note, fallback_to_soft=False)
         try:

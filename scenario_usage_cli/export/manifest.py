@@ -13,7 +13,7 @@ from scenario_usage_cli.export.layout import FORMATS
 
 SCHEMA_VERSION = 1
 _OPENING = b'{"schema_version":'
-"""What every manifest begins with, also one that was cut short."""
+"""The beginning of every manifest, even of one that was cut short."""
 
 _SEAL = b'"crc32":"%08x"}\n'
 """The last line: the checksum of all lines before it. A run with nothing to do would wait longer
@@ -53,7 +53,7 @@ class Scope(NamedTuple):
     projects: tuple[str, ...] = ()
     users: tuple[str, ...] = ()
     source: str = ""
-    """`demo`, `loopback`, or the origin of the API: figures of two of them are never mixed."""
+    """`demo`, `loopback`, or the origin of the API: figures of different sources never mix."""
 
 
 @dataclass
@@ -71,13 +71,13 @@ class Manifest:
     days: dict[str, dict[date, Entry]] = field(default_factory=dict)
     pending: dict[str, tuple[str, ...]] = field(default_factory=dict)
     project_ids: tuple[str, ...] | None = None
-    """What the scope's names of projects meant, since somebody looked them up."""
+    """The ids of the scope's projects, once they have been looked up."""
     since: dict[str, date] = field(default_factory=dict)
-    """The first day that any run was to fetch, by table: what is missing since then is a gap."""
+    """The first day that any run had to fetch, by table; a missing day after it is a gap."""
     rebuilt_from: int = 0
-    """How many partitions were entered anew, where the manifest itself was lost."""
+    """How many partitions were found when a lost manifest was rebuilt."""
     was_damaged: bool = False
-    """Whether there was one before, which could not be trusted."""
+    """Whether there was a manifest that could not be trusted."""
     from_the_future: int = 0
     """How many partitions seem to have been fetched after now: a clock was wrong."""
 
@@ -153,7 +153,7 @@ def load_manifest(body: bytes, *, source: str) -> Manifest | None:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
-        left = body.strip(b"\0")  # what a file may be filled with when the power fails
+        left = body.strip(b"\0")  # a loss of power may fill a file with zeros
         digits = left.removeprefix(_OPENING).partition(b",")[0] if _OPENING in left else b""
         is_newer = digits.isdigit() and len(digits) < 10 and int(digits) > SCHEMA_VERSION
         is_ours = left.startswith(_OPENING) or _OPENING.startswith(left) or _has_seal(body)
@@ -165,8 +165,8 @@ def load_manifest(body: bytes, *, source: str) -> Manifest | None:
     version = document.get("schema_version") if isinstance(document, dict) else None
     if type(version) is not int:
         raise ConfigurationError(
-            f"{source} is no manifest of this tool",
-            hint="name another folder; or move it away, and it is made anew from the partitions",
+            f"{source} is not a manifest of this tool",
+            hint="name another folder; or move it away, and it is rebuilt from the partitions",
         )
     if version > SCHEMA_VERSION:
         raise ConfigurationError(

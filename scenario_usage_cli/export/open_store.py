@@ -24,14 +24,16 @@ def open_store(target: str) -> Store:
     if _PASSWORD.search(target):
         raise BadArgument(
             f"the URL of {scheme}://… has a password in it",
-            hint="give credentials the way its driver reads them, most often by environment",
+            hint="give credentials as its driver reads them, mostly from environment variables",
         )
     try:
         url = urlsplit(target)
     except ValueError as error:
-        raise BadArgument(f"{target} is no URL: {error}", hint="as in s3://bucket/usage") from None
+        raise BadArgument(
+            f"{target} is not a URL: {error}", hint="as in s3://bucket/usage"
+        ) from None
     if not rest.strip("/"):
-        raise BadArgument(f"{target} names no place", hint="as in s3://bucket/usage")
+        raise BadArgument(f"{target} names no bucket or folder", hint="as in s3://bucket/usage")
     if scheme in _LOCAL_SCHEMES:
         if url.netloc not in ("", "localhost"):
             raise BadArgument(f"{target} is on another machine", hint="as in file:///srv/usage")

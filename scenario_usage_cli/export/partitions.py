@@ -70,7 +70,7 @@ def _check_size(columns: Mapping[str, Kind], rows: Sequence[Sequence[Any]]) -> N
         for row in rows if limit else ():
             if row[place] is not None and abs(row[place]) >= limit:
                 raise UnreadableAnswer(
-                    f"the API gave {name} as {row[place]}, more than fits",
+                    f"the API gave {name} as {row[place]}, which does not fit",
                     hint="please report it; --datasets leaves a table out",
                 )
 

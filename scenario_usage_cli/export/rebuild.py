@@ -7,7 +7,7 @@ from scenario_usage_cli.export.manifest import Entry, Manifest, Scope
 from scenario_usage_cli.export.store import Store, Unreadable
 
 PROJECT_COLUMN = "project_id"
-"""What the columns of a partition by project begin with; those of events have it elsewhere."""
+"""The first column of a partition by project; events have it in another place."""
 
 
 def rebuild_manifest(store: Store, scope: Scope, file_format: str | None) -> Manifest:

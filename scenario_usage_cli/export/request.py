@@ -69,7 +69,7 @@ class ExportRequest(NamedTuple):
     def _refuse(self, before: str, now: str) -> BadArgument:
         return BadArgument(
             f"{self.store} was exported {before}, and not {now}",
-            hint="give the same options again, or another DIR; the profile's count as well",
+            hint="give the same options again, or another DIR; options of the profile count, too",
         )
 
 

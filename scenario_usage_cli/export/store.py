@@ -12,7 +12,7 @@ from scenario_usage_cli.export.layout import TABLES, parse_path
 from scenario_usage_cli.files import replace_file
 
 LARGEST_FILE_BYTES = 512 * 1024 * 1024
-"""More than that is read of no file: it was written by something else."""
+"""Larger files are not read: something else wrote them."""
 
 _KINDS = {
     stat.S_IFDIR: "it is a folder",
@@ -29,7 +29,7 @@ class Unreadable(ConfigurationError):
     def __init__(self, place: str, reason: str) -> None:
         super().__init__(
             f"cannot read {place}: {reason}",
-            hint="move it away, or let it be read; what is there stays as it was",
+            hint="move it away, or make it readable; existing files stay as they were",
         )
         self.reason = reason
 
@@ -41,9 +41,9 @@ class Store(Protocol):
     """
 
     writes_whole: bool
-    """Whether a write that is cut off leaves the old file, and not a part of the new one."""
+    """Whether an interrupted write leaves the old file, and not a part of the new one."""
     lock_folder: Path | None
-    """The folder of this machine by which runs keep each other out; None where there is none."""
+    """The folder on this machine for the lock of a run; None if there can be no lock."""
 
     def __str__(self) -> str:
         """The place, as it was named."""
@@ -99,13 +99,13 @@ class Folder:
             return None
         place = f"{self}/{path}"
         try:
-            # What was swapped meanwhile must not make this wait.
+            # Something that has replaced the file in the meantime must not make this wait.
             with open(self._prefix + path, "rb", opener=_open_without_waiting) as file:
                 status = os.fstat(file.fileno())
                 if not stat.S_ISREG(status.st_mode):
                     raise Unreadable(place, _name_kind(status))
                 is_small = status.st_size <= LARGEST_FILE_BYTES
-                # Without waiting, None is that there is nothing yet.
+                # None means that there is nothing to read without waiting.
                 body = (file.read(LARGEST_FILE_BYTES + 1) or b"") if is_small else None
         except FileNotFoundError:
             return None
@@ -126,7 +126,7 @@ class Folder:
         try:
             for folder in reversed(target.parents[: path.count("/") + 1]):
                 if os.path.lexists(folder) and not folder.is_dir():
-                    return f"{folder.name} is no folder"
+                    return f"{folder.name} is not a folder"
             is_folder = target.is_dir() and not target.is_symlink()
             return "it is a folder" if is_folder and any(target.iterdir()) else None
         except OSError as error:
@@ -170,7 +170,7 @@ def explain_refusal(verb: str, place: str) -> Iterator[None]:
     except OSError as error:
         raise ConfigurationError(
             f"cannot {verb} {place}: {error.strerror or error}",
-            hint="choose another folder, or make room; what is there stays as it was",
+            hint="choose another folder, or make room; existing files stay as they were",
         ) from error
 
 
@@ -179,7 +179,7 @@ def _format_stamp(status: os.stat_result) -> str:
 
 
 def _name_kind(status: os.stat_result) -> str:
-    return _KINDS.get(stat.S_IFMT(status.st_mode), "it is no file")
+    return _KINDS.get(stat.S_IFMT(status.st_mode), "it is not a file")
 
 
 def _open_without_waiting(path: str, flags: int) -> int:

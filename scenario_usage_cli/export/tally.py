@@ -1,4 +1,4 @@
-"""What a run has done."""
+"""The work of a run, counted."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +13,7 @@ class Tally:
     rows: int = 0
     remarks: dict[str, list[date]] = field(default_factory=dict)
     clock_is_ahead: bool = False
-    """Whether this machine's clock is later than the API's, by which it was gone then."""
+    """Whether this machine's clock is ahead of the API's, whose time was used then."""
 
     def remark(self, text: str, day: date) -> None:
         """Note what a reader of this day's figures must know."""

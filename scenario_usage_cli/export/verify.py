@@ -44,9 +44,9 @@ def verify_dataset(
         if store.read(MANIFEST) is None:
             raise ConfigurationError(
                 f"there is no dataset in {store}: {MANIFEST} is missing",
-                hint="scenario-usage export makes one, also from partitions that are there",
+                hint="scenario-usage export makes one, even from existing partitions",
             )
-        damaged = f"{MANIFEST} is damaged, or was changed by hand; the next export makes it anew"
+        damaged = f"{MANIFEST} is damaged, or was changed by hand; the next export rebuilds it"
         return Findings(problems=[damaged, *_find_unreadable(store)])
     findings = Findings()
     for table in tables or [table for table in TABLES if manifest.days.get(table)]:
@@ -55,7 +55,7 @@ def verify_dataset(
         for gap in join_days({day: () for day in expected if day not in known}):
             findings.problems.append(f"{table}: {_name_days(gap)} is missing")
         if not expected:
-            findings.problems.append(f"{table}: there is nothing of it")
+            findings.problems.append(f"{table}: there are no partitions")
         for day in (day for day in expected if day in known):
             findings.partitions += 1
             findings.rows += known[day].rows
@@ -108,9 +108,9 @@ def _check(
             yield f"{path} is missing"
             return
         if entry.fetched_at is None and day <= today:
-            yield f"{path} was fetched nobody knows when: the next export does it again"
+            yield f"{path} has no known time of fetching; the next export fetches it again"
         if hash_bytes(body) != entry.sha256:
-            yield f"{path} was changed: its checksum is not that of the manifest"
+            yield f"{path} was changed: its checksum differs from the manifest"
         content = read_content(manifest.file_format, body)
     except (Unreadable, ValueError) as error:
         yield _UNREADABLE.format(path, getattr(error, "reason", error))
@@ -123,7 +123,7 @@ def _check(
     elif content.types != types[:number]:
         yield f"{path} has columns of other types: {', '.join(content.types)}"
     if content.rows != entry.rows:
-        yield f"{path} has {content.rows} rows, and not {entry.rows}"
+        yield f"{path} has {content.rows} rows instead of {entry.rows}"
 
 
 def _list_expected(known: Iterable[date], first: date | None, last: date | None) -> list[date]:

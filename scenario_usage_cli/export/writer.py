@@ -13,7 +13,7 @@ from scenario_usage_cli.export.tally import Tally
 from scenario_usage_cli.report.daily import Row, list_columns
 
 DAYS_PER_COMMIT = 8
-"""How many days are written before the manifest says so: what a run that is killed may lose."""
+"""How many days are written before the manifest is; a killed run loses no more than these."""
 
 
 class Partition(NamedTuple):

@@ -54,7 +54,9 @@ def test_a_server_that_drips_is_given_up(pieces: tuple[bytes, ...]) -> None:
     with Weather(always(Behaviour(pieces, then="stall", gap_s=gap_s))) as weather:
         outcome = report(weather.url, "--json")
 
-    outcome.assert_failed(6, f"no whole answer from 127.0.0.1:{weather.port} within 0.2 s", "ten ")
+    outcome.assert_failed(
+        6, f"no complete answer from 127.0.0.1:{weather.port} within 0.2 s", "ten "
+    )
     assert len(weather.requests) == 1
     assert outcome.waits == ()
 
@@ -72,7 +74,7 @@ def test_a_drip_behind_tls_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path
     with Weather(always(drip), tls=context) as weather:
         outcome = report(weather.url, "--json")
 
-    outcome.assert_failed(6, f"no whole answer from 127.0.0.1:{weather.port} within 0.2 s")
+    outcome.assert_failed(6, f"no complete answer from 127.0.0.1:{weather.port} within 0.2 s")
 
 
 def test_no_wait_is_longer_than_what_is_left() -> None:
@@ -119,7 +121,7 @@ def test_a_handshake_that_drips_is_given_up(
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     outcome = report(f"https://127.0.0.1:{dripping_port}/v1", "--json")
 
-    outcome.assert_failed(6, f"no whole answer from 127.0.0.1:{dripping_port} within 0.2 s")
+    outcome.assert_failed(6, f"no complete answer from 127.0.0.1:{dripping_port} within 0.2 s")
 
 
 FAILURES = [

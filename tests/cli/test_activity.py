@@ -398,7 +398,7 @@ def test_a_warning_is_said_and_written() -> None:
     """On stderr, and in JSON after the rows."""
     api = EventLog(events(2), projects=answer({}, 403))
     result = run("activity", "--json", transport=api)
-    text = "this key may not list projects (403): their ids stand for their names"
+    text = "this key may not list projects (403): their ids are shown instead of names"
 
     assert (result.code, result.stderr) == (0, f"warning: {text}\n")
     assert result.json["warnings"] == [text]

@@ -11,7 +11,7 @@ import pytest
 from tests.report.builders import charge, kind, model
 from tests.support import CREDENTIALS, Result, answer, at, run, usages
 
-TAKES_IDS = "--user takes ids, and no names"
+TAKES_IDS = "--user takes ids, not names"
 NOTHING = usages() | {"activity": []}
 ZEROS = usages(
     consumption=[charge("user_nope", 0)],
@@ -108,7 +108,7 @@ def warned(*argv: str, api: Api) -> list[str]:
         ),
         (
             ("-u", "Ann"),
-            "--user 'Ann' is not known: it takes an id, and no name",
+            "--user 'Ann' is not known: it takes an id, not a name",
             "the nearest: user_1 (ann@kumo.example)",
         ),
         (
@@ -118,13 +118,13 @@ def warned(*argv: str, api: Api) -> list[str]:
         ),
         (
             ("--team", "Hero"),
-            "--team 'Hero' is not known: it takes an id, and no name",
+            "--team 'Hero' is not known: it takes an id, not a name",
             "known: team_1 (Kumo)",
         ),
         (("--team", "team_2"), "--team 'team_2' is not known", "the nearest: team_1 (Kumo)"),
         (
             ("--team", "kumo", "-p", "project_nope"),
-            "--team 'kumo' is not known: it takes an id, and no name",
+            "--team 'kumo' is not known: it takes an id, not a name",
             "the nearest: team_1 (Kumo)",
         ),
     ],
@@ -197,19 +197,19 @@ def test_what_has_anything_is_taken_without_asking(
     [
         (
             ("-p", "project_nope"),
-            "nothing was found of the project project_nope: "
-            "whether it exists is unknown, as this key {} projects",
+            "nothing was found for the project project_nope: "
+            "it is unknown whether it exists, because this key {} projects",
         ),
         (
             ("-u", "user_nope"),
-            "nothing was found of the user user_nope: "
-            "whether it exists is unknown, as this key {} users",
+            "nothing was found for the user user_nope: "
+            "it is unknown whether it exists, because this key {} users",
         ),
-        (("-u", "Ada"), "nothing was found of the user Ada: " + TAKES_IDS),
+        (("-u", "Ada"), "nothing was found for the user Ada: " + TAKES_IDS),
         (
             ("--team", "team_nope"),
-            "nothing was found of the team team_nope: "
-            "whether it exists is unknown, as this key {} teams",
+            "nothing was found for the team team_nope: "
+            "it is unknown whether it exists, because this key {} teams",
         ),
     ],
 )
@@ -234,7 +234,9 @@ def test_a_list_that_fails_is_a_warning() -> None:
     """The figures are there, and they are not wrong."""
     (warning,) = warned("report", "-p", "project_x", api=Api(lists={"/projects": 400}))
 
-    assert warning.startswith("nothing was found of the project project_x: whether it exists")
+    assert warning.startswith(
+        "nothing was found for the project project_x: it is unknown whether it exists"
+    )
     assert "400" in warning
 
 
@@ -245,12 +247,12 @@ def test_a_team_that_is_refused_and_unknown_is_named(command: tuple[str, ...], s
     hero = ("--team", "Hero")
 
     assert refused(*command, *hero, api=Api(status)) == (
-        "--team 'Hero' is not known: it takes an id, and no name",
+        "--team 'Hero' is not known: it takes an id, not a name",
         "known: team_1 (Kumo)",
     )
     lists = LISTS | {"/projects": status}
     error, _ = refused(*command, *hero, "-p", "Some name", api=Api(lists=lists))
-    assert error == "--team 'Hero' is not known: it takes an id, and no name"
+    assert error == "--team 'Hero' is not known: it takes an id, not a name"
 
 
 def test_a_team_that_is_refused_though_known_is_a_matter_of_rights() -> None:
@@ -301,7 +303,7 @@ def test_somebody_in_one_of_two_periods_is_there() -> None:
 @pytest.mark.parametrize(
     ("setting", "error"),
     [
-        ('team = "Hero"', "team in profile 'studio' of {}: it takes an id, and no name"),
+        ('team = "Hero"', "team in profile 'studio' of {}: it takes an id, not a name"),
         ('projects = ["project_nope"]', "projects in profile 'studio' of {}"),
     ],
 )
@@ -324,8 +326,8 @@ def test_an_unknown_id_of_the_profile_is_the_profile_s_fault(
 @pytest.mark.parametrize(
     ("argv", "warnings"),
     [
-        (("-u", "user_1,user_9"), ["nothing was found of the user user_9"]),
-        (("-u", "user_1,Ada"), [f"nothing was found of the user Ada: {TAKES_IDS}"]),
+        (("-u", "user_1,user_9"), ["nothing was found for the user user_9"]),
+        (("-u", "user_1,Ada"), [f"nothing was found for the user Ada: {TAKES_IDS}"]),
         (("-u", "user_1"), []),
         (("-p", "project_9"), []),
     ],
@@ -345,7 +347,7 @@ def test_a_bare_answer_of_nothing_lacks_its_project() -> None:
     body = json.dumps(usages()).encode()
     result = run("report", "--from", "-", "-p", "project_9", stdin=body)
 
-    assert result.stderr == "warning: nothing was found of the project project_9\n"
+    assert result.stderr == "warning: nothing was found for the project project_9\n"
 
 
 def test_the_file_of_yesterday_stays(tmp_path: Path) -> None:
@@ -364,8 +366,8 @@ EXPORT = ("--since", "2026-11-19", "--until", "2026-11-20", "--jobs", "1", "--js
     ("argv", "error"),
     [
         (("-p", "project_nope"), "--project 'project_nope' is not known"),
-        (("-u", "Ann"), "--user 'Ann' is not known: it takes an id, and no name"),
-        (("--team", "Hero"), "--team 'Hero' is not known: it takes an id, and no name"),
+        (("-u", "Ann"), "--user 'Ann' is not known: it takes an id, not a name"),
+        (("--team", "Hero"), "--team 'Hero' is not known: it takes an id, not a name"),
     ],
 )
 def test_a_dataset_of_nobody_is_not_begun(
@@ -421,6 +423,6 @@ def test_a_dataset_of_which_nobody_can_tell_is_warned_of(tmp_path: Path) -> None
     argv = ("export", str(tmp_path), *EXPORT, "-p", "project_9")
 
     assert warned(*argv, api=Api(lists={"/projects": 403})) == [
-        "2026-11-19: nothing was found of the project project_9: "
-        "whether it exists is unknown, as this key may not list projects (403)"
+        "2026-11-19: nothing was found for the project project_9: "
+        "it is unknown whether it exists, because this key may not list projects (403)"
     ]

@@ -187,7 +187,9 @@ def test_a_key_that_may_not_list_projects_gets_ids() -> None:
     rows, warnings = read(EventLog(events(2), projects=answer({}, 403)))
 
     assert [row.project for row in rows] == ["project_a"] * 2
-    assert warnings == ["this key may not list projects (403): their ids stand for their names"]
+    assert warnings == [
+        "this key may not list projects (403): their ids are shown instead of names"
+    ]
     with pytest.raises(AccessDenied):
         read(EventLog(events(2), projects=answer({}, 401)))
 
@@ -317,7 +319,7 @@ def test_events_of_another_time_are_an_answer_to_another_question(time: str, man
     log = events(250)
     log[150]["time"] = time
 
-    with pytest.raises(UnreadableAnswer, match="to another question") as caught:
+    with pytest.raises(UnreadableAnswer, match="to another query") as caught:
         read(EventLog(log), jobs=many)
     assert time in caught.value.message
     assert caught.value.message.endswith("2026-11-01T00:00:00Z to 2026-11-22T18:30:00Z")
@@ -327,7 +329,7 @@ def test_a_server_that_ignores_the_dates_is_found_out_in_the_second_part() -> No
     """The message has the part once."""
     period = Period(datetime(2026, 4, 1, tzinfo=UTC), NOW, "UTC", provisional=True)
 
-    with pytest.raises(UnreadableAnswer, match="to another question") as caught:
+    with pytest.raises(UnreadableAnswer, match="to another query") as caught:
         read(EventLog(events(3)), period)
     assert caught.value.message.count("2026-04-01T00:00:00Z") == 1
 

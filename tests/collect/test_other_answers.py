@@ -55,7 +55,7 @@ def test_nothing_of_it_is_written_into_a_day(tmp_path: Path) -> None:
     api = Api(lambda asked, query: NOVEMBER)
     argv = ("--since", "2026-10-05", "--until", "2026-10-06", "--datasets", "models,consumption")
 
-    assert_refused(export(tmp_path, *argv, transport=api), 7, "to another question")
+    assert_refused(export(tmp_path, *argv, transport=api), 7, "to another query")
     assert read_tree(tmp_path) == {}
 
 
@@ -115,7 +115,7 @@ def test_a_saved_file_is_checked_by_the_period_that_it_carries(tmp_path: Path) -
     result = run("report", "--from", str(file))
 
     assert (saved.code, result.code, result.stdout) == (0, 7, "")
-    assert f"{file} is to another question" in result.error
+    assert f"{file} belongs to another query" in result.error
 
 
 TWO_PARTS = ("--start", "2026-05-01", "--end", "2026-10-31", "--jobs", "1")

@@ -102,16 +102,16 @@ def test_a_partition_that_was_damaged_with_its_manifest_is_fetched_again(tmp_pat
     [
         (b'{"schema_version": 2}', "newer version of this tool (schema 2)"),
         (b'{"schema_version": 999, "datasets": []}', "newer version of this tool (schema 999)"),
-        (b'{"name": "a web app", "icons": []}', "no manifest of this tool"),
-        (b"[]", "no manifest of this tool"),
-        (b"null", "no manifest of this tool"),
-        (b"12", "no manifest of this tool"),
-        (b'{"schema_version": "1"}', "no manifest of this tool"),
-        (b'{"schema_version": true}', "no manifest of this tool"),
-        (b'{"schema_version": null}', "no manifest of this tool"),
-        ('{"name": "日本"}'.encode("utf-16"), "no manifest of this tool"),
-        (b"what somebody else has put here\n", "no manifest of this tool"),
-        (b"\x89PNG\r\n\x1a\n\xff\xd8", "no manifest of this tool"),
+        (b'{"name": "a web app", "icons": []}', "not a manifest of this tool"),
+        (b"[]", "not a manifest of this tool"),
+        (b"null", "not a manifest of this tool"),
+        (b"12", "not a manifest of this tool"),
+        (b'{"schema_version": "1"}', "not a manifest of this tool"),
+        (b'{"schema_version": true}', "not a manifest of this tool"),
+        (b'{"schema_version": null}', "not a manifest of this tool"),
+        ('{"name": "日本"}'.encode("utf-16"), "not a manifest of this tool"),
+        (b"what somebody else has put here\n", "not a manifest of this tool"),
+        (b"\x89PNG\r\n\x1a\n\xff\xd8", "not a manifest of this tool"),
     ],
     ids=lambda value: value[:30].decode("latin-1") if isinstance(value, bytes) else "",
 )
@@ -206,7 +206,7 @@ def test_a_manifest_that_was_changed_by_hand_is_made_anew(
     assert before in body
     assert (verified.code, verified.json["problems"]) == (
         7,
-        ["_manifest.json is damaged, or was changed by hand; the next export makes it anew"],
+        ["_manifest.json is damaged, or was changed by hand; the next export rebuilds it"],
     )
     assert_rebuilt(result, folder, undisturbed, 2)
     assert result.json["warnings"][0].endswith("; a change by hand is damage as well")

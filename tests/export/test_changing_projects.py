@@ -157,8 +157,9 @@ def test_a_project_whose_section_is_left_out_leaves_that_table_out(tmp_path: Pat
 
     assert not part(tmp_path).exists()
     assert part(tmp_path, "assets").exists()
-    assert f"{DAY}: the API left out models: not written, to be asked for again" in warnings_of(
-        result
+    assert (
+        f"{DAY}: the API left out models: not written; the next export asks for it again"
+        in warnings_of(result)
     )
 
 

@@ -76,8 +76,7 @@ def test_an_edited_partition_is_left_and_reported_until_it_is_repaired(
     verified = export(tmp_path, "--verify", "--json")
     assert verified.code == 7
     assert (
-        f"{PATH} was changed: its checksum is not that of the manifest"
-        in (verified.json["problems"])
+        f"{PATH} was changed: its checksum differs from the manifest" in (verified.json["problems"])
     )
     repaired = export_well(tmp_path, *MODELS, "--repair")
 

@@ -278,5 +278,5 @@ def test_what_stands_for_the_lock_and_is_no_file_is_not_opened(tmp_path: Path) -
     os.mkfifo(tmp_path / "_lock")
 
     assert_refused(
-        export(tmp_path, *ONE_DAY, *MODELS, transport=Api(no_request)), 3, "_lock is no file"
+        export(tmp_path, *ONE_DAY, *MODELS, transport=Api(no_request)), 3, "_lock is not a file"
     )

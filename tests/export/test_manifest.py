@@ -170,7 +170,7 @@ def test_a_newer_manifest_is_refused_although_it_is_damaged() -> None:
 @pytest.mark.parametrize("body", [b"[]", b"{}", b'{"schema_version": "1"}', b"7", b"null"])
 def test_a_file_that_never_was_a_manifest_is_refused(body: bytes) -> None:
     """It is somebody else's, and would be lost."""
-    with pytest.raises(ConfigurationError, match=r"_manifest\.json is no manifest of this tool"):
+    with pytest.raises(ConfigurationError, match=r"_manifest\.json is not a manifest of this tool"):
         load_manifest(body, source="_manifest.json")
 
 

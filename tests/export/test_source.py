@@ -146,7 +146,7 @@ def test_until_alone_goes_back_to_the_first_day_there_is(tmp_path: Path) -> None
     [
         (["--until", "2026-10-08"], "models: 2026-10-07 to 2026-10-08 is missing"),
         (["--since", "2026-10-04"], "models: 2026-10-04 is missing"),
-        (["--datasets", "activity"], "activity: there is nothing of it"),
+        (["--datasets", "activity"], "activity: there are no partitions"),
     ],
 )
 def test_verify_misses_what_it_is_asked_for(argv: list[str], problem: str, tmp_path: Path) -> None:
@@ -202,8 +202,8 @@ def test_verify_sees_columns_of_another_type(tmp_path: Path) -> None:
         ("simplecache::ftp://me:hunter2@127.0.0.1/usage", "password"),
         ("ftp://me:hunter2@127.0.0.1/usage", "password"),
         ("file://elsewhere/usage", "another machine"),
-        ("file://", "names no place"),
-        ("s3://[bucket/usage", "is no URL"),
+        ("file://", "names no bucket or folder"),
+        ("s3://[bucket/usage", "is not a URL"),
     ],
 )
 def test_a_bad_url_is_exit_2_and_shows_no_password(url: str, words: str) -> None:
