@@ -21,6 +21,7 @@ from scenario_usage_cli.cli.session import (
     read_period,
 )
 from scenario_usage_cli.collect.activity import stream_activity
+from scenario_usage_cli.collect.request import ACTIVITY, Request
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.render.stream import STREAM_RENDERERS
@@ -62,9 +63,7 @@ def run_activity(options: ActivityOptions, runtime: Runtime) -> None:
     ):
         filters = read_filters(options.filters, settings, client)
         pages = stream_activity(
-            client,
-            period,
-            filters,
+            Request(client, period, filters, ACTIVITY),
             actions=actions,
             limit=None if options.every else options.limit or USUAL_LIMIT,
             jobs=options.jobs or JOBS,

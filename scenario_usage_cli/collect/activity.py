@@ -13,9 +13,10 @@ from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.wire import Activity, ActivityData, UsagesAnswer, exact, parse_time
 from scenario_usage_cli.collect.event_pages import EventPages
 from scenario_usage_cli.collect.merge import Merger
-from scenario_usage_cli.collect.usage import Filters, Usage
+from scenario_usage_cli.collect.request import Request
+from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.errors import AccessDenied, ApiError
-from scenario_usage_cli.periods import Period, check_askable, format_instant
+from scenario_usage_cli.periods import check_askable, format_instant
 
 _NORMAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})Z", re.ASCII)
 
@@ -45,9 +46,7 @@ class Event(NamedTuple):
 
 
 def stream_activity(
-    client: Client,
-    period: Period,
-    filters: Filters,
+    request: Request,
     *,
     actions: tuple[str, ...] = (),
     limit: int | None = None,
@@ -55,7 +54,7 @@ def stream_activity(
     warnings: list[str],
     on_nothing: Callable[[], list[str]] = list,
 ) -> Generator[list[Event], None, bool]:
-    """The events of the period, newest first, in lists of at most a page, none of them empty.
+    """The events of a request, newest first, in lists of at most a page, none of them empty.
 
     `actions` narrows the rows, and `limit` counts those that remain. The first page is handed out
     before another is requested. While one of the others is used, the next ones are requested if
@@ -66,12 +65,12 @@ def stream_activity(
     Raises the client's errors, what `on_nothing` raises, UnreadableAnswer for a log without end,
     and BadArgument for a period that the API would refuse.
     """
-    check_askable(period)
-    names = Names(client, filters.team_id, warnings)
+    check_askable(request.period)
+    names = Names(request.client, request.filters.team_id, warnings)
     unseen = {action.casefold(): action for action in actions}
     wanted = frozenset(unseen)
     left = math.inf if limit is None else limit
-    event_pages = EventPages(client, period, filters, jobs=jobs, limit=None if wanted else left + 1)
+    event_pages = EventPages(request, jobs=jobs, limit=None if wanted else left + 1)
     is_empty = True
     have_more: bool | None = False
     pages = event_pages.read()
@@ -131,14 +130,12 @@ def _describe_limit(limit: int, *, is_sure: bool) -> str:
     return f"only {shown} shown{doubt}: --all shows every one"
 
 
-def fetch_activity(
-    client: Client, period: Period, filters: Filters, names: "Names", *, jobs: int
-) -> list[Event] | None:
-    """Every event of the period, newest first; None where the API leaves out its log.
+def fetch_activity(request: Request, names: "Names", *, jobs: int) -> list[Event] | None:
+    """Every event of a request, newest first; None if the API leaves out its log.
 
     Raises what `stream_activity` does.
     """
-    event_pages = EventPages(client, period, filters, jobs=jobs)
+    event_pages = EventPages(request, jobs=jobs)
     rows: list[Activity] = []
     for answer, page in event_pages.read():
         names.learn(answer)

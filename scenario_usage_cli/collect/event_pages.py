@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 
-from scenario_usage_cli.api.client import Client
-from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.wire import Activity, UsagesAnswer, parse_time
-from scenario_usage_cli.collect.parts import cut_period
+from scenario_usage_cli.collect.parts import Part, cut_period
 from scenario_usage_cli.collect.query_pages import Page, QueryPages
-from scenario_usage_cli.collect.usage import Filters
+from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.errors import ApiError, UnreadableAnswer
-from scenario_usage_cli.periods import LONGEST_QUERY, Period, format_instant
+from scenario_usage_cli.periods import LONGEST_QUERY, format_instant
 
 _TOLERANCE = timedelta(seconds=1)
 """Times may be rounded, those of the log as well as the bounds that were asked for."""
@@ -25,20 +23,10 @@ class EventPages:
     whether the page that was handed out last is known to be the last one.
     """
 
-    def __init__(
-        self,
-        client: Client,
-        period: Period,
-        filters: Filters,
-        *,
-        jobs: int,
-        limit: float | None = None,
-    ) -> None:
+    def __init__(self, request: Request, *, jobs: int, limit: float | None = None) -> None:
         self.is_left_out = False
         self.is_at_end = False
-        self._client = client
-        self._period = period
-        self._filters = filters
+        self._request = request
         self._jobs = jobs
         self._left = math.inf if limit is None else limit
 
@@ -48,7 +36,7 @@ class EventPages:
         The first page is handed out before another is requested. Raises the client's errors, each
         in its place, and UnreadableAnswer for a log without end or of another time.
         """
-        parts = cut_period(self._period, LONGEST_QUERY)
+        parts = cut_period(self._request.period, LONGEST_QUERY)
         for start, end in reversed(parts):
             is_last = start == parts[0][0]
             try:
@@ -65,22 +53,13 @@ class EventPages:
                 raise
 
     def _read_part(self, start: datetime, end: datetime) -> Iterator[tuple[Page, list[Activity]]]:
+        part = Part(start, end, self._request.sections, self._request.filters)
+
         def fetch(offset: int) -> UsagesAnswer:
-            return self._client.usages(self._build_query(start, end, offset))
+            return self._request.client.usages(part.build_query(activity_offset=offset))
 
         with closing(QueryPages(fetch, self._jobs)) as pages:
             yield from pages.read(left=self._left)
-
-    def _build_query(self, start: datetime, end: datetime, offset: int) -> UsagesQuery:
-        return UsagesQuery(
-            start=start,
-            end=end,
-            types=("activity",),
-            project_ids=self._filters.project_ids,
-            user_ids=self._filters.user_ids,
-            team_id=self._filters.team_id,
-            activity_offset=offset,
-        )
 
 
 def _format_bounds(start: datetime, end: datetime) -> str:

@@ -16,7 +16,6 @@ from scenario_usage_cli.collect.model_patterns import split_models
 from scenario_usage_cli.collect.parts import Part, cut_period
 from scenario_usage_cli.collect.raw import ignore_raw
 from scenario_usage_cli.collect.request import Request
-from scenario_usage_cli.collect.sections import QUERY_TYPES
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.collect.workers import JOBS, Workers
 from scenario_usage_cli.errors import AnswerTooLarge, ApiError
@@ -77,7 +76,7 @@ def stream_usages(
 
 def list_queries(requests: Sequence[Request]) -> list[UsagesQuery]:
     """What the API would be asked, if it took every query as it is."""
-    return [_build_query(part) for part in _cut_into_parts(requests)]
+    return [part.build_query() for part in _cut_into_parts(requests)]
 
 
 class _Task(NamedTuple):
@@ -153,7 +152,7 @@ class _Collector:
 
     def _fetch(self, task: _Task) -> bytes:
         client = self._requests[task.part.number].client
-        return client.usages_body(_build_query(task.part), may_be_split=bool(task.smaller))
+        return client.usages_body(task.part.build_query(), may_be_split=bool(task.smaller))
 
     def _take(self, task: _Task, outcome: bytes | Exception) -> list[Part]:
         """Merge an answer, or give the parts to ask for instead.
@@ -164,7 +163,7 @@ class _Collector:
         try:
             if isinstance(outcome, Exception):
                 raise outcome
-            keys = _build_query(part).keys
+            keys = part.build_query().keys
             answer = parse_usages(outcome, source="the answer", expected=keys)
             finer = self._refine(part, answer)
             if not finer:
@@ -218,14 +217,3 @@ def _cut_into_parts(requests: Sequence[Request]) -> list[Part]:
         for number, request in enumerate(requests)
         for start, end in cut_period(request.period, LONGEST_QUERY)
     ]
-
-
-def _build_query(part: Part) -> UsagesQuery:
-    return UsagesQuery(
-        start=part.start,
-        end=part.end,
-        types=tuple(QUERY_TYPES[section] for section in part.sections),
-        project_ids=part.filters.project_ids,
-        user_ids=part.filters.user_ids,
-        team_id=part.filters.team_id,
-    )

@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.buckets import Buckets
+from scenario_usage_cli.collect.sections import QUERY_TYPES
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.periods import MILLISECOND, Period, format_instant
 
@@ -30,6 +32,18 @@ class Part(NamedTuple):
         narrowed = ", ".join((*self.filters.project_ids, *self.filters.user_ids))
         bounds = f"{format_instant(self.start)} to {format_instant(self.end)}"
         return f"{bounds} of {narrowed}" if narrowed else bounds
+
+    def build_query(self, *, activity_offset: int = 0) -> UsagesQuery:
+        """The query whose answer is that to the part."""
+        return UsagesQuery(
+            start=self.start,
+            end=self.end,
+            types=tuple(QUERY_TYPES[section] for section in self.sections),
+            project_ids=self.filters.project_ids,
+            user_ids=self.filters.user_ids,
+            team_id=self.filters.team_id,
+            activity_offset=activity_offset,
+        )
 
     def halve(self, buckets: Buckets | None) -> list["Part"]:
         """Two halves; none if the part is too short.

@@ -6,9 +6,14 @@ from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.periods import Period
 
+ACTIVITY = ("activity",)
+
 
 class Request(NamedTuple):
-    """One usage to fetch. `sections` have our names; the client says whose usage it is."""
+    """One usage, or event log, to fetch. The client says whose it is.
+
+    `sections` have our names; those of the event log are `ACTIVITY`.
+    """
 
     client: Client
     period: Period

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
@@ -10,11 +10,11 @@ from scenario_usage_cli.buckets import cut_into_buckets
 from scenario_usage_cli.collect.activity import Names, fetch_activity
 from scenario_usage_cli.collect.breakdown import BrokenDown
 from scenario_usage_cli.collect.fetch import Effort, list_queries, stream_usages
-from scenario_usage_cli.collect.request import Request
+from scenario_usage_cli.collect.request import ACTIVITY, Request
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.export.plan import Plan, Stretch
 from scenario_usage_cli.export.writer import DAYS_PER_COMMIT, Writer
-from scenario_usage_cli.periods import MILLISECOND, Period
+from scenario_usage_cli.periods import MILLISECOND, Period, start_of_day
 from scenario_usage_cli.report.daily import ProjectUsage, build_day
 from scenario_usage_cli.report.frame import build_warnings
 
@@ -66,10 +66,7 @@ class Fetcher:
         requests = [
             one for stretch in self._plan.stretches for one in self._build_requests(stretch)
         ]
-        logs = [
-            Request(self._client, self._build_period(day, day), self._filters, ("activity",))
-            for day in self._plan.log_days
-        ]
+        logs = [self._build_log_request(day) for day in self._plan.log_days]
         return list_queries([*requests, *logs])
 
     def fetch(self, writer: Writer, check: Callable[[Usage, BrokenDown], None]) -> None:
@@ -93,7 +90,7 @@ class Fetcher:
 
     def _fetch_stretches(self) -> Iterator[tuple[Stretch, Mapping[Filters, Usage]]]:
         """Each stretch with its usages, as soon as all of them have come."""
-        stretches = {_start_of(stretch.first): stretch for stretch in self._plan.stretches}
+        stretches = {start_of_day(stretch.first, UTC): stretch for stretch in self._plan.stretches}
         if not stretches:
             return
         found: dict[datetime, dict[Filters, Usage]] = {}
@@ -111,9 +108,12 @@ class Fetcher:
             Request(self._client, period, filters, stretch.tables) for filters in self._all_filters
         ]
 
+    def _build_log_request(self, day: date) -> Request:
+        return Request(self._client, self._build_period(day, day), self._filters, ACTIVITY)
+
     def _build_period(self, first: date, last: date) -> Period:
-        beyond = _start_of(last + timedelta(days=1))
-        return Period(_start_of(first), min(beyond - MILLISECOND, self._now), "UTC", False)
+        beyond = start_of_day(last + timedelta(days=1), UTC)
+        return Period(start_of_day(first, UTC), min(beyond - MILLISECOND, self._now), "UTC", False)
 
     def _add(self, stretch: Stretch, usages: Mapping[Filters, Usage], writer: Writer) -> None:
         """Add every table of every day, except those that the API left out.
@@ -135,7 +135,7 @@ class Fetcher:
                 if table in left_out:
                     tally.remark(_LEFT_OUT.format(table), day)
                     continue
-                rows = build_day(table, _start_of(day), whole, projects)
+                rows = build_day(table, start_of_day(day, UTC), whole, projects)
                 if projects is not None and rows and rows[-1][0] is None:
                     tally.remark(f"some {table} belong to no project that is listed", day)
                 writer.add(table, day, rows)
@@ -145,11 +145,8 @@ class Fetcher:
         warnings: list[str] = []
         names = Names(self._client, self._filters.team_id, warnings)
         for day in self._plan.log_days:
-            period = self._build_period(day, day)
             names.begin_anew()
-            rows = fetch_activity(
-                self._client, period, self._filters, names, jobs=self._effort.jobs
-            )
+            rows = fetch_activity(self._build_log_request(day), names, jobs=self._effort.jobs)
             for warning in warnings:
                 writer.tally.remark(warning, day)
             warnings.clear()
@@ -158,7 +155,3 @@ class Fetcher:
                 continue
             writer.add("activity", day, rows)
             writer.commit(at_least_days=DAYS_PER_COMMIT)
-
-
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)

@@ -13,6 +13,7 @@ from scenario_usage_cli.api.client import Client, Connection
 from scenario_usage_cli.api.retry import RetryPolicy
 from scenario_usage_cli.api.wire import UsagesAnswer
 from scenario_usage_cli.collect.activity import Event, stream_activity
+from scenario_usage_cli.collect.request import ACTIVITY, Request
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import AccessDenied, UnreadableAnswer
 from scenario_usage_cli.periods import Period
@@ -46,13 +47,18 @@ def connect(transport: httpx.BaseTransport) -> Client:
     )
 
 
+def ask(client: Client, period: Period = PERIOD, *project_ids: str) -> Request:
+    """A request for the log."""
+    return Request(client, period, Filters(project_ids=project_ids), ACTIVITY)
+
+
 def read(
     transport: httpx.BaseTransport, period: Period = PERIOD, **options: Any
 ) -> tuple[list[Event], list[str]]:
     """The whole stream, and its warnings."""
     warnings: list[str] = []
     options = {"jobs": 1} | options
-    pages = stream_activity(connect(transport), period, Filters(), warnings=warnings, **options)
+    pages = stream_activity(ask(connect(transport), period), warnings=warnings, **options)
     return [row for page in pages for row in page], warnings
 
 
@@ -87,9 +93,11 @@ def test_over_120_days_the_newest_part_comes_first() -> None:
         expected += probe.activity(**between(end - timedelta(days=days), last), projectIds=only)
     warnings: list[str] = []
     pages = stream_activity(
-        connect(httpx.WSGITransport(probe.app)),
-        Period(start, end, "UTC", provisional=True),
-        Filters(project_ids=(only,)),
+        ask(
+            connect(httpx.WSGITransport(probe.app)),
+            Period(start, end, "UTC", provisional=True),
+            only,
+        ),
         jobs=1,
         warnings=warnings,
     )
@@ -237,7 +245,7 @@ def test_a_page_that_repeats_is_unreadable(cycle: int) -> None:
 def test_the_first_page_is_handed_out_before_the_second_is_asked_for() -> None:
     """And each of those that follow: nothing is asked for that is not needed."""
     api = EventLog(events(450))
-    pages = stream_activity(connect(api), PERIOD, Filters(), jobs=1, warnings=[])
+    pages = stream_activity(ask(connect(api)), jobs=1, warnings=[])
 
     next(pages)
     assert api.calls == ["page 1", "projects"]
@@ -268,7 +276,7 @@ def test_few_pages_are_in_memory_at_a_time(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(Client, "usages", usages)
     client = connect(EventLog([]))
     most = rows = 0
-    for page in stream_activity(client, PERIOD, Filters(), jobs=1, warnings=[]):
+    for page in stream_activity(ask(client), jobs=1, warnings=[]):
         rows += len(page)
         if len(asked) % 50 == 0:
             gc.collect()

@@ -9,10 +9,9 @@ import pytest
 from scenario_usage_cli.api.wire import Activity, UsagesAnswer
 from scenario_usage_cli.collect import prefetch
 from scenario_usage_cli.collect.activity import stream_activity
-from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import RequestFailed, UnreadableAnswer
 from tests.collect.event_log import EventLog, Row, answer, event, events
-from tests.collect.test_activity import PERIOD, connect, jobs, read
+from tests.collect.test_activity import ask, connect, jobs, read
 from tests.support import run
 
 PATIENCE_S = 120
@@ -140,7 +139,7 @@ def test_a_page_that_fails_does_so_in_its_place() -> None:
         return answer({}, 500) if is_bad else None
 
     client = connect(Bent(events(900), bend))
-    pages = stream_activity(client, PERIOD, Filters(), jobs=4, warnings=[])
+    pages = stream_activity(ask(client), jobs=4, warnings=[])
 
     assert [len(next(pages)) for _ in range(3)] == [100, 100, 99]
     with pytest.raises(RequestFailed):
@@ -189,7 +188,7 @@ def test_a_log_that_grows_all_the_time_is_read_once(late: int, many: int) -> Non
     log = events(1200)
     number = 3000
     found: list[str | None] = []
-    for page in stream_activity(connect(EventLog(log)), PERIOD, Filters(), jobs=many, warnings=[]):
+    for page in stream_activity(ask(connect(EventLog(log))), jobs=many, warnings=[]):
         found += jobs(page)
         if len(found) > 500:
             log[:0] = [event(number + late - n) for n in range(late)]
@@ -214,11 +213,9 @@ def test_no_thread_stays_behind() -> None:
     """However the reading ends, and however often it began anew."""
     before = set(threading.enumerate())
     log = events(2000)
-    for number, _ in enumerate(
-        stream_activity(connect(EventLog(log)), PERIOD, Filters(), jobs=8, warnings=[])
-    ):
+    for number, _ in enumerate(stream_activity(ask(connect(EventLog(log))), jobs=8, warnings=[])):
         log.insert(0, event(3000 + number))
-    for _ in stream_activity(connect(EventLog(log)), PERIOD, Filters(), jobs=8, warnings=[]):
+    for _ in stream_activity(ask(connect(EventLog(log))), jobs=8, warnings=[]):
         break
     read(EventLog(log), jobs=8, limit=1234)
 
