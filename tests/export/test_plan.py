@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenario_usage_cli.export.checksum import hash_bytes
-from scenario_usage_cli.export.inspect import read_contents
-from scenario_usage_cli.export.layout import TABLES, format_path, parse_path
-from scenario_usage_cli.export.look import finish_look, list_wanted
-from scenario_usage_cli.export.manifest import Entry, Manifest
+from scenario_usage_cli.export.inspect import inspect_dataset, read_contents
+from scenario_usage_cli.export.layout import MANIFEST, TABLES, format_path, parse_path
+from scenario_usage_cli.export.look import finish_look, glance, list_wanted
+from scenario_usage_cli.export.manifest import Entry, Manifest, dump_manifest
 from scenario_usage_cli.export.plan import Days, Plan, Stretch, build_plan
 from scenario_usage_cli.export.request import ExportRequest
 from scenario_usage_cli.export.states import Found, State, read_stamps
@@ -52,9 +52,9 @@ def entry(body: bytes, fetched_at: datetime | None, *, stamp: str | None = None)
     return Entry(fetched_at, 1, hash_bytes(body), stamp or f"stamp of {body!r}")
 
 
-def look(shelf: Shelf, manifest: Manifest, days: Days, *, repair: bool = False) -> Plan:
-    """The plan for models."""
-    request = ExportRequest(
+def ask(shelf: Shelf, days: Days, *, repair: bool = False) -> ExportRequest:
+    """A request for models."""
+    return ExportRequest(
         store=shelf,  # type: ignore[arg-type]  # what a plan needs of a store
         tables=("models",),
         days=days,
@@ -64,6 +64,11 @@ def look(shelf: Shelf, manifest: Manifest, days: Days, *, repair: bool = False) 
         repair=repair,
         now=NOW,
     )
+
+
+def look(shelf: Shelf, manifest: Manifest, days: Days, *, repair: bool = False) -> Plan:
+    """The plan for models."""
+    request = ask(shelf, days, repair=repair)
     found = read_stamps(request.store, manifest, list_wanted(request, manifest))
     contents = read_contents(request.store, manifest, found, read_all=repair)
     return finish_look(request, manifest, contents).plan
@@ -106,6 +111,37 @@ def test_what_was_only_touched_is_not_edited() -> None:
     found, shelf = plan({PATH: b"rows"}, manifest)
 
     assert (found.wanted, found.edited, shelf.reads) == ({}, [], [PATH])
+
+
+@pytest.mark.parametrize(
+    ("files", "is_enough"),
+    [
+        ({PATH: b"rows"}, True),
+        ({}, True),
+        ({PATH: b"edited"}, False),
+    ],
+    ids=["intact", "missing", "unclear"],
+)
+def test_a_glance_reads_the_manifest_and_nothing_else(
+    files: Mapping[str, bytes], is_enough: bool
+) -> None:
+    """It tells all that a full look does, or nothing."""
+    shelf = Shelf({MANIFEST: dump_manifest(KNOWN, SETTLE), **files})
+    request = ask(shelf, Days(FIRST, FIRST, SETTLE))
+    found = glance(request)
+
+    assert shelf.reads == [MANIFEST]
+    assert found == (inspect_dataset(request) if is_enough else None)
+
+
+@pytest.mark.parametrize("damage", [{}, {MANIFEST: b"{"}], ids=["no manifest", "damaged"])
+def test_a_glance_tells_nothing_without_a_manifest(damage: Mapping[str, bytes]) -> None:
+    """It takes the partitions to make a new one; nor with --repair, which reads all of them."""
+    days = Days(FIRST, FIRST, SETTLE)
+    whole = Shelf({MANIFEST: dump_manifest(KNOWN, SETTLE), PATH: b"rows"})
+
+    assert glance(ask(Shelf(damage), days)) is None
+    assert glance(ask(whole, days, repair=True)) is None
 
 
 @pytest.mark.parametrize("manifest", [KNOWN, Manifest()])
