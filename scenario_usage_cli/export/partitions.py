@@ -1,4 +1,4 @@
-"""From the rows of a day to the bytes of a partition."""
+"""Rows of a day as the bytes of a partition."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -17,17 +17,15 @@ _MOST_COUNT = 2**63
 
 
 def encode(file_format: str, columns: Mapping[str, Kind], rows: Sequence[Sequence[Any]]) -> bytes:
-    """The bytes of a partition; the same rows always make the same bytes.
-
-    Raises UnreadableAnswer for figures that do not fit into its types, and ConfigurationError if
-    the extra is missing.
+    """A partition; the same rows are always the same bytes. Raises UnreadableAnswer for figures
+    that its types do not hold, and ConfigurationError where the extra is missing.
     """
     _check_size(columns, rows)
     return _ENCODERS[file_format](columns, rows)
 
 
 def list_types(file_format: str, columns: Mapping[str, Kind]) -> tuple[str, ...]:
-    """The types of the columns as a partition names them; none for CSV."""
+    """The types of the columns as a partition tells them; CSV tells none."""
     if file_format != "parquet":
         return ()
     return tuple(str(field.type) for field in _build_schema(columns))
@@ -70,13 +68,13 @@ def _check_size(columns: Mapping[str, Kind], rows: Sequence[Sequence[Any]]) -> N
         for row in rows if limit else ():
             if row[place] is not None and abs(row[place]) >= limit:
                 raise UnreadableAnswer(
-                    f"the API gave {name} as {row[place]}, which does not fit",
+                    f"the API gave {name} as {row[place]}, more than fits",
                     hint="please report it; --datasets leaves a table out",
                 )
 
 
 def _read_text(value: str | None) -> str | None:
-    """The text in a form that UTF-8 can hold."""
+    """Text as UTF-8 can hold it."""
     return None if value is None else value.encode("utf-8", "backslashreplace").decode()
 
 
@@ -85,7 +83,7 @@ def _read_cu(value: int | Decimal | None) -> Decimal | None:
 
 
 def _read_time(value: str | None) -> datetime | None:
-    """An instant; None for text that is not a time."""
+    """An instant; None for text that is none."""
     try:
         return None if value is None else datetime.fromisoformat(value).astimezone(UTC)
     except ValueError:
