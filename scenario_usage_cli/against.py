@@ -90,8 +90,12 @@ def describe_lengths(period: Period, against: Against) -> str | None:
     tolerance = _CLOCK_CHANGE if shorter > _DAY - 2 * _CLOCK_CHANGE else MILLISECOND
     if longer - shorter <= tolerance:
         return None
-    unit, name = (_DAY, "days") if longer >= 2 * _DAY else (timedelta(hours=1), "hours")
-    lengths = " beside ".join(f"{one.length / unit:.1f} {name}" for one in both.values())
+    unit, name = (_DAY, "day") if longer >= 2 * _DAY else (timedelta(hours=1), "hour")
+    numbers = [round(one.length / unit, 1) for one in both.values()]
+    decimals = 0 if all(map(float.is_integer, numbers)) else 1
+    lengths = " beside ".join(
+        f"{number:.{decimals}f} {name}" + ("" if number == 1 else "s") for number in numbers
+    )
     if running:
         verb = "are" if running[1:] else "is"
         return f"{' and '.join(running)} {verb} still running: {lengths}"

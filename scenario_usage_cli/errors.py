@@ -16,7 +16,7 @@ from enum import IntEnum, unique
 
 @unique
 class ExitCode(IntEnum):
-    """What the process returns, as documented in the README."""
+    """What the process returns, as `scenario-usage help exit-codes` explains it."""
 
     DONE = 0
     BUG = 1

@@ -225,7 +225,8 @@ def _build_profile(name: str, values: dict[str, Any], path: Path) -> Profile:
 
 def _malformed(path: Path, key: str, must: str) -> ConfigurationError:
     return ConfigurationError(
-        f"{key} in the config file {path} {must}", hint="see the README for an example of the file"
+        f"{key} in the config file {path} {must}",
+        hint="scenario-usage help settings shows an example of the file",
     )
 
 

@@ -1,4 +1,5 @@
-"""The README's blocks: output is produced by the tool, never typed; recipes are found, to be run.
+"""The blocks of the README and of the topics of help: output is produced by the tool, never typed;
+recipes are found, to be run.
 
 `python -m tests.readme` writes the output anew.
 """
@@ -17,7 +18,13 @@ from scenario_usage_cli.sandbox import API_KEY, API_SECRET, Sandbox
 from scenario_usage_cli.sandbox.server import build_server
 from tests.support import run
 
-README = Path(__file__).parent.parent / "README.md"
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+TOPICS = sorted((ROOT / "scenario_usage_cli" / "help").glob("*.md"))
+PAGES = {page: page.read_text(encoding="utf-8") for page in (README, *TOPICS)}
+TEXT = "\n".join(PAGES.values())
+"""All that is written for users."""
+
 _BLOCK = re.compile(
     r"(<!-- produced by: python -m tests\.readme \((?P<command>[^\n]*)\) -->\n```console\n)"
     r"(?P<output>.*?)(```\n<!-- end -->)",
@@ -92,4 +99,5 @@ def _run(command: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(produce(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for page, text in PAGES.items():
+        page.write_text(produce(text), encoding="utf-8")

@@ -23,7 +23,7 @@ ALLOWED = {
     "api": {"api", "errors", "redaction", ""},
     "collect": {"collect", "api", "buckets", "periods", "errors"},
     "report": {"report", "collect", "buckets", "periods", "errors"},
-    "render": {"render", "report", "extras"},
+    "render": {"render", "report", "periods", "extras"},
     "export": {
         *("export", "api", "collect", "report", "render"),
         *("buckets", "periods", "errors", "extras", "files"),

@@ -21,7 +21,7 @@ NEVER = {
     "tomllib",
     "dateutil",
     "zoneinfo",
-    "scenario_usage_cli.report.documents",
+    "scenario_usage_cli.report.schema",
     "scenario_usage_cli.sandbox",
     "scenario_usage_cli.export",
     "pyarrow",
@@ -80,7 +80,11 @@ def studio() -> Iterator[Mapping[str, str]]:
     thread.join()
 
 
-@pytest.mark.parametrize("argv", [("--version",), ("--help",), ("report", "--help")], ids=" ".join)
+@pytest.mark.parametrize(
+    "argv",
+    [("--version",), ("--help",), ("report", "--help"), ("help",), ("help", "export")],
+    ids=" ".join,
+)
 def test_help_and_version_import_no_client_and_no_data_models(argv: tuple[str, ...]) -> None:
     """They print what Typer knows, in the time that Typer takes."""
     assert imports(*argv) & (NEVER | NOT_FOR_HELP) == set()

@@ -1,8 +1,10 @@
 """Where periods are hard: clocks that change, dates that mean nothing, and what always holds."""
 
 from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
 from itertools import pairwise
-from zoneinfo import ZoneInfo
+from pathlib import Path
+from zoneinfo import ZoneInfo, reset_tzpath
 
 import pytest
 from hypothesis import example, given
@@ -244,6 +246,19 @@ def test_an_unknown_zone_is_refused(name: str) -> None:
 
     assert caught.value.message == f"unknown time zone {name!r} in SCENARIO_USAGE_TZ"
     assert "Europe/Paris" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["localtime", "LocalTime", "posixrules", "Factory"])
+def test_the_zone_of_a_machine_is_no_zone_of_the_world(name: str, tmp_path: Path) -> None:
+    """Where a system has it among the others, it still means another time on the next machine."""
+    for file in ("localtime", "LocalTime", "posixrules", "Factory"):
+        (tmp_path / file).write_bytes(files("tzdata.zoneinfo").joinpath("Etc/GMT-5").read_bytes())
+    reset_tzpath(to=[str(tmp_path)])
+    try:
+        with pytest.raises(BadArgument):
+            parse_zone(name)
+    finally:
+        reset_tzpath()
 
 
 @pytest.mark.parametrize(

@@ -1,29 +1,45 @@
-"""The README is true: its output is produced, its recipes run, its tables are complete."""
+"""README and help are true: output is produced, recipes run, tables are complete."""
 
 import json
 import re
+import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
+from importlib.metadata import metadata
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
+from scenario_usage_cli import environment
+from scenario_usage_cli.api.certificates import VARIABLES
 from scenario_usage_cli.cli.app import main
 from scenario_usage_cli.errors import ExitCode
-from tests.readme import README, find_blocks, produce, serve_shell, strip_schedule
+from scenario_usage_cli.sandbox import API_KEY, API_SECRET
+from tests.readme import (
+    PAGES,
+    README,
+    TEXT,
+    TOPICS,
+    find_blocks,
+    produce,
+    serve_shell,
+    strip_schedule,
+)
 from tests.support import run
 
-TEXT = README.read_text(encoding="utf-8")
-RECIPES = find_blocks("(?:sh|crontab)", TEXT.split("## Recipes")[1])
-ELSEWHERE = ("pip install", "scenario-usage export")
-"""What is no recipe, or has tests of its own in test_recipes.py."""
-RECIPES = [recipe for recipe in RECIPES if not any(words in recipe for words in ELSEWHERE)]
+RECIPES = [
+    recipe
+    for recipe in dict.fromkeys(find_blocks("(?:sh|crontab)", TEXT))
+    if "pip install" not in recipe and "/srv/usage" not in recipe
+]
+"""All but what needs a package index, and what test_recipes.py runs in another place."""
 TEXTFILES = "/var/lib/prometheus/node-exporter/"
 """Where Debian's node_exporter looks; recipes write into the folder where they are run."""
-COMMANDS = ("report", "trend", "compare", "activity", "export")
+COMMANDS = ("", "report", "trend", "compare", "activity", "export", "doctor", "sandbox", "schema")
 FIRST_DAY, LAST_DAY = "2026-11-20", "2026-11-22"
+OPTION = r"(?<![\w-])--?[a-z][a-z-]*"
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +49,10 @@ def environ(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
         yield environ
 
 
-def test_the_readme_shows_what_the_tool_prints() -> None:
-    """The block of output is the tool's, to the letter."""
+def test_pages_show_what_the_tool_prints() -> None:
+    """Each block of output is the tool's, to the letter, and there are two."""
     assert produce(TEXT) == TEXT
+    assert TEXT.count("<!-- produced by: ") == 2
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe[:60])
@@ -44,6 +61,7 @@ def test_a_recipe_works_as_written(recipe: str, environ: dict[str, str], tmp_pat
     if "jq" in recipe and not shutil.which("jq"):
         pytest.skip("jq is not installed here; .ci/run installs it")
     commands = strip_schedule(recipe).replace(TEXTFILES, "")
+    commands = re.sub(r"(\w+)=\.\.\.", lambda found: f'{found[1]}="${found[1]}"', commands)
     if "--profile" in recipe:
         environ = {k: v for k, v in environ.items() if not k.startswith("SCENARIO_SDK")}
 
@@ -53,8 +71,16 @@ def test_a_recipe_works_as_written(recipe: str, environ: dict[str, str], tmp_pat
 
     said = [line for line in done.stderr.splitlines() if " differs from " not in line]
     assert (done.returncode, said) == (0, [])
-    written = [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()]
+    written = [path.read_text(encoding="utf-8") for path in tmp_path.iterdir() if path.is_file()]
     assert done.stdout or all(text.count("\n") > 10 for text in written)
+
+
+def test_commands_within_sentences_are_known() -> None:
+    """Command and options; with `--help` after them, nothing is done."""
+    commands = set(re.findall(r"`scenario-usage ([^`]+)`", TEXT))
+
+    assert commands
+    assert [line for line in commands if run(*shlex.split(line), "--help").code] == []
 
 
 def test_the_recipes_are_there() -> None:
@@ -77,21 +103,21 @@ def test_alerts_are_about_metrics_that_there_are() -> None:
     assert [name for name in names if f"\n{name} " not in metrics] == []
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_option_is_in_the_readme(command: str) -> None:
-    """The tables of options are complete."""
-    options = set(re.findall(r"--[a-z][a-z-]+", run(command, "--help").stdout))
+def test_every_option_is_explained() -> None:
+    """Of the program and of each command, short names as well."""
+    helps = [run(*command.split(), "--help").stdout for command in COMMANDS]
+    options = {option for text in helps for option in re.findall(OPTION, text)}
 
-    assert {option for option in options - {"--help"} if option not in TEXT} == set()
+    assert options - set(re.findall(OPTION, TEXT)) == set()
 
 
 def test_the_table_of_export_has_every_option_of_it_and_no_other() -> None:
     """Short names as well."""
     rows = TEXT.split("| option of `export` |")[1].split("\n\n")[0].splitlines()[2:]
     cells = [row.split("|")[1] for row in rows]
-    options = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", run("export", "--help").stdout))
+    options = set(re.findall(OPTION, run("export", "--help").stdout))
 
-    found = {name for cell in cells for name in re.findall(r"(?<![\w-])--?[a-z][a-z-]*", cell)}
+    found = {name for cell in cells for name in re.findall(OPTION, cell)}
     assert found == options - {"--help", "-h"}
 
 
@@ -113,7 +139,7 @@ def datasets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return folders
 
 
-def test_the_readme_has_every_table_with_its_columns_and_types(datasets: dict[str, Path]) -> None:
+def test_every_table_is_listed_with_its_columns_and_types(datasets: dict[str, Path]) -> None:
     """In order, as the header of CSV and the schema of Parquet have them."""
     types = {
         "text": "string",
@@ -138,7 +164,7 @@ def test_the_readme_has_every_table_with_its_columns_and_types(datasets: dict[st
     assert set(documented) == {path.name for path in datasets["csv"].iterdir() if path.is_dir()}
 
 
-def test_the_readme_has_every_field_of_the_manifest(datasets: dict[str, Path]) -> None:
+def test_every_field_of_the_manifest_is_explained(datasets: dict[str, Path]) -> None:
     """And no other."""
     manifest = json.loads((datasets["csv"] / "_manifest.json").read_text(encoding="utf-8"))
     entry = manifest["datasets"]["models"][FIRST_DAY]
@@ -150,7 +176,7 @@ def test_the_readme_has_every_field_of_the_manifest(datasets: dict[str, Path]) -
     ] == []
 
 
-def test_the_readme_has_every_field_of_the_summary(datasets: dict[str, Path]) -> None:
+def test_every_field_of_the_summary_is_listed(datasets: dict[str, Path]) -> None:
     """What `export --json` prints beside its name and version."""
     folder = str(datasets["csv"])
     summary = run("export", folder, "--demo", "--json", "--until", FIRST_DAY, environ={}).json
@@ -159,7 +185,7 @@ def test_the_readme_has_every_field_of_the_summary(datasets: dict[str, Path]) ->
     assert [field for field in summary if f"`{field}`" not in line] == ["schema_version", "report"]
 
 
-def test_files_are_where_the_readme_says(tmp_path: Path) -> None:
+def test_files_are_where_the_layout_says(tmp_path: Path) -> None:
     """Each path of the layout is there after the command above it."""
     (layout,) = (block for block in find_blocks("text", TEXT) if "_manifest.json" in block)
     command = "export demo-usage --demo --since 2026-10-01"
@@ -170,7 +196,7 @@ def test_files_are_where_the_readme_says(tmp_path: Path) -> None:
     assert [path for path in layout.split() if not (tmp_path / path).is_file()] == []
 
 
-def test_every_exit_code_is_in_the_readme() -> None:
+def test_every_exit_code_is_explained() -> None:
     """The table of exit codes is complete, and lists no other."""
     table = TEXT.split("| exit code |")[1].split("\n\n")[0]
 
@@ -179,17 +205,18 @@ def test_every_exit_code_is_in_the_readme() -> None:
     )
 
 
-def test_links_within_the_readme_lead_somewhere() -> None:
-    """Each is to a heading, as GitHub makes anchors of them."""
-    headings = re.findall(r"^#+ (.*)$", TEXT, re.MULTILINE)
-    anchors = {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
-    links = re.findall(r"\]\(#([^)]*)\)", TEXT)
+def test_every_variable_is_explained() -> None:
+    """Those of settings, of certificates and of colour, each in a table."""
+    ours = [value for name, value in vars(environment).items() if name.startswith("ENV_")]
+    colours = ["NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM"]
+    proxies = ["HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"]
+    rows = "".join(re.findall(r"^\| `[A-Z].*$", TEXT, re.MULTILINE))
 
-    assert links
-    assert [link for link in links if link not in anchors] == []
+    names = (*ours, *VARIABLES, *colours, *proxies)
+    assert [name for name in names if f"`{name}`" not in rows] == []
 
 
-def test_every_command_is_in_the_readme() -> None:
+def test_every_command_is_explained() -> None:
     """The table of commands is complete."""
     commands = re.findall(r"^  ([a-z]+)  ", run("--help").stdout.split("Commands:")[1], re.M)
 
@@ -197,7 +224,78 @@ def test_every_command_is_in_the_readme() -> None:
     assert [command for command in commands if f"| `{command}" not in TEXT] == []
 
 
+def test_every_extra_is_named() -> None:
+    """Each in the line of the README that installs them all, and no other there."""
+    (named,) = re.findall(r"pip install '\.\[([a-z,]+)\]'$", PAGES[README], re.MULTILINE)
+    extras = metadata("scenario-usage-cli").get_all("Provides-Extra") or []
+
+    assert sorted(named.split(",")) == sorted({*extras} - {"dev", "test"})
+
+
+def test_the_example_of_a_config_file_is_one(tmp_path: Path) -> None:
+    """Nothing in it is unknown, and a profile's format is taken."""
+    (example,) = find_blocks("toml", TEXT)
+    config = tmp_path / "config.toml"
+    config.write_text(example, encoding="utf-8")
+    config.chmod(0o600)
+
+    result = run(
+        *("report", "--demo", "--profile", "films", "--section", "assets"),
+        environ={"SCENARIO_USAGE_CONFIG": str(config)},
+    )
+
+    assert (result.code, result.stderr, result.json["report"]) == (0, "", "usage")
+
+
+def test_the_sandbox_is_asked_with_what_it_prints() -> None:
+    """The three lines of its topic have its key and secret."""
+    (block,) = (text for text in find_blocks("console", TEXT) if "--port" in text)
+
+    assert block.splitlines()[1:] == [
+        "export SCENARIO_BASE_URL=http://127.0.0.1:8080/v1",
+        f"export SCENARIO_SDK_API_KEY={API_KEY}",
+        f"export SCENARIO_SDK_API_SECRET={API_SECRET}",
+    ]
+
+
+def find_anchors(text: str) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S), re.M)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+def test_links_lead_somewhere() -> None:
+    """To a page that is there, and to a heading of it."""
+    anchors = {page: find_anchors(text) for page, text in PAGES.items()}
+    lost = []
+    for page, text in PAGES.items():
+        for link in re.findall(r"\]\((?!https:)([^)]*)\)", text):
+            path, _, anchor = link.partition("#")
+            target = (page.parent / path).resolve() if path else page
+            if target not in anchors or (anchor and anchor not in anchors[target]):
+                lost.append((page.name, link))
+
+    assert lost == []
+
+
+def test_the_readme_links_to_every_topic() -> None:
+    """With the heading that `help` lists it by."""
+    rows = [
+        f"| [`{page.stem}`](scenario_usage_cli/help/{page.name}) |"
+        f" {PAGES[page].splitlines()[0].removeprefix('# ')} |"
+        for page in TOPICS
+    ]
+
+    assert rows
+    assert [row for row in rows if row not in PAGES[README]] == []
+
+
+def test_the_readme_is_short() -> None:
+    """The topics have the rest."""
+    assert len(PAGES[README].splitlines()) <= 300
+
+
 def test_main_is_what_the_readme_runs() -> None:
     """The console script of the first line is this package's."""
     assert callable(main)
-    assert ".venv/bin/scenario-usage report --demo" in TEXT
+    assert ".venv/bin/scenario-usage report --demo" in PAGES[README]

@@ -7,7 +7,7 @@ small report: together with the swapped class of options, 25 % of the instructio
 
 import json
 import re
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from types import UnionType
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeVar, get_args
 from pydantic_core import SchemaValidator, ValidationError
 from typing_extensions import is_typeddict
 
-from scenario_usage_cli.api.wire import Activity, Consumption, Series, UsagesAnswer
+from scenario_usage_cli.api.wire import Activity, Consumption, Point, Series, UsagesAnswer
 from scenario_usage_cli.errors import UnreadableAnswer
 
 _CONFIG = {"strict": True, "allow_inf_nan": False}
@@ -28,14 +28,15 @@ _JSON_ESCAPE = re.compile(
 _REPORT = "nothing was counted; if it comes from the API unchanged, please report it"
 
 
-class _Section(NamedTuple):
-    """The keys of a section's rows, and those among them that hold what it counts."""
+class _Rows(NamedTuple):
+    """The keys of rows or points, and those of them that hold what is counted."""
 
-    counts: tuple[str, ...]
+    counts: frozenset[str]
     keys: frozenset[str]
 
 
-_SERIES = _Section(("points",), frozenset(Series.__annotations__))
+_POINTS = _Rows(frozenset(Point.__annotations__) - {"time"}, frozenset(Point.__annotations__))
+_SERIES = _Rows(frozenset({"points"}), frozenset(Series.__annotations__))
 _SECTIONS = {
     **dict.fromkeys(
         (
@@ -44,10 +45,11 @@ _SECTIONS = {
         ),
         _SERIES,
     ),
-    "consumption": _Section(
-        ("value", "discount", "total"), frozenset({*Consumption.__annotations__, "costDetails"})
+    "consumption": _Rows(
+        frozenset({"value", "discount", "total"}),
+        frozenset({*Consumption.__annotations__, "costDetails"}),
     ),
-    "activity": _Section(("action", "time"), frozenset(Activity.__annotations__)),
+    "activity": _Rows(frozenset({"action", "time"}), frozenset(Activity.__annotations__)),
 }
 
 _T = TypeVar("_T")
@@ -74,24 +76,44 @@ def parse_usages(body: bytes, *, source: str, expected: Collection[str] = ()) ->
     answer = parse_answer(UsagesAnswer, body, source=source)
     if expected:
         require_any(answer, expected, source=source)
-    for key, section in _SECTIONS.items():
+    for key, kind in _SECTIONS.items():
         rows: Any = answer.get(key)
-        if rows and all(row.keys().isdisjoint(section.counts) for row in rows):
-            _refuse_foreign_rows(body, key, source)
+        if rows and _count_nothing(rows, kind):
+            _refuse_foreign(json.loads(body)[key], kind, key, source)
     return answer
 
 
-def _refuse_foreign_rows(body: bytes, key: str, source: str) -> None:
-    """Raises UnreadableAnswer if a section has rows of something else.
+def refuse_foreign_points(answer: UsagesAnswer, body: bytes, *, source: str) -> None:
+    """Raises UnreadableAnswer if the points of a section have other keys than those that count.
 
-    The parsed answer lacks unknown fields, so the body is parsed again.
+    Another tool has other names for the same. The message names the place.
     """
-    section = _SECTIONS[key]
-    for number, row in enumerate(json.loads(body)[key]):
-        if foreign := row.keys() - section.keys:
+    for key, kind in _SECTIONS.items():
+        series: Any = answer.get(key) if kind is _SERIES else None
+        points = [point for row in series or () for point in row.get("points") or ()]
+        if points and _count_nothing(points, _POINTS):
+            for number, row in enumerate(json.loads(body)[key]):
+                place = f"{key}[{number}].points"
+                _refuse_foreign(row.get("points") or (), _POINTS, place, source)
+
+
+def _count_nothing(rows: Iterable[Mapping[str, Any]], kind: _Rows) -> bool:
+    return all(map(kind.counts.isdisjoint, rows))
+
+
+def _refuse_foreign(
+    rows: Sequence[Mapping[str, Any]], kind: _Rows, place: str, source: str
+) -> None:
+    """Raises UnreadableAnswer if something else stands in the place of what is counted.
+
+    The parsed answer lacks unknown fields, so these rows are those that came.
+    """
+    for number, row in enumerate(rows):
+        if foreign := row.keys() - kind.keys:
+            wanted, found = sorted(kind.counts), ", ".join(sorted(foreign))[:60]
             raise UnreadableAnswer(
-                f"{source} is not of the documented shape: {key}[{number}]: no row has "
-                f"{' or '.join(section.counts)}, found {', '.join(sorted(foreign))[:60]}",
+                f"{source} is not of the documented shape: {place}[{number}]: none of them has "
+                f"{' or '.join(wanted)}, found {found}",
                 hint=_REPORT,
             )
 

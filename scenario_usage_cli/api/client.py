@@ -11,7 +11,7 @@ import httpx
 
 from scenario_usage_cli import __version__
 from scenario_usage_cli.api.body import parse_answer, parse_usages
-from scenario_usage_cli.api.certificates import build_ssl_context
+from scenario_usage_cli.api.deadline import Deadline
 from scenario_usage_cli.api.download import Download
 from scenario_usage_cli.api.failures import (
     as_too_large,
@@ -20,7 +20,6 @@ from scenario_usage_cli.api.failures import (
     build_status_failure,
     is_permanent,
 )
-from scenario_usage_cli.api.proxies import find_proxy
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.retry import (
     RetryPolicy,
@@ -29,7 +28,6 @@ from scenario_usage_cli.api.retry import (
     parse_http_date,
     parse_retry_after,
 )
-from scenario_usage_cli.api.transport import Deadline, Transport
 from scenario_usage_cli.api.wire import (
     Project,
     ProjectsPage,
@@ -60,9 +58,10 @@ _REQUEST_ID_HEADERS = ("x-request-id", "x-amzn-requestid", "x-amz-apigw-id", "x-
 
 
 class Connection(NamedTuple):
-    """Where and how to reach the API; `log` is told of each request.
+    """Where and how to reach the API.
 
-    `auth` signs the requests.
+    `auth` signs the requests, `log` is told of each, and `transport` gives up when the `deadline`
+    has passed.
     """
 
     base_url: str
@@ -71,7 +70,8 @@ class Connection(NamedTuple):
     redactor: Redactor
     log: Callable[[str], None] | None
     now: Callable[[], datetime]
-    transport: httpx.BaseTransport | None = None
+    transport: httpx.BaseTransport
+    deadline: Deadline
     timeout_s: float = READ_TIMEOUT_S
     connect_timeout_s: float = CONNECT_TIMEOUT_S
 
@@ -97,8 +97,8 @@ class Client:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._deadline = Deadline()
-        self._http = _open(connection, self._deadline)
+        self._deadline = connection.deadline
+        self._http = _open(connection)
         self._projects: dict[str | None, list[Project]] = {}
         self.server_time: datetime | None = None
         """The `Date` of the last answer."""
@@ -248,20 +248,18 @@ class Client:
         )
 
 
-def _open(connection: Connection, deadline: Deadline) -> httpx.Client:
-    """The HTTP client; raises ConfigurationError for a proxy or certificates that cannot be used.
-
-    Plain http goes to this machine only: no proxy may see its credentials, and loading certificates
-    for it would be the slowest part of a start.
-    """
+def parse_base_url(text: str) -> httpx.URL:
+    """The base URL as the HTTP library reads it; raises ConfigurationError where it cannot."""
     try:
-        url = httpx.URL(connection.base_url)
+        return httpx.URL(text)
     except httpx.InvalidURL as error:
         raise ConfigurationError(
-            f"the base URL {connection.base_url} cannot be used: {error}",
+            f"the base URL {text} cannot be used: {error}",
             hint="check --base-url, SCENARIO_BASE_URL and base_url in the profile",
         ) from error
-    is_encrypted = url.scheme == "https"
+
+
+def _open(connection: Connection) -> httpx.Client:
     return httpx.Client(
         auth=connection.auth,
         event_hooks={"response": [_hide_redirect]},
@@ -271,12 +269,7 @@ def _open(connection: Connection, deadline: Deadline) -> httpx.Client:
             "Accept-Encoding": "gzip",
         },
         timeout=httpx.Timeout(connection.timeout_s, connect=connection.connect_timeout_s),
-        transport=connection.transport
-        or Transport(
-            deadline,
-            ssl_context=build_ssl_context() if is_encrypted else None,
-            proxy=find_proxy(url) if is_encrypted else None,
-        ),
+        transport=connection.transport,
         trust_env=False,
     )
 

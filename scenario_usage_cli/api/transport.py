@@ -5,16 +5,17 @@ hold a request for ever. So the pool is httpcore's, as in httpx, but its streams
 request must have ended.
 """
 
-import math
 import ssl
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import httpcore
 import httpx
+
+from scenario_usage_cli.api.certificates import build_ssl_context
+from scenario_usage_cli.api.deadline import Deadline
+from scenario_usage_cli.api.proxies import find_proxy
 
 _MOST_CONNECTIONS = 100
 _MOST_IDLE_CONNECTIONS = 20
@@ -30,28 +31,15 @@ _FAILURES = (
 )
 
 
-class Deadline(threading.local):
-    """When the request of this thread must have ended, as an instant of `clock` in seconds."""
+def open_transport(url: httpx.URL, deadline: Deadline) -> httpx.BaseTransport:
+    """The way to a base URL; raises ConfigurationError for unusable proxies or certificates.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._ends_at = math.inf
-
-    def start(self, seconds: float) -> None:
-        """Begin a request, which must end in so many seconds."""
-        self._ends_at = self._clock() + seconds
-
-    @property
-    def has_passed(self) -> bool:
-        """Whether the request should have ended."""
-        return self._clock() >= self._ends_at
-
-    def cut(self, timeout_s: float | None, too_late: type[httpcore.TimeoutException]) -> float:
-        """The shorter of a timeout and the time that is left; raises `too_late` if none is left."""
-        left_s = self._ends_at - self._clock()
-        if left_s <= 0:
-            raise too_late("the request takes too long")
-        return left_s if timeout_s is None else min(timeout_s, left_s)
+    Plain http goes to this machine only: no proxy may see its credentials, and loading
+    certificates for it would be the slowest part of a start.
+    """
+    if url.scheme != "https":
+        return Transport(deadline, ssl_context=None, proxy=None)
+    return Transport(deadline, ssl_context=build_ssl_context(), proxy=find_proxy(url))
 
 
 class Transport(httpx.BaseTransport):

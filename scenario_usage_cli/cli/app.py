@@ -31,6 +31,7 @@ _COMMANDS = (
     "sandbox",
     "schema",
     "config",
+    "help",
 )
 """In the order in which help shows them; each is the `app` of the module of its name."""
 

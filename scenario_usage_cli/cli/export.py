@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from scenario_usage_cli.cli.command import build_app, define_command
 from scenario_usage_cli.cli.options import ConnectionOptions, FilterOptions, JobsOption
 from scenario_usage_cli.cli.parsers import parse_duration
 from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.cli.typer_adapter import build_app, define_command
 
 app = build_app()
 

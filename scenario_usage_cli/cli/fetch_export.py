@@ -9,7 +9,7 @@ from scenario_usage_cli.cli.export_options import ExportOptions
 from scenario_usage_cli.cli.progress import show_progress
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import check_ids, connect, explain_team, read_filters
-from scenario_usage_cli.collect.breakdown import BrokenDown
+from scenario_usage_cli.collect.breakdown import Breakdown
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
 from scenario_usage_cli.collect.identify import find_missing
 from scenario_usage_cli.collect.projects import name_projects
@@ -65,7 +65,7 @@ def fetch_export(
         is_new = not any(manifest.days.values())
         doubts: list[str] = []
 
-        def check(first: Usage, projects: BrokenDown) -> None:
+        def check(first: Usage, projects: Breakdown) -> None:
             if is_new:
                 missing = find_missing([first], [projects] if projects.usages else [])
                 doubts.extend(_check_ids(missing, first, fetcher, options, settings, client))

@@ -1,7 +1,7 @@
 """What `doctor` finds: a line for each check as it is made, or one JSON document of all."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.runtime import Runtime
@@ -10,10 +10,16 @@ from scenario_usage_cli.periods import format_instant
 from scenario_usage_cli.render.json import write_json
 from scenario_usage_cli.render.text import escape_controls
 
-if TYPE_CHECKING:
-    from scenario_usage_cli.report.documents import CheckRow, DoctorDocument
-
 _NAME_WIDTH = 12
+
+
+class Check(NamedTuple):
+    """What was found, and what to do about it where it failed."""
+
+    check: str
+    passed: bool
+    found: str
+    hint: str | None
 
 
 @dataclass
@@ -24,15 +30,15 @@ class Findings:
     as_json: bool = False
     code: ExitCode = field(default=ExitCode.DONE)
     warnings: tuple[str, ...] = ()
-    checks: "list[CheckRow]" = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
 
     def passed(self, check: str, found: str) -> None:
         """All is well, or as it may be."""
-        self._add({"check": check, "passed": True, "found": found, "hint": None})
+        self._add(Check(check, passed=True, found=found, hint=None))
 
     def failed(self, check: str, error: ScenarioUsageError) -> None:
         """What every other command would end with."""
-        self._add({"check": check, "passed": False, "found": error.message, "hint": error.hint})
+        self._add(Check(check, passed=False, found=error.message, hint=error.hint))
         self.code = self.code or error.exit_code
 
     def end(self) -> None:
@@ -40,14 +46,14 @@ class Findings:
         if not self.as_json:
             return
         mask = self.runtime.redactor.text
-        document: DoctorDocument = {
+        document = {
             "schema_version": 1,
             "report": "doctor",
             "generated_at": format_instant(self.runtime.now()),
             "passed": self.code is ExitCode.DONE,
             "exit_code": int(self.code),
             "checks": [
-                {**row, "found": mask(row["found"]), "hint": row["hint"] and mask(row["hint"])}
+                row._replace(found=mask(row.found), hint=row.hint and mask(row.hint))._asdict()
                 for row in self.checks
             ],
             "warnings": [mask(warning) for warning in self.warnings],
@@ -55,11 +61,11 @@ class Findings:
         indented = self.runtime.stdout.isatty()
         write_output(None, self.runtime, lambda out: write_json(document, out, indented=indented))
 
-    def _add(self, row: "CheckRow") -> None:
+    def _add(self, row: Check) -> None:
         self.checks.append(row)
         if self.as_json:
             return
-        mark, hint = ("✓", "") if row["passed"] else ("✗", f" (hint: {row['hint']})")
-        line = f"{mark} {row['check']:{_NAME_WIDTH}} {row['found']}{hint}"
+        mark, hint = ("✓", "") if row.passed else ("✗", f" (hint: {row.hint})")
+        line = f"{mark} {row.check:{_NAME_WIDTH}} {row.found}{hint}"
         line = self.runtime.redactor.text(escape_controls(line))
         write_output(None, self.runtime, lambda out: print(line, file=out))

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from scenario_usage_cli.cli.command import build_app, define_command
 from scenario_usage_cli.cli.options import (
     ConnectionOptions,
     FilterOptions,
@@ -16,6 +15,7 @@ from scenario_usage_cli.cli.options import (
     format_option,
 )
 from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.cli.typer_adapter import build_app, define_command
 
 app = build_app()
 

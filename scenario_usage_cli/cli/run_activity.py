@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from scenario_usage_cli.cli.configuration import read_settings
+from scenario_usage_cli.cli.config_file import read_settings
 from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.options import (
     ConnectionOptions,

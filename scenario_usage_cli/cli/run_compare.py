@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from scenario_usage_cli.against import describe_lengths, parse_against
-from scenario_usage_cli.cli.configuration import read_settings
+from scenario_usage_cli.cli.config_file import read_settings
 from scenario_usage_cli.cli.formats import (
     check_format,
     check_models,
@@ -74,6 +74,6 @@ def run_compare(options: CompareOptions, runtime: Runtime) -> None:
             usage.notes += remarks
     reports = [build_report(usage, models=usage.patterns, generated_at=now) for usage in usages]
     comparison = build_comparison(*reports, note=describe_lengths(period, against))
-    for warning in comparison.document["warnings"]:
+    for warning in comparison.warnings:
         runtime.warn(warning)
     write_view(build_comparison_view(comparison), render, options.output, runtime)

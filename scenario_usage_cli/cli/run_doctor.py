@@ -9,7 +9,7 @@ import typer
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.wire import Project, Team
-from scenario_usage_cli.cli.configuration import read_config
+from scenario_usage_cli.cli.config_file import read_config
 from scenario_usage_cli.cli.findings import Findings
 from scenario_usage_cli.cli.options import ConnectionOptions
 from scenario_usage_cli.cli.own_settings import check_defaults, check_scope

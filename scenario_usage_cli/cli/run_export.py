@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import typer
 
 from scenario_usage_cli.cli.choices import check_choice, parse_names
-from scenario_usage_cli.cli.configuration import read_settings
+from scenario_usage_cli.cli.config_file import read_settings
 from scenario_usage_cli.cli.export_options import ExportOptions
 from scenario_usage_cli.cli.options import PeriodOptions, StreamOptions, split_values
 from scenario_usage_cli.cli.output import write_output

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import typer
 
 from scenario_usage_cli.cli.choices import parse_names
-from scenario_usage_cli.cli.configuration import read_settings
+from scenario_usage_cli.cli.config_file import read_settings
 from scenario_usage_cli.cli.formats import (
     check_format,
     check_models,
@@ -33,7 +33,7 @@ from scenario_usage_cli.cli.session import (
 from scenario_usage_cli.collect.breakdown import (
     DIMENSIONS,
     SECTIONS_OF_BREAKDOWN,
-    BrokenDown,
+    Breakdown,
     fetch_breakdown,
 )
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
@@ -96,17 +96,17 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
         # What --save-raw keeps was asked for, and looked up, when it came.
         was_looked_up = not (options.filters.user or options.filters.project)
         usage.notes += describe_missing(find_missing([usage]), only_names=was_looked_up)
-        broken, raw = list[BrokenDown](), None
+        breakdowns, raw = list[Breakdown](), None
     else:
-        usage, broken, raw = _fetch(options, settings, runtime, by, sections or SECTIONS, now)
+        usage, breakdowns, raw = _fetch(options, settings, runtime, by, sections or SECTIONS, now)
     report = build_report(
         usage,
         models=usage.patterns,
         sections=sections and tuple(name for name in sections if name != BREAKDOWN),
-        broken=broken,
+        breakdowns=breakdowns,
         generated_at=now,
     )
-    for warning in report.document["warnings"]:
+    for warning in report.warnings:
         runtime.warn(warning)
     view = build_usage_view(report)
     # What goes to stdout comes last, so that nothing is there if the other fails.
@@ -115,7 +115,7 @@ def run_report(options: ReportOptions, runtime: Runtime) -> None:
     write_view(view, render, options.output, runtime)
     if is_stdout(options.save_raw):
         _save(raw, options.save_raw, runtime)
-    parts = (part for one in broken for part in one.usages.values())
+    parts = (part for one in breakdowns for part in one.usages.values())
     if any(each.failures for each in (usage, *parts)):
         raise typer.Exit(ExitCode.REQUEST_FAILED)
 
@@ -193,8 +193,8 @@ def _fetch(
     by: tuple[str, ...] | None,
     sections: tuple[str, ...],
     now: datetime,
-) -> tuple[Usage, list[BrokenDown], str | None]:
-    """The usage of all, those that it is broken down to, and what is to be saved of the answer."""
+) -> tuple[Usage, list[Breakdown], str | None]:
+    """The usage of all, its breakdowns, and what is to be saved of the answer."""
     period = read_period(options.period, settings, now)
     raw = RawAnswers(runtime.now)
     with (
@@ -214,12 +214,12 @@ def _fetch(
         fetched = tuple(name for name in SECTIONS if name in needed)
         request = Request(client, period, filters, fetched)
         usage = fetch_usage(request, effort=effort)
-        broken = [fetch_breakdown(request, one, usage, effort=effort) for one in by or ()]
-        missing = find_missing([usage], broken)
+        breakdowns = [fetch_breakdown(request, one, usage, effort=effort) for one in by or ()]
+        missing = find_missing([usage], breakdowns)
         usage.notes += check_ids(client, missing, options.filters, settings)
     if options.save_raw is None:
-        return usage, broken, None
+        return usage, breakdowns, None
     from scenario_usage_cli.collect.saved import dump_saved
 
     merged, parts = raw.merge()
-    return usage, broken, dump_saved(merged, request, parts, usage.remarks)
+    return usage, breakdowns, dump_saved(merged, request, parts, usage.remarks)

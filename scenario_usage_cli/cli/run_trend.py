@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from scenario_usage_cli.buckets import UNITS, choose_unit, cut_into_buckets
 from scenario_usage_cli.cli.choices import check_choice, read_format
-from scenario_usage_cli.cli.configuration import read_settings
+from scenario_usage_cli.cli.config_file import read_settings
 from scenario_usage_cli.cli.formats import check_format, write_view
 from scenario_usage_cli.cli.options import (
     ConnectionOptions,
@@ -72,7 +72,7 @@ def run_trend(options: TrendOptions, runtime: Runtime) -> None:
         )
         usage.notes += check_ids(client, find_missing([usage]), options.filters, settings)
     trend = build_trend(usage, buckets, split, models=usage.patterns, generated_at=now)
-    for warning in trend.document["warnings"]:
+    for warning in trend.warnings:
         runtime.warn(warning)
     view = build_trend_view(trend)
     render = load_renderer("heatmap" if options.heatmap else output_format)

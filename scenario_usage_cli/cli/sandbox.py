@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from scenario_usage_cli.cli.command import build_app, define_command
 from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.parsers import parse_port
 from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.cli.typer_adapter import build_app, define_command
 from scenario_usage_cli.environment import ENV_API_KEY, ENV_API_SECRET, ENV_BASE_URL
 from scenario_usage_cli.errors import ConfigurationError
 

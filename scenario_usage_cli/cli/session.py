@@ -14,7 +14,9 @@ from scenario_usage_cli.api.client import (
     BearerAuth,
     Client,
     Connection,
+    parse_base_url,
 )
+from scenario_usage_cli.api.deadline import Deadline
 from scenario_usage_cli.api.retry import RetryPolicy
 from scenario_usage_cli.cli.options import (
     ConnectionOptions,
@@ -51,17 +53,19 @@ def connect(runtime: Runtime, config: Config, options: ConnectionOptions) -> Cli
             "--demo and --base-url contradict each other", hint="the built-in studio has no address"
         )
     auth: httpx.Auth
+    deadline = Deadline()
     if options.demo:
         # Only the demo needs the studio, and nothing else should pay for its import.
         from scenario_usage_cli.sandbox import API_KEY, API_SECRET, Sandbox
 
         base_url = "http://127.0.0.1/v1"
-        transport: httpx.BaseTransport | None = httpx.WSGITransport(Sandbox(runtime.now))
+        transport: httpx.BaseTransport = httpx.WSGITransport(Sandbox(runtime.now))
         auth = httpx.BasicAuth(API_KEY, API_SECRET)
     else:
         base_url = find_base_url(runtime.environ, config, option=options.base_url).value
-        transport = runtime.transport
         auth = _build_auth(require_credentials(find_credentials(runtime.environ, config)))
+        url = parse_base_url(base_url)
+        transport = runtime.transport or _open_transport(url, deadline)
     return Client(
         Connection(
             base_url=base_url,
@@ -75,10 +79,18 @@ def connect(runtime: Runtime, config: Config, options: ConnectionOptions) -> Cli
             log=runtime.log if runtime.verbose else None,
             now=runtime.now,
             transport=transport,
+            deadline=deadline,
             timeout_s=options.timeout or READ_TIMEOUT_S,
             connect_timeout_s=options.timeout or CONNECT_TIMEOUT_S,
         )
     )
+
+
+def _open_transport(url: httpx.URL, deadline: Deadline) -> httpx.BaseTransport:
+    # Only a network needs the library of connections, and neither tests nor the demo have one.
+    from scenario_usage_cli.api.transport import open_transport
+
+    return open_transport(url, deadline)
 
 
 def _build_auth(credentials: Credentials) -> httpx.Auth:

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from scenario_usage_cli.cli.command import build_app, define_command
 from scenario_usage_cli.cli.options import (
     ConnectionOptions,
     FilterOptions,
@@ -14,6 +13,7 @@ from scenario_usage_cli.cli.options import (
     PeriodOptions,
 )
 from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.cli.typer_adapter import build_app, define_command
 
 app = build_app()
 

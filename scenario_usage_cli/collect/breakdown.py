@@ -13,7 +13,7 @@ DIMENSIONS = ("project", "user")
 SECTIONS_OF_BREAKDOWN = ("consumption", "models", "assets")
 
 
-class BrokenDown(NamedTuple):
+class Breakdown(NamedTuple):
     """One usage for each project or user, by id, with their names where they are known."""
 
     by: str
@@ -21,7 +21,7 @@ class BrokenDown(NamedTuple):
     names: Mapping[str, str]
 
 
-def fetch_breakdown(request: Request, by: str, whole: Usage, *, effort: Effort) -> BrokenDown:
+def fetch_breakdown(request: Request, by: str, whole: Usage, *, effort: Effort) -> Breakdown:
     """The usages that together should be `whole`, the answer to the request.
 
     Raises the client's errors; AccessDenied, too, if projects are neither given nor listed.
@@ -37,4 +37,4 @@ def fetch_breakdown(request: Request, by: str, whole: Usage, *, effort: Effort) 
         many = [filters._replace(user_ids=(one,)) for one in ids]
     requests = [request._replace(filters=one, sections=SECTIONS_OF_BREAKDOWN) for one in many]
     usages = fetch_usages(requests, effort=effort)
-    return BrokenDown(by, dict(zip(ids, usages, strict=True)), names)
+    return Breakdown(by, dict(zip(ids, usages, strict=True)), names)

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 from scenario_usage_cli.api.client import Client
-from scenario_usage_cli.collect.breakdown import BrokenDown
+from scenario_usage_cli.collect.breakdown import Breakdown
 from scenario_usage_cli.collect.projects import find_near
 from scenario_usage_cli.collect.remarks import Oddity
 from scenario_usage_cli.collect.usage import Filters, Usage
@@ -30,10 +30,10 @@ class Known(NamedTuple):
         return f"{self.id} ({self.names[0]})" if self.names else self.id
 
 
-def find_missing(usages: Sequence[Usage], broken: Sequence[BrokenDown] = ()) -> Filters:
+def find_missing(usages: Sequence[Usage], breakdowns: Sequence[Breakdown] = ()) -> Filters:
     """The ids that were asked for and have no usage, as far as the answers tell.
 
-    The `usages` have the same filters, and each of `broken` has the same again, one by one.
+    The `usages` have the same filters, and each of `breakdowns` has the same again, one by one.
     """
     first, *others = map(_find_missing, usages)
     projects, users = (
@@ -41,7 +41,7 @@ def find_missing(usages: Sequence[Usage], broken: Sequence[BrokenDown] = ()) -> 
         for key in ("project_ids", "user_ids")
     )
     asked = usages[0].filters or Filters()
-    for breakdown in broken:
+    for breakdown in breakdowns:
         ids, found = {
             "project": (asked.project_ids, projects),
             "user": (asked.user_ids, users),
@@ -96,9 +96,7 @@ def _find_missing(usage: Usage) -> Filters:
     charges = {one: usage.consumption.get(one) for one in filters.user_ids}
     return Filters(
         user_ids=tuple(
-            one
-            for one, charge in charges.items()
-            if not charge or not (charge.cost or charge.gross)
+            one for one, charge in charges.items() if not charge or not any(charge.values())
         )
     )
 
@@ -107,10 +105,10 @@ def _is_empty(usage: Usage) -> bool:
     """Whether something came, and all of it is zeros."""
     if not usage.came:
         return False
-    if any(charge.cost or charge.gross for charge in usage.consumption.values()):
+    if any(any(charge.values()) for charge in usage.consumption.values()):
         return False
     return not any(
-        any(figures)
+        any(figures.values())
         for rows in usage.series.values()
         for buckets in rows.values()
         for figures in buckets.values()

@@ -18,6 +18,7 @@ from scenario_usage_cli.collect.granularity import find_granularity
 from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.remarks import Oddity, Remark
 from scenario_usage_cli.collect.sections import (
+    CHARGES,
     POINT_SECTIONS,
     REFUNDS,
     RESTATING_ACTIONS,
@@ -27,7 +28,7 @@ from scenario_usage_cli.collect.sections import (
     read_number_text,
 )
 from scenario_usage_cli.collect.times import Times
-from scenario_usage_cli.collect.usage import Bucket, Charge, Usage, UserName, add_figures
+from scenario_usage_cli.collect.usage import Bucket, Usage, UserName, add_figures
 
 NAMELESS = "unknown"
 """The id of a row that came without one."""
@@ -108,7 +109,6 @@ class Merger:
             return
         charged = Decimal(0)
         for row, (user_id, place) in self._identify(rows, "consumption", "consumption", "userId"):
-            charge = self.usage.consumption.setdefault(user_id, Charge())
             cost = exact(row.get("value") or 0.0)
             discount = exact(row.get("discount") or 0.0)
             total = row.get("total")
@@ -118,9 +118,8 @@ class Merger:
                 self._odd_users.add(user_id)
                 self._note(Oddity.ODD_TOTAL, "consumption", place, times)
             charged += cost
-            charge.cost += cost
-            charge.discount += discount
-            charge.gross += gross
+            charge = self.usage.consumption.setdefault(user_id, dict.fromkeys(CHARGES, Decimal(0)))
+            add_figures(charge, {"cost": cost, "discount": discount, "gross": gross})
         self._charged[self._start] = charged
 
     def _add_series(
@@ -139,7 +138,7 @@ class Merger:
             for bucket, points in self._group(section, row, place, times).items():
                 figures = section.add_up(points) if points[1:] else section.read(points[0])
                 may_be_odd = may_be_odd or section.may_have_odd_counts(points, figures)
-                counted += figures[0] + figures[1]  # type: ignore[operator]  # no section has null there
+                counted += sum(figure or 0 for figure in figures.values())
                 if bucket in sums:
                     add_figures(sums[bucket], figures)
                 else:

@@ -7,7 +7,12 @@ from typing import Annotated, Any, NamedTuple, cast
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, PositiveInt, ValidationError
 
-from scenario_usage_cli.api.body import escape_halves, parse_usages, require_any
+from scenario_usage_cli.api.body import (
+    escape_halves,
+    parse_usages,
+    refuse_foreign_points,
+    require_any,
+)
 from scenario_usage_cli.api.wire import UsagesAnswer
 from scenario_usage_cli.collect.raw import FetchedPart
 from scenario_usage_cli.collect.remarks import Oddity, Remark, Remarks
@@ -128,9 +133,11 @@ def dump_saved(
 
 def load_saved(body: bytes, *, source: str) -> Saved:
     """A saved file or a bare answer; raises UnreadableAnswer for anything else."""
-    document: dict[str, Any] = {**parse_usages(escape_halves(body), source=source)}
+    body = escape_halves(body)
+    document: dict[str, Any] = {**parse_usages(body, source=source)}
     answer = cast(UsagesAnswer, document)
     if ENVELOPE not in document:
+        refuse_foreign_points(answer, body, source=source)
         if not all(map(_may_be_series, document.values())):
             require_any(document, (*WIRES.values(), "entities"), source=source)
         return Saved(answer)

@@ -14,6 +14,9 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,2})?")
 Figure = int | Decimal
 """A whole number is an int; anything else is an exact Decimal."""
 
+Figures = dict[str, Figure | None]
+"""Figures by the key of their measure; null where nothing had them."""
+
 
 def read_number(value: float) -> Figure:
     """A JSON number, exactly as it was written; the wire has doubles only."""
@@ -75,26 +78,29 @@ class PointSection(NamedTuple):
             return self.former
         return self.wire
 
-    def read(self, point: Mapping[str, Any]) -> list[Figure | None]:
-        """The figures of a point, in the order of the measures."""
-        return [
-            (None if optional else 0) if (value := point.get(wire)) is None else read(value)
-            for wire, read, _, optional in self.measures.values()
-        ]
+    def begin(self) -> Figures:
+        """The sums of nothing."""
+        return {key: None if measure.optional else 0 for key, measure in self.measures.items()}
 
-    def add_up(self, points: Sequence[Mapping[str, Any]]) -> list[Figure | None]:
+    def read(self, point: Mapping[str, Any]) -> Figures:
+        """The figures of a point."""
+        return {
+            key: (None if optional else 0) if (value := point.get(wire)) is None else read(value)
+            for key, (wire, read, _, optional) in self.measures.items()
+        }
+
+    def add_up(self, points: Sequence[Mapping[str, Any]]) -> Figures:
         """The same as the sums over points."""
-        figures: list[Figure | None] = []
-        for wire, _, add, optional in self.measures.values():
-            values = _pick(points, wire)
-            figures.append(add(values) if values else None if optional else 0)
+        figures = self.begin()
+        for key, (wire, _, add, _) in self.measures.items():
+            if values := _pick(points, wire):
+                figures[key] = add(values)
         return figures
 
-    def may_have_odd_counts(
-        self, points: Sequence[Mapping[str, Any]], sums: Sequence[Figure | None]
-    ) -> bool:
+    def may_have_odd_counts(self, points: Sequence[Mapping[str, Any]], sums: Figures) -> bool:
         """Whether it is worth looking for odd counts in points that add up to these sums."""
-        for (wire, read, _, _), total in zip(self.measures.values(), sums, strict=True):
+        for key, (wire, read, _, _) in self.measures.items():
+            total = sums[key]
             if read is exact or total is None:
                 continue
             if isinstance(total, Decimal) or total < 0:
@@ -189,8 +195,8 @@ RESTATING_ACTIONS = ("creative-unit-cost", "creative-unit-discount")
 REFUNDS = "refunds"
 """The one row of `usages` whose figures may be negative."""
 
-MEASURES_OF = MappingProxyType({section.name: section.measures for section in POINT_SECTIONS})
-"""The figures of each section of series, in their order."""
+CHARGES = ("cost", "discount", "gross")
+"""The measures of consumption, in CU: what was charged, was given, and both together."""
 
 WIRES = MappingProxyType(
     {"consumption": "consumption"} | {section.name: section.wire for section in POINT_SECTIONS}

@@ -1,13 +1,12 @@
 """The merged data: what all answers together say, before anything is added up for a reader."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import NamedTuple
 
 from scenario_usage_cli.collect.remarks import Remarks
-from scenario_usage_cli.collect.sections import MEASURES_OF, Figure
+from scenario_usage_cli.collect.sections import POINT_SECTIONS, Figures
 from scenario_usage_cli.periods import Period
 
 Bucket = datetime | None
@@ -26,15 +25,6 @@ class Filters(NamedTuple):
     models: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Charge:
-    """What a user or API key was charged, was given, and both together, in CU."""
-
-    cost: Decimal = Decimal(0)
-    discount: Decimal = Decimal(0)
-    gross: Decimal = Decimal(0)
-
-
 class UserName(NamedTuple):
     """What the API knows of a user id."""
 
@@ -47,9 +37,9 @@ class UserName(NamedTuple):
 class Usage:
     """Everything that was read. Figures are sums over all answers, exact.
 
-    `series` holds, per point section, id and bucket, one figure for each of the section's
-    measures, in their order; null where no point had it. `left_out` are asked-for sections
-    that an answer did not have.
+    `consumption` holds the figures of each user or API key, and `series`, per point section, id
+    and bucket, those of the section's measures. `left_out` are asked-for sections that an answer
+    did not have.
     """
 
     sections: tuple[str, ...]
@@ -57,8 +47,8 @@ class Usage:
     filters: Filters | None = None
     fetched_at: datetime | None = None
     """When it was, if not just now; aware UTC."""
-    consumption: dict[str, Charge] = field(default_factory=dict)
-    series: dict[str, dict[str, dict[Bucket, list[Figure | None]]]] = field(default_factory=dict)
+    consumption: dict[str, Figures] = field(default_factory=dict)
+    series: dict[str, dict[str, dict[Bucket, Figures]]] = field(default_factory=dict)
     users: dict[str, UserName] = field(default_factory=dict)
     models: dict[str, str] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
@@ -81,18 +71,23 @@ class Usage:
         """The sections that are known as a whole."""
         return set() if self.failures else set(self.sections) - self.left_out
 
-    def figures(self, section: str) -> Iterator[tuple[str, Mapping[str, Figure | None]]]:
-        """Each id of a point section, with its figures by measure, over the whole period."""
-        measures = MEASURES_OF[section]
+    def figures(self, section: str) -> Iterator[tuple[str, Figures]]:
+        """Each id of a section, with its figures by measure, over the whole period."""
+        if section == "consumption":
+            yield from self.consumption.items()
+            return
         for row_id, buckets in self.series.get(section, {}).items():
-            sums: list[Figure | None] = [None if m.optional else 0 for m in measures.values()]
+            sums = _SECTIONS[section].begin()
             for figures in buckets.values():
                 add_figures(sums, figures)
-            yield row_id, dict(zip(measures, sums, strict=True))
+            yield row_id, sums
 
 
-def add_figures(sums: list[Figure | None], figures: list[Figure | None]) -> None:
+_SECTIONS = {section.name: section for section in POINT_SECTIONS}
+
+
+def add_figures(sums: Figures, figures: Figures) -> None:
     """Add figures to sums in place; null adds nothing."""
-    for position, figure in enumerate(figures):
+    for key, figure in figures.items():
         if figure is not None:
-            sums[position] = figure + (sums[position] or 0)
+            sums[key] = figure + (sums[key] or 0)

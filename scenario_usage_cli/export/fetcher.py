@@ -8,14 +8,14 @@ from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.buckets import cut_into_buckets
 from scenario_usage_cli.collect.activity import Names, fetch_activity
-from scenario_usage_cli.collect.breakdown import BrokenDown
+from scenario_usage_cli.collect.breakdown import Breakdown
 from scenario_usage_cli.collect.fetch import Effort, list_queries, stream_usages
 from scenario_usage_cli.collect.request import ACTIVITY, Request
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.export.plan import Plan, Stretch
 from scenario_usage_cli.export.writer import DAYS_PER_COMMIT, Writer
 from scenario_usage_cli.periods import MILLISECOND, Period, start_of_day
-from scenario_usage_cli.report.daily import ProjectUsage, build_day
+from scenario_usage_cli.report.daily import PROJECT_ID, ProjectUsage, build_day
 from scenario_usage_cli.report.frame import build_warnings
 
 _LEFT_OUT = "the API left out {}: not written; the next export asks for it again"
@@ -69,7 +69,7 @@ class Fetcher:
         logs = [self._build_log_request(day) for day in self._plan.log_days]
         return list_queries([*requests, *logs])
 
-    def fetch(self, writer: Writer, check: Callable[[Usage, BrokenDown], None]) -> None:
+    def fetch(self, writer: Writer, check: Callable[[Usage, Breakdown], None]) -> None:
         """Hand everything to the writer, day by day.
 
         `check` sees the first usage that comes, and its projects, before any of it is written.
@@ -80,7 +80,7 @@ class Fetcher:
             for stretch, usages in self._fetch_stretches():
                 if is_first:
                     parts = {one: usages[own] for one, own in self._by_project.items()}
-                    check(usages[self._filters], BrokenDown("project", parts, {}))
+                    check(usages[self._filters], Breakdown("project", parts, {}))
                     is_first = False
                 self._add(stretch, usages, writer)
                 writer.commit(at_least_days=DAYS_PER_COMMIT)
@@ -136,7 +136,7 @@ class Fetcher:
                     tally.remark(_LEFT_OUT.format(table), day)
                     continue
                 rows = build_day(table, start_of_day(day, UTC), whole, projects)
-                if projects is not None and rows and rows[-1][0] is None:
+                if projects is not None and rows and PROJECT_ID.of(rows[-1]) is None:
                     tally.remark(f"some {table} belong to no project that is listed", day)
                 writer.add(table, day, rows)
 
@@ -153,5 +153,5 @@ class Fetcher:
             if rows is None:
                 writer.tally.remark(_LEFT_OUT.format("activity"), day)
                 continue
-            writer.add("activity", day, rows)
+            writer.add("activity", day, [event._asdict() for event in rows])
             writer.commit(at_least_days=DAYS_PER_COMMIT)

@@ -1,7 +1,7 @@
-"""Rows of a day as the bytes of a partition."""
+"""From the rows of a day to the bytes of a partition."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,29 +9,31 @@ from typing import Any
 from scenario_usage_cli.errors import UnreadableAnswer
 from scenario_usage_cli.export.content import load_arrow
 from scenario_usage_cli.render.csv import write_rows
+from scenario_usage_cli.report.fields import Fields, Kind, Row
 from scenario_usage_cli.report.numbers import round_cu
-from scenario_usage_cli.report.view import Kind
 
 _MOST_CU = 10**12
 _MOST_COUNT = 2**63
 
 
-def encode(file_format: str, columns: Mapping[str, Kind], rows: Sequence[Sequence[Any]]) -> bytes:
-    """A partition; the same rows are always the same bytes. Raises UnreadableAnswer for figures
-    that its types do not hold, and ConfigurationError where the extra is missing.
+def encode(file_format: str, columns: Fields, rows: Sequence[Row]) -> bytes:
+    """The bytes of a partition; the same rows always make the same bytes.
+
+    Raises UnreadableAnswer for figures that do not fit into its types, and ConfigurationError if
+    the extra is missing.
     """
     _check_size(columns, rows)
     return _ENCODERS[file_format](columns, rows)
 
 
-def list_types(file_format: str, columns: Mapping[str, Kind]) -> tuple[str, ...]:
-    """The types of the columns as a partition tells them; CSV tells none."""
+def list_types(file_format: str, columns: Fields) -> tuple[str, ...]:
+    """The types of the columns as a partition names them; none for CSV."""
     if file_format != "parquet":
         return ()
     return tuple(str(field.type) for field in _build_schema(columns))
 
 
-def _build_schema(columns: Mapping[str, Kind]) -> Any:
+def _build_schema(columns: Fields) -> Any:
     arrow, _ = load_arrow()
     types = {
         Kind.TEXT: arrow.string(),
@@ -40,41 +42,43 @@ def _build_schema(columns: Mapping[str, Kind]) -> Any:
         Kind.CU: arrow.decimal128(18, 6),
         Kind.TIME: arrow.timestamp("ms", tz="UTC"),
     }
-    return arrow.schema([(name, types[kind]) for name, kind in columns.items()])
+    return arrow.schema([(field.key, types[field.kind]) for field in columns])
 
 
-def _encode_csv(columns: Mapping[str, Kind], rows: Sequence[Sequence[Any]]) -> bytes:
+def _encode_csv(columns: Fields, rows: Sequence[Row]) -> bytes:
     text = io.StringIO()
-    write_rows([tuple(columns), *rows], text, delimiter=",")
+    keys = [field.key for field in columns]
+    write_rows([keys, *([row[key] for key in keys] for row in rows)], text, delimiter=",")
     return text.getvalue().encode("utf-8", "backslashreplace")
 
 
-def _encode_parquet(columns: Mapping[str, Kind], rows: Sequence[Sequence[Any]]) -> bytes:
+def _encode_parquet(columns: Fields, rows: Sequence[Row]) -> bytes:
     arrow, parquet = load_arrow()
     schema = _build_schema(columns)
     arrays = [
-        arrow.array([_READERS[kind](row[place]) for row in rows], field.type)
-        for place, (kind, field) in enumerate(zip(columns.values(), schema, strict=True))
+        arrow.array([_READERS[field.kind](field.of(row)) for row in rows], typed.type)
+        for field, typed in zip(columns, schema, strict=True)
     ]
     out = io.BytesIO()
     parquet.write_table(arrow.Table.from_arrays(arrays, schema=schema), out, compression="zstd")
     return out.getvalue()
 
 
-def _check_size(columns: Mapping[str, Kind], rows: Sequence[Sequence[Any]]) -> None:
+def _check_size(columns: Fields, rows: Sequence[Row]) -> None:
     limits = {Kind.CU: _MOST_CU, Kind.COUNT: _MOST_COUNT}
-    for place, (name, kind) in enumerate(columns.items()):
-        limit = limits.get(kind)
+    for field in columns:
+        limit = limits.get(field.kind)
         for row in rows if limit else ():
-            if row[place] is not None and abs(row[place]) >= limit:
+            figure = field.of(row)
+            if figure is not None and abs(figure) >= limit:
                 raise UnreadableAnswer(
-                    f"the API gave {name} as {row[place]}, more than fits",
+                    f"the API gave {field.key} as {figure}, which does not fit",
                     hint="please report it; --datasets leaves a table out",
                 )
 
 
 def _read_text(value: str | None) -> str | None:
-    """Text as UTF-8 can hold it."""
+    """The text in a form that UTF-8 can hold."""
     return None if value is None else value.encode("utf-8", "backslashreplace").decode()
 
 
@@ -83,7 +87,7 @@ def _read_cu(value: int | Decimal | None) -> Decimal | None:
 
 
 def _read_time(value: str | None) -> datetime | None:
-    """An instant; None for text that is none."""
+    """An instant; None for text that is not a time."""
     try:
         return None if value is None else datetime.fromisoformat(value).astimezone(UTC)
     except ValueError:

@@ -118,7 +118,7 @@ def _check(
     columns = list_columns(table, by_project=manifest.by_project)
     types = list_types(manifest.file_format, columns)
     number = len(content.columns)
-    if not number or content.columns != tuple(columns)[:number]:
+    if not number or content.columns != tuple(column.key for column in columns[:number]):
         yield f"{path} has other columns: {', '.join(content.columns)}"
     elif content.types != types[:number]:
         yield f"{path} has columns of other types: {', '.join(content.types)}"

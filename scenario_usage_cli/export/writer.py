@@ -10,7 +10,8 @@ from scenario_usage_cli.export.manifest import Entry, Manifest, dump_manifest
 from scenario_usage_cli.export.partitions import encode
 from scenario_usage_cli.export.store import Store
 from scenario_usage_cli.export.tally import Tally
-from scenario_usage_cli.report.daily import Row, list_columns
+from scenario_usage_cli.report.daily import list_columns
+from scenario_usage_cli.report.fields import Row
 
 DAYS_PER_COMMIT = 8
 """How many days are written before the manifest is; a killed run loses no more than these."""

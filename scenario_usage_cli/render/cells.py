@@ -1,15 +1,18 @@
 """Cells for people: how a value of each kind looks in a table, on a screen or in Markdown."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from scenario_usage_cli.render.text import (
     add_sign,
     format_percent,
+    format_time,
     group_thousands,
 )
-from scenario_usage_cli.report.view import NUMERIC, Column, Kind, Section
+from scenario_usage_cli.report.fields import NUMERIC, Field, Kind
+from scenario_usage_cli.report.view import Section
 
 NOTHING = "–"
 _LEVELS = "▁▂▃▄▅▆▇█"
@@ -37,6 +40,8 @@ def format_cell(value: Any, kind: Kind = Kind.CU) -> str:
         case int() | Decimal():
             digits = group_thousands(value)
             return _point(add_sign(digits)) if kind is Kind.DELTA else digits
+        case datetime():
+            return format_time(value)
     return str(value)
 
 
@@ -60,7 +65,7 @@ def describe_empty(section: Section) -> str:
     return NOTHING_HERE if section.is_known else UNKNOWN
 
 
-def is_right_aligned(column: Column) -> bool:
+def is_right_aligned(column: Field[Any]) -> bool:
     """Numbers end, and text begins, at the same place."""
     return column.kind in NUMERIC
 

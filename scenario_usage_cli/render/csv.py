@@ -4,12 +4,19 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, TextIO
 
 from scenario_usage_cli.render import Medium
-from scenario_usage_cli.render.text import escape_controls, escape_halves, format_number
-from scenario_usage_cli.report.view import NUMERIC, View
+from scenario_usage_cli.render.text import (
+    escape_controls,
+    escape_halves,
+    format_number,
+    format_time,
+)
+from scenario_usage_cli.report.fields import NUMERIC, pick
+from scenario_usage_cli.report.view import View
 
 LONG_HEADER = ("period_start", "period_end", "section", "id", "name", "measure", "value")
 """The header of several sections; it never changes."""
@@ -65,22 +72,23 @@ class _LineFeeds:
 
 
 def _build_rows(view: View) -> Iterator[Sequence[Any]]:
-    bounds = (view.period_start, view.period_end)
+    ends = (view.period.start, view.period.end) if view.period else (None, None)
+    bounds = [end and format_time(end) for end in ends]
     if len(view.data_sections) == 1:
         (section,) = view.data_sections
-        keys = [column.key for column in section.columns]
+        keys = [column.key for column in section.table.columns]
         yield ("period_start", "period_end", *keys)
         for row in section.rows:
             yield (*bounds, *(row[key] for key in keys))
         return
     yield LONG_HEADER
     for section in (*filter(None, (view.opening,)), *view.data_sections):
-        measures = [column.key for column in section.columns if column.kind in NUMERIC]
+        measures = [field.key for field in pick(section.table.columns, *NUMERIC)]
         for row in section.rows:
             row_id, name = section.identify(row)
             for measure in measures:
                 if row[measure] is not None:
-                    yield (*bounds, section.name, row_id, name, measure, row[measure])
+                    yield (*bounds, section.table.name, row_id, name, measure, row[measure])
 
 
 def _format_cell(value: Any) -> str:
@@ -91,6 +99,8 @@ def _format_cell(value: Any) -> str:
             return "true" if value else "false"
         case int() | Decimal():
             return format_number(value)
+        case datetime():
+            return format_time(value)
     text = str(value)
     return f"'{text}" if _is_formula(text) else text
 

@@ -9,7 +9,9 @@ from typing import TextIO
 from scenario_usage_cli.render import Medium
 from scenario_usage_cli.render.cells import UNKNOWN, format_cell
 from scenario_usage_cli.render.text import escape_controls
+from scenario_usage_cli.report.figures import COST
 from scenario_usage_cli.report.numbers import round_cu
+from scenario_usage_cli.report.tables import PARTIAL, START
 from scenario_usage_cli.report.view import View
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -26,12 +28,12 @@ def render_heatmap(view: View, out: TextIO, medium: Medium) -> None:
     """Weeks from left to right, as many beside each other as the width has room for."""
     (days,) = (section for section in view.table_sections if section.is_timeline)
     costs = {
-        date.fromisoformat(row["start"][:10]).toordinal(): round_cu(Decimal(row["cost"]))
+        START.of(row).toordinal(): round_cu(Decimal(cost))
         for row in days.rows
-        if row["cost"] is not None
+        if (cost := COST.or_null().of(row)) is not None
     }
     calendar = _draw_calendar(costs, medium) if costs else ["", *_wrap(UNKNOWN, medium)]
-    partial = ", ".join(row["start"][:10] for row in days.rows if row["partial"])
+    partial = ", ".join(f"{START.of(row):%Y-%m-%d}" for row in days.rows if PARTIAL.of(row))
     note = _wrap(f"{' ' * _MARGIN}partial: {partial}", medium) if partial else ()
     lines = [
         escape_controls(view.title),

@@ -1,13 +1,14 @@
 """JSON: one object, its numbers exact, indented for people and compact for pipes."""
 
 import re
+from datetime import datetime
 from decimal import Decimal
 from json import dumps
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any, TextIO
 
 from scenario_usage_cli.render import Medium
-from scenario_usage_cli.render.text import format_number
+from scenario_usage_cli.render.text import format_number, format_time
 
 if TYPE_CHECKING:
     from scenario_usage_cli.report.view import View
@@ -38,6 +39,8 @@ def encode(value: Any, newline: str = "") -> str:
             return dumps(value)
         case int() | Decimal():
             return format_number(value)
+        case datetime():
+            return encode_text(format_time(value))
         case dict() if value:
             items = [
                 f"{encode_text(key)}{colon}{encode(item, inner)}" for key, item in value.items()

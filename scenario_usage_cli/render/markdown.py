@@ -28,8 +28,8 @@ def render_markdown(view: View, out: TextIO, medium: Medium) -> None:
     if view.opening:
         blocks.append(_build_table(view.opening.for_table(0)))
     for section in view.table_sections:
-        blocks += [f"## {section.title}", _build_table(section.for_table(medium.top or 0))]
-        blocks.append(escape_text(section.note if section.rows else ""))
+        blocks += [f"## {section.table.title}", _build_table(section.for_table(medium.top or 0))]
+        blocks.append(escape_text(section.table.note if section.rows else ""))
     if view.closing:
         blocks += [f"## {view.closing_title}", *_headline_table(view.closing), view.closing_note]
     out.write("\n\n".join(block for block in blocks if block) + "\n")
@@ -44,7 +44,7 @@ def _headline_table(headlines: Iterable[Headline]) -> list[str]:
 
 
 def _build_table(section: Section) -> str:
-    columns = [column for column in section.columns if column.weight]
+    columns = section.columns
     if not section.rows:
         return describe_empty(section)
     lines = [
@@ -52,7 +52,7 @@ def _build_table(section: Section) -> str:
         build_row("---:" if is_right_aligned(column) else "---" for column in columns),
     ]
     lines += [
-        build_row(escape_text(format_cell(row[c.key], c.kind)) for c in columns)
+        build_row(escape_text(format_cell(c.of(row), c.kind)) for c in columns)
         for row in section.rows
     ]
     return "\n".join(lines)

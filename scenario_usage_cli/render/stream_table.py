@@ -14,8 +14,8 @@ from scenario_usage_cli.render.cells import (
     narrow,
 )
 from scenario_usage_cli.render.text import escape_controls
+from scenario_usage_cli.report.fields import NUMERIC, Field, Kind
 from scenario_usage_cli.report.row_stream import RowStream
-from scenario_usage_cli.report.view import NUMERIC, Column, Kind
 
 _GAP = "  "
 _WIDEST = 40
@@ -30,7 +30,7 @@ class _Place(NamedTuple):
     `decimals` is a number with as many decimals as the column has room for.
     """
 
-    column: Column
+    column: Field[Any]
     position: int
     width: int
     decimals: str = ""
@@ -79,7 +79,7 @@ def _lay_out(stream: RowStream, page: Sequence[Sequence[Any]], width: int | None
     return places
 
 
-def _measure(column: Column, index: int, page: Sequence[Sequence[Any]]) -> _Place:
+def _measure(column: Field[Any], index: int, page: Sequence[Sequence[Any]]) -> _Place:
     cells = [escape_controls(format_cell(row[index], column.kind)) for row in page]
     decimals = ""
     if column.kind in NUMERIC:

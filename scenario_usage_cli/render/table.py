@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import NamedTuple, TextIO, TypeVar
+from typing import Any, NamedTuple, TextIO, TypeVar
 
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
@@ -22,14 +22,11 @@ from scenario_usage_cli.render.cells import (
 )
 from scenario_usage_cli.render.grid import GAP, INDENT, Grid, Strip, build_grid, build_line
 from scenario_usage_cli.render.text import escape_controls, format_percent
+from scenario_usage_cli.report.fields import NUMERIC, SIGNED, Field, Kind, Row
+from scenario_usage_cli.report.figures import SHARE
 from scenario_usage_cli.report.view import (
     DEFAULT_TOP,
-    NUMERIC,
-    SIGNED,
-    Column,
     Headline,
-    Kind,
-    Row,
     Section,
     View,
 )
@@ -92,10 +89,10 @@ def _build_blocks(view: View, medium: Medium) -> Iterable[RenderableType]:
 
 def _build_section(section: Section, medium: Medium) -> Iterable[RenderableType]:
     yield Text()
-    yield Text(section.title, style="bold")
+    yield Text(section.table.title, style="bold")
     if section.rows:
         yield _build_table(section, medium)
-    if note := section.note if section.rows else describe_empty(section):
+    if note := section.table.note if section.rows else describe_empty(section):
         yield Padding(Text(note, style="dim"), (0, 0, 0, INDENT), expand=False)
 
 
@@ -127,17 +124,17 @@ def _divide(items: list[_T], lines: int) -> list[list[_T]]:
 class _Cells(NamedTuple):
     """A column with its cells as text, and the width it takes, in terminal cells."""
 
-    column: Column
+    column: Field[Any]
     texts: list[str]
     width: int
 
 
 def _build_table(section: Section, medium: Medium) -> RenderableType:
-    columns = [_format_column(column, section) for column in section.columns if column.weight]
+    columns = [_format_column(column, section) for column in section.columns]
     has_shares = any(cells.column.kind is Kind.SHARE for cells in columns)
     bar_width = _BAR_WIDTHS[0] if has_shares and section.has_bars else 0
     if medium.width is not None:
-        names = section.name_keys or (section.name_key,)
+        names = [field.key for field in section.table.named]
         columns, bar_width = _fit(columns, names, bar_width, medium.width)
     strips = [
         Strip(
@@ -154,13 +151,13 @@ def _build_table(section: Section, medium: Medium) -> RenderableType:
 
 
 def _build_bars(rows: Sequence[Row], width: int) -> Strip:
-    largest = max((row["share"] for row in rows), default=Decimal(0))
-    bars = [_draw_bar(row["share"], largest, width) for row in rows]
+    largest = max((SHARE.of(row) for row in rows), default=Decimal(0))
+    bars = [_draw_bar(SHARE.of(row), largest, width) for row in rows]
     return Strip("", width, bars, ["cyan"] * len(bars))
 
 
-def _format_column(column: Column, section: Section) -> _Cells:
-    texts = [format_cell(row[column.key], column.kind) for row in section.rows]
+def _format_column(column: Field[Any], section: Section) -> _Cells:
+    texts = [format_cell(column.of(row), column.kind) for row in section.rows]
     texts = (
         align_decimals(texts)
         if column.kind in NUMERIC
@@ -211,7 +208,7 @@ def _choose_styles(cells: _Cells, section: Section) -> list[str]:
     ]
 
 
-def _choose_style(shown: str, column: Column, section: Section) -> str:
+def _choose_style(shown: str, column: Field[Any], section: Section) -> str:
     if column.kind is Kind.COURSE:
         return "cyan"
     if column.kind is Kind.STATUS:
@@ -220,7 +217,7 @@ def _choose_style(shown: str, column: Column, section: Section) -> str:
         return "dim"
     if column.kind in NUMERIC and shown.startswith("-") and column.kind not in SIGNED:
         return "red"
-    if column.key == section.size_key:
+    if column.key == section.table.size.key:
         return "bold"
     return "dim" if column.kind is not Kind.TEXT and shown in _NOTHINGS else ""
 

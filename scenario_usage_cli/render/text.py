@@ -1,8 +1,11 @@
 """Values to text: the same digits in every format."""
 
 import re
+from datetime import datetime, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 
+from scenario_usage_cli.periods import format_instant
 from scenario_usage_cli.report.numbers import round_cu
 
 _UNSAFE = (
@@ -34,6 +37,17 @@ def format_percent(fraction: Decimal) -> str:
 def add_sign(digits: str) -> str:
     """The same number with its sign, also where it is above 0: `+12.5`, `-3`, `0`."""
     return digits if digits.startswith("-") or not digits.strip("0.,% ") else f"+{digits}"
+
+
+def format_time(instant: datetime) -> str:
+    """ISO 8601, with the offset where its clocks are not UTC's: `2026-05-01T00:00:00Z`."""
+    return _format_time(instant, instant.tzinfo, instant.fold)
+
+
+@lru_cache(maxsize=256)  # one bucket stands in many rows
+def _format_time(instant: datetime, zone: tzinfo | None, fold: int) -> str:
+    """The zone and the fold tell apart what is the same instant, or the same time of one zone."""
+    return instant.isoformat() if instant.utcoffset() else format_instant(instant)
 
 
 def escape_controls(text: str) -> str:

@@ -1,120 +1,132 @@
 """Projects or users beside models: totals, and rows that add up to them."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import NamedTuple
 
-from scenario_usage_cli.collect.breakdown import BrokenDown
+from scenario_usage_cli.collect.breakdown import Breakdown
+from scenario_usage_cli.collect.sections import CHARGES
 from scenario_usage_cli.collect.usage import Usage
+from scenario_usage_cli.report.fields import Json, Row, Table, Value
+from scenario_usage_cli.report.figures import COST
 from scenario_usage_cli.report.frame import describe_remarks
 from scenario_usage_cli.report.model_filter import ModelFilter
-from scenario_usage_cli.report.numbers import round_cu
-
-if TYPE_CHECKING:
-    from scenario_usage_cli.report.documents import Breakdown
+from scenario_usage_cli.report.numbers import add_up, is_shown, sum_cu
+from scenario_usage_cli.report.rows import build_row, describe, sort_by_size
+from scenario_usage_cli.report.tables import (
+    MODEL,
+    MODEL_ID,
+    SUMMED,
+    declare_breakdown,
+    declare_breakdown_totals,
+)
 
 NO_MODEL = "(no model: operations and refunds)"
 """What the row is called that has no model; its id is empty."""
 
 
-def build_breakdown(broken: BrokenDown, models: tuple[str, ...]) -> tuple[Breakdown, Decimal]:
+class Block(NamedTuple):
+    """What one of `report --by` tells."""
+
+    by: str
+    totals: Sequence[Row]
+    rows: Sequence[Row]
+    cost: Decimal
+    """What the rows of all models sum to, in CU, whatever these are narrowed to."""
+
+    @property
+    def document(self) -> dict[str, Json]:
+        """As JSON has it."""
+        return {"by": self.by, "totals": self.totals, "rows": self.rows}
+
+
+def build_breakdown(breakdown: Breakdown, models: tuple[str, ...]) -> Block:
     """Totals by cost, and rows in the totals' order and then by cost; ties by id.
 
-    With them the CU that the rows of all models sum to, whatever these are narrowed to. What is
-    narrowed has no row without a model.
+    What is narrowed to `models` has no row without a model.
     """
-    id_key, wanted = f"{broken.by}_id", ModelFilter(models)
-    totals = sorted(
-        (_build_totals(id_key, one, usage, broken.names) for one, usage in broken.usages.items()),
-        key=lambda row: (-round_cu(row["cost"] or Decimal(0)), row[id_key]),
+    by, wanted = breakdown.by, ModelFilter(models)
+    table = declare_breakdown_totals(by)
+    totals = sort_by_size(
+        table,
+        [
+            _build_totals(table, one, breakdown.names.get(one, one), usage)
+            for one, usage in breakdown.usages.items()
+        ],
     )
+    detailed, (name,) = declare_breakdown(by), table.names
     rows = [
-        {id_key: row[id_key], broken.by: row["name"], **figures}
-        for row in totals
-        for figures in _build_rows(broken.usages[row[id_key]])
+        row
+        for whole in totals
+        for row in _build_rows(
+            detailed,
+            {table.id.key: whole[table.id.key], by: whole[name.key]},
+            breakdown.usages[table.id.of(whole)],
+        )
     ]
-    block = {
-        "by": broken.by,
-        "totals": totals,
-        "rows": [row for row in rows if _is_wanted(row, wanted)] if models else rows,
-    }
-    return block, _sum(row["cost"] for row in rows)  # type: ignore[return-value]  # the keys are those of `by`
+    cost = sum_cu(map(COST.of, rows))
+    if models:
+        rows = [row for row in rows if _is_wanted(row, wanted)]
+    return Block(by, totals, rows, cost)
 
 
-def warn_of_gaps(broken: BrokenDown, models: tuple[str, ...]) -> list[str]:
+def warn_of_gaps(breakdown: Breakdown, models: tuple[str, ...]) -> list[str]:
     """What is missing from the rows of projects or users, a line each."""
     lines = []
     if models:
         lines.append(
-            f"rows by {broken.by} are narrowed to {', '.join(models)}: "
+            f"rows by {breakdown.by} are narrowed to {', '.join(models)}: "
             "they do not sum to the consumption"
         )
-    for one, usage in broken.usages.items():
-        name = broken.names.get(one, one)
+    for one, usage in breakdown.usages.items():
+        name = breakdown.names.get(one, one)
         lines += [f"not included: {message}" for _, message in sorted(usage.failures.items())]
         lines += [f"the API left out {section} of {name}" for section in sorted(usage.left_out)]
         lines += [f"{name}: {line}" for line in describe_remarks(usage)]
     return lines
 
 
-def _is_wanted(row: dict[str, Any], wanted: ModelFilter) -> bool:
-    return bool(row["model_id"]) and wanted.matches(row["model_id"], row["model"])
+def _is_wanted(row: Row, wanted: ModelFilter) -> bool:
+    return bool(MODEL_ID.of(row)) and wanted.matches(MODEL_ID.of(row), MODEL.of(row))
 
 
-def _build_totals(id_key: str, one: str, usage: Usage, names: Any) -> dict[str, Any]:
+def _build_totals(table: Table, one: str, name: str, usage: Usage) -> Row:
     """Null where what it is made of did not come."""
-    charges = usage.consumption.values() if "consumption" in usage.came else None
-    jobs = [figures["jobs"] or 0 for _, figures in usage.figures("models")]
-    assets = [figures["count"] or 0 for _, figures in usage.figures("assets")]
-    return {
-        id_key: one,
-        "name": names.get(one, one),
-        "cost": None if charges is None else _sum(charge.cost for charge in charges),
-        "discount": None if charges is None else _sum(charge.discount for charge in charges),
-        "gross": None if charges is None else _sum(charge.gross for charge in charges),
-        "jobs": sum(jobs) if "models" in usage.came else None,
-        "assets": sum(assets) if "assets" in usage.came else None,
-    }
+    sums: dict[str, Value] = {table.id.key: one, table.names[0].key: name}
+    for section, summed in SUMMED.items():
+        rows = [figures for _, figures in usage.figures(section)]
+        for field, total in summed:
+            known = (row[field.key] for row in rows)
+            sums[total.key] = add_up(known) or 0 if section in usage.came else None
+    return build_row(table, sums)
 
 
-def _build_rows(usage: Usage) -> list[dict[str, Any]]:
+def _build_rows(table: Table, whose: Row, usage: Usage) -> list[Row]:
     """The models of a project or user, and what its consumption has beside them."""
     rows = [
-        {
-            "model_id": model_id,
-            "model": usage.models.get(model_id, model_id),
-            "jobs": figures["jobs"],
-            "cost": figures["cost"],
-            "discount": figures["discount"],
-            "gross": (figures["cost"] or 0) + (figures["discount"] or 0),
-            "api_key_cost": figures["api_key_cost"],
-            "api_key_discount": figures["api_key_discount"],
-        }
+        build_row(
+            table,
+            {**whose, **describe("models", model_id, usage), MODEL_ID.key: model_id, **figures},
+        )
         for model_id, figures in usage.figures("models")
     ]
-    rows += _build_rest(usage, rows)
-    return sorted(rows, key=lambda row: (-round_cu(Decimal(row["cost"])), row["model_id"]))
+    return sort_by_size(table, [*rows, *_build_rest(table, whose, rows, usage)])
 
 
-def _build_rest(usage: Usage, models: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _build_rest(table: Table, whose: Row, models: Sequence[Row], usage: Usage) -> list[Row]:
     """A row of what was charged beside the models, if anything was, and both are known.
 
     How much of it is by API keys is not: the API does not tell.
     """
     if not {"consumption", "models"} <= usage.came:
         return []
+    charged = [figures for _, figures in usage.figures("consumption")]
     rest = {
-        key: _sum(getattr(charge, key) for charge in usage.consumption.values())
-        - _sum(row[key] for row in models)
-        for key in ("cost", "discount", "gross")
+        field.key: sum_cu(map(field.of, charged)) - sum_cu(map(field.of, models))
+        for field in table.fields
+        if field.key in CHARGES
     }
-    if not any(map(round_cu, rest.values())):
+    if not any(map(is_shown, rest.values())):
         return []
-    unknown = dict.fromkeys(("api_key_cost", "api_key_discount"))
-    return [{"model_id": "", "model": NO_MODEL, "jobs": 0, **rest, **unknown}]
-
-
-def _sum(amounts: Iterable[Any]) -> Decimal:
-    return sum(amounts, Decimal(0))
+    unknown = {field.key: None if field.nullable else 0 for field in table.fields}
+    return [{**whose, MODEL_ID.key: "", MODEL.key: NO_MODEL, **unknown, **rest}]

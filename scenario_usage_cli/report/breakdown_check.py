@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from scenario_usage_cli.collect.breakdown import SECTIONS_OF_BREAKDOWN, BrokenDown
+from scenario_usage_cli.collect.breakdown import SECTIONS_OF_BREAKDOWN, Breakdown
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.collect.usage import Usage
-from scenario_usage_cli.report.numbers import round_cu
+from scenario_usage_cli.report.numbers import is_shown, round_cu
 
 _MOST_NAMED = 5
 _PLURALS = {"consumption": "users", "models": "models", "assets": "kinds of assets"}
@@ -23,21 +23,21 @@ class Difference(NamedTuple):
     amounts: Mapping[str, Figure]
 
 
-def find_differences(whole: Usage, broken: BrokenDown) -> list[Difference]:
+def find_differences(whole: Usage, breakdown: Breakdown) -> list[Difference]:
     """What does not add up, section by section, the largest first, ties by id.
 
     A section that the whole or a part does not have, or not all of, is passed over.
     """
     differences = []
     for section in SECTIONS_OF_BREAKDOWN:
-        if all(section in usage.came for usage in (whole, *broken.usages.values())):
-            found = list(_compare(section, whole, broken))
+        if all(section in usage.came for usage in (whole, *breakdown.usages.values())):
+            found = list(_compare(section, whole, breakdown))
             differences += sorted(found, key=lambda one: (-_measure(one), one.row_id))
     return differences
 
 
 def warn_of_differences(
-    whole: Usage, broken: BrokenDown, differences: Sequence[Difference]
+    whole: Usage, breakdown: Breakdown, differences: Sequence[Difference]
 ) -> list[str]:
     """A line for each of the first few differences of a section, and one for its rest."""
     lines = []
@@ -49,45 +49,34 @@ def warn_of_differences(
                 for key, figure in difference.amounts.items()
             )
             lines.append(
-                f"{_name(difference, whole, broken)} does not add up by {broken.by}: "
+                f"{_name(difference, whole, breakdown)} does not add up by {breakdown.by}: "
                 f"the whole has more by {amounts}"
             )
         if others := len(found[_MOST_NAMED:]):
-            lines.append(f"{others} more {plural} do not add up by {broken.by}")
+            lines.append(f"{others} more {plural} do not add up by {breakdown.by}")
     return lines
 
 
-def _compare(section: str, whole: Usage, broken: BrokenDown) -> Iterator[Difference]:
-    left = {row_id: dict(figures) for row_id, figures in _read(section, whole)}
-    for one, usage in broken.usages.items():
-        for row_id, figures in _read(section, usage):
+def _compare(section: str, whole: Usage, breakdown: Breakdown) -> Iterator[Difference]:
+    left = {row_id: dict(figures) for row_id, figures in whole.figures(section)}
+    for one, usage in breakdown.usages.items():
+        for row_id, figures in usage.figures(section):
             # All that comes with a user is shown as that user's, whoever the row says it is of.
-            key = one if (section, broken.by) == ("consumption", "user") else row_id
+            key = one if (section, breakdown.by) == ("consumption", "user") else row_id
             own = left.setdefault(key, dict.fromkeys(figures, 0))
             for measure, figure in figures.items():
                 own[measure] = (own[measure] or 0) - (figure or 0)
     for row_id, figures in left.items():
-        amounts = {key: value for key, value in figures.items() if round_cu(Decimal(value or 0))}
+        amounts = {key: value for key, value in figures.items() if value and is_shown(value)}
         if amounts:
-            yield Difference(section, row_id, amounts)  # type: ignore[arg-type]  # null is 0
-
-
-def _read(section: str, usage: Usage) -> Iterator[tuple[str, Mapping[str, Figure | None]]]:
-    if section != "consumption":
-        yield from usage.figures(section)
-        return
-    for user_id, charge in usage.consumption.items():
-        yield (
-            user_id,
-            {"cost": charge.cost, "discount": charge.discount, "gross": charge.gross},
-        )
+            yield Difference(section, row_id, amounts)
 
 
 def _measure(difference: Difference) -> Decimal:
     return max(abs(round_cu(Decimal(amount))) for amount in difference.amounts.values())
 
 
-def _name(difference: Difference, whole: Usage, broken: BrokenDown) -> str:
+def _name(difference: Difference, whole: Usage, breakdown: Breakdown) -> str:
     row_id = difference.row_id
     if difference.section == "consumption":
         user = whole.users.get(row_id)

@@ -1,91 +1,44 @@
 """Breakdowns as tables: projects or users, and each of them with its models."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
 
-from scenario_usage_cli.report.numbers import share
-from scenario_usage_cli.report.view import Audience, Column, Kind, Section
-
-if TYPE_CHECKING:
-    from scenario_usage_cli.report.documents import Breakdown
-
-_MONEY = (
-    Column("cost", "Cost", Kind.CU, 90),
-    Column("discount", "Discount", Kind.CU, 30),
-    Column("gross", "Gross", Kind.CU, 40),
-)
-_MODEL = (
-    Column("model_id", "Model id", Kind.TEXT, 0),
-    Column("model", "Model", Kind.TEXT, 95),
-    Column("jobs", "Jobs", Kind.COUNT, 70),
-    *_MONEY,
-    Column("api_key_cost", "Cost by API key", Kind.CU, 20),
-    Column("api_key_discount", "Discount by API key", Kind.CU, 5),
-)
+from scenario_usage_cli.report.breakdown import Block
+from scenario_usage_cli.report.fields import Kind, Row, pick
+from scenario_usage_cli.report.figures import SHARE
+from scenario_usage_cli.report.rows import add_shares
+from scenario_usage_cli.report.tables import declare_breakdown, declare_breakdown_totals
+from scenario_usage_cli.report.view import Audience, Section
 
 
-def build_breakdown_sections(breakdowns: Sequence[Breakdown]) -> list[Section]:
+def build_breakdown_sections(blocks: Sequence[Block]) -> list[Section]:
     """For people the totals and the rows of each breakdown, for programs the rows of all."""
     sections = []
-    for breakdown in breakdowns:
-        sections += [_build_totals(breakdown), _build_rows([breakdown])]
-    if len(breakdowns) < 2:
+    for block in blocks:
+        sections += [_build_totals(block), _build_rows([block])]
+    if len(blocks) < 2:
         return sections
     for_people = [section._replace(audience=Audience.TABLES) for section in sections]
-    return [*for_people, _build_rows(breakdowns)._replace(audience=Audience.DATA)]
+    return [*for_people, _build_rows(blocks)._replace(audience=Audience.DATA)]
 
 
-def _build_totals(breakdown: Breakdown) -> Section:
-    by = breakdown["by"]
-    whole = sum(row["cost"] or 0 for row in breakdown["totals"])
+def _build_totals(block: Block) -> Section:
+    """People are shown what was run and made before what it cost."""
+    table = declare_breakdown_totals(block.by)
+    table = table._replace(fields=(*table.fields, SHARE))
+    shown = [*pick(table.fields, Kind.COUNT), *pick(table.fields, Kind.CU), SHARE]
     return Section(
-        "breakdown_totals",
-        f"By {by}",
-        (
-            *_name_columns(by, "name"),
-            Column("jobs", "Jobs", Kind.COUNT, 70),
-            Column("assets", "Assets", Kind.COUNT, 50),
-            *_MONEY,
-            Column("share", "Share", Kind.SHARE, 60),
-        ),
-        [
-            {**row, "share": share(Decimal(row["cost"] or 0), Decimal(whole))}
-            for row in breakdown["totals"]
-        ],
-        name_key="name",
-        size_key="cost",
+        table,
+        add_shares(table, block.totals),
         audience=Audience.TABLES,
+        shown=(*table.ids, *table.names, *shown),
     )
 
 
-def _build_rows(breakdowns: Sequence[Breakdown]) -> Section:
+def _build_rows(blocks: Sequence[Block]) -> Section:
     """The rows of several one after the other, with the columns of all; null where one has none."""
-    kinds = [breakdown["by"] for breakdown in breakdowns]
-    columns = (
-        *(column for by in kinds for column in _name_columns(by, by)),
-        *_MODEL,
-    )
-    rows: list[Any] = [row for breakdown in breakdowns for row in breakdown["rows"]]
-    if len(breakdowns) > 1:
-        nothing = dict.fromkeys(column.key for column in columns)
-        rows = [nothing | row for row in rows]
-    return Section(
-        "breakdown",
-        f"By {' and '.join((*kinds, 'model'))}",
-        columns,
-        rows,
-        name_key=kinds[0],
-        size_key="cost",
-        id_keys=(*(f"{by}_id" for by in kinds), "model_id"),
-        name_keys=(*kinds, "model"),
-    )
-
-
-def _name_columns(by: str, name_key: str) -> tuple[Column, Column]:
-    return (
-        Column(f"{by}_id", f"{by.capitalize()} id", Kind.TEXT, 0),
-        Column(name_key, by.capitalize(), Kind.TEXT, 100),
-    )
+    table = declare_breakdown(*(block.by for block in blocks))
+    rows: list[Row] = [row for block in blocks for row in block.rows]
+    if len(blocks) > 1:
+        nothing = dict.fromkeys(field.key for field in table.columns)
+        rows = [{**nothing, **row} for row in rows]
+    return Section(table, rows)

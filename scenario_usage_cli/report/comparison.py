@@ -1,60 +1,51 @@
 """The comparison: what two usage reports have in common, what is new, gone or changed."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from scenario_usage_cli.collect.sections import Figure
-from scenario_usage_cli.report.numbers import change, round_cu
+from scenario_usage_cli.report.fields import ADDITIVE, Field, Json, Row, Table, pick
+from scenario_usage_cli.report.frame import build_filters, build_head, build_period
+from scenario_usage_cli.report.numbers import is_shown, round_cu
+from scenario_usage_cli.report.rows import build_row
+from scenario_usage_cli.report.tables import (
+    DELTA,
+    DIFFERENCE,
+    SECTION_TABLES,
+    SUMMED,
+    TOTALS,
+    UNEXPLAINED,
+)
 from scenario_usage_cli.report.usage import Report
-from scenario_usage_cli.report.view import Row
 from scenario_usage_cli.report.words import format_cu
 
-if TYPE_CHECKING:
-    from scenario_usage_cli.report.documents import (
-        ComparisonDocument,
-        DifferenceRow,
-        Status,
-        Totals,
-    )
-
-COMPARED_SECTIONS = ("consumption", "models", "assets")
+COMPARED_SECTIONS = tuple(SUMMED)
 
 
 class Comparison(NamedTuple):
-    """The document, and what a reader of it must know beside."""
+    """What is in common between two reports."""
 
-    document: ComparisonDocument
+    report: Report
+    against: Report
+    totals: Sequence[Row]
+    sections: Mapping[str, Sequence[Row]]
+    warnings: list[str]
     unknown_sections: frozenset[str]
     """Those that the API left out for either period."""
 
-
-class _Compared(NamedTuple):
-    """How the rows of a report's section are told apart, and which measure is compared."""
-
-    id_key: str
-    name_key: str
-    measure: str
-    figures: tuple[str, ...]
-    """A row in which all of these are zero counts as missing."""
-
-
-_COMPARED: Mapping[str, _Compared] = {
-    "consumption": _Compared("user_id", "name", "cost", ("cost", "discount", "gross")),
-    "models": _Compared("model_id", "name", "cost", ("jobs", "cost", "discount", "gross")),
-    "assets": _Compared("kind", "kind", "count", ("count",)),
-}
-_TOTALS = {
-    "cost": "Cost",
-    "discount": "Discount",
-    "gross": "Gross",
-    "jobs": "Jobs",
-    "assets": "Assets",
-    "users": "Users",
-    "models": "Models",
-}
+    @property
+    def document(self) -> dict[str, Json]:
+        """The JSON."""
+        return {
+            **build_head("compare", self.report.generated_at),
+            "period": build_period(self.report.period),
+            "against": build_period(self.against.period),
+            "filters": build_filters(self.report.filters),
+            "totals": self.totals,
+            **self.sections,
+            "warnings": self.warnings,
+        }
 
 
 def build_comparison(report: Report, against: Report, *, note: str | None) -> Comparison:
@@ -65,91 +56,79 @@ def build_comparison(report: Report, against: Report, *, note: str | None) -> Co
     Rows are in the order of their absolute delta, ties by id; totals in that of the report.
     """
     unknown = report.unknown_sections | against.unknown_sections
-    sections = {
-        name: [] if name in unknown else _compare_rows(name, report, against)
-        for name in COMPARED_SECTIONS
-        if name in report.document
-    }
-    document: ComparisonDocument = {
-        "schema_version": 1,
-        "report": "compare",
-        "generated_at": report.document["generated_at"],
-        "period": report.document["period"],
-        "against": against.document["period"],
-        "filters": report.document["filters"],
-        "totals": _compare_totals(report.document["totals"], against.document["totals"]),
-        **sections,  # type: ignore[typeddict-item]  # the keys are the document's
-        "warnings": _build_warnings(report, against, note),
-    }
-    return Comparison(document, unknown)
+    return Comparison(
+        report,
+        against,
+        _compare_totals(report.totals, against.totals),
+        {
+            name: [] if name in unknown else _compare_rows(name, report, against)
+            for name in COMPARED_SECTIONS
+            if name in report.sections
+        },
+        _build_warnings(report, against, note),
+        unknown,
+    )
 
 
-def _compare_totals(totals: Totals, against: Totals) -> list[DifferenceRow]:
+def _compare_totals(totals: Row, against: Row) -> list[Row]:
     rows = []
-    for measure, name in _TOTALS.items():
-        both = (against[measure], totals[measure])  # type: ignore[literal-required]  # they are its keys
-        if None not in both:
-            before, after = map(_show, both)
-            rows.append(
-                _build_row(
-                    measure, name, measure, before, after, was=bool(before), remains=bool(after)
-                )
-            )
+    for field in TOTALS.fields:
+        before, after = field.of(against), field.of(totals)
+        if before is not None and after is not None:
+            was, remains = is_shown(before), is_shown(after)
+            rows.append(_build_row(field, field.key, field.title, (before, after), (was, remains)))
     return rows
 
 
-def _compare_rows(section: str, report: Report, against: Report) -> list[DifferenceRow]:
-    how = _COMPARED[section]
+def _compare_rows(section: str, report: Report, against: Report) -> list[Row]:
+    table = SECTION_TABLES[section]
     old, new = (
-        {row[how.id_key]: row for row in side.document[section]}  # type: ignore[literal-required]  # one of its sections
-        for side in (against, report)
+        {table.id.of(row): row for row in side.sections[section]} for side in (against, report)
     )
-    rows = [
-        _build_row(
-            row_id,
-            _find_name(row_id, how.name_key, new.get(row_id), old.get(row_id)),
-            how.measure,
-            _figure(old.get(row_id), how.measure),
-            _figure(new.get(row_id), how.measure),
-            was=_is_present(old.get(row_id), how),
-            remains=_is_present(new.get(row_id), how),
-        )
-        for row_id in old | new
-    ]
-    return sorted(rows, key=lambda row: (-abs(Decimal(row["delta"])), row["id"]))
+    rows = []
+    for row_id in old | new:
+        both = (old.get(row_id), new.get(row_id))
+        before, after = (0 if row is None else table.size.of(row) for row in both)
+        was, remains = (_is_present(row, table) for row in both)
+        name = _find_name(row_id, table.named[-1], *reversed(both))
+        rows.append(_build_row(table.size, row_id, name, (before, after), (was, remains)))
+    return sorted(rows, key=lambda row: (-abs(Decimal(DELTA.of(row))), DIFFERENCE.id.of(row)))
 
 
 def _build_row(
-    row_id: str, name: str, measure: str, before: Figure, after: Figure, *, was: bool, remains: bool
-) -> DifferenceRow:
-    delta = after - before
-    status: Status = "changed" if delta else "same"
-    if was != remains:
-        status = "gone" if was else "new"
-    return {
+    measure: Field[Figure],
+    row_id: str,
+    name: str,
+    figures: tuple[Figure, Figure],
+    presence: tuple[bool, bool],
+) -> Row:
+    """Of a measure before and after, and of whether it was there and still is."""
+    before, after = map(_show, figures)
+    status = "changed" if after != before else "same"
+    if presence[0] != presence[1]:
+        status = "gone" if presence[0] else "new"
+    found = {
         "id": row_id,
         "name": name,
-        "measure": measure,
+        "measure": measure.key,
         "before": before,
         "after": after,
-        "delta": delta,
-        "change": change(before, delta),
+        "delta": after - before,
         "status": status,
     }
+    return build_row(DIFFERENCE, found)
 
 
-def _find_name(row_id: str, name_key: str, *rows: Row | None) -> str:
+def _find_name(row_id: str, name: Field[str], *rows: Row | None) -> str:
     """The name that the first of these rows knows which has one beside the id."""
-    names = [row[name_key] for row in rows if row is not None]
+    names = (name.of(row) for row in rows if row is not None)
     return next((name for name in names if name != row_id), row_id)
 
 
-def _figure(row: Row | None, measure: str) -> Figure:
-    return 0 if row is None else _show(row[measure])
-
-
-def _is_present(row: Row | None, how: _Compared) -> bool:
-    return row is not None and any(_show(row[figure]) for figure in how.figures)
+def _is_present(row: Row | None, table: Table) -> bool:
+    """A row without any figure counts as missing."""
+    figures = pick(table.fields, *ADDITIVE)
+    return row is not None and any(is_shown(figure.of(row)) for figure in figures)
 
 
 def _show(figure: Figure) -> Figure:
@@ -160,7 +139,7 @@ def _show(figure: Figure) -> Figure:
 def _build_warnings(report: Report, against: Report, note: str | None) -> list[str]:
     """What holds for both periods once, what holds for one of them by its column's name."""
     warnings = [note] if note else []
-    new, old = report.document["warnings"], against.document["warnings"]
+    new, old = report.warnings, against.warnings
     warnings += [line for line in new if line in old]
     warnings += [f"after: {line}" for line in new if line not in old]
     warnings += [f"before: {line}" for line in old if line not in new]
@@ -176,12 +155,11 @@ def _build_warnings(report: Report, against: Report, note: str | None) -> list[s
 
 def _warn_of_the_rest(report: Report, against: Report) -> list[str]:
     """What consumption has and no model, where both are shown as a whole."""
-    new, old = report.document["reconciliation"], against.document["reconciliation"]
-    filters = report.document["filters"]
-    if new is None or old is None or (filters and filters["models"]):
+    new, old = report.reconciliation, against.reconciliation
+    if new is None or old is None or (report.filters and report.filters.models):
         return []
-    before, after = old["difference"], new["difference"]
-    if not (round_cu(before) or round_cu(after)):
+    before, after = UNEXPLAINED.of(old), UNEXPLAINED.of(new)
+    if not (is_shown(before) or is_shown(after)):
         return []
     return [
         "consumption differs from the cost of models, before by "

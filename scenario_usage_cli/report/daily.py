@@ -4,46 +4,47 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from scenario_usage_cli.collect.sections import Figure
+from scenario_usage_cli.collect.sections import Figures
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.errors import UnreadableAnswer
-from scenario_usage_cli.report.activity import COLUMNS as ACTIVITY_COLUMNS
-from scenario_usage_cli.report.numbers import round_cu
-from scenario_usage_cli.report.view import Kind
+from scenario_usage_cli.report.fields import Field, Fields, Kind, Row, Table, Value
+from scenario_usage_cli.report.numbers import is_shown
+from scenario_usage_cli.report.rows import build_row, describe
+from scenario_usage_cli.report.tables import (
+    ACTIONS,
+    ACTIVITY,
+    ASSETS,
+    CONSUMPTION,
+    MODEL,
+    MODELS,
+    MODERATION,
+    QUALITY_GATES,
+)
 
-Row = tuple[Any, ...]
-"""The values of a row in the order of the columns; figures are exact."""
+PROJECT_ID = Field[str | None]("project_id", "Project id", Kind.TEXT, nullable=True)
+PROJECT = Field[str | None]("project", "Project", Kind.TEXT, nullable=True)
 
-_COUNTS = {"count": Kind.COUNT, "api_key_count": Kind.COUNT}
-_CHARGES = {"cost": Kind.CU, "discount": Kind.CU}
-_API_KEY_CHARGES = {"api_key_cost": Kind.CU, "api_key_discount": Kind.CU}
-_PROJECT = {"project_id": Kind.TEXT, "project": Kind.TEXT}
 
-COLUMNS: Mapping[str, Mapping[str, Kind]] = MappingProxyType(
+def _declare_daily(table: Table) -> Table:
+    """The same without what is of all rows or an average: neither adds up over days."""
+    added = tuple(f for f in table.fields if f.kind not in (Kind.SHARE, Kind.RATE))
+    return table._replace(fields=added)
+
+
+DAILY: Mapping[str, Table] = MappingProxyType(
     {
-        "models": {
-            "model_id": Kind.TEXT,
-            "model": Kind.TEXT,
-            "jobs": Kind.COUNT,
-            **_CHARGES,
-            "gross": Kind.CU,
-            **_API_KEY_CHARGES,
-        },
-        "assets": {"kind": Kind.TEXT, **_COUNTS},
-        "actions": {"action": Kind.TEXT, **_COUNTS, **_CHARGES, **_API_KEY_CHARGES},
-        "moderation": {"label": Kind.TEXT, **_COUNTS},
-        "quality_gates": {"verdict": Kind.TEXT, **_COUNTS},
-        "consumption": {
-            "user_id": Kind.TEXT,
-            "name": Kind.TEXT,
-            "email": Kind.TEXT,
-            "is_api_key": Kind.FLAG,
-            **_CHARGES,
-            "gross": Kind.CU,
-        },
-        "activity": {column.key: column.kind for column in ACTIVITY_COLUMNS},
+        table.name: _declare_daily(table)
+        for table in (
+            MODELS._replace(names=(MODEL,)),
+            ASSETS,
+            ACTIONS,
+            MODERATION,
+            QUALITY_GATES,
+            CONSUMPTION,
+            ACTIVITY,
+        )
     }
 )
 """Every table with its columns. A new column goes to the end; none is renamed or removed."""
@@ -57,10 +58,10 @@ class ProjectUsage(NamedTuple):
     usage: Usage
 
 
-def list_columns(table: str, *, by_project: bool) -> dict[str, Kind]:
+def list_columns(table: str, *, by_project: bool) -> Fields:
     """The columns of a table; events have their project among their own."""
-    own = COLUMNS[table]
-    return {**_PROJECT, **own} if by_project and table != "activity" else dict(own)
+    own = DAILY[table].columns
+    return (PROJECT_ID, PROJECT, *own) if by_project and table != ACTIVITY.name else own
 
 
 def build_day(
@@ -68,77 +69,58 @@ def build_day(
 ) -> list[Row]:
     """The rows of a day, which is a bucket of the usages, in order of their ids; none of zeros.
 
-    With projects, each row begins with its project's id and name. What `whole` has beyond them
-    stands in rows without a project, last, so that the sums are always those of the whole.
-    Raises UnreadableAnswer for a count that is no whole number.
+    With projects, each row has its project's id and name. What `whole` has beyond them stands in
+    rows without a project, last, so that the sums are always those of the whole. Raises
+    UnreadableAnswer for a count that is no whole number.
     """
+    declared = DAILY[table]
     figures = _read(table, day, whole)
     if projects is None:
-        return _build_rows(table, figures, whole, ())
+        return list(_build_rows(declared, figures, whole, {}))
     rows: list[Row] = []
     for project in sorted(projects):
         own = _read(table, day, project.usage)
-        rows += _build_rows(table, own, project.usage, (project.id, project.name))
-        for key, taken in own.items():
-            left = figures.get(key, (None,) * len(taken))
-            figures[key] = tuple(map(_subtract, left, taken))
-    return rows + _build_rows(table, figures, whole, (None, None))
+        of_project = {PROJECT_ID.key: project.id, PROJECT.key: project.name}
+        rows += _build_rows(declared, own, project.usage, of_project)
+        for row_id, taken in own.items():
+            left = figures.get(row_id, dict.fromkeys(taken))
+            figures[row_id] = _subtract(left, taken)
+    of_none = {PROJECT_ID.key: None, PROJECT.key: None}
+    return [*rows, *_build_rows(declared, figures, whole, of_none)]
 
 
-def _read(table: str, day: datetime, usage: Usage) -> dict[str, tuple[Figure | None, ...]]:
-    """The figures of every id of a table, in the order of its columns."""
-    if table == "consumption":
-        return {
-            user_id: (charge.cost, charge.discount, charge.gross)
-            for user_id, charge in usage.consumption.items()
-        }
-    found = {
-        row_id: tuple(buckets[day])
-        for row_id, buckets in usage.series.get(table, {}).items()
-        if day in buckets
+def _read(table: str, day: datetime, usage: Usage) -> dict[str, Figures]:
+    """The figures of every id of a table."""
+    if table == CONSUMPTION.name:
+        return dict(usage.figures(table))
+    series = usage.series.get(table, {})
+    return {row_id: buckets[day] for row_id, buckets in series.items() if day in buckets}
+
+
+def _subtract(figures: Figures, taken: Figures) -> Figures:
+    """What is left; null takes nothing."""
+    return {
+        key: figure if (less := taken[key]) is None else (figure or 0) - less
+        for key, figure in figures.items()
     }
-    return {key: _add_gross(*row) for key, row in found.items()} if table == "models" else found
-
-
-def _add_gross(jobs: Any, cost: Any, discount: Any, *of_api_keys: Any) -> tuple[Any, ...]:
-    return (jobs, cost, discount, cost + discount, *of_api_keys)
-
-
-def _subtract(figure: Figure | None, taken: Figure | None) -> Figure | None:
-    return figure if taken is None else (figure or 0) - taken
 
 
 def _build_rows(
-    table: str,
-    figures: Mapping[str, tuple[Figure | None, ...]],
-    usage: Usage,
-    project: tuple[str | None, ...],
-) -> list[Row]:
-    return [
-        (*project, row_id, *_name(table, row_id, usage), *_check_counts(table, row_id, row))
-        for row_id, row in sorted(figures.items())
-        if any(round_cu(Decimal(figure or 0)) for figure in row)
-    ]
+    table: Table, found: Mapping[str, Figures], usage: Usage, project: Mapping[str, Value]
+) -> Iterator[Row]:
+    for row_id, figures in sorted(found.items()):
+        if any(map(is_shown, figures.values())):
+            _check_counts(table, row_id, figures)
+            known = describe(table.name, row_id, usage)
+            yield {**project, **build_row(table, {table.id.key: row_id, **known, **figures})}
 
 
-def _name(table: str, row_id: str, usage: Usage) -> tuple[Any, ...]:
-    """What stands between a row's id and its figures."""
-    if table == "models":
-        return (usage.models.get(row_id, row_id),)
-    if table == "consumption":
-        user = usage.users.get(row_id)
-        return (user and user.name) or row_id, user and user.email, user and user.is_api_key
-    return ()
-
-
-def _check_counts(
-    table: str, row_id: str, figures: tuple[Figure | None, ...]
-) -> Iterator[Figure | None]:
-    numeric = (kind for kind in COLUMNS[table].values() if kind in (Kind.COUNT, Kind.CU))
-    for kind, figure in zip(numeric, figures, strict=True):
-        if kind is Kind.COUNT and isinstance(figure, Decimal) and figure % 1:
-            raise UnreadableAnswer(
-                f"the API counted {figure} of {table} {row_id!r}: no whole number",
-                hint="please report it; --datasets leaves a table out",
-            )
-        yield figure
+def _check_counts(table: Table, row_id: str, figures: Figures) -> None:
+    for field in table.fields:
+        if field.kind is Kind.COUNT:
+            figure = figures[field.key]
+            if isinstance(figure, Decimal) and figure % 1:
+                raise UnreadableAnswer(
+                    f"the API counted {figure} of {table.name} {row_id!r}: no whole number",
+                    hint="please report it; --datasets leaves a table out",
+                )

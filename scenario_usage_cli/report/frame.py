@@ -1,41 +1,47 @@
 """What stands around the figures of every report: its period, its filters and its warnings."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from scenario_usage_cli.collect.remarks import Oddity
 from scenario_usage_cli.collect.sections import POINT_SECTIONS, SECTIONS
 from scenario_usage_cli.collect.usage import Filters, Usage
-from scenario_usage_cli.periods import Period, format_instant
+from scenario_usage_cli.periods import Period
+from scenario_usage_cli.report.fields import Json
 from scenario_usage_cli.report.words import count
 
-if TYPE_CHECKING:
-    from scenario_usage_cli.report.documents import FiltersRow, PeriodRow
+SCHEMA_VERSION = 1
 
 
-def build_period(period: Period | None) -> PeriodRow | None:
+def build_head(report: str, generated_at: datetime) -> dict[str, Json]:
+    """What every document begins with."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "report": report,
+        "generated_at": generated_at.replace(microsecond=0),
+    }
+
+
+def build_period(period: Period | None) -> dict[str, Json] | None:
     """A period as JSON has it."""
     if period is None:
         return None
     return {
-        "start": format_instant(period.start),
-        "end": format_instant(period.end),
+        "start": period.start,
+        "end": period.end,
         "timezone": period.timezone,
         "provisional": period.provisional,
     }
 
 
-def build_filters(filters: Filters | None, models: tuple[str, ...]) -> FiltersRow | None:
-    """Filters as JSON has them, `models` being the patterns that narrow this report."""
-    if filters is None and not models:
+def build_filters(filters: Filters | None) -> dict[str, Json] | None:
+    """Filters as JSON has them."""
+    if filters is None:
         return None
-    filters = filters or Filters()
     return {
         "team_id": filters.team_id,
         "project_ids": list(filters.project_ids),
         "user_ids": list(filters.user_ids),
-        "models": list(models),
+        "models": list(filters.models),
     }
 
 

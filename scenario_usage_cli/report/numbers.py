@@ -1,5 +1,6 @@
 """Figures derived from exact sums."""
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 _SHARE_STEP = Decimal("0.0001")
@@ -11,6 +12,22 @@ WIDE = Context(prec=700, rounding=ROUND_HALF_EVEN)
 def round_cu(number: Decimal) -> Decimal:
     """The number as every format shows it: 6 decimals, ties to even; never -0."""
     return WIDE.plus(number.quantize(_STEP, context=WIDE))
+
+
+def is_shown(figure: int | Decimal | None) -> bool:
+    """Whether a figure is more or less than 0 in the digits that every format shows."""
+    return bool(figure) and bool(round_cu(Decimal(figure or 0)))
+
+
+def add_up(figures: Iterable[int | Decimal | None]) -> int | Decimal | None:
+    """The sum of those that are known; null if none is."""
+    known = [figure for figure in figures if figure is not None]
+    return sum(known) if known else None
+
+
+def sum_cu(amounts: Iterable[int | Decimal | None]) -> Decimal:
+    """The sum in CU; null counts as 0."""
+    return sum((Decimal(amount or 0) for amount in amounts), Decimal(0))
 
 
 def share(part: Decimal, whole: Decimal) -> Decimal:

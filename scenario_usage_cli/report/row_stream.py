@@ -1,9 +1,9 @@
 """What the renderers of rows that are still coming are given."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from scenario_usage_cli.report.view import Column
+from scenario_usage_cli.report.fields import Fields, Json, Value
 
 
 class RowStream(NamedTuple):
@@ -12,7 +12,7 @@ class RowStream(NamedTuple):
     In JSON, `head` stands before the `rows` and `tail`, looked at last, after them.
     """
 
-    head: dict[str, Any]
-    columns: tuple[Column, ...]
-    pages: Iterable[Sequence[tuple[Any, ...]]]
-    tail: Mapping[str, Any]
+    head: Mapping[str, Json]
+    columns: Fields
+    pages: Iterable[Sequence[tuple[Value, ...]]]
+    tail: Mapping[str, Json]

@@ -1,77 +1,110 @@
 """The trend: what was used in each bucket of time, in all or series by series."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from scenario_usage_cli.buckets import Buckets
 from scenario_usage_cli.collect.model_patterns import name_models
-from scenario_usage_cli.collect.sections import MEASURES_OF, Figure
-from scenario_usage_cli.collect.usage import Bucket, Usage, add_figures
-from scenario_usage_cli.periods import format_instant, to_local
-from scenario_usage_cli.report.frame import build_filters, build_period, build_warnings
+from scenario_usage_cli.collect.sections import SECTIONS, Figure, Figures
+from scenario_usage_cli.collect.usage import Bucket, Filters, Usage, add_figures
+from scenario_usage_cli.periods import Period, to_local
+from scenario_usage_cli.report.fields import ADDITIVE, Field, Json, Kind, Row, Table, pick
+from scenario_usage_cli.report.figures import COST, COUNT
+from scenario_usage_cli.report.frame import (
+    build_filters,
+    build_head,
+    build_period,
+    build_warnings,
+)
 from scenario_usage_cli.report.model_filter import ModelFilter
-from scenario_usage_cli.report.numbers import round_cu
+from scenario_usage_cli.report.numbers import add_up, round_cu
+from scenario_usage_cli.report.tables import (
+    ACTIONS,
+    ASSETS,
+    MODELS,
+    PARTIAL,
+    SERIES_ID,
+    SERIES_NAME,
+    START,
+    TREND_FIGURES,
+)
 from scenario_usage_cli.report.trend_difference import Difference, find_difference
 
-if TYPE_CHECKING:
-    from scenario_usage_cli.report.documents import TrendDocument
-
-SPLITS = ("total", "model", "kind", "action")
-SECTIONS_OF_SPLIT: Mapping[str, tuple[str, ...]] = {
-    "total": ("consumption", "models", "assets", "actions"),
-    "model": ("consumption", "models", "actions"),
-    "kind": ("assets", "actions"),
-    "action": ("consumption", "actions"),
-}
-"""What each split asks for. Actions are always there: they alone tell the granularity."""
-_MADE_OF: Mapping[str, tuple[str, ...]] = {
-    "total": ("models", "assets"),
-    "model": ("models",),
-    "kind": ("assets",),
-    "action": ("actions",),
+_MADE_OF: Mapping[str, tuple[Table, ...]] = {
+    "total": (MODELS, ASSETS),
+    "model": (MODELS,),
+    "kind": (ASSETS,),
+    "action": (ACTIONS,),
 }
 """What the figures of each split are of; money is of the first."""
 
-_MONEY = ("jobs", "cost", "discount", "gross", "api_key_cost", "api_key_discount")
-_COUNTS = ("count", "api_key_count")
-MEASURES = (*_MONEY, *_COUNTS)
+SPLITS = tuple(_MADE_OF)
 
 
-@dataclass
-class Series:
-    """One line of the trend: a measure to its figure, bucket by bucket."""
+def _list_sections(tables: tuple[Table, ...]) -> tuple[str, ...]:
+    """Actions alone tell the granularity, and consumption what is not in the figures."""
+    needed = {ACTIONS.name, *(table.name for table in tables)}
+    if any(pick(table.fields, Kind.CU) for table in tables):
+        needed.add("consumption")
+    return tuple(name for name in SECTIONS if name in needed)
+
+
+SECTIONS_OF_SPLIT = {split: _list_sections(tables) for split, tables in _MADE_OF.items()}
+"""What each split asks for."""
+
+_KEYS = tuple(field.key for field in TREND_FIGURES)
+_FORMULAS = {field.key: field.formula for field in TREND_FIGURES if field.formula}
+
+
+class Series(NamedTuple):
+    """One line of the trend."""
 
     id: str | None
     name: str
-    figures: dict[datetime, dict[str, Figure | None]]
-
-    def total(self, measure: str) -> Figure | None:
-        """The measure over all buckets; null where the series does not have it."""
-        known = [f for found in self.figures.values() if (f := found[measure]) is not None]
-        return sum(known) if known else None
+    points: Sequence[Row]
+    """One for each bucket, in order of time."""
+    sums: Row
+    """The figures over all buckets; null where the series does not have one."""
 
     @property
     def size(self) -> Decimal:
         """Its cost, or its count where there is no cost, as it is shown."""
-        cost = self.total("cost")
-        return round_cu(Decimal((self.total("count") or 0) if cost is None else cost))
+        cost = COST.or_null().of(self.sums)
+        return round_cu(Decimal((COUNT.of(self.sums) or 0) if cost is None else cost))
 
 
 class Trend(NamedTuple):
-    """The document, and what a reader of it must know beside."""
+    """What was read, bucket by bucket, ready to be shown or written."""
 
-    document: TrendDocument
-    series: list[Series]
-    """The series that the points are of, the largest first."""
+    generated_at: datetime
+    period: Period
+    filters: Filters
+    buckets: Buckets
+    split: str
+    series: Sequence[Series]
+    """The largest first."""
+    points: Sequence[Row]
+    """Those of all series, in order of time, and then of their series' size."""
     difference: Difference | None
     """How far consumption is from it, if it is and that is known."""
     is_known: bool
     """False where the API left out all that the figures are of."""
+    warnings: list[str]
+
+    @property
+    def document(self) -> dict[str, Json]:
+        """The JSON."""
+        return {
+            **build_head("trend", self.generated_at),
+            "period": build_period(self.period),
+            "filters": build_filters(self.filters),
+            "by": self.buckets.unit,
+            "split": self.split,
+            "points": self.points,
+            "warnings": self.warnings,
+        }
 
 
 def build_trend(
@@ -83,120 +116,105 @@ def build_trend(
     generated_at: datetime,
 ) -> Trend:
     """The trend of what was read into these buckets; buckets without data are zeros."""
-    wanted = ModelFilter(models)
-    is_known = not usage.left_out.issuperset(_MADE_OF[split])
+    assert usage.period is not None
+    wanted, tables = ModelFilter(models), _MADE_OF[split]
+    is_known = any(table.name not in usage.left_out for table in tables)
     # The total keeps its line, of nulls; any other series would be a part of what there was.
-    series = _SPLITTERS[split](usage, buckets, wanted) if is_known or split == "total" else []
+    split_up: list[tuple[str | None, str]] = [(None, "total")] if split == "total" else []
+    if is_known and not split_up:
+        split_up = _list_rows(tables[0], usage, wanted)
+    series = [
+        _build_series(usage, buckets, *one, _choose_ids(tables, one[0], usage, wanted))
+        for one in split_up
+    ]
     series.sort(key=lambda one: (-one.size, one.id or ""))
-    period, filters = build_period(usage.period), build_filters(usage.filters, models)
-    assert period is not None
-    assert filters is not None
-    costs = [one.total("cost") for one in series]
-    is_whole = is_known and not models
-    difference = find_difference(usage, _MADE_OF[split][0], costs) if is_whole else None
+    by_series = (one.points for one in series)
+    difference = None
+    if is_known and not models:
+        costs = [COST.or_null().of(one.sums) for one in series]
+        difference = find_difference(usage, tables[0].name, costs)
     warnings = build_warnings(usage, models, wanted.unmatched(name_models(usage)))
-    document: TrendDocument = {
-        "schema_version": 1,
-        "report": "trend",
-        "generated_at": format_instant(generated_at.replace(microsecond=0)),
-        "period": period,
-        "filters": filters,
-        "by": buckets.unit,
-        "split": split,
-        "points": [
-            {
-                "start": _format_start(start, buckets),
-                "id": one.id,
-                "name": one.name,
-                **one.figures[start],  # type: ignore[typeddict-item]  # the keys are the measures
-                "partial": start in buckets.partial,
-            }
-            for start in buckets.starts
-            for one in series
-        ],
-        "warnings": [*warnings, *([difference.describe()] if difference else [])],
-    }
-    return Trend(document, series, difference, is_known)
-
-
-def _split_total(usage: Usage, buckets: Buckets, wanted: ModelFilter) -> list[Series]:
-    """One series: the money of all models, and the count of all assets; null if left out."""
-    models = [key for key, name in name_models(usage) if wanted.matches(key, name)]
-    money = _read(usage, buckets, "models", models)
-    counts = _read(usage, buckets, "assets", usage.series.get("assets", {}))
-    whole = {start: money[start] | counts[start] for start in buckets.starts}
-    measures = (
-        *(() if "models" in usage.left_out else _MONEY),
-        *(() if "assets" in usage.left_out else _COUNTS),
+    return Trend(
+        generated_at=generated_at,
+        period=usage.period,
+        filters=(usage.filters or Filters())._replace(models=models),
+        buckets=buckets,
+        split=split,
+        series=series,
+        points=[point for together in zip(*by_series, strict=True) for point in together],
+        difference=difference,
+        is_known=is_known,
+        warnings=[*warnings, *([difference.describe()] if difference else [])],
     )
-    return [_build_series(None, "total", whole, measures)]
 
 
-def _split_models(usage: Usage, buckets: Buckets, wanted: ModelFilter) -> list[Series]:
+def _list_rows(table: Table, usage: Usage, wanted: ModelFilter) -> list[tuple[str | None, str]]:
+    """The id and the name of each row that is wanted."""
+    if table is MODELS:
+        return [model for model in name_models(usage) if wanted.matches(*model)]
+    return [(row_id, row_id) for row_id in usage.series.get(table.name, {})]
+
+
+def _choose_ids(
+    tables: tuple[Table, ...], row_id: str | None, usage: Usage, wanted: ModelFilter
+) -> list[tuple[Table, list[str]]]:
+    """Which rows of which tables a series is of: one, or all of those that came."""
+    if row_id is not None:
+        return [(tables[0], [row_id])]
     return [
-        _build_series(key, name, _read(usage, buckets, "models", [key]), _MONEY)
-        for key, name in name_models(usage)
-        if wanted.matches(key, name)
+        (table, [key for key, _ in _list_rows(table, usage, wanted) if key is not None])
+        for table in tables
+        if table.name not in usage.left_out
     ]
-
-
-def _split_kinds(usage: Usage, buckets: Buckets, wanted: ModelFilter) -> list[Series]:
-    return [
-        _build_series(key, key, _read(usage, buckets, "assets", [key]), _COUNTS)
-        for key in usage.series.get("assets", {})
-    ]
-
-
-def _split_actions(usage: Usage, buckets: Buckets, wanted: ModelFilter) -> list[Series]:
-    """Actions have counts, and those that are charged have money as well, but no jobs."""
-    series = []
-    for key in usage.series.get("actions", {}):
-        figures = _read(usage, buckets, "actions", [key])
-        is_charged = any(f["cost"] is not None for f in figures.values())
-        measures = (*_MONEY[1:], *_COUNTS) if is_charged else _COUNTS
-        series.append(_build_series(key, key, figures, measures))
-    return series
-
-
-_SPLITTERS: Mapping[str, Callable[[Usage, Buckets, ModelFilter], list[Series]]] = {
-    "total": _split_total,
-    "model": _split_models,
-    "kind": _split_kinds,
-    "action": _split_actions,
-}
-
-
-def _read(
-    usage: Usage, buckets: Buckets, section: str, ids: Iterable[str]
-) -> dict[datetime, dict[str, Figure | None]]:
-    """The figures of some rows of a section together, by measure, in every bucket."""
-    measures = MEASURES_OF[section]
-    sums: dict[Bucket, list[Figure | None]] = {
-        start: [None] * len(measures) for start in buckets.starts
-    }
-    for row_id in ids:
-        for bucket, figures in usage.series[section][row_id].items():
-            add_figures(sums[bucket], figures)
-    return {start: dict(zip(measures, sums[start], strict=True)) for start in buckets.starts}
 
 
 def _build_series(
+    usage: Usage,
+    buckets: Buckets,
     series_id: str | None,
     name: str,
-    figures: dict[datetime, dict[str, Figure | None]],
-    measures: tuple[str, ...],
+    made_of: Iterable[tuple[Table, Iterable[str]]],
 ) -> Series:
-    """A series with these measures, zero where there is nothing, and all others null."""
-    filled: dict[datetime, dict[str, Figure | None]] = {}
-    for start, found in figures.items():
-        row: dict[str, Figure | None] = {key: found.get(key) or 0 for key in measures}
-        if "gross" in measures:
-            row["gross"] = (row["cost"] or 0) + (row["discount"] or 0)
-        filled[start] = {key: row.get(key) for key in MEASURES}
-    return Series(series_id, name, filled)
+    """The measures that its tables have are zero where there is nothing, and all others null."""
+    found: list[tuple[Sequence[Field[Figure]], Mapping[Bucket, Figures]]] = []
+    for table, ids in made_of:
+        sums = _add_rows(usage, table, ids, buckets)
+        found.append((_list_measures(table, sums.values()), sums))
+    points: list[Row] = []
+    for start in buckets.starts:
+        figures: dict[str, Figure | None] = dict.fromkeys(_KEYS)
+        for measures, sums in found:
+            for field in measures:
+                figures[field.key] = sums[start].get(field.key) or 0
+        for key, formula in _FORMULAS.items():
+            figures[key] = formula(figures)
+        points.append(
+            {
+                START.key: to_local(start, buckets.timezone),
+                SERIES_ID.key: series_id,
+                SERIES_NAME.key: name,
+                **figures,
+                PARTIAL.key: start in buckets.partial,
+            }
+        )
+    whole = {field.key: add_up(map(field.of, points)) for field in TREND_FIGURES}
+    return Series(series_id, name, points, whole)
 
 
-def _format_start(start: datetime, buckets: Buckets) -> str:
-    """On the clocks of the zone, with its offset: `2026-05-01T00:00:00+09:00`."""
-    local = to_local(start, buckets.timezone)
-    return format_instant(start) if local.utcoffset() == timedelta(0) else local.isoformat()
+def _list_measures(table: Table, buckets: Iterable[Figures]) -> Sequence[Field[Figure]]:
+    """Those of a table's figures that its rows have: what may be null, only where any is known."""
+    fields = [field for field in pick(table.fields, *ADDITIVE) if not field.formula]
+    is_charged = any(figures[table.size.key] is not None for figures in buckets)
+    return [field for field in fields if is_charged or not field.nullable]
+
+
+def _add_rows(
+    usage: Usage, table: Table, ids: Iterable[str], buckets: Buckets
+) -> Mapping[Bucket, Figures]:
+    """The figures of some rows together in every bucket; null where there are none."""
+    nothing = dict.fromkeys(field.key for field in table.fields)
+    sums: dict[Bucket, Figures] = {start: {**nothing} for start in buckets.starts}
+    for row_id in ids:
+        for bucket, figures in usage.series[table.name][row_id].items():
+            add_figures(sums[bucket], figures)
+    return sums

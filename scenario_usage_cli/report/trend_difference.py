@@ -1,12 +1,12 @@
 """What a trend leaves out: consumption is of more than models and actions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.collect.usage import Usage
-from scenario_usage_cli.report.numbers import round_cu
+from scenario_usage_cli.report.numbers import is_shown, sum_cu
 from scenario_usage_cli.report.words import format_cu
 
 _BESIDE = {
@@ -45,10 +45,6 @@ def find_difference(
     is_charged = "consumption" in usage.sections and "consumption" not in usage.left_out
     if not is_charged or section not in _BESIDE or (costs and not known):
         return None
-    consumption_cost = _sum(charge.cost for charge in usage.consumption.values())
-    difference = Difference(section, consumption_cost, _sum(known))
-    return difference if round_cu(difference.amount) else None
-
-
-def _sum(amounts: Iterable[Any]) -> Decimal:
-    return sum(amounts, Decimal(0))
+    consumption_cost = sum_cu(figures["cost"] for _, figures in usage.figures("consumption"))
+    difference = Difference(section, consumption_cost, sum_cu(known))
+    return difference if is_shown(difference.amount) else None

@@ -6,11 +6,14 @@ import weakref
 from collections.abc import Iterator
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from scenario_usage_cli.api.client import Client, Connection
+from scenario_usage_cli.api.deadline import Deadline
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.retry import RetryPolicy
+from scenario_usage_cli.api.transport import open_transport
 from scenario_usage_cli.redaction import Redactor
 from tests.support import NOW
 from tests.weather import Weather, always, sends
@@ -48,6 +51,7 @@ def test_a_retried_result_belongs_to_the_caller_alone() -> None:
 def test_bodies_do_not_pile_up() -> None:
     """Twenty answers of a megabyte, one after the other, leave less than three behind."""
     with Weather(always(sends(200, b" " * BODY_BYTES))) as weather:
+        deadline = Deadline()
         connection = Connection(
             base_url=weather.url,
             auth=None,
@@ -55,6 +59,8 @@ def test_bodies_do_not_pile_up() -> None:
             redactor=Redactor(),
             log=lambda line: None,
             now=lambda: NOW,
+            transport=open_transport(httpx.URL(weather.url), deadline),
+            deadline=deadline,
         )
         with Client(connection) as client:
             client.usages_body(QUERY)

@@ -150,3 +150,32 @@ def test_what_a_real_answer_may_leave_out_is_no_reason_to_refuse_it(document: An
 
     assert run("report", "--from", "-", stdin=body).code == 0
     assert run("report", transport=FakeApi(httpx.Response(200, content=body))).code == 0
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        [{"date": "2026-10-01", "runs": 5, "cu": 2}],
+        [{"time": "2026-11-21T00:00:00.000Z", "generations": 5, "credits": 2.5}] * 2,
+    ],
+)
+@pytest.mark.parametrize("section", ["modelUsages", "assetUsages", "usages"])
+def test_points_with_the_keys_of_another_tool_are_no_zeros(
+    section: str, points: list[dict[str, Any]]
+) -> None:
+    """None of them counts anything: exit 7 that names the place."""
+    document = usages() | {section: [{"points": []}, {"points": points}]}
+
+    result = run("report", "--from", "-", stdin=json.dumps(document).encode())
+
+    assert (result.code, result.stdout) == (7, "")
+    assert f"{section}[1].points[0]: none of them has" in result.error
+
+
+def test_points_that_count_nothing_yet_are_fine() -> None:
+    """A point may have its time only, or null in the place of a number."""
+    points = [{"time": "2026-11-21T00:00:00.000Z"}, {"time": None, "jobs": None}]
+    document = usages(models=[{"modelId": "m", "points": points}])
+
+    result = run("report", "--json", "--from", "-", stdin=json.dumps(document).encode())
+    assert result.json["totals"]["jobs"] == 0

@@ -12,7 +12,7 @@ import pytest
 import trustme
 
 from scenario_usage_cli.api import client
-from scenario_usage_cli.api.transport import Deadline
+from scenario_usage_cli.api.deadline import Deadline
 from tests.api.reporting import report
 from tests.support import usages
 from tests.weather import Behaviour, Weather, always, answers

@@ -224,6 +224,17 @@ def test_filters_choose_what_is_broken_down() -> None:
     assert [row["user_id"] for row in user.json["breakdown"]["totals"]] == ["u2"]
 
 
+def test_the_breakdown_alone_is_reconciled_as_beside_all_sections() -> None:
+    """What that takes is asked for, and only not shown."""
+    whole, alone = (
+        run(*OCTOBER, "--demo", "--json", "--by", "project", *section, environ={}).json
+        for section in ((), ("--section", "breakdown"))
+    )
+
+    assert alone["reconciliation"] == whole["reconciliation"]
+    assert alone["reconciliation"]["consumption_cost"] == whole["totals"]["cost"] > 0
+
+
 def test_without_by_no_key_of_it_is_there() -> None:
     """Not in the document, and not in its reconciliation."""
     document = report("--json").json

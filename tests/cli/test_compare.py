@@ -268,12 +268,12 @@ def test_a_running_period_says_so_in_every_format() -> None:
         (("--start", "2026-11-01"), []),
         (
             ("--last", "24h", "--against", "2026-10"),
-            ["the periods differ in length: 1.0 days beside 31.0 days"],
+            ["the periods differ in length: 1 day beside 31 days"],
         ),
         (
             ("--period", "2026-05", "--against", "last-year"),
             [
-                "the periods differ in length: 31.0 days beside 365.0 days; "
+                "the periods differ in length: 31 days beside 365 days; "
                 "--against year-ago is the same stretch a year earlier"
             ],
         ),

@@ -50,8 +50,7 @@ def test_a_profile_that_no_other_command_could_use_is_exit_3(
     text: str, check: str, told: str, config: Path
 ) -> None:
     """It is told which setting, and all that is well besides is still checked."""
-    lists = [answer(TEAMS), answer(NAMED)]
-    result = doctor(config, text, *lists, *([answer(NAMED)] if "Heroe" in text else []))
+    result = doctor(config, text, answer(TEAMS), answer(NAMED))
 
     assert (result.code, result.stderr) == (3, "")
     assert [name for name, passed in checks(result).items() if not passed] == [check]
@@ -64,7 +63,7 @@ def test_a_profile_that_works_is_told_as_it_will_be_used(config: Path) -> None:
     """Names of projects are looked up in its team, and the API is asked once as others would."""
     text = 'tz = "europe/paris"\nformat = "NDJSON"\nteam = "team_1"\nprojects = ["hero"]'
     config.write_text(f"[profiles.studio]\n{text}\n")
-    api = FakeApi(ok(), answer(TEAMS), answer(NAMED), answer(NAMED), ok())
+    api = FakeApi(ok(), answer(TEAMS), answer(NAMED), ok())
     environ = {**CREDENTIALS, "SCENARIO_USAGE_CONFIG": str(config)}
     result = run("doctor", "--profile", "studio", environ=environ, transport=api)
     where = f"in profile 'studio' of {config}"
@@ -76,7 +75,7 @@ def test_a_profile_that_works_is_told_as_it_will_be_used(config: Path) -> None:
     assert line(result, "own project") == f"Hero (projects {where})"
     assert line(result, "own usage") == "the API answers for them"
     assert [dict(request.url.params).get("teamId") for request in api.requests] == [
-        *(None, None, "team_1", "team_1", "team_1"),
+        *(None, None, "team_1", "team_1"),
     ]
     assert api.requests[-1].url.params["projectIds"] == "project_1"
 

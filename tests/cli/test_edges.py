@@ -155,3 +155,13 @@ def test_a_long_log_that_fails_says_which_part() -> None:
     assert fail(start="2026-01-01", end="2026-10-31") == (
         f"error: 2026-08-29T00:00:00Z to 2026-10-31T23:59:59.999Z: {told}"
     )
+
+
+@pytest.mark.parametrize("command", ["report", "trend", "compare", "activity"])
+def test_a_document_is_made_at_a_whole_second(command: str) -> None:
+    """Whatever the clock can tell."""
+    now = NOW.replace(microsecond=987_654)
+
+    document = run(command, "--demo", "--json", *PERIOD, environ={}, now=now).json
+
+    assert document["generated_at"] == "2026-11-22T18:30:00Z"

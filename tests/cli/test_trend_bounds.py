@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from tests.support import Result, answer, model_row, point, run, usages
+from tests.support import FakeApi, Result, answer, model_row, point, run, usages
 
 
 class Api(httpx.BaseTransport):
@@ -90,3 +90,22 @@ def test_the_heatmap_names_the_days_that_are_partial() -> None:
     """Today is never as dark as it will be."""
     assert trend("--last", "3d", "--heatmap").stdout.endswith("\n     partial: 2026-11-22\n")
     assert "partial" not in trend("--period", "2026-10", "--heatmap").stdout
+
+
+def test_a_point_beside_its_part_is_counted_within_it() -> None:
+    """What it counts is the part's, though its bucket begins a day before or right after it."""
+    ends = ("2026-08-28T00:00:00.000Z", "2026-08-29T00:00:00.000Z")
+    both = [
+        usages(
+            models=[model_row("m", point(beside, cost=cost))],
+            actions=[{"usageName": "a", "granularity": "1d", "points": []}],
+        )
+        for beside, cost in ((ends[1], 1), (ends[0], 10))
+    ]
+    argv = ("--start", "2026-05-01", "--end", "2026-10-31", "--by", "day", "--jobs", "1", "--json")
+    result = run("trend", *argv, transport=FakeApi(*map(answer, both)))
+
+    assert [(row["start"], row["cost"]) for row in result.json["points"] if row["cost"]] == [
+        ("2026-08-28T00:00:00Z", 1),
+        ("2026-08-29T00:00:00Z", 10),
+    ]

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from scenario_usage_cli.api.client import Client, Connection
+from scenario_usage_cli.api.deadline import Deadline
 from scenario_usage_cli.api.retry import RetryPolicy
 from scenario_usage_cli.api.wire import UsagesAnswer
 from scenario_usage_cli.collect.activity import Event, stream_activity
@@ -43,6 +44,7 @@ def connect(transport: httpx.BaseTransport) -> Client:
             log=log,
             now=lambda: NOW,
             transport=transport,
+            deadline=Deadline(),
         )
     )
 

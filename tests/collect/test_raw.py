@@ -14,7 +14,7 @@ from scenario_usage_cli.collect.raw import RawAnswers
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.report.usage import build_report
-from tests.report.builders import action, build, charge, kind, model
+from tests.report.builders import action, build, charge, kind, model, written
 from tests.support import NOW, at, usages
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -57,7 +57,7 @@ def report_parts(*documents: dict[str, Any]) -> Any:
     merger = Merger(usage)
     for number, document in enumerate(documents):
         merger.add(parse(on_day(number, document)), part(number))
-    return build_report(usage, generated_at=NOW).document
+    return written(build_report(usage, generated_at=NOW).document)
 
 
 FIRST = usages(

@@ -41,7 +41,7 @@ def test_requests_of_two_clients_are_fetched_side_by_side() -> None:
     requests = [Request(connect(one), DAY, Filters(), ("consumption",)) for one in (narrow, plain)]
     found = fetch_usages(requests)
 
-    assert [usage.consumption["u"].cost for usage in found] == [Decimal(4), Decimal(1)]
+    assert [usage.consumption["u"]["cost"] for usage in found] == [Decimal(4), Decimal(1)]
     assert (narrow.asked, plain.asked) == (3, 1)
 
 
@@ -50,7 +50,7 @@ def test_one_client_may_be_asked_for_the_same_twice() -> None:
     account = Account(1)
     request = Request(connect(account), DAY, Filters(), ("consumption",))
 
-    assert [u.consumption["u"].cost for u in fetch_usages([request, request])] == [1, 1]
+    assert [u.consumption["u"]["cost"] for u in fetch_usages([request, request])] == [1, 1]
     assert (account.asked, len(list_queries([request, request]))) == (2, 2)
 
 

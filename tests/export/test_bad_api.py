@@ -148,7 +148,7 @@ def test_figures_that_no_column_holds_are_exit_7_and_write_nothing(
             consumption=[{"userId": "user_a", "value": figure, "discount": 0, "total": figure}]
         )
 
-    assert_refused(export(tmp_path, *TEN_DAYS, transport=Api(absurd)), 7, "more than fits")
+    assert_refused(export(tmp_path, *TEN_DAYS, transport=Api(absurd)), 7, "which does not fit")
     assert list(tmp_path.rglob("part.csv")) == list(tmp_path.rglob("models/*/part.csv"))
 
 

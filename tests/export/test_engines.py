@@ -98,7 +98,7 @@ def expect(table: str, *, by_project: bool) -> Sums:
 
 
 def sum_by_duckdb(folder: Path, table: str, by: Sequence[str]) -> Iterable[Sequence[Any]]:
-    """In SQL, with the options of the README."""
+    """In SQL, with the options of the recipe."""
     files = f"{folder}/{table}/*/*"
     source = f"read_parquet('{files}.parquet', hive_partitioning = true)"
     if is_csv(folder):

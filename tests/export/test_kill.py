@@ -18,7 +18,7 @@ from scenario_usage_cli.sandbox.server import build_server
 from tests.export.support import assert_whole, export, read_manifest_core, read_tree
 from tests.support import Result
 
-KILLS = 50
+KILLS = 20
 SETTLED = datetime(2024, 6, 30, 12, 0, tzinfo=UTC)
 ARGV = ("--since", "2024-05-01", "--until", "2024-05-20")
 TABLES = ("--datasets", "models,consumption")
@@ -117,7 +117,7 @@ def assert_readable(folder: Path) -> int:
     return len(partitions)
 
 
-def test_fifty_kills_at_random_leave_the_same_bytes_as_a_run_in_peace(
+def test_kills_at_random_leave_the_same_bytes_as_a_run_in_peace(
     studio: SlowStudio, tmp_path: Path
 ) -> None:
     """Folder after folder: killed again and again until a run comes to its end by itself."""

@@ -166,14 +166,6 @@ def test_wild_names_are_kept_and_verified(name: str, file_format: str, tmp_path:
         assert row["model"] == name
 
 
-def test_half_a_character_is_refused_as_everywhere(tmp_path: Path) -> None:
-    """Its escape in JSON stands for no text: exit 7, and the day is not written."""
-    half = changed(lambda document: document["entities"]["models"][0].update(name="\ud83c"))
-
-    assert_refused(export(tmp_path, *ONE_DAY, transport=half), 7, "is not JSON")
-    assert read_tree(tmp_path) == {}
-
-
 @pytest.mark.parametrize("name", ["=1+1", "+cmd", "-cmd", "@SUM(A1)", "\tx", "\rx"])
 def test_a_name_that_a_spreadsheet_would_run_is_disarmed(name: str, tmp_path: Path) -> None:
     """In CSV, by an apostrophe, as in every other CSV of this tool."""

@@ -1,6 +1,7 @@
 """Partitions: the same rows are the same bytes, exact and of the types that were promised."""
 
 import io
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,17 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenario_usage_cli.errors import UnreadableAnswer
+from scenario_usage_cli.export import partitions
 from scenario_usage_cli.export.content import read_content
-from scenario_usage_cli.export.partitions import encode
-from scenario_usage_cli.report.view import Kind
+from scenario_usage_cli.report.fields import Field, Fields, Kind
 
-COLUMNS = {
+KINDS = {
     "id": Kind.TEXT,
     "is_api_key": Kind.FLAG,
     "count": Kind.COUNT,
     "cost": Kind.CU,
     "time": Kind.TIME,
 }
+COLUMNS: Fields = tuple(Field(key, "", kind) for key, kind in KINDS.items())
 ROWS = [
     ('a,b\n"c"', True, 3, Decimal("0.1"), "2026-11-01T23:26:39.189Z"),
     ("=SUM(A1)", None, -1, Decimal("-2.5000004"), None),
@@ -39,6 +41,13 @@ rows = st.lists(
     ),
     max_size=8,
 )
+
+
+def encode(file_format: str, columns: Fields, values: Sequence[Sequence[Any]]) -> bytes:
+    """A partition of rows, given by their values in the order of the columns."""
+    return partitions.encode(
+        file_format, columns, [dict(zip(KINDS, row, strict=True)) for row in values]
+    )
 
 
 def read_parquet(body: bytes) -> Any:
@@ -112,7 +121,7 @@ def test_the_content_is_what_was_written(file_format: str, drawn: list[tuple[Any
     body = encode(file_format, COLUMNS, drawn)
     content = read_content(file_format, body)
 
-    assert (content.columns, content.rows) == (tuple(COLUMNS), len(drawn))
+    assert (content.columns, content.rows) == (tuple(KINDS), len(drawn))
     assert encode(file_format, COLUMNS, drawn) == body
 
 

@@ -232,6 +232,28 @@ def test_without_a_first_day_it_goes_on_from_the_first_there_is() -> None:
         assert min(found.wanted) == day(3)
 
 
+@pytest.mark.parametrize("first", [day(1), day(10)])
+def test_a_table_that_is_new_goes_on_from_the_first_day_of_the_dataset(first: date) -> None:
+    """Whatever table that is of; only where there is none, from the day of the default."""
+    others = {"assets": {day(3): entry(b"rows", NOW)}, "actions": {day(5): entry(b"rows", NOW)}}
+
+    found = plan({}, Manifest(days=others), first=first, last=day(12), goes_on=True)[0]
+    assert list(found.wanted) == [day(number) for number in range(3, 13)]
+
+    found = plan({}, Manifest(), first=first, last=day(12), goes_on=True)[0]
+    assert min(found.wanted) == first
+
+
+def test_days_are_wanted_in_order_of_time() -> None:
+    """Also where an earlier day is wanted of a later table only."""
+    unknown = Manifest(days={"assets": {day(1): entry(b"rows", None)}})
+
+    assert list(plan({}, unknown, first=day(2), last=day(4))[0].wanted.items()) == [
+        (day(1), ("assets",)),
+        *((day(number), ("models",)) for number in (2, 3, 4)),
+    ]
+
+
 def test_days_with_consumption_stand_alone_and_others_together() -> None:
     """Long stretches first; a day with consumption tells all of its tables."""
     found = Plan(

@@ -39,7 +39,7 @@ FIGURES = {
     "quality_gates": ("count", "api_key_count"),
     "consumption": ("cost", "discount", "gross"),
 }
-slow = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+slow = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 stretches = st.tuples(st.integers(0, (LAST - FIRST).days), st.integers(0, 9)).map(
     lambda drawn: (FIRST + timedelta(drawn[0]), min(LAST, FIRST + timedelta(sum(drawn))))
 )

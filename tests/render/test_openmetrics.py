@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,14 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenario_usage_cli.render import Medium, load_renderer
-from scenario_usage_cli.report.view import Column, Kind, Section, View
+from scenario_usage_cli.report.fields import Row
+from scenario_usage_cli.report.tables import ASSETS
+from scenario_usage_cli.report.view import Section, View
 from tests.exposition import check_with_promtool, read_gauges, series
 from tests.render.test_escapes import NAMES, everywhere
 from tests.render.test_formats import SMALL, report
 from tests.report.builders import action, charge, kind, model
 from tests.report.strategies import answers, bounded, wild_ids
 from tests.report.strategies import report as report_any
-from tests.support import usages
+from tests.support import NOW, usages
 
 MODELS = """\
 # HELP scenario_usage_generated_timestamp_seconds When the report was made.
@@ -312,23 +315,13 @@ def test_any_answer_can_be_read_when_it_is_cut(answer: Any) -> None:
 @given(ids=st.lists(st.text(st.characters()) | st.sampled_from(["\ud800", "\\ud800"]), unique=True))
 def test_half_a_surrogate_is_written_as_its_escape(ids: list[str]) -> None:
     """No series comes twice, and ids that are text stay as they are."""
-    counts = ("count", "api_key_count")
-    columns = (
-        Column("kind", "", Kind.TEXT, 1),
-        *(Column(key, "", Kind.COUNT, 1) for key in counts),
-    )
-    rows = [{"kind": one, **dict.fromkeys(counts, 1)} for one in ids]
-    section = Section("assets", "", columns, rows, name_key="kind", size_key="count")
-    document: dict[str, Any] = {
-        "generated_at": "2026-11-22T18:30:00Z",
-        "period": None,
-        "totals": {},
-    }
+    rows: list[Row] = [
+        {"kind": one, "count": 1, "api_key_count": 1, "share": Decimal(0)} for one in ids
+    ]
+    view = View({}, "", "", (), (Section(ASSETS, rows),), None, NOW)
     out = io.StringIO()
 
-    load_renderer("openmetrics")(
-        View(document, "", "", (), (section,), None, None), out, Medium(top=0)
-    )
+    load_renderer("openmetrics")(view, out, Medium(top=0))
 
     labels = {dict(labels).get("kind") for _, labels in read_gauges(out.getvalue())} - {None}
     assert len(labels) == len(ids)

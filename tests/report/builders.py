@@ -1,12 +1,14 @@
 """Builders of answers, and the report's document made of them, without a command line."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from scenario_usage_cli.api.body import parse_usages
 from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Filters, Usage
+from scenario_usage_cli.render.text import format_time
 from scenario_usage_cli.report.usage import build_report
 from tests.support import NOW, model_row, point
 
@@ -23,7 +25,19 @@ def build(
     merger = Merger(usage)
     for document in answers:
         merger.add(parse_usages(json.dumps(document).encode(), source="the test"))
-    return build_report(usage, models=models, generated_at=NOW).document
+    return written(build_report(usage, models=models, generated_at=NOW).document)
+
+
+def written(value: Any) -> Any:
+    """A document with its instants as JSON has them; its numbers stay exact."""
+    match value:
+        case datetime():
+            return format_time(value)
+        case dict():
+            return {key: written(item) for key, item in value.items()}
+        case list():
+            return [written(item) for item in value]
+    return value
 
 
 def charge(user_id: str, value: float, discount: float = 0, **more: Any) -> Document:

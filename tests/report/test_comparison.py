@@ -11,9 +11,9 @@ from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.report.comparison import build_comparison
 from scenario_usage_cli.report.comparison_view import build_comparison_view
+from scenario_usage_cli.report.fields import Row
 from scenario_usage_cli.report.usage import Report, build_report
-from scenario_usage_cli.report.view import Row
-from tests.report.builders import Document, charge, column, kind, model
+from tests.report.builders import Document, charge, column, kind, model, written
 from tests.support import NOW, usages
 from tests.test_periods import parse
 
@@ -41,7 +41,7 @@ def compare(
 ) -> Any:
     """The comparison's document, with exact numbers."""
     new, old = report(after, "2026-10", **how), report(before, "2026-09", **how)
-    return build_comparison(new, old, note=note).document
+    return written(build_comparison(new, old, note=note).document)
 
 
 def rows(document: Any, section: str, *keys: str) -> list[tuple[Any, ...]]:

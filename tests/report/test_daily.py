@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from scenario_usage_cli.collect.usage import Charge, Filters, Usage, UserName
+from scenario_usage_cli.collect.usage import Filters, Usage, UserName
 from scenario_usage_cli.errors import UnreadableAnswer
 from scenario_usage_cli.export.layout import TABLES
-from scenario_usage_cli.report.daily import COLUMNS, ProjectUsage, build_day, list_columns
+from scenario_usage_cli.report import daily
+from scenario_usage_cli.report.daily import DAILY, ProjectUsage, list_columns
 
 DAY = datetime(2026, 11, 1, tzinfo=UTC)
 NEXT = datetime(2026, 11, 2, tzinfo=UTC)
@@ -20,9 +21,40 @@ def cu(*amounts: str) -> list[Decimal]:
     return [Decimal(amount) for amount in amounts]
 
 
+KEYS = {
+    "models": ("jobs", "cost", "discount", "api_key_cost", "api_key_discount"),
+    "assets": ("count", "api_key_count"),
+    "actions": (
+        *("count", "api_key_count", "cost", "discount", "api_key_cost", "api_key_discount"),
+    ),
+}
+
+
 def usage(**series: Any) -> Usage:
-    """A usage with these series, `table={id: {day: figures}}`."""
-    return Usage(TABLES, None, Filters(), series=series)
+    """A usage with these series, `table={id: {day: figures}}`, in the order of their keys."""
+    keyed = {
+        table: {
+            row_id: {
+                day: dict(zip(KEYS[table], figures, strict=True)) for day, figures in days.items()
+            }
+            for row_id, days in rows.items()
+        }
+        for table, rows in series.items()
+    }
+    return Usage(TABLES, None, Filters(), series=keyed)
+
+
+def build_day(table: str, day: datetime, whole: Usage, *projects: Any) -> list[tuple[Any, ...]]:
+    """The rows of a day as a partition has them: their values in the order of the columns."""
+    columns = list_columns(table, by_project=bool(projects))
+    rows = daily.build_day(table, day, whole, *projects)
+    assert all(set(row) == {column.key for column in columns} for row in rows)
+    return [tuple(row[column.key] for column in columns) for row in rows]
+
+
+def charge(cost: Decimal, discount: Decimal, gross: Decimal) -> dict[str, Any]:
+    """What a user was charged, was given, and both together."""
+    return {"cost": cost, "discount": discount, "gross": gross}
 
 
 def models(**rows: list[Any]) -> Usage:
@@ -34,7 +66,9 @@ def models(**rows: list[Any]) -> Usage:
 
 def test_columns_are_fixed_in_order() -> None:
     """Retyped from what the issue promises."""
-    assert {table: ",".join(columns) for table, columns in COLUMNS.items()} == {
+    assert {
+        name: ",".join(column.key for column in table.columns) for name, table in DAILY.items()
+    } == {
         "models": "model_id,model,jobs,cost,discount,gross,api_key_cost,api_key_discount",
         "assets": "kind,count,api_key_count",
         "actions": "action,count,api_key_count,cost,discount,api_key_cost,api_key_discount",
@@ -44,12 +78,12 @@ def test_columns_are_fixed_in_order() -> None:
         "activity": "time,action,project_id,project,user_id,user,is_api_key,model_id,model,job_id,"
         "asset_id,collection_id,cost",
     }
-    assert tuple(COLUMNS) == TABLES
+    assert tuple(DAILY) == TABLES
 
 
 def test_by_project_two_columns_come_first() -> None:
     """But for events, which have their project anyway."""
-    assert list(list_columns("assets", by_project=True)) == [
+    assert [column.key for column in list_columns("assets", by_project=True)] == [
         *("project_id", "project", "kind", "count", "api_key_count")
     ]
     assert list_columns("activity", by_project=True) == list_columns("activity", by_project=False)
@@ -99,8 +133,8 @@ def test_users_come_with_what_is_known_of_them() -> None:
     """Name and e-mail where there is an entity; else the id, and null."""
     whole = usage()
     whole.consumption |= {
-        "user_2": Charge(*cu("1", "0", "1")),
-        "user_1": Charge(*cu("2", "1", "3")),
+        "user_2": charge(*cu("1", "0", "1")),
+        "user_1": charge(*cu("2", "1", "3")),
     }
     whole.users["user_1"] = UserName("Ada", "ada@example.com", False)
 

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from scenario_usage_cli.collect.sections import SECTIONS
-from scenario_usage_cli.collect.usage import Charge, Filters, Usage
+from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.model_filter import ModelFilter
 from scenario_usage_cli.report.usage import build_report
+from tests.report.builders import written
 from tests.support import NOW, model_row, point, run, usages
 
 NAMES = {
@@ -30,12 +31,14 @@ def build(*models: str) -> Any:
     """The report of one model per name, jobs and cost counting up, narrowed to patterns."""
     usage = Usage(SECTIONS, None, Filters(models=models))
     usage.models = dict(NAMES)
-    usage.consumption["u"] = Charge(Decimal(40), Decimal(0), Decimal(40))
+    usage.consumption["u"] = {"cost": Decimal(40), "discount": 0, "gross": Decimal(40)}
     usage.series["models"] = {
-        model_id: {None: [n, Decimal(n), Decimal(0), Decimal(0), Decimal(0)]}
+        model_id: {
+            None: {"jobs": n, "cost": n, "discount": 0, "api_key_cost": 0, "api_key_discount": 0}
+        }
         for n, model_id in enumerate(NAMES, 1)
     }
-    return build_report(usage, models=models, generated_at=NOW).document
+    return written(build_report(usage, models=models, generated_at=NOW).document)
 
 
 def ids(document: Any) -> set[str]:
@@ -164,7 +167,7 @@ def test_the_period_is_shown_as_it_was_asked_for(provisional: bool) -> None:
     """Both ends in UTC, milliseconds where there are any, and the zone of its days."""
     usage = Usage(SECTIONS, Period(MAY, LAST, "Europe/Paris", provisional), Filters("team_1"))
 
-    document = build_report(usage, generated_at=NOW).document
+    document = written(build_report(usage, generated_at=NOW).document)
 
     assert document["period"] == {
         "start": "2026-05-01T00:00:00Z",

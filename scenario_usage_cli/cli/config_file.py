@@ -133,7 +133,7 @@ def _read_document(path: Path) -> dict[str, Any] | None:
         place = str(error).rpartition("(at ")[2].rstrip(")") if "(at " in str(error) else ""
         raise ConfigurationError(
             f"the config file {path} is not TOML" + (f" ({place})" if place else ""),
-            hint="see the README for an example of the file",
+            hint="scenario-usage help settings shows an example of the file",
         ) from None
 
 

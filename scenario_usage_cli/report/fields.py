@@ -1,0 +1,157 @@
+"""What tables are declared with: a field for each column, and a table of fields.
+
+Whatever is shown, written or described of a figure is derived from its field, and a value is
+found in a row by the key of its field, never by its place.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum, auto
+from itertools import zip_longest
+from typing import Any, Generic, NamedTuple, TypeVar, cast
+
+from scenario_usage_cli.collect.sections import Figure
+
+Value = str | int | Decimal | bool | datetime | list[Figure] | None
+"""What a cell may hold; numbers are exact, instants are aware."""
+
+Json = Value | Sequence["Json"] | Mapping[str, "Json"]
+"""What a document may hold; renderers write instants and numbers as JSON has them."""
+
+Row = Mapping[str, Value]
+"""One row: the values of the table's keys."""
+
+_Type = TypeVar("_Type", covariant=True)
+
+
+class Kind(Enum):
+    """What a field holds, which decides its unit and how each format shows it."""
+
+    TEXT = auto()
+    TIME = auto()
+    """An instant; as text, ISO 8601."""
+    FLAG = auto()
+    COUNT = auto()
+    TALLY = auto()
+    """A count of rows that this tool has made itself: a whole number."""
+    CU = auto()
+    RATE = auto()
+    """CU per job: an average, so it never adds up."""
+    SHARE = auto()
+    """A fraction of the section's whole, 0 to 1."""
+    DELTA = auto()
+    """How much more it is than before; signed."""
+    CHANGE = auto()
+    """A delta as a fraction of what was before; signed."""
+    STATUS = auto()
+    """A word for what became of a row: new, gone, changed or same."""
+    COURSE = auto()
+    """Figures in order of time, to be drawn."""
+
+
+ADDITIVE = (Kind.COUNT, Kind.TALLY, Kind.CU, Kind.DELTA)
+SIGNED = (Kind.DELTA, Kind.CHANGE)
+NUMERIC = (*ADDITIVE, Kind.RATE, Kind.SHARE, Kind.CHANGE)
+
+
+class Field(NamedTuple, Generic[_Type]):
+    """A column: its JSON key, its title and the kind of its values, which are of the type.
+
+    The higher `weight`, the later a narrow table drops it; one of 0 is not for tables at all.
+    """
+
+    key: str
+    title: str
+    kind: Kind
+    weight: int = 0
+    meaning: str = ""
+    """In a sentence; `{of}` stands for what a row of the table is."""
+    nullable: bool = False
+    formula: "Callable[[Row], _Type] | None" = None
+    """How it is made of others of the same row, if it is not read or a share of the whole."""
+    total: "Field[Any] | None" = None
+    """What its sum is called among the totals, where it stands there."""
+
+    def of(self, row: Row) -> _Type:
+        """Its value in a row."""
+        return cast("_Type", row[self.key])
+
+    def summed(self, meaning: str, **changes: Any) -> "Field[_Type]":
+        """The same, with its sum among the totals, where it is null if it is not known."""
+        total = self._replace(meaning=meaning, nullable=True, formula=None, total=None, **changes)
+        return self._replace(total=total)
+
+    def or_null(self) -> "Field[_Type | None]":
+        """The same, where it may be unknown."""
+        return cast("Field[_Type | None]", self._replace(nullable=True))
+
+
+Fields = tuple[Field[Any], ...]
+
+
+class Gauges(NamedTuple):
+    """How the figures of a table are called in Prometheus: `prefix` stands before their keys, and
+    what `count` counts in its place.
+    """
+
+    prefix: str
+    counted: str = ""
+
+
+class Counter(NamedTuple):
+    """How the rows of a table are counted in the totals: those with any of some figures."""
+
+    field: Field[int]
+    any_of: Fields
+
+
+class Table(NamedTuple):
+    """A table: `ids` identify a row, `names` are what people call them by, one for each if there
+    are any; all but the last say to which group of rows it belongs. `size` is the figure that
+    shares and bars are of.
+    """
+
+    name: str
+    title: str
+    ids: Fields
+    names: Fields
+    fields: Fields
+    """What follows them."""
+    size: Field[Any]
+    meaning: str = ""
+    of: str = ""
+    """What one row is, for the meanings of its fields."""
+    all: str = ""
+    """What all rows together are, for those of the totals."""
+    gauges: Gauges | None = None
+    note: str = ""
+    """What a reader of the table must know of its rows."""
+    is_additive: bool = True
+    """False where a row may be the sum of others: none is summed up with them."""
+    counts: Counter | None = None
+
+    @property
+    def id(self) -> Field[Any]:
+        """What identifies a row, in its group if it has one."""
+        return self.ids[-1]
+
+    @property
+    def named(self) -> Fields:
+        """What people call a row by."""
+        return self.names or self.ids
+
+    @property
+    def columns(self) -> Fields:
+        """All fields in their order; each id is followed by its name."""
+        pairs = zip_longest(self.ids, self.names)
+        return (*(field for pair in pairs for field in pair if field), *self.fields)
+
+    def describe(self, field: Field[Any]) -> str:
+        """What a field means here."""
+        return field.meaning.format(of=self.of)
+
+
+def pick(fields: Fields, *kinds: Kind) -> Fields:
+    """Those of some kinds."""
+    return tuple(field for field in fields if field.kind in kinds)

@@ -1,0 +1,62 @@
+"""The figures that several tables have, declared once: what they are, and how they are made."""
+
+from decimal import Decimal
+
+from scenario_usage_cli.collect.sections import Figure
+from scenario_usage_cli.report.fields import Field, Fields, Kind, Row
+
+
+def _add_discount(row: Row) -> Decimal | None:
+    cost = COST.or_null().of(row)
+    return None if cost is None else cost + (DISCOUNT.of(row) or 0)
+
+
+def _divide_by_jobs(row: Row) -> Decimal | None:
+    jobs = JOBS.of(row)
+    return COST.of(row) / jobs if jobs else None
+
+
+JOBS = Field[Figure]("jobs", "Jobs", Kind.COUNT, 70, "Jobs with {of}.").summed("Jobs of {of}.")
+COST = Field[Decimal]("cost", "Cost", Kind.CU, 90, "Charged for {of} after discounts.")
+DISCOUNT = Field[Decimal]("discount", "Discount", Kind.CU, 30, "Given as discount on {of}.")
+GROSS = Field[Decimal | None](
+    "gross", "Gross", Kind.CU, 40, "Cost and discount of {of}.", formula=_add_discount
+)
+COST_PER_JOB = Field[Decimal | None](
+    "cost_per_job",
+    "Cost/job",
+    Kind.RATE,
+    50,
+    "The cost of one job with {of}, on average.",
+    nullable=True,
+    formula=_divide_by_jobs,
+)
+API_KEY_COST = Field[Decimal](
+    "api_key_cost", "Cost by API key", Kind.CU, 20, "The part of {of}'s cost that is by API keys."
+)
+API_KEY_DISCOUNT = Field[Decimal](
+    "api_key_discount",
+    "Discount by API key",
+    Kind.CU,
+    5,
+    "The part of {of}'s discount that is by API keys.",
+)
+SHARE = Field[Decimal]("share", "Share", Kind.SHARE, 60, "The share of all rows, 0 to 1.")
+MODEL_FIGURES: Fields = (
+    JOBS,
+    COST,
+    DISCOUNT,
+    GROSS,
+    COST_PER_JOB,
+    API_KEY_COST,
+    API_KEY_DISCOUNT,
+)
+"""What is told of each model, and of each model of a project or user, and of each bucket."""
+
+COUNT = Field[Figure]("count", "Count", Kind.COUNT, 90)
+API_KEY_COUNT = Field[Figure]("api_key_count", "By API key", Kind.COUNT, 30)
+
+
+def declare_counts(all_of_them: str, of_api_keys: str) -> Fields:
+    """The counts of a table, with what they mean there."""
+    return COUNT._replace(meaning=all_of_them), API_KEY_COUNT._replace(meaning=of_api_keys)

@@ -1,0 +1,267 @@
+"""JSON Schema (draft 2020-12) of every JSON that a command prints, made of its tables.
+
+Keys are never renamed or removed within a schema version.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from scenario_usage_cli.report.fields import Field, Json, Kind, Table, Value
+from scenario_usage_cli.report.frame import SCHEMA_VERSION
+from scenario_usage_cli.report.tables import (
+    ACTIVITY,
+    BREAKDOWN_DIFFERENCE,
+    DIFFERENCE,
+    POINTS,
+    RECONCILIATION,
+    SECTION_TABLES,
+    SUMMED,
+    TOTALS,
+    declare_breakdown,
+    declare_breakdown_totals,
+)
+
+_Schema = Mapping[str, Json]
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_TEXT: _Schema = {"type": "string"}
+_TEXTS: _Schema = {"type": "array", "items": _TEXT}
+_FLAG: _Schema = {"type": "boolean"}
+_WHOLE: _Schema = {"type": "integer"}
+_NUMBER: _Schema = {"type": "number"}
+_TYPES: Mapping[Kind, _Schema] = {
+    Kind.TEXT: _TEXT,
+    Kind.TIME: _TEXT,
+    Kind.FLAG: _FLAG,
+    Kind.COUNT: _NUMBER,
+    Kind.TALLY: _WHOLE,
+    Kind.CU: _NUMBER,
+    Kind.RATE: _NUMBER,
+    Kind.SHARE: _NUMBER,
+    Kind.DELTA: _NUMBER,
+    Kind.CHANGE: _NUMBER,
+    Kind.STATUS: {"enum": ["new", "gone", "changed", "same"]},
+}
+_UNITS = {Kind.CU: "In Compute Units.", Kind.RATE: "In Compute Units."}
+
+
+class _Key(NamedTuple):
+    """A key of an object: what it holds, and whether it is always there."""
+
+    schema: _Schema
+    is_required: bool = True
+
+
+def build_schema(document: str) -> _Schema:
+    """The schema of one of the `DOCUMENTS`."""
+    return {"$schema": _DIALECT, "title": document, **DOCUMENTS[document]}
+
+
+def _build_object(meaning: str, keys: Mapping[str, _Schema | _Key]) -> _Schema:
+    """An object of these keys, and of no others."""
+    found = {key: one if isinstance(one, _Key) else _Key(one) for key, one in keys.items()}
+    return {
+        "type": "object",
+        "description": meaning,
+        "properties": {key: one.schema for key, one in found.items()},
+        "required": [key for key, one in found.items() if one.is_required],
+        "additionalProperties": False,
+    }
+
+
+def _describe(schema: _Schema, meaning: str) -> _Schema:
+    return {**schema, "description": meaning}
+
+
+def _or_null(schema: _Schema) -> _Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _list(items: _Schema) -> _Schema:
+    return {"type": "array", "items": items}
+
+
+def _build_row(table: Table) -> _Schema:
+    return _build_object(
+        table.meaning, {field.key: _build_value(field, table) for field in table.columns}
+    )
+
+
+def _build_value(field: Field[Value], table: Table) -> _Schema:
+    meaning = " ".join(filter(None, (table.describe(field), _UNITS.get(field.kind))))
+    schema = _TYPES[field.kind]
+    schema = _or_null(schema) if field.nullable else schema
+    return _describe(schema, meaning) if meaning else schema
+
+
+def _build_document(
+    report: str, meaning: str, keys: Mapping[str, _Schema | _Key], *, is_dated: bool = True
+) -> _Schema:
+    """Between what every document begins with and its warnings, if it is one of figures."""
+    head: dict[str, _Schema | _Key] = {
+        "schema_version": {"const": SCHEMA_VERSION},
+        "report": {"const": report},
+    }
+    if is_dated:
+        head["generated_at"] = _describe(_TEXT, "When it was made: ISO 8601, UTC.")
+    return _build_object(meaning, {**head, **keys})
+
+
+_PERIOD = _build_object(
+    "Both ends are included, UTC; `timezone` is where its days begin.",
+    {"start": _TEXT, "end": _TEXT, "timezone": _TEXT, "provisional": _FLAG},
+)
+_FILTER_KEYS: Mapping[str, _Schema] = {
+    "team_id": _or_null(_TEXT),
+    "project_ids": _TEXTS,
+    "user_ids": _TEXTS,
+    "models": _TEXTS,
+}
+_NARROWED = "What the report is narrowed to; empty lists mean all."
+_FILTERS = _build_object(_NARROWED, _FILTER_KEYS)
+_WARNINGS = _describe(_TEXTS, "What a reader of it must know, a line each.")
+
+
+def _build_breakdown(by: str) -> _Schema:
+    return _build_object(
+        "The block of `report --by`; totals are of consumption, and its rows add up to them.",
+        {
+            "by": {"const": by},
+            "totals": _list(_build_row(declare_breakdown_totals(by))),
+            "rows": _list(_build_row(declare_breakdown(by))),
+        },
+    )
+
+
+_BREAKDOWN: _Schema = {"anyOf": [_build_breakdown("project"), _build_breakdown("user")]}
+_REPORT = _build_document(
+    "usage",
+    "The document of `report --json`. Sections that were not asked for are absent; one breakdown "
+    "is in `breakdown`, several are in `breakdowns`.",
+    {
+        "fetched_at": _Key(
+            _describe(
+                _TEXT, "When the first of the saved answers was fetched; only there with --from."
+            ),
+            is_required=False,
+        ),
+        "period": _or_null(_PERIOD),
+        "filters": _or_null(_FILTERS),
+        "totals": _build_row(TOTALS),
+        **{
+            name: _Key(_list(_build_row(table)), is_required=False)
+            for name, table in SECTION_TABLES.items()
+        },
+        "breakdown": _Key(_BREAKDOWN, is_required=False),
+        "breakdowns": _Key(_list(_BREAKDOWN), is_required=False),
+        "reconciliation": _or_null(
+            _build_object(
+                "What was charged beside generations: operations without a model, and refunds.",
+                {
+                    field.key: _Key(
+                        _describe(_NUMBER, f"{field.meaning} In Compute Units."),
+                        is_required=field is not BREAKDOWN_DIFFERENCE,
+                    )
+                    for field in RECONCILIATION
+                },
+            )
+        ),
+        "warnings": _WARNINGS,
+    },
+)
+_COMPARISON = _build_document(
+    "compare",
+    "The document of `compare --json`. Sections that were not asked for are absent.",
+    {
+        "period": _or_null(_PERIOD),
+        "against": _or_null(_PERIOD),
+        "filters": _or_null(_FILTERS),
+        "totals": _list(_build_row(DIFFERENCE)),
+        **{name: _Key(_list(_build_row(DIFFERENCE)), is_required=False) for name in SUMMED},
+        "warnings": _WARNINGS,
+    },
+)
+_TREND = _build_document(
+    "trend",
+    "The document of `trend --json`: points in order of time, then of their series' size.",
+    {
+        "period": _PERIOD,
+        "filters": _FILTERS,
+        "by": _describe(_TEXT, "How long a bucket is."),
+        "split": _describe(_TEXT, "What the series are."),
+        "points": _list(_build_row(POINTS)),
+        "warnings": _WARNINGS,
+    },
+)
+_ACTIVITY = _build_document(
+    "activity",
+    "The document of `activity --json`; its rows are written as they come, newest first.",
+    {
+        "period": _PERIOD,
+        "filters": _build_object(_NARROWED, {**_FILTER_KEYS, "actions": _TEXTS}),
+        "rows": _list(_build_row(ACTIVITY)),
+        "complete": _describe(
+            _FLAG,
+            "Whether the rows are known to be all that the period and the filters have.",
+        ),
+        "warnings": _WARNINGS,
+    },
+)
+_CHECK = _build_object(
+    "One check: what was found, and what to do about it where it failed.",
+    {"check": _TEXT, "passed": _FLAG, "found": _TEXT, "hint": _or_null(_TEXT)},
+)
+_DOCTOR = _build_document(
+    "doctor",
+    "The document of `doctor --json`: the checks in the order in which they were made.",
+    {
+        "passed": _describe(_FLAG, "Whether all of them passed."),
+        "exit_code": _describe(_WHOLE, "That of the first check that failed, or 0."),
+        "checks": _list(_CHECK),
+        "warnings": _WARNINGS,
+    },
+)
+_DIRECTORY = _describe(_TEXT, "The folder or URL of the dataset, as it was given.")
+_EXPORT = _build_document(
+    "export",
+    "What `export --json` prints when the dataset is up to date.",
+    {
+        "directory": _DIRECTORY,
+        "days_fetched": _describe(_WHOLE, "Days of which anything was written."),
+        "partitions": _describe(_WHOLE, "Partitions that were written."),
+        "rows": _describe(_WHOLE, "Their rows."),
+        "provisional_days": _describe(_WHOLE, "Those of the days whose figures may still change."),
+        "edited": _describe(_TEXTS, "Partitions that somebody else changed, left as they are."),
+        "warnings": _WARNINGS,
+    },
+    is_dated=False,
+)
+_EXPORT_VERIFY = _build_document(
+    "export-verify",
+    "What `export --verify --json` prints.",
+    {
+        "directory": _DIRECTORY,
+        "partitions": _describe(_WHOLE, "Partitions that were looked at."),
+        "rows": _describe(_WHOLE, "Their rows."),
+        "problems": _describe(_TEXTS, "What is wrong, a line each."),
+    },
+    is_dated=False,
+)
+_EXPORT_QUERIES = _build_document(
+    "export-queries",
+    "What `export --dry-run --json` prints.",
+    {"queries": _describe(_TEXTS, "What would be asked of the API, as paths.")},
+    is_dated=False,
+)
+
+DOCUMENTS: Mapping[str, _Schema] = {
+    "report": _REPORT,
+    "trend": _TREND,
+    "compare": _COMPARISON,
+    "activity": _ACTIVITY,
+    "doctor": _DOCTOR,
+    "export": _EXPORT,
+    "export-verify": _EXPORT_VERIFY,
+    "export-queries": _EXPORT_QUERIES,
+}
+"""What `schema` describes: each is what one command prints."""

@@ -1,0 +1,396 @@
+"""Every table of the tool, declared once: a figure stands here, and nowhere else.
+
+The order of the fields is that of the keys and the columns everywhere. A new one goes to the end
+of its kind; none is renamed or removed.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from scenario_usage_cli.collect.sections import Figure
+from scenario_usage_cli.report.fields import (
+    ADDITIVE,
+    Counter,
+    Field,
+    Fields,
+    Gauges,
+    Kind,
+    Row,
+    Table,
+    pick,
+)
+from scenario_usage_cli.report.figures import (
+    API_KEY_COST,
+    API_KEY_COUNT,
+    API_KEY_DISCOUNT,
+    COST,
+    COUNT,
+    DISCOUNT,
+    GROSS,
+    JOBS,
+    MODEL_FIGURES,
+    SHARE,
+    declare_counts,
+)
+from scenario_usage_cli.report.numbers import change
+
+
+def _compare(row: Row) -> Decimal | None:
+    return change(BEFORE.of(row), DELTA.of(row))
+
+
+USER_ID = Field[str]("user_id", "User id", Kind.TEXT, meaning="The API's id.")
+USER_NAME = Field[str]("name", "User", Kind.TEXT, 100, "The id where there is no name.")
+EMAIL = Field[str | None]("email", "E-mail", Kind.TEXT, 10, nullable=True)
+IS_API_KEY = Field[bool | None](
+    "is_api_key",
+    "API key",
+    Kind.FLAG,
+    20,
+    "Whether it is an API key; null without an entity.",
+    nullable=True,
+)
+CONSUMPTION = Table(
+    "consumption",
+    "Consumption by user",
+    (USER_ID,),
+    (USER_NAME,),
+    (
+        EMAIL,
+        IS_API_KEY,
+        COST._replace(meaning="Charged to {of} after discounts.").summed(
+            "Charged after discounts, to {of}."
+        ),
+        DISCOUNT._replace(meaning="Given to {of} as discount.").summed(
+            "Given as discount, to {of}."
+        ),
+        GROSS._replace(formula=None).summed("Cost and discount of {of}."),
+        SHARE,
+    ),
+    COST,
+    "What a user or API key was charged.",
+    of="a user or API key",
+    all="all users",
+    gauges=Gauges("consumption_"),
+    counts=Counter(
+        Field[int](
+            "users", "Users", Kind.TALLY, 0, "Users and API keys with any cost or discount."
+        ),
+        (COST, DISCOUNT),
+    ),
+)
+
+MODEL_ID = Field[str]("model_id", "Model id", Kind.TEXT)
+MODEL_NAME = Field[str]("name", "Model", Kind.TEXT, 100, "The id where there is no name.")
+MODEL = Field[str]("model", "Model", Kind.TEXT, 95, "The id where there is no name.")
+MODELS = Table(
+    "models",
+    "Models",
+    (MODEL_ID,),
+    (MODEL_NAME,),
+    (*MODEL_FIGURES, SHARE),
+    COST,
+    "What generations with a model cost; the api_key figures are a part of the others.",
+    of="a model",
+    all="all models",
+    gauges=Gauges(""),
+    counts=Counter(
+        Field[int]("models", "Models", Kind.TALLY, 0, "Models with any job or cost."),
+        (JOBS, COST),
+    ),
+)
+
+KIND = Field[str]("kind", "Kind", Kind.TEXT, 100)
+_ASSETS, _API_KEY_ASSETS = declare_counts(
+    "Assets of a kind.", "The part of a kind's assets that is by API keys."
+)
+ASSETS = Table(
+    "assets",
+    "Assets",
+    (KIND,),
+    (),
+    (
+        _ASSETS.summed("Assets of {of}.", key="assets", title="Assets", weight=50),
+        _API_KEY_ASSETS,
+        SHARE,
+    ),
+    COUNT,
+    "How many assets of a kind were made.",
+    all="all kinds",
+    gauges=Gauges("", "assets"),
+)
+
+ACTIONS = Table(
+    "actions",
+    "Actions",
+    (Field[str]("action", "Action", Kind.TEXT, 100),),
+    (),
+    (
+        *declare_counts(
+            "How often an action ran.", "The part of an action's runs that is by API keys."
+        ),
+        COST._replace(weight=80).or_null(),
+        DISCOUNT.or_null(),
+        API_KEY_COST.or_null(),
+        API_KEY_DISCOUNT.or_null(),
+    ),
+    COST.or_null(),
+    "How often an action ran; CU are null where the API gives none for it.",
+    of="an action",
+    gauges=Gauges("action_", "runs"),
+)
+
+MODERATION = Table(
+    "moderation",
+    "Moderation",
+    (Field[str]("label", "Label", Kind.TEXT, 100),),
+    (),
+    declare_counts(
+        "Assets with a moderation label.", "The part of a label's assets that is by API keys."
+    ),
+    COUNT,
+    "How many assets got a moderation label.",
+    gauges=Gauges("moderation_", "assets"),
+)
+
+QUALITY_GATES = Table(
+    "quality_gates",
+    "Quality gates",
+    (Field[str]("verdict", "Verdict", Kind.TEXT, 100),),
+    (),
+    declare_counts(
+        "Assets with a verdict, distinct per bucket of time; the verdict total is the sum of the "
+        "others.",
+        "The part of a verdict's assets that is by API keys.",
+    ),
+    COUNT,
+    "How many assets got a verdict; `total` is the sum of the others. Counts are of distinct "
+    "assets per bucket of time: one scored in several of them counts in each.",
+    gauges=Gauges("quality_gate_", "assets"),
+    note="an asset scored in several buckets of time counts in each",
+    is_additive=False,
+)
+
+SECTION_TABLES = {
+    table.name: table for table in (CONSUMPTION, MODELS, ASSETS, ACTIONS, MODERATION, QUALITY_GATES)
+}
+"""The sections of a report, in the order in which they are shown."""
+
+SUMMED: Mapping[str, tuple[tuple[Field[Figure], Field[Figure | None]], ...]] = {
+    name: sums
+    for name, table in SECTION_TABLES.items()
+    if (sums := tuple((field, field.total) for field in table.fields if field.total))
+}
+"""The figures of each section whose sums are in the totals, each with its field there."""
+
+
+def _name_sums(section: str, of: str) -> Fields:
+    return tuple(
+        total._replace(meaning=total.meaning.format(of=of)) for _, total in SUMMED[section]
+    )
+
+
+TOTALS = Table(
+    "totals",
+    "Totals",
+    (),
+    (),
+    (
+        *(total for name in SUMMED for total in _name_sums(name, SECTION_TABLES[name].all)),
+        *(table.counts.field.or_null() for table in SECTION_TABLES.values() if table.counts),
+    ),
+    COST,
+    "Null where the section it comes from was not asked for, or left out by the API.",
+    gauges=Gauges("totals_"),
+)
+
+CONSUMPTION_COST = Field[Decimal](
+    "consumption_cost", "Consumption", Kind.CU, meaning="What all users were charged."
+)
+MODEL_COST = Field[Decimal]("model_cost", "Models", Kind.CU, meaning="What all models cost.")
+UNEXPLAINED = Field[Decimal](
+    "difference", "Difference", Kind.CU, meaning="The first less the other."
+)
+BREAKDOWN_DIFFERENCE = Field[Decimal](
+    "breakdown_difference",
+    "Not in the breakdown",
+    Kind.CU,
+    meaning="Consumption that is in no row of the breakdown; only there with --by. Of several "
+    "breakdowns, the one that lacks or exceeds most.",
+)
+RECONCILIATION = (CONSUMPTION_COST, MODEL_COST, UNEXPLAINED, BREAKDOWN_DIFFERENCE)
+
+BEFORE = Field[Figure]("before", "Before", Kind.CU, 86, "In the period compared against.")
+AFTER = Field[Figure]("after", "After", Kind.CU, 87, "In the period of the report.")
+DELTA = Field[Figure]("delta", "Delta", Kind.DELTA, 90, "How much more it is after than before.")
+STATUS = Field[str]("status", "Status", Kind.STATUS, 50, "What became of it.")
+DIFFERENCE = Table(
+    "totals",
+    "Totals",
+    (Field[str]("id", "Id", Kind.TEXT),),
+    (Field[str]("name", "Measure", Kind.TEXT, 100),),
+    (
+        Field[str]("measure", "Measure", Kind.TEXT, meaning="The key of the figure."),
+        BEFORE,
+        AFTER,
+        DELTA,
+        Field[Decimal | None](
+            "change",
+            "Change",
+            Kind.CHANGE,
+            88,
+            "As a fraction: 0.25 is +25 %; null where `before` is 0.",
+            nullable=True,
+            formula=_compare,
+        ),
+        STATUS,
+    ),
+    DELTA,
+    "One measure of one thing in both periods. What is missing in one has 0 there, and is `new` "
+    "or `gone`.",
+)
+
+
+def declare_difference(table: Table) -> Table:
+    """The comparison of a section by its size: who or what, and how it changed."""
+    (what,) = table.named
+    kind = table.size.kind
+    title = f"{table.size.title} by {what.title.lower()}" if kind is Kind.CU else table.title
+    (name,) = DIFFERENCE.names
+    return DIFFERENCE._replace(
+        name=table.name,
+        title=title,
+        names=(name._replace(title=what.title),),
+        fields=tuple(
+            field._replace(kind=kind) if field in (BEFORE, AFTER) else field
+            for field in DIFFERENCE.fields
+        ),
+    )
+
+
+def _name_dimension(by: str, name_key: str) -> tuple[Field[str], Field[str]]:
+    return (
+        Field[str](f"{by}_id", f"{by.capitalize()} id", Kind.TEXT),
+        Field[str](name_key, by.capitalize(), Kind.TEXT, 100, "The id where there is no name."),
+    )
+
+
+def declare_breakdown_totals(by: str) -> Table:
+    """One row for each project or user."""
+    id_field, name = _name_dimension(by, "name")
+    charged = (field.or_null() for field, _ in SUMMED["consumption"])
+    return Table(
+        "breakdown_totals",
+        f"By {by}",
+        (id_field,),
+        (name,),
+        (*charged, *_name_sums("models", f"a {by}"), *_name_sums("assets", f"a {by}")),
+        COST.or_null(),
+        f"What a {by} was charged, and what it ran and made.",
+        of=f"a {by}",
+        gauges=Gauges(f"{by}_"),
+    )
+
+
+def declare_breakdown(*by: str) -> Table:
+    """One row for each model of a project or user."""
+    ids, names = zip(*(_name_dimension(one, one) for one in by), strict=True)
+    return Table(
+        "breakdown",
+        f"By {' and '.join((*by, 'model'))}",
+        (*ids, MODEL_ID),
+        (*names, MODEL),
+        tuple(
+            field.or_null() if field.key.startswith("api_key_") else field
+            for field in pick(MODEL_FIGURES, *ADDITIVE)
+        ),
+        COST,
+        f"What a {by[0]}'s generations with a model cost. A row whose `model_id` is empty is the "
+        "rest of its consumption: operations without a model, and refunds.",
+        of="a model",
+    )
+
+
+_WEIGHTS_OF_TREND = {"gross": 20, "api_key_cost": 15, "count": 65, "api_key_count": 10}
+TREND_FIGURES: Fields = tuple(
+    field.or_null()._replace(weight=_WEIGHTS_OF_TREND.get(field.key, field.weight))
+    for field in (
+        *pick(MODEL_FIGURES, *ADDITIVE),
+        COUNT._replace(meaning="How many."),
+        API_KEY_COUNT._replace(
+            title="Count by API key", meaning="The part of the count that is by API keys."
+        ),
+    )
+)
+"""What a trend tells of each bucket; a measure that the split does not have is null."""
+
+TREND_HEADLINES = tuple(field for field in TREND_FIGURES if "api_key" not in field.key)
+"""Those that its tables open with."""
+
+START = Field[datetime]("start", "Start", Kind.TIME, 100, "The bucket's first instant.")
+SERIES_ID = Field[str | None]("id", "Id", Kind.TEXT, 1, nullable=True)
+SERIES_NAME = Field[str]("name", "Name", Kind.TEXT, 99)
+PARTIAL = Field[bool](
+    "partial",
+    "Partial",
+    Kind.FLAG,
+    1,
+    "Whether the period has only a part of the bucket: it begins or ends within it.",
+)
+POINTS = Table(
+    "points",
+    "Points",
+    (START,),
+    (),
+    (SERIES_ID, SERIES_NAME, *TREND_FIGURES, PARTIAL),
+    COST.or_null(),
+    "One bucket of one series; a measure that the split does not have is null.",
+    of="what the trend is split by",
+)
+COURSE = Field[list[Figure]]("course", "Course", Kind.COURSE, 80)
+SERIES = Table(
+    "series",
+    "Series",
+    (SERIES_ID._replace(weight=0),),
+    (SERIES_NAME._replace(weight=100),),
+    (*TREND_FIGURES, SHARE, COURSE),
+    COST.or_null(),
+)
+LABEL = Field[str]("label", "Start", Kind.TEXT, 100)
+BUCKETS = Table(
+    "buckets",
+    "Buckets",
+    (LABEL,),
+    (),
+    (START._replace(weight=0), *TREND_FIGURES, SHARE, PARTIAL._replace(weight=0)),
+    COST.or_null(),
+)
+
+
+def _optional(key: str, title: str, weight: int) -> Field[str | None]:
+    return Field(key, title, Kind.TEXT, weight, nullable=True)
+
+
+ACTIVITY = Table(
+    "activity",
+    "Activity",
+    (Field[str | None]("time", "Time", Kind.TIME, 100, nullable=True),),
+    (),
+    (
+        _optional("action", "Action", 95),
+        _optional("project_id", "Project id", 0),
+        _optional("project", "Project", 60),
+        _optional("user_id", "User id", 0),
+        _optional("user", "User", 80),
+        IS_API_KEY._replace(weight=40, meaning=""),
+        _optional("model_id", "Model id", 0),
+        _optional("model", "Model", 70),
+        _optional("job_id", "Job", 20),
+        _optional("asset_id", "Asset", 10),
+        _optional("collection_id", "Collection", 5),
+        COST._replace(weight=97, meaning="Charged for the event.").or_null(),
+    ),
+    COST.or_null(),
+    "One event; null is what the API did not give, and a name falls back to its id.",
+)

@@ -1,0 +1,64 @@
+"""`schema`: every JSON that a command prints has one, and validates against it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+from tests.support import run
+
+MONTH = ("--period", "2026-10")
+SINCE = ("--since", "2026-11-20")
+PRINTED = {
+    "report": ("report", *MONTH, "--by", "project,user"),
+    "trend": ("trend", *MONTH, "--split", "action"),
+    "compare": ("compare", *MONTH),
+    "activity": ("activity", "--last", "2d", "--limit", "3"),
+    "doctor": ("doctor",),
+    "export": ("export", "{}", *SINCE),
+    "export-queries": ("export", "{}", *SINCE, "--dry-run"),
+    "export-verify": ("export", "{}", "--verify"),
+}
+
+
+def read_schema(name: str) -> Any:
+    """What `schema` prints, which is a schema itself."""
+    schema = run("schema", name).json
+    Draft202012Validator.check_schema(schema)
+    return schema
+
+
+def find_objects(schema: Any) -> list[Any]:
+    """Every object that a schema describes."""
+    if isinstance(schema, list):
+        return [found for item in schema for found in find_objects(item)]
+    if not isinstance(schema, dict):
+        return []
+    own = [schema] if schema.get("type") == "object" else []
+    return own + [found for item in schema.values() for found in find_objects(item)]
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_every_json_has_a_schema_and_validates(name: str, tmp_path: Path) -> None:
+    """Also what the export says, and no key that is not described would do."""
+    argv = [part.format(tmp_path) for part in PRINTED[name]]
+    if name == "export-verify":
+        run("export", str(tmp_path), *SINCE, "--demo")
+    schema = read_schema(name)
+
+    document = run(*argv, "--demo", "--json").json
+
+    Draft202012Validator(schema).validate(document)
+    assert all(found["additionalProperties"] is False for found in find_objects(schema))
+
+
+def test_an_unknown_name_is_told_all_of_them() -> None:
+    """They are those of the commands, and of what export prints."""
+    result = run("schema", "quota")
+
+    assert (result.code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "error: there is no schema 'quota'\nhint: one of report, trend, compare, activity, "
+        "doctor, export, export-verify, export-queries\n"
+    )
