@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from scenario_usage_cli.cli.typer_adapter import build_app, define_command
 from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.cli.typer_adapter import build_app, define_command
 
 app = build_app()
 

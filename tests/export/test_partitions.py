@@ -139,7 +139,7 @@ def test_what_is_no_partition_is_refused(file_format: str, body: bytes) -> None:
 )
 def test_figures_that_do_not_fit_are_refused(file_format: str, count: int, cost: Decimal) -> None:
     """In both formats alike, by the name of the column."""
-    with pytest.raises(UnreadableAnswer, match=r"more than fits"):
+    with pytest.raises(UnreadableAnswer, match=r"which does not fit"):
         encode(file_format, COLUMNS, [("a", None, count, cost, None)])
 
 
