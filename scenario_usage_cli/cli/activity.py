@@ -1,65 +1,65 @@
-"""`scenario-usage activity`: the event log, newest first, written while it is read."""
+"""What `activity` does: read page by page, and write each before the next is needed."""
 
-from typing import Annotated
-
-import typer
-
+from scenario_usage_cli.cli.config_file import read_settings
+from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.options import (
-    ConnectionOptions,
+    ActivityOptions,
+    FetchOptions,
     FilterOptions,
-    JobsOption,
     PeriodOptions,
     StreamOptions,
 )
-from scenario_usage_cli.cli.parsers import parse_limit
+from scenario_usage_cli.cli.output import check_output, is_stdout, open_output
+from scenario_usage_cli.cli.parsers import split_values
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.typer_adapter import build_app, define_command
+from scenario_usage_cli.cli.session import open_session, read_period
+from scenario_usage_cli.collect.activity import stream_activity
+from scenario_usage_cli.collect.request import ACTIVITY, Request
+from scenario_usage_cli.collect.workers import JOBS
+from scenario_usage_cli.errors import BadArgument
+from scenario_usage_cli.render.stream import STREAM_RENDERERS
+from scenario_usage_cli.report.activity import build_activity_stream
 
-app = build_app()
+USUAL_LIMIT = 100
 
 
-@define_command(app, "activity")
-def activity(
+def run_activity(
+    options: ActivityOptions,
     runtime: Runtime,
+    *,
     period: PeriodOptions,
     filters: FilterOptions,
-    action: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--action",
-            metavar="NAME",
-            rich_help_panel="Filters",
-            help="Only events of this action; repeatable, commas too.",
-        ),
-    ] = None,
-    limit: Annotated[
-        int | None,
-        typer.Option(
-            "--limit",
-            metavar="N",
-            parser=parse_limit,
-            rich_help_panel="Filters",
-            help="Only the newest N of what the other filters leave. Default: 100.",
-        ),
-    ] = None,
-    every: Annotated[
-        bool,
-        typer.Option("--all", rich_help_panel="Filters", help="Every event of the period."),
-    ] = False,
-    output: StreamOptions = StreamOptions(),
-    connection: ConnectionOptions = ConnectionOptions(),
-    jobs: JobsOption = JobsOption(),
+    output: StreamOptions,
+    connection: FetchOptions,
 ) -> None:
-    """What happened, event by event, and what it cost.
-
-    scenario-usage activity --last 24h
-
-    scenario-usage activity --period last-month --all --format ndjson | jq -c 'select(.cost > 5)'
+    """Write the log while it comes; raises ScenarioUsageError, after whole rows on stdout
+    perhaps, but never with half a file.
     """
-    # Imported when it runs, so that --help does not wait for the client and the data models.
-    from scenario_usage_cli.cli.run_activity import ActivityOptions, run_activity
-
-    run_activity(
-        ActivityOptions(period, filters, output, connection, action, limit, every, jobs.jobs),
-        runtime,
-    )
+    now = runtime.now()
+    if options.every and options.limit is not None:
+        raise BadArgument("--limit and --all contradict each other", hint="give one of them only")
+    check_output(output.output)
+    settings = read_settings(runtime, period, output, demo=connection.demo)
+    render = STREAM_RENDERERS[check_format(settings, tuple(STREAM_RENDERERS))]
+    span = read_period(period, settings, now)
+    actions = split_values(options.action)
+    warnings: list[str] = []
+    with open_session(runtime, settings, filters, connection) as session:
+        asked = session.read_filters()
+        pages = stream_activity(
+            Request(session.client, span, asked, ACTIVITY),
+            actions=actions,
+            limit=None if options.every else options.limit or USUAL_LIMIT,
+            jobs=connection.jobs or JOBS,
+            warnings=warnings,
+            on_nothing=lambda: session.check_ids(asked),
+        )
+        stream = build_activity_stream(
+            pages, span, asked, actions=actions, warnings=warnings, generated_at=now
+        )
+        medium = runtime.build_medium(to_stdout=is_stdout(output.output), top=None)
+        with open_output(output.output, runtime) as put:
+            for piece in render(stream, medium):
+                put(piece)
+    for warning in warnings:
+        runtime.warn(warning)

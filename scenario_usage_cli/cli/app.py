@@ -2,20 +2,19 @@
 
 import contextlib
 import decimal
+import io
 import os
+import re
 import traceback
-from collections.abc import Sequence
-from importlib import import_module
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TextIO
 
 import typer
-from typer.core import TyperGroup
 
-from scenario_usage_cli.cli.completion import refuse_other_shells
-from scenario_usage_cli.cli.global_options import GlobalOptions, ProfileName, Verbose, Version
-from scenario_usage_cli.cli.lazy_options import make_lazy
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.errors import Ended, ExitCode, ScenarioUsageError
+from scenario_usage_cli.cli.typer_adapter import GlobalOptions, PlainGroup, build_command, spread
+from scenario_usage_cli.errors import BadArgument, Ended, ExitCode, ScenarioUsageError
 
 PROGRAM = "scenario-usage"
 EXACT_DIGITS = 60
@@ -33,19 +32,16 @@ _COMMANDS = (
     "config",
     "help",
 )
-"""In the order in which help shows them; each is the `app` of the module of its name."""
+"""In the order in which help shows them; each is declared in `commands` under its name."""
+_COMPLETIONS = ("install_completion", "show_completion")
 
 
-class LazyGroup(TyperGroup):
-    """Imports a command's module when that command is asked for."""
+class LazyGroup(PlainGroup):
+    """Imports the commands when one is asked for."""
 
     def __init__(self, **attrs: Any) -> None:
         super().__init__(**attrs)
         self.commands = dict.fromkeys(_COMMANDS)  # type: ignore[assignment]  # names to suggest
-
-    def get_params(self, ctx: Any) -> list[Any]:
-        """Its own, and --help."""
-        return make_lazy(super().get_params(ctx))
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The names, in the order in which help shows them."""
@@ -55,10 +51,21 @@ class LazyGroup(TyperGroup):
         """The command of this name, or None."""
         if cmd_name not in _COMMANDS:
             return None
-        module = import_module(f"scenario_usage_cli.cli.{cmd_name}")
-        command = typer.main.get_command(module.app)
-        command.name = cmd_name
-        return command
+        from scenario_usage_cli.cli import commands
+
+        return build_command(cmd_name, getattr(commands, cmd_name))
+
+
+def _start(ctx: typer.Context, everywhere: GlobalOptions) -> None:
+    """What did we spend on Scenario, on which models, by whom, and what did it make?
+
+    Try: scenario-usage report --demo
+    """
+    runtime: Runtime = ctx.obj
+    runtime.verbose = everywhere.verbose
+    runtime.profile = everywhere.profile
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
 
 
 app = typer.Typer(
@@ -68,24 +75,7 @@ app = typer.Typer(
     invoke_without_command=True,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-
-
-@app.callback()
-def _start(
-    ctx: typer.Context,
-    profile: ProfileName = GlobalOptions.profile,
-    verbose: Verbose = GlobalOptions.verbose,
-    version: Version = GlobalOptions.version,
-) -> None:
-    """What did we spend on Scenario, on which models, by whom, and what did it make?
-
-    Try: scenario-usage report --demo
-    """
-    runtime: Runtime = ctx.obj
-    runtime.verbose = verbose
-    runtime.profile = profile
-    if ctx.invoked_subcommand is None:
-        typer.echo(ctx.get_help())
+app.callback()(spread(_start, {"everywhere": GlobalOptions}))
 
 
 def main(argv: Sequence[str], runtime: Runtime) -> int:
@@ -139,7 +129,7 @@ def _run(argv: Sequence[str], runtime: Runtime) -> int:
             contextlib.redirect_stderr(runtime.stderr),
         ):
             command = typer.main.get_command(app)
-            refuse_other_shells(command)
+            _refuse_other_shells(command)
             code = command(args=list(argv), prog_name=PROGRAM, standalone_mode=False, obj=runtime)
             runtime.stdout.flush()
     except SystemExit as leaving:
@@ -149,6 +139,35 @@ def _run(argv: Sequence[str], runtime: Runtime) -> int:
     if code == ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     return int(code or ExitCode.DONE)
+
+
+def _refuse_other_shells(command: Any) -> None:
+    """Have the two options of a program fail as all others do, where Typer does not know the
+    shell: by BadArgument, and with nothing on stdout.
+    """
+    for param in command.params:
+        if param.name in _COMPLETIONS:
+            param.callback = partial(_call_for_shell, param.callback)
+
+
+def _call_for_shell(callback: Callable[..., Any], ctx: Any, param: Any, value: Any) -> Any:
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            return callback(ctx, param, value)
+    except typer.Exit as leaving:
+        if not leaving.exit_code:
+            raise
+        found = re.match(r"Shell (\S+) (?:is )?not", said.getvalue())
+        name = f" ({found[1]})" if found and found[1] != "None" else ""
+        said = io.StringIO()
+        raise BadArgument(
+            f"{param.opts[0]} does not know the shell that it is run from{name}",
+            hint="run it from bash, zsh, fish or PowerShell",
+        ) from None
+    finally:
+        if text := said.getvalue():
+            typer.echo(text, nl=False)
 
 
 def _fail(runtime: Runtime, code: ExitCode, message: str, hint: str) -> ExitCode:

@@ -1,62 +1,61 @@
-"""`scenario-usage compare`: a period beside another one, and what changed."""
+"""What `compare` does: fetch two periods, put them side by side, show."""
 
-from typing import Annotated
-
-import typer
-
+from scenario_usage_cli.against import PREVIOUS, describe_lengths, parse_against
+from scenario_usage_cli.cli.config_file import read_settings
+from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.options import (
-    ConnectionOptions,
-    FilterOptions,
-    JobsOption,
-    ModelNames,
+    CompareFilterOptions,
+    CompareOptions,
+    FetchOptions,
     OutputOptions,
     PeriodOptions,
 )
+from scenario_usage_cli.cli.output import check_output, write_view
+from scenario_usage_cli.cli.parsers import parse_names
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.typer_adapter import build_app, define_command
+from scenario_usage_cli.cli.session import check_models, open_session, read_period
+from scenario_usage_cli.collect.fetch import Effort, fetch_usages
+from scenario_usage_cli.collect.identify import find_missing
+from scenario_usage_cli.collect.request import Request
+from scenario_usage_cli.collect.workers import JOBS
+from scenario_usage_cli.render import FORMATS, load_renderer
+from scenario_usage_cli.report.comparison import COMPARED_SECTIONS, build_comparison
+from scenario_usage_cli.report.comparison_view import build_comparison_view
+from scenario_usage_cli.report.usage import build_report
 
-app = build_app()
 
-
-@define_command(app, "compare")
-def compare(
+def run_compare(
+    options: CompareOptions,
     runtime: Runtime,
+    *,
     period: PeriodOptions,
-    filters: FilterOptions,
-    against: Annotated[
-        str,
-        typer.Option(
-            "--against",
-            metavar="P",
-            show_default=False,
-            rich_help_panel="Period",
-            help="previous, year-ago, any --period, or START..END. Default: previous.",
-        ),
-    ] = "previous",
-    model: ModelNames = None,
-    section: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--section",
-            metavar="NAME",
-            rich_help_panel="Output",
-            help="Only consumption, models or assets; repeatable, commas too.",
-        ),
-    ] = None,
-    output: OutputOptions = OutputOptions(),
-    connection: ConnectionOptions = ConnectionOptions(),
-    jobs: JobsOption = JobsOption(),
+    filters: CompareFilterOptions,
+    output: OutputOptions,
+    connection: FetchOptions,
 ) -> None:
-    """What changed from one period to another.
-
-    scenario-usage compare --period last-month
-
-    scenario-usage compare --period 2026-Q2 --against year-ago --section models
-    """
-    # Imported when it runs, so that --help does not wait for the client and the data models.
-    from scenario_usage_cli.cli.run_compare import CompareOptions, run_compare
-
-    run_compare(
-        CompareOptions(period, against, filters, output, connection, model, section, jobs.jobs),
-        runtime,
-    )
+    """Write the comparison; raises ScenarioUsageError, with nothing written."""
+    now = runtime.now()
+    sections = parse_names("--section", filters.section, COMPARED_SECTIONS)
+    models = tuple(filters.model or ())
+    check_models(models, sections)
+    check_output(output.output)
+    settings = read_settings(runtime, period, output, demo=connection.demo)
+    render = load_renderer(check_format(settings, FORMATS))
+    span = read_period(period, settings, now)
+    against = parse_against(options.against or PREVIOUS, span, now)
+    with (
+        open_session(runtime, settings, filters, connection) as session,
+        runtime.show_progress() as progress,
+    ):
+        asked = session.read_filters(models)
+        effort = Effort(jobs=connection.jobs or JOBS, progress=progress)
+        request = Request(session.client, span, asked, sections or COMPARED_SECTIONS)
+        usages = fetch_usages([request, request._replace(period=against.period)], effort=effort)
+        remarks = session.check_ids(find_missing(usages))
+        for usage in usages:
+            usage.notes += remarks
+    reports = [build_report(usage, models=usage.patterns, generated_at=now) for usage in usages]
+    comparison = build_comparison(*reports, note=describe_lengths(span, against))
+    for warning in comparison.warnings:
+        runtime.warn(warning)
+    write_view(build_comparison_view(comparison), render, output, runtime)

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from scenario_usage_cli.cli.choices import read_format
+from scenario_usage_cli.cli.formats import read_format
 from scenario_usage_cli.cli.options import PeriodOptions, StreamOptions
+from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.environment import ENV_CONFIG, ENV_PROFILE
 from scenario_usage_cli.errors import ConfigurationError
@@ -87,6 +88,12 @@ def find_config_path(environ: Mapping[str, str]) -> Path:
             hint=f"set {ENV_CONFIG} to the path of one, or HOME",
         )
     return path
+
+
+def print_config_path(runtime: Runtime) -> None:
+    """What `config path` does."""
+    path = find_config_path(runtime.environ)
+    write_output(None, runtime, lambda out: print(path, file=out))
 
 
 def _find_usual_path() -> Path:

@@ -1,33 +1,236 @@
-"""`scenario-usage doctor`: what is wrong with the set-up, and what to do about it."""
+"""What `doctor` does: one check after the other, each of what every other command would use."""
 
-from typing import Annotated
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from http import HTTPStatus
 
 import typer
 
-from scenario_usage_cli.cli.options import ConnectionOptions
+from scenario_usage_cli.api.client import Client
+from scenario_usage_cli.api.query import UsagesQuery
+from scenario_usage_cli.api.wire import Project, Team
+from scenario_usage_cli.cli.config_file import read_config
+from scenario_usage_cli.cli.findings import Findings
+from scenario_usage_cli.cli.options import ConnectionOptions, DoctorOptions, FilterOptions
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.typer_adapter import build_app, define_command
+from scenario_usage_cli.cli.session import Session, connect, read_zone
+from scenario_usage_cli.collect.projects import read_name
+from scenario_usage_cli.collect.usage import Filters
+from scenario_usage_cli.errors import (
+    AccessDenied,
+    ApiError,
+    ConfigurationError,
+    ScenarioUsageError,
+)
+from scenario_usage_cli.render import FORMATS, REPORT_FORMATS
+from scenario_usage_cli.render.stream import STREAM_RENDERERS
+from scenario_usage_cli.settings import (
+    Settings,
+    find_base_url,
+    find_credentials,
+    load_settings,
+    require_credentials,
+)
 
-app = build_app()
+_CLOCK_TOLERANCE = timedelta(minutes=5)
+_FORMATS: Mapping[str, tuple[str, ...]] = {
+    "report": REPORT_FORMATS,
+    "trend": FORMATS,
+    "compare": FORMATS,
+    "activity": tuple(STREAM_RENDERERS),
+}
 
 
-@define_command(app, "doctor")
-def doctor(
-    runtime: Runtime,
-    connection: ConnectionOptions,
-    as_json: Annotated[
-        bool,
-        typer.Option("--json", rich_help_panel="Output", help="Print the findings as JSON."),
-    ] = False,
-) -> None:
-    """Check config, credentials, network and clock.
+def run_doctor(options: DoctorOptions, runtime: Runtime, *, connection: ConnectionOptions) -> None:
+    """Print every finding; raises typer.Exit with the code of the first failure."""
+    findings = Findings(runtime, options.as_json)
+    _check_all(connection, runtime, findings)
+    findings.end()
+    raise typer.Exit(findings.code)
 
-    A line for each, for what the key can see, and for what the profile narrows every command to.
-    The exit code is that of the first check that fails.
 
-    scenario-usage doctor --profile studio
+def _check_all(options: ConnectionOptions, runtime: Runtime, findings: Findings) -> None:
+    try:
+        config = read_config(runtime)
+    except ConfigurationError as error:
+        findings.failed("config", error)
+        return
+    findings.warnings = config.warnings
+    findings.passed("config", str(config) if config.found else f"none at {config.path}, fine")
+    settings = load_settings(runtime.environ, config)
+    _check_defaults(settings, findings)
+    if options.demo:
+        findings.passed("credentials", "those of the built-in studio")
+        settings = settings._replace(team=None, projects=())
+    elif not _check_credentials(options, runtime, settings, findings):
+        return
+    try:
+        client = connect(runtime, config, options)
+    except ConfigurationError as error:
+        findings.failed("API", error)
+        return
+    with client:
+        _check_api(client, settings, runtime, findings)
+
+
+def _check_credentials(
+    options: ConnectionOptions, runtime: Runtime, settings: Settings, findings: Findings
+) -> bool:
+    """Whether there is anything to ask the API with."""
+    are_there = True
+    try:
+        credentials = require_credentials(find_credentials(runtime.environ, settings.config))
+        kind = "a token" if credentials.token else "an API key and its secret"
+        findings.passed("credentials", f"{kind} from {credentials.source}")
+    except ConfigurationError as error:
+        findings.failed("credentials", error)
+        are_there = False
+    try:
+        base_url = find_base_url(runtime.environ, settings.config, option=options.base_url)
+        findings.passed("base URL", f"{base_url.value} ({base_url.source})")
+    except ConfigurationError as error:
+        findings.failed("base URL", error)
+        are_there = False
+    return are_there
+
+
+def _check_api(client: Client, settings: Settings, runtime: Runtime, findings: Findings) -> None:
+    try:
+        _ask(client, Filters(), runtime)
+    except AccessDenied as error:
+        findings.passed("API", "it answers")
+        findings.failed("access", error)
+        _check_clock(client, runtime, findings)
+        return
+    except ApiError as error:
+        findings.failed("API", error)
+        return
+    findings.passed("API", "it answers")
+    findings.passed("access", "the credentials are accepted")
+    _check_clock(client, runtime, findings)
+    teams = _check_sight("teams", client.teams, findings)
+    projects = _check_sight("projects", lambda: client.projects(team_id=settings.team), findings)
+    if settings.team or settings.projects:
+        filters = _check_scope(client, settings, teams, projects, findings)
+        if filters is not None:
+            _check_usage(client, filters, runtime, findings)
+
+
+def _check_usage(client: Client, filters: Filters, runtime: Runtime, findings: Findings) -> None:
+    try:
+        _ask(client, filters, runtime)
+        findings.passed("own usage", "the API answers for them")
+    except ApiError as error:
+        findings.failed("own usage", error)
+
+
+def _ask(client: Client, filters: Filters, runtime: Runtime) -> None:
+    """Ask for one hour. Raises the client's errors."""
+    now = runtime.now()
+    client.usages(
+        UsagesQuery(
+            start=now - timedelta(hours=1),
+            end=now,
+            types=("consumption",),
+            project_ids=filters.project_ids,
+            team_id=filters.team_id,
+        )
+    )
+
+
+def _check_clock(client: Client, runtime: Runtime, findings: Findings) -> None:
+    if client.server_time is None:
+        findings.passed("clock", "the server does not tell its time")
+        return
+    apart = abs(client.server_time - runtime.now())
+    told = f"{apart.total_seconds():.0f} s apart from the server's"
+    if apart <= _CLOCK_TOLERANCE:
+        findings.passed("clock", told)
+    else:
+        findings.failed("clock", ConfigurationError(told, hint="set the clock of this machine"))
+
+
+def _check_sight(
+    what: str, look: Callable[[], Sequence[Project | Team]], findings: Findings
+) -> dict[str, str] | None:
+    """What the key can see, by id and with its name; a refusal is information, not a failure."""
+    try:
+        listed = look()
+    except AccessDenied as error:
+        if error.status != HTTPStatus.FORBIDDEN:
+            findings.failed(what, error)
+        else:
+            findings.passed(what, "not for this key to list; ids work all the same")
+        return None
+    except ApiError as error:
+        findings.failed(what, error)
+        return None
+    names = [read_name(known) for known in listed]
+    shown = ", ".join(names[:5]) + (", …" if names[5:] else "")
+    findings.passed(what, f"{len(names)}: {shown}" if names else "none")
+    return {known["id"]: read_name(known) for known in listed}
+
+
+def _check_defaults(settings: Settings, findings: Findings) -> None:
+    """The zone and the format, as far as they are set."""
+    if settings.tz.source != "default":
+        try:
+            findings.passed("time zone", f"{read_zone(settings)} ({settings.tz.source})")
+        except ConfigurationError as error:
+            findings.failed("time zone", error)
+    if settings.format is None:
+        return
+    name, source = settings.format
+    takers = [command for command, known in _FORMATS.items() if name.lower() in known]
+    if takers:
+        told = "" if len(takers) == len(_FORMATS) else f", for {' and '.join(takers)} only"
+        findings.passed("format", f"{name.lower()} ({source}){told}")
+    else:
+        known = dict.fromkeys(one for formats in _FORMATS.values() for one in formats)
+        message = f"{source} {name!r} is not a format of any command"
+        findings.failed("format", ConfigurationError(message, hint=f"one of {', '.join(known)}"))
+
+
+def _check_scope(
+    client: Client,
+    settings: Settings,
+    teams: dict[str, str] | None,
+    projects: dict[str, str] | None,
+    findings: Findings,
+) -> Filters | None:
+    """The team and the projects of the profile, held against those that the key can see by id and
+    with their names, or None where it may not list them. Returns what every other command would
+    be narrowed to; None where that cannot be.
     """
-    # Imported when it runs, so that --help does not wait for the client.
-    from scenario_usage_cli.cli.run_doctor import run_doctor
+    locate = settings.config.locate
+    are_known = True
+    if settings.team:
+        are_known &= _check_ids("own team", (settings.team,), teams, locate("team"), findings)
+    try:
+        filters = Session(client, FilterOptions(), settings).read_filters()
+    except ScenarioUsageError as error:
+        findings.failed("own project", error)
+        return None
+    if settings.projects:
+        where = locate("projects")
+        are_known &= _check_ids("own project", filters.project_ids, projects, where, findings)
+    return filters if are_known else None
 
-    run_doctor(connection, runtime, as_json=as_json)
+
+def _check_ids(
+    check: str, ids: tuple[str, ...], seen: dict[str, str] | None, where: str, findings: Findings
+) -> bool:
+    """Whether they may be there: where nothing may be listed, that is to be tried out."""
+    unknown = [one for one in ids if seen is not None and one not in seen]
+    if not unknown:
+        names = [(seen or {}).get(one, one) for one in ids]
+        findings.passed(check, f"{', '.join(names)} ({where})")
+        return True
+    known = [f"{one} ({name})" for one, name in (seen or {}).items()]
+    more = ", …" if known[5:] else ""
+    error = ConfigurationError(
+        f"{where} names {', '.join(unknown)}, which the key cannot see",
+        hint=f"it sees {', '.join(known[:5])}{more}" if known else "it sees none at all",
+    )
+    findings.failed(check, error)
+    return False

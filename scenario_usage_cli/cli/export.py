@@ -1,150 +1,321 @@
-"""`scenario-usage export`: a daily dataset on disk or in a bucket, kept up to date."""
+"""What `export` does: see what is missing, have it fetched, and say what was done."""
 
-from datetime import timedelta
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, TextIO
+from urllib.parse import urlsplit
 
 import typer
 
-from scenario_usage_cli.cli.options import ConnectionOptions, FilterOptions, JobsOption
-from scenario_usage_cli.cli.parsers import parse_duration
+from scenario_usage_cli.cli.config_file import read_settings
+from scenario_usage_cli.cli.options import (
+    DatasetOptions,
+    ExportOptions,
+    FetchOptions,
+    FilterOptions,
+    PeriodOptions,
+    StreamOptions,
+)
+from scenario_usage_cli.cli.output import write_output
+from scenario_usage_cli.cli.parsers import check_choice, parse_names, split_values
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.typer_adapter import build_app, define_command
+from scenario_usage_cli.errors import BadArgument, ConfigurationError, ExitCode
+from scenario_usage_cli.export.layout import FORMATS, MANIFEST, TABLES, USUAL_TABLES
+from scenario_usage_cli.export.look import Look, glance
+from scenario_usage_cli.export.manifest import Manifest, Scope
+from scenario_usage_cli.export.open_store import open_store
+from scenario_usage_cli.export.plan import Days, Plan
+from scenario_usage_cli.export.request import ExportRequest
+from scenario_usage_cli.export.tally import Tally
+from scenario_usage_cli.periods import parse_days, whole_milliseconds
+from scenario_usage_cli.render.json import write_json
+from scenario_usage_cli.render.text import escape_controls
+from scenario_usage_cli.report.words import count
+from scenario_usage_cli.settings import Settings, find_base_url, is_loopback
 
-app = build_app()
+_SETTLE = timedelta(days=3)
+_USUAL_LENGTH = timedelta(days=31)
+_LOCK_TIMEOUT = timedelta(seconds=60)
+_SHOWN = 5
 
-_DATASET, _RUN = "Dataset", "Run"
 
-
-@define_command(app, "export")
-def export(
+def run_export(
+    options: ExportOptions,
     runtime: Runtime,
-    directory: Annotated[
-        str,
-        typer.Argument(
-            metavar="DIR",
-            rich_help_panel=_DATASET,
-            help="A folder, or a URL such as s3://bucket/usage.",
-        ),
-    ],
-    datasets: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--datasets",
-            metavar="NAMES",
-            rich_help_panel=_DATASET,
-            help="models, assets, actions, moderation, quality_gates, consumption, activity; "
-            "repeatable, commas too. Default: all but activity.",
-        ),
-    ] = None,
-    file_format: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            rich_help_panel=_DATASET,
-            help="csv or parquet. Default: as DIR has it, csv in a new one.",
-        ),
-    ] = None,
-    since: Annotated[
-        str | None,
-        typer.Option(
-            "--since",
-            metavar="DATE",
-            rich_help_panel=_DATASET,
-            help="The first day (UTC). Default: the dataset's first day; 31 days ago in a new one.",
-        ),
-    ] = None,
-    until: Annotated[
-        str | None,
-        typer.Option(
-            "--until",
-            metavar="DATE",
-            rich_help_panel=_DATASET,
-            help="The last day, included. Default: today.",
-        ),
-    ] = None,
-    by_project: Annotated[
-        bool,
-        typer.Option(
-            "--by-project",
-            rich_help_panel=_DATASET,
-            help="Tell projects apart: columns project_id and project, one query for each.",
-        ),
-    ] = False,
-    settle: Annotated[
-        timedelta | None,
-        typer.Option(
-            "--settle",
-            metavar="DURATION",
-            parser=parse_duration,
-            rich_help_panel=_DATASET,
-            help="Days younger than this are fetched again, as refunds come late. Default: 3d.",
-        ),
-    ] = None,
-    filters: FilterOptions = FilterOptions(),
-    repair: Annotated[
-        bool,
-        typer.Option(
-            "--repair", rich_help_panel=_RUN, help="Fetch again what somebody else has changed."
-        ),
-    ] = False,
-    verify: Annotated[
-        bool,
-        typer.Option(
-            "--verify",
-            rich_help_panel=_RUN,
-            help="Check manifest, checksums, columns and gaps instead, without the network.",
-        ),
-    ] = False,
-    dry_run: Annotated[
-        bool,
-        typer.Option("--dry-run", rich_help_panel=_RUN, help="List the queries, and stop."),
-    ] = False,
-    lock_timeout: Annotated[
-        timedelta | None,
-        typer.Option(
-            "--lock-timeout",
-            metavar="DURATION",
-            parser=parse_duration,
-            rich_help_panel=_RUN,
-            help="How long to wait for another run into DIR. Default: 60s.",
-        ),
-    ] = None,
-    as_json: Annotated[
-        bool,
-        typer.Option("--json", rich_help_panel=_RUN, help="Print the summary as JSON."),
-    ] = False,
-    connection: ConnectionOptions = ConnectionOptions(),
-    jobs: JobsOption = JobsOption(),
+    *,
+    dataset: DatasetOptions,
+    filters: FilterOptions,
+    connection: FetchOptions,
 ) -> None:
-    """Keep a daily dataset: only what is missing is fetched.
+    """Bring the dataset up to date, and write a line about it.
 
-    scenario-usage export usage --since 2026-01-01
-
-    scenario-usage export s3://bucket/usage --format parquet --by-project
+    Raises ScenarioUsageError, with all that had come by then in its place.
     """
-    # Imported when it runs, so that --help does not wait for it.
-    from scenario_usage_cli.cli.export_options import ExportOptions
-    from scenario_usage_cli.cli.run_export import run_export
+    if options.verify and (options.repair or options.dry_run):
+        other = "--repair" if options.repair else "--dry-run"
+        raise BadArgument(
+            f"--verify and {other} contradict each other",
+            hint="--verify only looks at what is there",
+        )
+    settings = read_settings(runtime, PeriodOptions(), StreamOptions(), demo=connection.demo)
+    store = open_store(dataset.directory)
+    if options.lock_timeout is not None and store.lock_folder is None:
+        raise BadArgument(
+            f"--lock-timeout has no meaning for {store}, which has no lock",
+            hint="leave it out, and let one run at a time write there",
+        )
 
-    run_export(
-        ExportOptions(
-            directory=directory,
-            datasets=datasets,
-            file_format=file_format,
-            since=since,
-            until=until,
-            by_project=by_project,
-            settle=settle,
-            filters=filters,
-            repair=repair,
-            verify=verify,
-            dry_run=dry_run,
-            lock_timeout=lock_timeout,
-            as_json=as_json,
-            connection=connection,
-            jobs=jobs.jobs,
-        ),
-        runtime,
+    # --verify needs to know what was asked for only where it is said.
+    looks_only = options.verify and not (
+        filters.project or filters.user or filters.team or connection.demo
     )
+
+    def read_request() -> ExportRequest:
+        now = whole_milliseconds(runtime.now())
+        return ExportRequest(
+            store=store,
+            tables=parse_names("--datasets", dataset.datasets, TABLES) or USUAL_TABLES,
+            days=_read_days(dataset, now),
+            scope=None if looks_only else _read_scope(filters, connection, settings, runtime),
+            file_format=check_choice("--format", dataset.file_format, FORMATS),
+            by_project=dataset.by_project,
+            repair=options.repair,
+            now=now,
+        )
+
+    request = read_request()
+    if options.verify:
+        _verify(request, dataset, options, runtime)
+        return
+    manifest, plan = glance(request) or _inspect(request)
+    tally = Tally()
+    if plan.wanted or options.dry_run or request.has_other_names(manifest):
+        # Most runs of a day find nothing to do, and need not wait for the client to be imported.
+        from scenario_usage_cli.cli.export_fetch import fetch_export, list_export_queries
+
+        if options.dry_run:
+            _check_places(plan, request)
+            queries = list_export_queries(
+                request,
+                manifest,
+                plan,
+                runtime,
+                settings,
+                filters=filters,
+                connection=connection,
+            )
+            _write_queries(queries, plan, options, runtime)
+            return
+        patience = _LOCK_TIMEOUT if options.lock_timeout is None else options.lock_timeout
+        manifest, plan, tally = fetch_export(
+            request,
+            read_request,
+            manifest.file_format,
+            runtime,
+            settings,
+            filters=filters,
+            connection=connection,
+            lock_timeout_s=patience.total_seconds(),
+        )
+    warnings = [*_describe_plan(manifest, plan), *_describe_remarks(tally)]
+    for warning in warnings:
+        runtime.warn(warning)
+    _check_places(plan, request)
+    provisional = sum(not _is_final(manifest, day, request.days.settle) for day in tally.days)
+    _write_summary(dataset.directory, plan, tally, provisional, warnings, options, runtime)
+
+
+def _inspect(request: ExportRequest) -> Look:
+    # Most runs of a day see by stamps that all is there, and need not wait for OpenSSL.
+    from scenario_usage_cli.export.inspect import inspect_dataset
+
+    return inspect_dataset(request)
+
+
+def _read_days(dataset: DatasetOptions, now: datetime) -> Days:
+    """The days that the options name; what lies in the future is cut off."""
+    settle = _SETTLE if dataset.settle is None else dataset.settle
+    today = now.date()
+    first, last = today - _USUAL_LENGTH, today
+    if dataset.until is not None:
+        last = min(last, parse_days(dataset.until, "--until", now=now)[1])
+    if dataset.since is not None:
+        first = parse_days(dataset.since, "--since", now=now)[0]
+        if first > today:
+            raise BadArgument(
+                f"--since {dataset.since} is in the future", hint=f"today is {today} in UTC"
+            )
+        if first > last:
+            raise BadArgument(
+                f"--since {dataset.since} is after --until {dataset.until}", hint="swap the two"
+            )
+    return Days(first, last, settle, goes_on=dataset.since is None)
+
+
+def _read_scope(
+    filters: FilterOptions, connection: FetchOptions, settings: Settings, runtime: Runtime
+) -> Scope:
+    """What figures are asked for, and of whom."""
+    base_url = find_base_url(runtime.environ, settings.config, option=connection.base_url)
+    return Scope(
+        filters.team or settings.team,
+        tuple(sorted(split_values(filters.project) or settings.projects)),
+        tuple(sorted(split_values(filters.user))),
+        "demo" if connection.demo else _name_source(base_url.value),
+    )
+
+
+def _name_source(base_url: str) -> str:
+    """The origin of the API; servers of this machine come and go, and are all called loopback."""
+    url = urlsplit(base_url)
+    return "loopback" if is_loopback(url.hostname or "") else f"{url.scheme}://{url.netloc}"
+
+
+def _check_places(plan: Plan, request: ExportRequest) -> None:
+    """Raises ConfigurationError where something stands in the way of a partition: all others
+    are written before that is said.
+    """
+    for path, reason in plan.blocked.items():
+        others = len(plan.blocked) - 1
+        more = f", nor {count(others, 'other partition')}" if others else ""
+        raise ConfigurationError(
+            f"cannot write {request.store}/{path}{more}: {reason}",
+            hint="move away what stands there, or let it be used; it keeps nothing else from "
+            "being exported",
+        )
+
+
+def _is_final(manifest: Manifest, day: date, settle: timedelta) -> bool:
+    """Whether all that there is of a day is."""
+    entries = [entry for table in TABLES if (entry := manifest.find(table, day))]
+    return all(entry.is_final(day, settle) for entry in entries)
+
+
+def _describe_plan(manifest: Manifest, plan: Plan) -> Iterator[str]:
+    if manifest.rebuilt_from:
+        yield (
+            f"{MANIFEST} was lost or damaged: {count(manifest.rebuilt_from, 'partition')} entered "
+            "anew, all of whose days are fetched again"
+            + ("; a change by hand is damage as well" if manifest.was_damaged else "")
+        )
+    for path in plan.edited[:_SHOWN]:
+        what = "was changed by somebody else"
+        if path in plan.unreadable:
+            what = f"cannot be read ({plan.unreadable[path]})"
+        yield f"{path} {what}, and is left as it is; --repair fetches it"
+    if others := plan.edited[_SHOWN:]:
+        yield f"so {'were' if others[1:] else 'was'} {count(len(others), 'other')}"
+    if manifest.from_the_future:
+        yield (
+            f"{count(manifest.from_the_future, 'partition')} seem to have been fetched later than "
+            "now, and are not trusted: was the clock set back?"
+        )
+
+
+def _describe_remarks(tally: Tally) -> Iterator[str]:
+    if tally.clock_is_ahead:
+        yield "this machine's clock is ahead of the API's, which was gone by instead"
+    for text, found in tally.remarks.items():
+        days = sorted(set(found))
+        others = f" and {count(len(days) - 1, 'other day')}" if days[1:] else ""
+        yield f"{days[0]}{others}: {text}"
+
+
+def _write_queries(
+    queries: Sequence[str], plan: Plan, options: ExportOptions, runtime: Runtime
+) -> None:
+    document = {"schema_version": 1, "report": "export-queries", "queries": queries}
+    _write(
+        document, [f"GET {query}" for query in queries] or ["nothing to fetch"], options, runtime
+    )
+    if queries:
+        more = ", and has more pages of events" if plan.log_days else ""
+        runtime.say(f"the API may want these in smaller parts{more}")
+
+
+def _write_summary(
+    directory: str,
+    plan: Plan,
+    tally: Tally,
+    provisional: int,
+    warnings: Sequence[str],
+    options: ExportOptions,
+    runtime: Runtime,
+) -> None:
+    document = {
+        "schema_version": 1,
+        "report": "export",
+        "directory": directory,
+        "days_fetched": len(tally.days),
+        "partitions": tally.partitions,
+        "rows": tally.rows,
+        "provisional_days": provisional,
+        "edited": plan.edited,
+        "warnings": warnings,
+    }
+    line = (
+        f"{directory}: {count(len(tally.days), 'day')} fetched, "
+        f"{count(tally.rows, 'row')} in {count(tally.partitions, 'partition')}, "
+        f"{count(provisional, 'day')} provisional"
+    )
+    try:
+        _write(document, [line], options, runtime)
+    except ConfigurationError as error:
+        error.hint = "the dataset is up to date: it is only this line that could not be written"
+        raise
+
+
+def _verify(
+    request: ExportRequest, dataset: DatasetOptions, options: ExportOptions, runtime: Runtime
+) -> None:
+    """Write what was found, like a doctor; the exit code says whether anything is wrong."""
+    # Only this looks into every partition, for which it needs to know all columns.
+    from scenario_usage_cli.export.verify import verify_dataset
+
+    manifest = request.find_manifest()
+    while True:
+        if manifest:
+            request.check(manifest)
+        found = verify_dataset(
+            request.store,
+            manifest,
+            tables=request.tables if dataset.datasets else None,
+            first=request.days.first if dataset.since else None,
+            last=request.days.last if dataset.until else None,
+            today=request.now.date(),
+        )
+        before, manifest = manifest, request.find_manifest()
+        if not found.problems or manifest == before:  # else a run has gone on meanwhile
+            break
+    document = {
+        "schema_version": 1,
+        "report": "export-verify",
+        "directory": dataset.directory,
+        "partitions": found.partitions,
+        "rows": found.rows,
+        "problems": found.problems,
+    }
+    verdict = "all is as it was written"
+    if found.problems:
+        verdict = count(len(found.problems), "problem")
+    line = (
+        f"{dataset.directory}: {count(found.partitions, 'partition')}, "
+        f"{count(found.rows, 'row')}: {verdict}"
+    )
+    _write(document, [*found.problems, line], options, runtime)
+    if found.problems:
+        raise typer.Exit(ExitCode.UNREADABLE)
+
+
+def _write(
+    document: dict[str, Any], lines: Sequence[str], options: ExportOptions, runtime: Runtime
+) -> None:
+    """The document with --json, or else the lines."""
+
+    def write(out: TextIO) -> None:
+        if options.as_json:
+            write_json(document, out, indented=runtime.stdout.isatty())
+        else:
+            print("\n".join(map(escape_controls, lines)), file=out)
+
+    write_output(None, runtime, write)

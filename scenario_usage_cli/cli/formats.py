@@ -1,14 +1,23 @@
-"""What is shown and in which format: what options, environment and profile say."""
+"""The format of the output: what options, environment and profile say."""
 
-from scenario_usage_cli.cli.choices import parse_names
-from scenario_usage_cli.cli.options import OutputOptions
-from scenario_usage_cli.cli.output import is_stdout, write_output
-from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.collect.sections import SECTIONS
+from scenario_usage_cli.cli.options import StreamOptions
 from scenario_usage_cli.errors import BadArgument, ConfigurationError
-from scenario_usage_cli.render import Renderer
-from scenario_usage_cli.report.view import View
 from scenario_usage_cli.settings import Settings
+
+
+def read_format(options: StreamOptions) -> str | None:
+    """The format that the options name; raises BadArgument for two of them."""
+    given = {
+        "--json": "json" if options.json else None,
+        "--csv": "csv" if options.csv else None,
+        "--format": options.format and options.format.lower(),
+    }
+    named = [option for option, value in given.items() if value]
+    if len({value for value in given.values() if value}) > 1:
+        raise BadArgument(
+            f"{' and '.join(named)} ask for different formats", hint="give one of them only"
+        )
+    return next((given[option] for option in named), None)
 
 
 def check_format(settings: Settings, formats: tuple[str, ...]) -> str:
@@ -26,28 +35,3 @@ def check_format(settings: Settings, formats: tuple[str, ...]) -> str:
             hint=f"one of {', '.join(formats)}",
         )
     return chosen
-
-
-def write_view(view: View, render: Renderer, options: OutputOptions, runtime: Runtime) -> None:
-    """Put a view where --output says; raises ConfigurationError where that cannot be done."""
-    medium = runtime.build_medium(to_stdout=is_stdout(options.output), top=options.top)
-    write_output(options.output, runtime, lambda out: render(view, out, medium))
-
-
-def parse_sections(
-    values: list[str] | None, known: tuple[str, ...] = SECTIONS
-) -> tuple[str, ...] | None:
-    """The sections that --section names, in the order in which they are shown; None for all.
-
-    Raises BadArgument for one that is not among the `known`.
-    """
-    return parse_names("--section", values, known)
-
-
-def check_models(models: tuple[str, ...], sections: tuple[str, ...] | None) -> None:
-    """Raises BadArgument where --model narrows a section that --section leaves out."""
-    if models and sections and not {"models", "breakdown"} & set(sections):
-        raise BadArgument(
-            "--model narrows the section models, which --section leaves out",
-            hint="add --section models, or leave --model out",
-        )

@@ -1,28 +1,70 @@
-"""`scenario-usage help`: its argument and its help."""
+"""What `help` does: show a topic, the options of a command, or the names of all of them.
 
-from typing import Annotated
+The topics are the Markdown files of the package's folder `help`.
+"""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from importlib.resources import files
+from typing import Any
 
 import typer
 
+from scenario_usage_cli.cli.app import PROGRAM
+from scenario_usage_cli.cli.app import app as program
+from scenario_usage_cli.cli.options import HelpOptions
+from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.typer_adapter import build_app, define_command
+from scenario_usage_cli.errors import BadArgument
+from scenario_usage_cli.render.help import render_help
 
-app = build_app()
 
+def run_help(options: HelpOptions, runtime: Runtime) -> None:
+    """Write the topic, the command's help, or the list; raises BadArgument for another name.
 
-@define_command(app, "help")
-def show_help(
-    runtime: Runtime,
-    topic: Annotated[
-        str | None,
-        typer.Argument(metavar="TOPIC", help="A topic or a command; without one, list them."),
-    ] = None,
-) -> None:
-    """Explain a topic, or list the options of a command.
-
-    scenario-usage help export
+    Case does not matter, nor does `_` for `-`.
     """
-    # Imported when it runs, so that --help does not wait for it.
-    from scenario_usage_cli.cli.run_help import run_help
+    topic = options.topic
+    group: Any = typer.main.get_command(program)
+    context = group.make_context(PROGRAM, [], resilient_parsing=True)
+    topics = read_topics()
+    name = (topic or "").lower().replace("_", "-")
+    if topic is None:
+        text = _format_list(context, topics)
+    elif name in topics:
+        medium = runtime.build_medium(to_stdout=True, top=None)
+        write_output(None, runtime, lambda out: render_help(topics[name], out, medium))
+        return
+    elif command := group.get_command(context, name):
+        text = command.get_help(
+            command.make_context(name, [], parent=context, resilient_parsing=True)
+        )
+    else:
+        near = get_close_matches(name, [*topics, *group.list_commands(context)], n=1)
+        listed = f"{PROGRAM} help lists the topics and commands"
+        hint = f"try {PROGRAM} help {near[0]}" if near else listed
+        raise BadArgument(f"there is no help on {topic!r}", hint=hint)
+    write_output(None, runtime, lambda out: print(text, file=out))
 
-    run_help(topic, runtime)
+
+def read_topics() -> dict[str, str]:
+    """The Markdown of each topic by its name, in alphabetical order."""
+    pages = files("scenario_usage_cli").joinpath("help").iterdir()
+    return {
+        page.name.removesuffix(".md"): page.read_text(encoding="utf-8")
+        for page in sorted(pages, key=lambda page: page.name)
+        if page.name.endswith(".md")
+    }
+
+
+def _format_list(context: typer.Context, topics: Mapping[str, str]) -> str:
+    """Topics with their headings, and commands with their summaries as --help lists them."""
+    group: Any = context.command
+    formatter = context.make_formatter()
+    formatter.write_text(f"{PROGRAM} help NAME explains a topic, or lists a command's options.")
+    with formatter.section("Topics"):
+        formatter.write_dl(
+            [(name, text.partition("\n")[0].removeprefix("# ")) for name, text in topics.items()]
+        )
+    group.format_commands(context, formatter)
+    return formatter.getvalue().rstrip("\n")

@@ -1,239 +1,256 @@
-"""The options that commands share: each is defined once, and means the same everywhere."""
+"""Every option of every command: each is declared once, and means the same everywhere."""
 
-from dataclasses import dataclass
-from typing import Annotated, Any
+from datetime import timedelta
+from typing import Any
 
-import typer
-
-from scenario_usage_cli.cli.parsers import parse_count, parse_jobs, parse_seconds
+from scenario_usage_cli.cli.option_groups import OptionGroup, argument, flag, option
+from scenario_usage_cli.cli.parsers import (
+    parse_count,
+    parse_duration,
+    parse_jobs,
+    parse_limit,
+    parse_port,
+    parse_seconds,
+)
 
 _PERIOD, _FILTER, _OUTPUT, _CONNECTION = "Period", "Filters", "Output", "Connection"
 
 
-ModelNames = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--model",
-        metavar="NAME|ID",
-        rich_help_panel=_FILTER,
-        help="Only these models, * as wildcard; repeatable, commas too.",
-    ),
-]
+def _format(formats: str) -> Any:
+    return option("--format -f FORMAT", f"{formats}. Default: table.")
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class PeriodOptions:
+def _section(sections: str) -> Any:
+    return option("--section NAME", f"Only {sections}; repeatable, commas too.")
+
+
+class PeriodOptions(OptionGroup, panel=_PERIOD):
     """One way to name a period, and the zone in which its days begin."""
 
-    start: Annotated[
-        str | None,
-        typer.Option(
-            "--start",
-            metavar="DATE",
-            rich_help_panel=_PERIOD,
-            help="ISO 8601, or now, today, yesterday.",
-        ),
-    ] = None
-    end: Annotated[
-        str | None,
-        typer.Option(
-            "--end",
-            metavar="DATE",
-            rich_help_panel=_PERIOD,
-            help="As --start; a day, month or year is included whole. Default: now.",
-        ),
-    ] = None
-    last: Annotated[
-        str | None,
-        typer.Option(
-            "--last",
-            metavar="N",
-            rich_help_panel=_PERIOD,
-            help="24h is the last 24 hours; 7d, 4w, 3mo, 1y are whole days up to today. "
-            "Default: 30d.",
-        ),
-    ] = None
-    period: Annotated[
-        str | None,
-        typer.Option(
-            "--period",
-            metavar="P",
-            rich_help_panel=_PERIOD,
-            help="today, yesterday, this-week, last-month, ..., 2026-05, 2026-Q2 or 2026.",
-        ),
-    ] = None
-    tz: Annotated[
-        str | None,
-        typer.Option(
-            "--tz",
-            metavar="ZONE",
-            rich_help_panel=_PERIOD,
-            help="IANA zone in which days begin. Default: UTC.",
-        ),
-    ] = None
+    start: str | None = option("--start DATE", "ISO 8601, or now, today, yesterday.")
+    end: str | None = option(
+        "--end DATE", "As --start; a day, month or year is included whole. Default: now."
+    )
+    last: str | None = option(
+        "--last N",
+        "24h is the last 24 hours; 7d, 4w, 3mo, 1y are whole days up to today. Default: 30d.",
+    )
+    period: str | None = option(
+        "--period P", "today, yesterday, this-week, last-month, ..., 2026-05, 2026-Q2 or 2026."
+    )
+    tz: str | None = option("--tz ZONE", "IANA zone in which days begin. Default: UTC.")
 
     @property
     def is_given(self) -> bool:
         """Whether any of them names a period."""
-        return any(option is not None for option in (self.start, self.end, self.last, self.period))
+        return any(value is not None for value in (self.start, self.end, self.last, self.period))
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class FilterOptions:
-    """What to narrow the figures to."""
+class FilterOptions(OptionGroup, panel=_FILTER):
+    """Whose usage is meant; all of them are applied by the API."""
 
-    project: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--project",
-            "-p",
-            metavar="NAME|ID",
-            rich_help_panel=_FILTER,
-            help="Only this project; repeatable, commas too.",
-        ),
-    ] = None
-    user: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--user",
-            "-u",
-            metavar="ID",
-            rich_help_panel=_FILTER,
-            help="Only this user or API key; repeatable, commas too.",
-        ),
-    ] = None
-    team: Annotated[
-        str | None,
-        typer.Option("--team", metavar="ID", rich_help_panel=_FILTER, help="Another team."),
-    ] = None
+    project: list[str] | None = option(
+        "--project -p NAME|ID", "Only this project; repeatable, commas too."
+    )
+    user: list[str] | None = option(
+        "--user -u ID", "Only this user or API key; repeatable, commas too."
+    )
+    team: str | None = option("--team ID", "Another team.")
 
 
-def format_option(formats: str) -> Any:
-    """What declares --format, `formats` being those that the command knows, for people."""
-    return typer.Option(
-        "--format",
-        "-f",
-        metavar="FORMAT",
-        rich_help_panel=_OUTPUT,
-        help=f"{formats}. Default: table.",
+class ModelFilterOptions(FilterOptions):
+    """Whose usage of which models is meant."""
+
+    model: list[str] | None = option(
+        "--model NAME|ID", "Only these models, * as wildcard; repeatable, commas too."
     )
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class StreamOptions:
+class StreamOptions(OptionGroup, panel=_OUTPUT):
     """How rows that are written as they come look, and where they go."""
 
-    format: Annotated[
-        str | None,
-        format_option("table, json, ndjson, csv, tsv or markdown"),
-    ] = None
-    json: Annotated[
-        bool, typer.Option("--json", rich_help_panel=_OUTPUT, help="Short for --format json.")
-    ] = False
-    csv: Annotated[
-        bool, typer.Option("--csv", rich_help_panel=_OUTPUT, help="Short for --format csv.")
-    ] = False
-    output: Annotated[
-        str | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            rich_help_panel=_OUTPUT,
-            help="Write there, whole or not at all; - is stdout.",
-        ),
-    ] = None
+    format: str | None = _format("table, json, ndjson, csv, tsv or markdown")
+    json: bool = flag("--json", "Short for --format json.")
+    csv: bool = flag("--csv", "Short for --format csv.")
+    output: str | None = option(
+        "--output -o FILE", "Write there, whole or not at all; - is stdout."
+    )
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class OutputOptions(StreamOptions):
     """How the data looks, and where it goes."""
 
-    format: Annotated[
-        str | None,
-        format_option("table, json, csv, tsv or markdown"),
-    ] = None
-    top: Annotated[
-        int | None,
-        typer.Option(
-            "--top",
-            metavar="N",
-            parser=parse_count,
-            rich_help_panel=_OUTPUT,
-            help="Rows per table, the rest summed as other; 0 shows all. Default: 20 in tables.",
-        ),
-    ] = None
+    format: str | None = _format("table, json, csv, tsv or markdown")
+    top: int | None = option(
+        "--top N",
+        "Rows per table, the rest summed as other; 0 shows all. Default: 20 in tables.",
+        parse_count,
+    )
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class ConnectionOptions:
+class ConnectionOptions(OptionGroup, panel=_CONNECTION):
     """Where the data comes from, and with how much patience."""
 
-    demo: Annotated[
-        bool,
-        typer.Option(
-            "--demo",
-            rich_help_panel=_CONNECTION,
-            help="Ask the built-in studio; needs no credentials and no network.",
-        ),
-    ] = False
-    base_url: Annotated[
-        str | None,
-        typer.Option(
-            "--base-url", metavar="URL", rich_help_panel=_CONNECTION, help="Another address."
-        ),
-    ] = None
-    timeout: Annotated[
-        float | None,
-        typer.Option(
-            "--timeout",
-            metavar="SECONDS",
-            parser=parse_seconds,
-            rich_help_panel=_CONNECTION,
-            help="Give up when nothing comes for so long, or a request takes ten times that. "
-            "Default: 60.",
-        ),
-    ] = None
-    retries: Annotated[
-        int | None,
-        typer.Option(
-            "--retries",
-            metavar="N",
-            parser=parse_count,
-            rich_help_panel=_CONNECTION,
-            help="How often a failed request is tried again. Default: 4.",
-        ),
-    ] = None
-
-    @property
-    def given(self) -> list[str]:
-        """The names of those that are given."""
-        values = {
-            "--demo": self.demo or None,
-            "--base-url": self.base_url,
-            "--timeout": self.timeout,
-            "--retries": self.retries,
-        }
-        return [name for name, value in values.items() if value is not None]
+    demo: bool = flag("--demo", "Ask the built-in studio; needs no credentials and no network.")
+    base_url: str | None = option("--base-url URL", "Another address.")
+    timeout: float | None = option(
+        "--timeout SECONDS",
+        "Give up when nothing comes for so long, or a request takes ten times that. Default: 60.",
+        parse_seconds,
+    )
+    retries: int | None = option(
+        "--retries N", "How often a failed request is tried again. Default: 4.", parse_count
+    )
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class JobsOption:
-    """How many requests are under way at a time."""
+class FetchOptions(ConnectionOptions):
+    """The same, where it takes several requests."""
 
-    jobs: Annotated[
-        int | None,
-        typer.Option(
-            "--jobs",
-            metavar="N",
-            parser=parse_jobs,
-            rich_help_panel=_CONNECTION,
-            help="How many requests at a time, where it takes several. Default: 4.",
-        ),
-    ] = None
+    jobs: int | None = option(
+        "--jobs N", "How many requests at a time, where it takes several. Default: 4.", parse_jobs
+    )
 
 
-def split_values(values: list[str] | None) -> tuple[str, ...]:
-    """A repeatable option that takes commas too, as its single values, each once."""
-    parts = (part.strip() for value in values or () for part in value.split(","))
-    return tuple(dict.fromkeys(filter(None, parts)))
+class ReportFilterOptions(ModelFilterOptions, panel=_OUTPUT):
+    """What `report` is about."""
+
+    section: list[str] | None = _section(
+        "consumption, models, assets, actions, moderation, quality_gates or, with --by, breakdown"
+    )
+
+
+class ReportOutputOptions(OutputOptions):
+    """How a report looks: there is one format more."""
+
+    format: str | None = _format("table, json, csv, tsv, markdown or openmetrics")
+
+
+class ReportOptions(OptionGroup, panel=_OUTPUT):
+    """What only `report` is asked."""
+
+    from_file: str | None = option(
+        "--from FILE",
+        "Report a saved raw answer instead of asking the API; - is stdin.",
+        panel=_CONNECTION,
+    )
+    by: list[str] | None = option(
+        "--by WHAT",
+        "project or user: also each with its models, one query apiece; repeatable, commas too.",
+    )
+    save_raw: str | None = option("--save-raw FILE", "Also keep the raw answer, for --from.")
+    keep_going: bool = flag(
+        "--keep-going",
+        "Report what came although parts failed: totals are null, the exit code is 5.",
+        panel=_CONNECTION,
+    )
+
+
+class TrendOptions(OptionGroup, panel=_OUTPUT):
+    """What only `trend` is asked."""
+
+    by: str | None = option(
+        "--by UNIT",
+        "hour, day, week or month, as the zone has them. Default: by the period's length.",
+        panel=_PERIOD,
+    )
+    split: str | None = option(
+        "--split WHAT", "total, model, kind or action: one series for each. Default: total."
+    )
+    heatmap: bool = flag(
+        "--heatmap", "A calendar of days, the stronger the shade the more they cost."
+    )
+
+
+class CompareFilterOptions(ModelFilterOptions, panel=_OUTPUT):
+    """What `compare` is about."""
+
+    section: list[str] | None = _section("consumption, models or assets")
+
+
+class CompareOptions(OptionGroup, panel=_PERIOD):
+    """What only `compare` is asked."""
+
+    against: str | None = option(
+        "--against P", "previous, year-ago, any --period, or START..END. Default: previous."
+    )
+
+
+class ActivityOptions(OptionGroup, panel=_FILTER):
+    """What only `activity` is asked."""
+
+    action: list[str] | None = option(
+        "--action NAME", "Only events of this action; repeatable, commas too."
+    )
+    limit: int | None = option(
+        "--limit N", "Only the newest N of what the other filters leave. Default: 100.", parse_limit
+    )
+    every: bool = flag("--all", "Every event of the period.")
+
+
+class DatasetOptions(OptionGroup, panel="Dataset"):
+    """The dataset that `export` keeps."""
+
+    directory: str = argument("DIR", "A folder, or a URL such as s3://bucket/usage.")
+    datasets: list[str] | None = option(
+        "--datasets NAMES",
+        "models, assets, actions, moderation, quality_gates, consumption, activity; "
+        "repeatable, commas too. Default: all but activity.",
+    )
+    file_format: str | None = option(
+        "--format -f FORMAT", "csv or parquet. Default: as DIR has it, csv in a new one."
+    )
+    since: str | None = option(
+        "--since DATE",
+        "The first day (UTC). Default: the dataset's first day; 31 days ago in a new one.",
+    )
+    until: str | None = option("--until DATE", "The last day, included. Default: today.")
+    by_project: bool = flag(
+        "--by-project", "Tell projects apart: columns project_id and project, one query for each."
+    )
+    settle: timedelta | None = option(
+        "--settle DURATION",
+        "Days younger than this are fetched again, as refunds come late. Default: 3d.",
+        parse_duration,
+    )
+
+
+class ExportOptions(OptionGroup, panel="Run"):
+    """What one run of `export` does."""
+
+    repair: bool = flag("--repair", "Fetch again what somebody else has changed.")
+    verify: bool = flag(
+        "--verify", "Check manifest, checksums, columns and gaps instead, without the network."
+    )
+    dry_run: bool = flag("--dry-run", "List the queries, and stop.")
+    lock_timeout: timedelta | None = option(
+        "--lock-timeout DURATION",
+        "How long to wait for another run into DIR. Default: 60s.",
+        parse_duration,
+    )
+    as_json: bool = flag("--json", "Print the summary as JSON.")
+
+
+class DoctorOptions(OptionGroup, panel=_OUTPUT):
+    """What only `doctor` is asked."""
+
+    as_json: bool = flag("--json", "Print the findings as JSON.")
+
+
+class SandboxOptions(OptionGroup):
+    """What only `sandbox` is asked."""
+
+    port: int = option(
+        "--port PORT", "Where to listen; 0 takes any free port.", parse_port, default=8080
+    )
+
+
+class SchemaOptions(OptionGroup):
+    """What only `schema` is asked."""
+
+    document: str = argument("REPORT", "report, trend, compare, activity or doctor.")
+
+
+class HelpOptions(OptionGroup):
+    """What only `help` is asked."""
+
+    topic: str | None = argument("TOPIC", "A topic or a command; without one, list them.", None)

@@ -7,11 +7,16 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO, TextIO
+from typing import IO, TYPE_CHECKING, TextIO
 
+from scenario_usage_cli.cli.options import OutputOptions
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.files import replace_file, write_whole
+from scenario_usage_cli.render import Renderer
+
+if TYPE_CHECKING:
+    from scenario_usage_cli.report.view import View
 
 STDOUT = "-"
 _STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
@@ -72,6 +77,12 @@ def write_output(
     write(text)
     with open_output(target, runtime, option=option, private=private) as put:
         put(text.getvalue())
+
+
+def write_view(view: "View", render: Renderer, options: OutputOptions, runtime: Runtime) -> None:
+    """Put a view where --output says; raises ConfigurationError where that cannot be done."""
+    medium = runtime.build_medium(to_stdout=is_stdout(options.output), top=options.top)
+    write_output(options.output, runtime, lambda out: render(view, out, medium))
 
 
 @contextmanager

@@ -1,9 +1,12 @@
-"""Text of an option to a number, refused by the name of the option and with the value."""
+"""From the text of an option to its value: numbers, durations, words out of a few, lists."""
 
 import re
 from datetime import timedelta
+from difflib import get_close_matches
 
 import typer
+
+from scenario_usage_cli.errors import BadArgument
 
 _MOST = 10**9
 _MOST_JOBS = 32
@@ -59,3 +62,35 @@ def parse_port(text: str) -> int:
     if port > 65535:
         raise typer.BadParameter(f"{text!r} is no port: they end at 65535")
     return port
+
+
+def split_values(values: list[str] | None) -> tuple[str, ...]:
+    """The single values of a repeatable option that takes commas too, each once."""
+    parts = (part.strip() for value in values or () for part in value.split(","))
+    return tuple(dict.fromkeys(filter(None, parts)))
+
+
+def check_choice(option: str, given: str | None, choices: tuple[str, ...]) -> str | None:
+    """One of a few words, whatever its case; None where none was given."""
+    if given is None:
+        return None
+    if given.lower() not in choices:
+        raise BadArgument(f"{option} {given!r} is not known", hint=f"one of {', '.join(choices)}")
+    return given.lower()
+
+
+def parse_names(
+    option: str, values: list[str] | None, known: tuple[str, ...]
+) -> tuple[str, ...] | None:
+    """The names that a repeatable option gives, in the order of the `known`; None without any.
+
+    Case does not matter, nor does `-` for `_`. Raises BadArgument for an unknown name.
+    """
+    wanted = [value.replace("-", "_").lower() for value in split_values(values)]
+    if values is not None and not wanted:
+        raise BadArgument(f"{option} names nothing", hint=f"one of {', '.join(known)}")
+    for name in wanted:
+        if name not in known:
+            near = get_close_matches(name, known, n=1) or known
+            raise BadArgument(f"{option} {name!r} is not known", hint=f"try {', '.join(near)}")
+    return tuple(name for name in known if name in wanted) or None

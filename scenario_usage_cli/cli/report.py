@@ -1,112 +1,194 @@
-"""`scenario-usage report`: consumption, models, assets and the rest, in any format."""
+"""What `report` does: fetch or read, add up, show."""
 
-from dataclasses import dataclass
-from typing import Annotated
+import os
 
 import typer
 
+from scenario_usage_cli.cli.config_file import read_settings
+from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.options import (
-    ConnectionOptions,
-    FilterOptions,
-    JobsOption,
-    ModelNames,
-    OutputOptions,
+    FetchOptions,
     PeriodOptions,
-    format_option,
+    ReportFilterOptions,
+    ReportOptions,
+    ReportOutputOptions,
 )
+from scenario_usage_cli.cli.output import STDOUT, check_output, is_stdout, write_output, write_view
+from scenario_usage_cli.cli.parsers import parse_names
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.typer_adapter import build_app, define_command
+from scenario_usage_cli.cli.session import Session, check_models, open_session, read_period
+from scenario_usage_cli.collect.breakdown import (
+    DIMENSIONS,
+    SECTIONS_OF_BREAKDOWN,
+    Breakdown,
+    fetch_breakdown,
+)
+from scenario_usage_cli.collect.fetch import Effort, fetch_usage
+from scenario_usage_cli.collect.identify import describe_missing, find_missing
+from scenario_usage_cli.collect.raw import RawAnswers, ignore_raw
+from scenario_usage_cli.collect.request import Request
+from scenario_usage_cli.collect.sections import SECTIONS
+from scenario_usage_cli.collect.usage import Usage
+from scenario_usage_cli.collect.workers import JOBS
+from scenario_usage_cli.errors import BadArgument, ExitCode
+from scenario_usage_cli.render import REPORT_FORMATS, load_renderer
+from scenario_usage_cli.report.usage import build_report
+from scenario_usage_cli.report.usage_view import build_usage_view
 
-app = build_app()
+BREAKDOWN = "breakdown"
 
 
-@dataclass(frozen=True)
-class ReportOutputOptions(OutputOptions):
-    """As for other commands, with one format more."""
-
-    format: Annotated[
-        str | None, format_option("table, json, csv, tsv, markdown or openmetrics")
-    ] = None
-
-
-@define_command(app, "report")
-def report(
+def run_report(
+    options: ReportOptions,
     runtime: Runtime,
+    *,
     period: PeriodOptions,
-    filters: FilterOptions,
-    model: ModelNames = None,
-    section: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--section",
-            metavar="NAME",
-            rich_help_panel="Output",
-            help="Only consumption, models, assets, actions, moderation, quality_gates or, "
-            "with --by, breakdown; repeatable, commas too.",
-        ),
-    ] = None,
-    output: ReportOutputOptions = ReportOutputOptions(),
-    connection: ConnectionOptions = ConnectionOptions(),
-    jobs: JobsOption = JobsOption(),
-    from_file: Annotated[
-        str | None,
-        typer.Option(
-            "--from",
-            metavar="FILE",
-            rich_help_panel="Connection",
-            help="Report a saved raw answer instead of asking the API; - is stdin.",
-        ),
-    ] = None,
-    by: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--by",
-            metavar="WHAT",
-            rich_help_panel="Output",
-            help="project or user: also each with its models, one query apiece; repeatable, "
-            "commas too.",
-        ),
-    ] = None,
-    save_raw: Annotated[
-        str | None,
-        typer.Option(
-            "--save-raw",
-            metavar="FILE",
-            rich_help_panel="Output",
-            help="Also keep the raw answer, for --from.",
-        ),
-    ] = None,
-    keep_going: Annotated[
-        bool,
-        typer.Option(
-            "--keep-going",
-            rich_help_panel="Connection",
-            help="Report what came although parts failed: totals are null, the exit code is 5.",
-        ),
-    ] = False,
+    filters: ReportFilterOptions,
+    output: ReportOutputOptions,
+    connection: FetchOptions,
 ) -> None:
-    """What was spent, on which models, by whom, and for what.
+    """Write the report; raises ScenarioUsageError, with nothing written."""
+    now = runtime.now()
+    by = parse_names("--by", options.by, DIMENSIONS)
+    sections = parse_names("--section", filters.section, (*SECTIONS, BREAKDOWN))
+    models = tuple(filters.model or ())
+    if options.from_file is not None:
+        _refuse_beside_a_file(options, connection, sections)
+    check_models(models, sections)
+    _refuse_contradictions(options, sections, output)
+    check_output(output.output)
+    check_output(options.save_raw, option="--save-raw")
+    settings = read_settings(runtime, period, output, demo=connection.demo)
+    render = load_renderer(check_format(settings, REPORT_FORMATS))
+    if options.from_file is not None:
+        # Imported when it is asked for, as in most reports nothing is read, and nothing saved.
+        from scenario_usage_cli.cli.saved_input import read_saved_usage
 
-    scenario-usage report --period last-month
-
-    scenario-usage report --last 7d --project Hero --json | jq .totals
-    """
-    # Imported when it runs, so that --help does not wait for the client and the data models.
-    from scenario_usage_cli.cli.run_report import ReportOptions, run_report
-
-    run_report(
-        ReportOptions(
-            period,
-            filters,
-            output,
-            connection,
-            model,
-            section,
-            from_file,
-            save_raw,
-            keep_going,
-            by,
-            jobs.jobs,
-        ),
-        runtime,
+        usage = read_saved_usage(
+            options.from_file,
+            runtime,
+            settings,
+            period=period,
+            filters=filters,
+            sections=sections,
+            models=models,
+            now=now,
+        )
+        # What --save-raw keeps was asked for, and looked up, when it came.
+        was_looked_up = not (filters.user or filters.project)
+        usage.notes += describe_missing(find_missing([usage]), only_names=was_looked_up)
+        breakdowns, raw = list[Breakdown](), None
+    else:
+        span = read_period(period, settings, now)
+        raw_answers = RawAnswers(runtime.now) if options.save_raw is not None else None
+        with (
+            open_session(runtime, settings, filters, connection) as session,
+            runtime.show_progress() as progress,
+        ):
+            effort = Effort(
+                jobs=connection.jobs or JOBS,
+                keep_going=options.keep_going,
+                keep=raw_answers.add if raw_answers else ignore_raw,
+                progress=progress,
+            )
+            needed = {*(sections or SECTIONS), *(SECTIONS_OF_BREAKDOWN if by else ())}
+            fetched = tuple(name for name in SECTIONS if name in needed)
+            request = Request(session.client, span, session.read_filters(models), fetched)
+            usage, breakdowns = _fetch(session, request, by, effort)
+        raw = _dump(raw_answers, request, usage) if raw_answers else None
+    report = build_report(
+        usage,
+        models=usage.patterns,
+        sections=sections and tuple(name for name in sections if name != BREAKDOWN),
+        breakdowns=breakdowns,
+        generated_at=now,
     )
+    for warning in report.warnings:
+        runtime.warn(warning)
+    view = build_usage_view(report)
+    # What goes to stdout comes last, so that nothing is there if the other fails.
+    if not is_stdout(options.save_raw):
+        _save(raw, options.save_raw, runtime)
+    write_view(view, render, output, runtime)
+    if is_stdout(options.save_raw):
+        _save(raw, options.save_raw, runtime)
+    parts = (part for one in breakdowns for part in one.usages.values())
+    if any(each.failures for each in (usage, *parts)):
+        raise typer.Exit(ExitCode.REQUEST_FAILED)
+
+
+def _save(raw: str | None, target: str | None, runtime: Runtime) -> None:
+    """Keep the answer, which has names and mail addresses of people in it, for its owner only."""
+    if raw is not None:
+        write_output(
+            target,
+            runtime,
+            lambda out: print(raw, file=out),
+            option="--save-raw",
+            private=True,
+        )
+
+
+def _refuse_contradictions(
+    options: ReportOptions, sections: tuple[str, ...] | None, output: ReportOutputOptions
+) -> None:
+    if sections and BREAKDOWN in sections and not options.by:
+        raise BadArgument(
+            "--section breakdown needs --by", hint="add --by project or --by user, or leave it out"
+        )
+    if options.by and sections and BREAKDOWN not in sections:
+        raise BadArgument(
+            "--by adds the section breakdown, which --section leaves out",
+            hint="add --section breakdown, or leave --by out",
+        )
+    if options.save_raw is not None:
+        _refuse_shared_target(options.save_raw, output.output)
+    if options.save_raw is not None and (options.by or options.keep_going):
+        raise BadArgument(
+            f"--save-raw and {'--by' if options.by else '--keep-going'} contradict each other",
+            hint="a saved answer is one answer, and whole",
+        )
+
+
+def _refuse_beside_a_file(
+    options: ReportOptions, connection: FetchOptions, sections: tuple[str, ...] | None
+) -> None:
+    others = [name for name in connection.list_given() + options.list_given() if name != "--from"]
+    if BREAKDOWN in (sections or ()):
+        others.append(f"--section {BREAKDOWN}")
+    if others:
+        raise BadArgument(
+            f"--from and {others[0]} contradict each other",
+            hint="--from reads a file, and asks no API",
+        )
+
+
+def _refuse_shared_target(save_raw: str, output: str | None) -> None:
+    shared = (
+        is_stdout(output or STDOUT)
+        if is_stdout(save_raw)
+        else output is not None and os.path.realpath(save_raw) == os.path.realpath(output)
+    )
+    if shared:
+        raise BadArgument(
+            f"--save-raw {save_raw} and --output {output or 'stdout'} are the same place",
+            hint="give them two",
+        )
+
+
+def _fetch(
+    session: Session, request: Request, by: tuple[str, ...] | None, effort: Effort
+) -> tuple[Usage, list[Breakdown]]:
+    """The usage of all, and its breakdowns."""
+    usage = fetch_usage(request, effort=effort)
+    breakdowns = [fetch_breakdown(request, one, usage, effort=effort) for one in by or ()]
+    usage.notes += session.check_ids(find_missing([usage], breakdowns))
+    return usage, breakdowns
+
+
+def _dump(raw: RawAnswers, request: Request, usage: Usage) -> str:
+    """What --save-raw keeps of the answers."""
+    from scenario_usage_cli.collect.saved import dump_saved
+
+    merged, parts = raw.merge()
+    return dump_saved(merged, request, parts, usage.remarks)

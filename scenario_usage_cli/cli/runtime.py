@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scenario_usage_cli.redaction import Redactor
 
 _USUAL_WIDTH = 80
+_PATIENCE_S = 1.0
 _COLUMNS = re.compile("[0-9]{1,4}")
 
 
@@ -71,6 +72,33 @@ class Runtime:
         """A line that only --verbose shows."""
         if self.verbose:
             self.say(line)
+
+    @contextlib.contextmanager
+    def show_progress(self) -> Iterator[Callable[[int, int], None]]:
+        """Give a function that takes how many parts are done, and how many are known.
+
+        A line on stderr shows it after a second, on a terminal that can erase it, until the end.
+        """
+        started = time.monotonic()
+        can_be_shown = self.stderr.isatty() and self.environ.get("TERM") != "dumb"
+        is_shown = False
+
+        def put(text: str) -> None:
+            with contextlib.suppress(OSError):  # nobody to read it is no reason to fail
+                self.stderr.write(text)
+                self.stderr.flush()
+
+        def tell(done: int, known: int) -> None:
+            nonlocal is_shown
+            if can_be_shown and known > 1 and time.monotonic() - started > _PATIENCE_S:
+                is_shown = True
+                put(f"\rfetching: {done} of {known} parts\x1b[K")
+
+        try:
+            yield tell
+        finally:
+            if is_shown:
+                put("\r\x1b[K")
 
     def build_medium(self, *, to_stdout: bool, top: int | None) -> Medium:
         """What the output is looked at with. A file or a pipe has no width and, unless

@@ -5,8 +5,8 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from scenario_usage_cli.cli.options import FilterOptions, PeriodOptions, split_values
-from scenario_usage_cli.cli.output import STDOUT as STDIN
+from scenario_usage_cli.cli.options import FilterOptions, PeriodOptions
+from scenario_usage_cli.cli.parsers import split_values
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import read_period
 from scenario_usage_cli.collect.merge import NAMELESS, Merger
@@ -19,6 +19,7 @@ from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.errors import BadArgument, ConfigurationError
 from scenario_usage_cli.settings import Settings
 
+STDIN = "-"
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 LARGEST_FILE_BYTES = 512 * 1024 * 1024
 

@@ -1,9 +1,10 @@
 """What the options of a data command mean: a client, filters and a period."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, tzinfo
 from http import HTTPStatus
+from typing import NamedTuple
 
 import httpx
 
@@ -22,8 +23,8 @@ from scenario_usage_cli.cli.options import (
     ConnectionOptions,
     FilterOptions,
     PeriodOptions,
-    split_values,
 )
+from scenario_usage_cli.cli.parsers import split_values
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.collect.identify import check_projects, check_team, check_users
 from scenario_usage_cli.collect.projects import resolve_projects
@@ -40,7 +41,7 @@ from scenario_usage_cli.settings import (
 )
 
 _REFUSALS = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
-"""What the API may answer to a team that is none."""
+"""What the API may answer where there is no such team."""
 
 
 def connect(runtime: Runtime, config: Config, options: ConnectionOptions) -> Client:
@@ -100,7 +101,10 @@ def _build_auth(credentials: Credentials) -> httpx.Auth:
 
 
 def read_zone(settings: Settings) -> tzinfo:
-    """The zone in which days begin; one that cannot be is the fault of where it stands."""
+    """The zone in which days begin.
+
+    Raises BadArgument for an unknown one, or ConfigurationError where it is not an option's.
+    """
     try:
         return parse_zone(settings.tz.value, source=settings.tz.source)
     except BadArgument as error:
@@ -121,57 +125,84 @@ def read_period(options: PeriodOptions, settings: Settings, now: datetime) -> Pe
     )
 
 
+class Session(NamedTuple):
+    """A client, and what options and profile narrow its queries to."""
+
+    client: Client
+    options: FilterOptions
+    settings: Settings
+
+    def read_filters(self, models: tuple[str, ...] = ()) -> Filters:
+        """The filters, names of projects looked up.
+
+        Raises BadArgument for a name that cannot be found, or ConfigurationError where the
+        profile has it.
+        """
+        projects = tuple(self.options.project or self.settings.projects)
+        with self._locate_projects() as source:
+            ids = resolve_projects(self.client, projects, team_id=self._team_id, source=source)
+        return Filters(
+            team_id=self._team_id,
+            project_ids=ids,
+            user_ids=split_values(self.options.user),
+            models=models,
+        )
+
+    def check_ids(self, missing: Filters) -> list[str]:
+        """Look up the ids for which nothing was found; returns warnings of those that the
+        credentials may not look up.
+
+        Raises BadArgument for an unknown id, or ConfigurationError where the profile has it.
+        """
+        warnings: list[str] = []
+        if missing.team_id:
+            team_option = "--team" if self.options.team else None
+            with _locate(self.settings, "team", option=team_option) as source:
+                warnings += check_team(self.client, missing.team_id, source)
+        with self._locate_projects() as source:
+            warnings += check_projects(self.client, missing.project_ids, self._team_id, source)
+        return warnings + check_users(self.client, missing.user_ids, self._team_id)
+
+    @property
+    def _team_id(self) -> str | None:
+        return self.options.team or self.settings.team
+
+    def _locate_projects(self) -> AbstractContextManager[str]:
+        option = "--project" if self.options.project else None
+        return _locate(self.settings, "projects", option=option)
+
+
+def check_models(models: tuple[str, ...], sections: tuple[str, ...] | None) -> None:
+    """Raises BadArgument where --model narrows a section that --section leaves out."""
+    if models and sections and not {"models", "breakdown"} & set(sections):
+        raise BadArgument(
+            "--model narrows the section models, which --section leaves out",
+            hint="add --section models, or leave --model out",
+        )
+
+
 @contextmanager
-def explain_team(client: Client, options: FilterOptions, settings: Settings) -> Iterator[None]:
-    """Turn the refusal of a team that is none into an error which says so."""
-    try:
-        yield
-    except ApiError as error:
-        if error.status in _REFUSALS:
-            check_ids(client, Filters(options.team or settings.team), options, settings)
-        raise
+def open_session(
+    runtime: Runtime, settings: Settings, filters: FilterOptions, connection: ConnectionOptions
+) -> Iterator[Session]:
+    """A session with a client, which is closed at the end.
 
-
-def check_ids(
-    client: Client, missing: Filters, options: FilterOptions, settings: Settings
-) -> list[str]:
-    """Look whether there is anything by the ids of which nothing was found.
-
-    Raises BadArgument for one that nobody knows, or ConfigurationError where it stands in the
-    profile; gives warnings of those that nobody can tell.
+    Where the API refuses a query because there is no such team, the error says so.
     """
-    team_id = options.team or settings.team
-    warnings: list[str] = []
-    if missing.team_id:
-        with _locate(settings, "team", option="--team" if options.team else None) as source:
-            warnings += check_team(client, missing.team_id, source)
-    with _locate(settings, "projects", option="--project" if options.project else None) as source:
-        warnings += check_projects(client, missing.project_ids, team_id, source)
-    return warnings + check_users(client, missing.user_ids, team_id)
-
-
-def read_filters(
-    options: FilterOptions, settings: Settings, client: Client, *, models: tuple[str, ...] = ()
-) -> Filters:
-    """The filters that options and profile name, project names looked up; one that cannot be is
-    the fault of where it stands.
-    """
-    team_id = options.team or settings.team
-    wanted = tuple(options.project or settings.projects)
-    with _locate(settings, "projects", option="--project" if options.project else None) as source:
-        project_ids = resolve_projects(client, wanted, team_id=team_id, source=source)
-    return Filters(
-        team_id=team_id,
-        project_ids=project_ids,
-        user_ids=split_values(options.user),
-        models=models,
-    )
+    with connect(runtime, settings.config, connection) as client:
+        session = Session(client, filters, settings)
+        try:
+            yield session
+        except ApiError as error:
+            if error.status in _REFUSALS:
+                session.check_ids(Filters(filters.team or settings.team))
+            raise
 
 
 @contextmanager
 def _locate(settings: Settings, key: str, *, option: str | None) -> Iterator[str]:
-    """Hand out where a value stands: in the option or, without one, at a key of the profile, whose
-    fault it is then if the value cannot be.
+    """Give the source of a value: the option or, without one, a key of the profile; a value of the
+    profile that is refused is a ConfigurationError.
     """
     if option:
         yield option

@@ -1,69 +1,85 @@
-"""`scenario-usage trend`: what was used bucket by bucket."""
+"""What `trend` does: fetch fine enough, add up by bucket and series, show."""
 
-from typing import Annotated
-
-import typer
-
+from scenario_usage_cli.buckets import UNITS, choose_unit, cut_into_buckets
+from scenario_usage_cli.cli.config_file import read_settings
+from scenario_usage_cli.cli.formats import check_format, read_format
 from scenario_usage_cli.cli.options import (
-    ConnectionOptions,
-    FilterOptions,
-    JobsOption,
-    ModelNames,
+    FetchOptions,
+    ModelFilterOptions,
     OutputOptions,
     PeriodOptions,
+    TrendOptions,
 )
+from scenario_usage_cli.cli.output import check_output, write_view
+from scenario_usage_cli.cli.parsers import check_choice
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.typer_adapter import build_app, define_command
+from scenario_usage_cli.cli.session import open_session, read_period
+from scenario_usage_cli.collect.fetch import Effort, fetch_usage
+from scenario_usage_cli.collect.identify import find_missing
+from scenario_usage_cli.collect.request import Request
+from scenario_usage_cli.collect.workers import JOBS
+from scenario_usage_cli.errors import BadArgument
+from scenario_usage_cli.render import FORMATS, load_renderer
+from scenario_usage_cli.report.trend import SECTIONS_OF_SPLIT, SPLITS, build_trend
+from scenario_usage_cli.report.trend_view import build_trend_view
 
-app = build_app()
 
-
-@define_command(app, "trend")
-def trend(
+def run_trend(
+    options: TrendOptions,
     runtime: Runtime,
+    *,
     period: PeriodOptions,
-    filters: FilterOptions,
-    model: ModelNames = None,
-    by: Annotated[
-        str | None,
-        typer.Option(
-            "--by",
-            metavar="UNIT",
-            rich_help_panel="Period",
-            help="hour, day, week or month, as the zone has them. Default: by the period's length.",
-        ),
-    ] = None,
-    split: Annotated[
-        str | None,
-        typer.Option(
-            "--split",
-            metavar="WHAT",
-            rich_help_panel="Output",
-            help="total, model, kind or action: one series for each. Default: total.",
-        ),
-    ] = None,
-    heatmap: Annotated[
-        bool,
-        typer.Option(
-            "--heatmap",
-            rich_help_panel="Output",
-            help="A calendar of days, the stronger the shade the more they cost.",
-        ),
-    ] = False,
-    output: OutputOptions = OutputOptions(),
-    connection: ConnectionOptions = ConnectionOptions(),
-    jobs: JobsOption = JobsOption(),
+    filters: ModelFilterOptions,
+    output: OutputOptions,
+    connection: FetchOptions,
 ) -> None:
-    """How usage went, by hour, day, week or month.
+    """Write the trend; raises ScenarioUsageError, with nothing written."""
+    now = runtime.now()
+    by = check_choice("--by", options.by, UNITS)
+    split = check_choice("--split", options.split, SPLITS) or SPLITS[0]
+    models = tuple(filters.model or ())
+    check_output(output.output)
+    settings = read_settings(runtime, period, output, demo=connection.demo)
+    output_format = check_format(settings, FORMATS)
+    if models and split not in ("total", "model"):
+        raise BadArgument(
+            f"--model narrows models, and --split {split} shows none",
+            hint="leave --model out, or split by model",
+        )
+    if options.heatmap:
+        _refuse_beside_heatmap(output, by, split)
+    span = read_period(period, settings, now)
+    unit = "day" if options.heatmap else by or choose_unit(span)
+    buckets = cut_into_buckets(span, unit)
+    with (
+        open_session(runtime, settings, filters, connection) as session,
+        runtime.show_progress() as progress,
+    ):
+        usage = fetch_usage(
+            Request(session.client, span, session.read_filters(models), SECTIONS_OF_SPLIT[split]),
+            buckets=buckets,
+            effort=Effort(jobs=connection.jobs or JOBS, progress=progress),
+        )
+        usage.notes += session.check_ids(find_missing([usage]))
+    trend = build_trend(usage, buckets, split, models=usage.patterns, generated_at=now)
+    for warning in trend.warnings:
+        runtime.warn(warning)
+    view = build_trend_view(trend)
+    render = load_renderer("heatmap" if options.heatmap else output_format)
+    write_view(view, render, output, runtime)
 
-    scenario-usage trend --last 4w --split model --top 5
 
-    scenario-usage trend --period 2026 --by month --csv
-    """
-    # Imported when it runs, so that --help does not wait for the client and the data models.
-    from scenario_usage_cli.cli.run_trend import TrendOptions, run_trend
-
-    run_trend(
-        TrendOptions(period, filters, output, connection, model, by, split, heatmap, jobs.jobs),
-        runtime,
-    )
+def _refuse_beside_heatmap(output: OutputOptions, by: str | None, split: str) -> None:
+    output_format = read_format(output)
+    others = {
+        "--top": output.top is not None,
+        f"--by {by}": by not in (None, "day"),
+        f"--split {split}": split != "total",
+        f"--format {output_format}": output_format not in (None, "table"),
+    }
+    for option, contradicts in others.items():
+        if contradicts:
+            raise BadArgument(
+                f"--heatmap shows the cost of days, and {option} something else",
+                hint="leave one of them out",
+            )

@@ -12,7 +12,6 @@ from typing import Any
 import httpx
 import pytest
 
-from scenario_usage_cli.cli import progress
 from scenario_usage_cli.cli.app import main
 from scenario_usage_cli.cli.runtime import Runtime
 from tests.collect.event_log import EventLog, events
@@ -87,7 +86,7 @@ def test_progress_is_for_terminals_that_can_erase_it(
     term: str, is_shown: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A dumb one would keep every line of it, and its escapes."""
-    monkeypatch.setattr(progress, "_PATIENCE_S", -1.0)
+    monkeypatch.setattr("scenario_usage_cli.cli.runtime._PATIENCE_S", -1.0)
     stderr = Terminal()
     environ = CREDENTIALS | {"TERM": term}
     runtime = Runtime(io.BytesIO(), io.StringIO(), stderr, environ, now=lambda: NOW)
@@ -106,7 +105,7 @@ class Gone(Terminal):
 
 def test_a_terminal_that_is_gone_does_not_end_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """Progress and warnings are lost, the data and the exit code are not."""
-    monkeypatch.setattr(progress, "_PATIENCE_S", -1.0)
+    monkeypatch.setattr("scenario_usage_cli.cli.runtime._PATIENCE_S", -1.0)
     stdout = io.StringIO()
     runtime = Runtime(io.BytesIO(), stdout, Gone(), CREDENTIALS, now=lambda: NOW)
     code = main(["report", "--demo", "--last", "1y", "--model", "nope", "--csv"], runtime)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scenario_usage_cli.cli import fetch_export
+from scenario_usage_cli.cli import export_fetch
 from scenario_usage_cli.cli.app import main
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.export.lock import lock_store
@@ -112,7 +112,7 @@ def test_whoever_waited_for_the_lock_looks_at_the_clock_again(
         with lock_store(store, timeout_s, now):
             yield
 
-    monkeypatch.setattr(fetch_export, "lock_store", slow_lock)
+    monkeypatch.setattr(export_fetch, "lock_store", slow_lock)
     stderr = Terminal()
     runtime = Runtime(
         stdin=None,  # type: ignore[arg-type]  # nobody reads it

@@ -4,11 +4,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from scenario_usage_cli.api.client import Client
-from scenario_usage_cli.cli.export_options import ExportOptions
-from scenario_usage_cli.cli.progress import show_progress
+from scenario_usage_cli.cli.options import FetchOptions, FilterOptions
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import check_ids, connect, explain_team, read_filters
+from scenario_usage_cli.cli.session import Session, open_session
 from scenario_usage_cli.collect.breakdown import Breakdown
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
 from scenario_usage_cli.collect.identify import find_missing
@@ -36,10 +34,11 @@ def fetch_export(
     request: ExportRequest,
     read_request: Callable[[], ExportRequest],
     file_format: str,
-    options: ExportOptions,
-    settings: Settings,
     runtime: Runtime,
+    settings: Settings,
     *,
+    filters: FilterOptions,
+    connection: FetchOptions,
     lock_timeout_s: float,
 ) -> tuple[Manifest, Plan, Tally]:
     """Fetch and write what is missing, under a lock.
@@ -53,28 +52,27 @@ def fetch_export(
     if file_format == "parquet":
         load_arrow()  # to be missed before anything is asked for, or written
     with (
-        connect(runtime, settings.config, options.connection) as client,
-        explain_team(client, options.filters, settings),
+        open_session(runtime, settings, filters, connection) as session,
         lock_store(request.store, lock_timeout_s, request.now),
-        show_progress(runtime) as tell,
+        runtime.show_progress() as tell,
     ):
         request = read_request()
         manifest, plan = inspect_dataset(request)
         request.note_first_days(manifest)
-        fetcher = _prepare(request, manifest, plan, options, settings, client, tell)
+        fetcher = _prepare(request, manifest, plan, session, connection, tell)
         is_new = not any(manifest.days.values())
         doubts: list[str] = []
 
         def check(first: Usage, projects: Breakdown) -> None:
             if is_new:
                 missing = find_missing([first], [projects] if projects.usages else [])
-                doubts.extend(_check_ids(missing, first, fetcher, options, settings, client))
+                doubts.extend(_check_ids(missing, first, fetcher, session))
 
         clock_was_ahead = False
 
         def tell_time() -> datetime:
             nonlocal clock_was_ahead
-            now = _tell_time(request, client)
+            now = _tell_time(request, session.client.server_time)
             clock_was_ahead |= now != request.now
             return now
 
@@ -93,37 +91,29 @@ def fetch_export(
         return manifest, plan, writer.tally
 
 
-def _check_ids(
-    missing: Filters,
-    first: Usage,
-    fetcher: Fetcher,
-    options: ExportOptions,
-    settings: Settings,
-    client: Client,
-) -> list[str]:
-    """Warnings of ids that nobody can tell, where the first days have nothing of them.
+def _check_ids(missing: Filters, first: Usage, fetcher: Fetcher, session: Session) -> list[str]:
+    """Warnings of ids for which the first days have nothing and which cannot be looked up.
 
-    Raises what is to be said of one that nobody knows, unless a later day has something.
+    Raises the errors of `Session.check_ids`, unless a later day has something.
     """
     try:
-        return check_ids(client, missing, options.filters, settings)
+        return session.check_ids(missing)
     except ScenarioUsageError:
         asked = first.filters or Filters()
         doubtful = asked._replace(
             project_ids=missing.project_ids or asked.project_ids,
             user_ids=missing.user_ids or asked.user_ids,
         )
-        all_days = fetch_usage(Request(client, fetcher.period, doubtful, first.sections))
+        all_days = fetch_usage(Request(session.client, fetcher.period, doubtful, first.sections))
         if find_missing([all_days]) != Filters():
             raise
         return []
 
 
-def _tell_time(request: ExportRequest, client: Client) -> datetime:
+def _tell_time(request: ExportRequest, server_time: datetime | None) -> datetime:
     """When the run began; by the API's clock, where this machine's is ahead of it: what is fetched
     too early may not be taken for final.
     """
-    server_time = client.server_time
     is_ahead = server_time is not None and request.now - server_time > _TOLERANCE
     return server_time if server_time is not None and is_ahead else request.now
 
@@ -132,18 +122,17 @@ def list_export_queries(
     request: ExportRequest,
     manifest: Manifest,
     plan: Plan,
-    options: ExportOptions,
-    settings: Settings,
     runtime: Runtime,
+    settings: Settings,
+    *,
+    filters: FilterOptions,
+    connection: FetchOptions,
 ) -> list[str]:
     """What would be asked of the API, as paths; names of projects are looked up for it."""
     if manifest.file_format == "parquet":
         load_arrow()
-    with (
-        connect(runtime, settings.config, options.connection) as client,
-        explain_team(client, options.filters, settings),
-    ):
-        fetcher = _prepare(request, manifest, plan, options, settings, client)
+    with open_session(runtime, settings, filters, connection) as session:
+        fetcher = _prepare(request, manifest, plan, session, connection)
         queries = [query.params() for query in fetcher.list_queries()]
     return [f"/usages?{urlencode(parameters, safe=':,')}" for parameters in queries]
 
@@ -152,18 +141,17 @@ def _prepare(
     request: ExportRequest,
     manifest: Manifest,
     plan: Plan,
-    options: ExportOptions,
-    settings: Settings,
-    client: Client,
+    session: Session,
+    connection: FetchOptions,
     tell: Callable[[int, int], None] = lambda done, known: None,
 ) -> Fetcher:
-    filters = read_filters(options.filters, settings, client)
+    filters = session.read_filters()
     request.agree_on_projects(manifest, filters.project_ids)
     return Fetcher(
-        client,
+        session.client,
         plan,
         filters,
-        projects=name_projects(client, filters) if manifest.by_project else None,
-        effort=Effort(jobs=options.jobs or JOBS, progress=tell),
+        projects=name_projects(session.client, filters) if manifest.by_project else None,
+        effort=Effort(jobs=connection.jobs or JOBS, progress=tell),
         now=request.now,
     )
