@@ -235,7 +235,7 @@ _CU_STEP = exact(0.000001)
 
 
 def _check_texts(point: Mapping[str, Any], wires: Sequence[str]) -> None:
-    """Raises ValueError where one of the texts is no number."""
+    """Raises ValueError if one of the texts is not a number."""
     for wire in wires:
         value = point.get(wire)
         try:

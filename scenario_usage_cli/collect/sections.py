@@ -122,7 +122,7 @@ class PointSection(NamedTuple):
 
 
 def _have_sign(values: Sequence[Any]) -> bool:
-    """Whether any of them is negative, be they numbers or text; of text, perhaps."""
+    """Whether any value is negative; of texts, whether one may be."""
     if values and isinstance(values[0], str):
         return "-" in "".join(values)
     return min(values, default=0) < 0
