@@ -13,7 +13,6 @@ from scenario_usage_cli.periods import (
     format_instant,
     localise,
     parse_period,
-    parse_zone,
     start_of_day,
     to_local,
 )
@@ -52,7 +51,7 @@ def parse_against(text: str, period: Period, now: datetime) -> Against:
     part is compared. Raises BadArgument for any other text, and for periods in the future or
     outside the calendar.
     """
-    zone = parse_zone(period.timezone)
+    zone = period.zone
     find = {PREVIOUS: _find_previous, YEAR_AGO: _find_year_ago}.get(text.lower())
     if find is None:
         other = _parse_named(text, zone, now)
@@ -61,7 +60,7 @@ def parse_against(text: str, period: Period, now: datetime) -> Against:
             first, beyond = find(period, zone)
         except (OverflowError, ValueError):
             raise BadArgument(f"--against {text} is outside the calendar", hint=_HINT) from None
-        other = Period(first, beyond - MILLISECOND, str(zone), provisional=False)
+        other = Period(first, beyond - MILLISECOND, zone, provisional=False)
     # What was found beside a period without an end already has its length.
     named = other
     may_be_cut = find is None if period.is_open else period.is_running
@@ -108,7 +107,7 @@ def describe_lengths(period: Period, against: Against) -> str | None:
 def _suggest_year_ago(period: Period, against: Against) -> str:
     """A hint at --against year-ago, if that would be complete and something else."""
     try:
-        start, beyond = _find_year_ago(period, parse_zone(period.timezone))
+        start, beyond = _find_year_ago(period, period.zone)
     except (OverflowError, ValueError):  # outside of the calendar
         return ""
     end, named = beyond - MILLISECOND, against.named
@@ -120,7 +119,7 @@ def _suggest_year_ago(period: Period, against: Against) -> str:
 
 def _count_months(period: Period) -> int | None:
     """The number of calendar months of a period; None if it does not consist of whole ones."""
-    days = _find_days(period, parse_zone(period.timezone))
+    days = _find_days(period, period.zone)
     if days is None or not days[0].day == days[1].day == 1:
         return None
     first, beyond = days
@@ -167,7 +166,7 @@ def _find_year_ago(period: Period, zone: tzinfo) -> tuple[datetime, datetime]:
 
 
 def _go_back_a_year(instant: datetime, zone: tzinfo, *, fold: int) -> datetime:
-    local = to_local(instant, str(zone)).replace(tzinfo=None)
+    local = to_local(instant, zone).replace(tzinfo=None)
     return localise(local - _YEAR, zone, fold=fold)
 
 
@@ -179,7 +178,7 @@ def _find_beyond(period: Period) -> datetime:
 def _find_days(period: Period, zone: tzinfo) -> tuple[date, date] | None:
     """The first day of a period and the day after its last; None if it has no whole days."""
     first, beyond = (
-        to_local(instant, str(zone)).date() for instant in (period.start, _find_beyond(period))
+        to_local(instant, zone).date() for instant in (period.start, _find_beyond(period))
     )
     try:
         whole = (start_of_day(first, zone), start_of_day(beyond, zone))

@@ -10,7 +10,6 @@ from scenario_usage_cli.periods import (
     MILLISECOND,
     Period,
     calendar_months,
-    parse_zone,
     start_of_day,
     to_local,
 )
@@ -44,7 +43,7 @@ class Buckets(NamedTuple):
     """
 
     unit: str
-    timezone: str
+    zone: tzinfo
     starts: tuple[datetime, ...]
     partial: frozenset[datetime] = frozenset()
     """The starts of the buckets that the period only has a part of: first, last or both."""
@@ -71,7 +70,7 @@ class Buckets(NamedTuple):
 
 def cut_into_buckets(period: Period, unit: str) -> Buckets:
     """The buckets of a period, `unit` being one of UNITS."""
-    zone = parse_zone(period.timezone)
+    zone = period.zone
     starts = [_START_OF_TIME]
     partial = set()
     for start in _STEPS[unit](period.start, zone):
@@ -85,7 +84,7 @@ def cut_into_buckets(period: Period, unit: str) -> Buckets:
             starts.append(start)
     if starts[0] < period.start:
         partial.add(starts[0])
-    return Buckets(unit, period.timezone, tuple(starts), frozenset(partial))
+    return Buckets(unit, zone, tuple(starts), frozenset(partial))
 
 
 def choose_unit(period: Period) -> str:
@@ -134,7 +133,7 @@ def _from_day(
     step: "timedelta | relativedelta",
 ) -> Iterator[datetime]:
     """The starts of days, a step apart, from the one found on."""
-    day = find_first(to_local(first, str(zone)).date())
+    day = find_first(to_local(first, zone).date())
     if day > date.min and _begin(day, zone) > first:  # the clocks skip midnight, or show it twice
         day -= timedelta(days=1)
     while True:

@@ -1,6 +1,5 @@
 """From text to time: what a period option means in a time zone, with inclusive ends."""
 
-import contextlib
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,7 +16,6 @@ LONGEST_QUERY = timedelta(days=120)
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 """The API refuses what begins before, even if there is nothing to find."""
 
-_MACHINE_ZONES = ("localtime", "posixrules", "factory")
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 _DAY = r"\d{4}-?\d\d-?\d\d"
 _MONTH = r"\d{4}-\d\d"
@@ -41,13 +39,19 @@ class Period(NamedTuple):
 
     start: datetime
     end: datetime
-    timezone: str
+    zone: tzinfo
+    """That in which its days begin."""
     provisional: bool
     """Whether it contains the running day of its time zone, whose figures still change."""
     named_end: datetime | None = None
     """The end that was asked for, if it was in the future and cut to now."""
     is_open: bool = False
     """Whether it has a start, but no end of its own: it runs to now, and continues."""
+
+    @property
+    def timezone(self) -> str:
+        """The name of its zone."""
+        return str(self.zone)
 
     @property
     def is_running(self) -> bool:
@@ -58,30 +62,6 @@ class Period(NamedTuple):
     def length(self) -> timedelta:
         """The distance of its ends, as the API measures it."""
         return self.end - self.start
-
-
-def parse_zone(name: str, *, source: str = "--tz") -> tzinfo:
-    """An IANA zone by its name, in upper or lower case; errors name the option `source`."""
-    if name.upper() == "UTC":
-        return UTC
-    # Most runs are about UTC: zones would add 1 % to the instructions of a report.
-    from zoneinfo import (  # noqa: PLC0415 - see above
-        ZoneInfo,
-        ZoneInfoNotFoundError,
-        available_timezones,
-    )
-
-    if name.lower() not in _MACHINE_ZONES:
-        with contextlib.suppress(ZoneInfoNotFoundError, ValueError, OSError):
-            return ZoneInfo(name)
-        # The list of all zones takes a while; it is needed only for names in another case.
-        for known in available_timezones():
-            if known.lower() == name.lower():
-                return ZoneInfo(known)
-    raise BadArgument(
-        f"unknown time zone {name!r} in {source}",
-        hint="use an IANA name such as UTC, Europe/Paris or Asia/Tokyo",
-    )
 
 
 def parse_period(
@@ -135,7 +115,7 @@ def parse_period(
     return Period(
         first,
         last_included,
-        str(zone),
+        zone,
         provisional=last_included >= running_day,
         named_end=beyond - MILLISECOND if beyond - MILLISECOND > now else None,
         is_open=start is not None and (end or "now").lower() == "now",
@@ -181,10 +161,10 @@ def format_instant(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec=spec).replace("+00:00", "Z")
 
 
-def to_local(instant: datetime, timezone: str) -> datetime:
+def to_local(instant: datetime, zone: tzinfo) -> datetime:
     """The same instant on the clocks of a zone; UTC on the first and last day of the calendar."""
     try:
-        return instant.astimezone(parse_zone(timezone))
+        return instant.astimezone(zone)
     except OverflowError:
         return instant
 

@@ -10,7 +10,7 @@ from typing import Any
 
 MASK = "***"
 _SHORTEST = 4
-"""Fewer letters than this are no secret, and masking them would spoil ordinary words."""
+"""Shorter texts are not masked: that would spoil ordinary words."""
 
 _SHORTEST_IN_NAMES = 8
 """Names of fields are words, and a short secret may be a part of one by chance."""
@@ -43,7 +43,7 @@ class Redactor:
       again: `%252F`), in HTML (`&#47;`, `&#x2F;`, `&sol;`) or in JSON (`\\u002f`, `\\/`);
     - in hex, in lower or upper case;
     - in base64 and base64url, with and without `=`, also within a longer text that was encoded,
-      but for the letters at both ends that are made of what stands beside it.
+      except for the letters at both ends that depend on the text beside it.
 
     What is shorter than 4 letters, or 8 of hex or base64, is left alone, as it may be a part of
     anything. A secret that is compressed, hashed, encoded twice or cut is not known.

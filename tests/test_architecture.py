@@ -17,11 +17,12 @@ ALLOWED = {
     "extras": {"errors"},
     "redaction": set(),
     "periods": {"errors"},
+    "zones": {"errors"},
     "settings": {"environment", "errors"},
     "against": {"periods", "errors"},
     "buckets": {"periods"},
     "api": {"api", "errors", "redaction", ""},
-    "collect": {"collect", "api", "buckets", "periods", "errors"},
+    "collect": {"collect", "api", "buckets", "periods", "zones", "errors"},
     "report": {"report", "collect", "buckets", "periods", "errors"},
     "render": {"render", "report", "periods", "extras"},
     "export": {

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from scenario_usage_cli.periods import Period, format_instant, parse_period, parse_zone
+from scenario_usage_cli.periods import Period, format_instant, parse_period
+from scenario_usage_cli.zones import parse_zone
 
 NOW = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
 """A Sunday."""

@@ -11,7 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scenario_usage_cli.errors import BadArgument
-from scenario_usage_cli.periods import Period, parse_period, parse_zone
+from scenario_usage_cli.periods import Period, parse_period
+from scenario_usage_cli.zones import parse_zone
 from tests.test_periods import bounds, parse
 
 MILLISECOND = timedelta(milliseconds=1)

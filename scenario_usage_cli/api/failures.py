@@ -29,7 +29,7 @@ _GATEWAY_MESSAGES = (
     "request entity too large",
     "response payload size exceeded maximum allowed payload size",
 )
-"""What the gateway says in the API's place, also for an answer over 6 MB (api.md)."""
+"""What the gateway says instead of the API, also for an answer over 6 MB (api.md)."""
 _GATEWAY_STATUSES = (500, 502, 504)
 _GATEWAY_LIMIT_BYTES = 6 * 1024 * 1024
 _NEAR_BYTES = 512 * 1024
@@ -78,7 +78,7 @@ def build_status_failure(response: httpx.Response, body: bytes) -> ApiError:
 def as_too_large(failure: ApiError, received_bytes: int = 0) -> AnswerTooLarge | None:
     """The same failure as one of size, if it looks like one.
 
-    It does if the gateway answers in the API's place, or if the body ends near the gateway's limit.
+    It does if the gateway answers instead of the API, or if the body ends near the gateway's limit.
     """
     said = (failure.said or "").lower().strip(".")
     by_gateway = failure.status in _GATEWAY_STATUSES and said in _GATEWAY_MESSAGES

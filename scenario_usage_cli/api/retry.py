@@ -15,8 +15,8 @@ from scenario_usage_cli.api.gate import Gate
 from scenario_usage_cli.errors import ApiError
 
 LONGEST_WAIT_S = 60.0
-"""All that the failures of one request make it wait, whatever those of others do; an answer
-that asks for more ends the trying.
+"""The most that one request waits because of its own failures; it is not tried again if an
+answer asks for more.
 """
 
 _WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -30,7 +30,7 @@ from scenario_usage_cli.collect.identify import check_projects, check_team, chec
 from scenario_usage_cli.collect.projects import resolve_projects
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import ApiError, BadArgument, ConfigurationError
-from scenario_usage_cli.periods import Period, parse_period, parse_zone
+from scenario_usage_cli.periods import Period, parse_period
 from scenario_usage_cli.settings import (
     Config,
     Credentials,
@@ -105,6 +105,11 @@ def read_zone(settings: Settings) -> tzinfo:
 
     Raises BadArgument for an unknown one, or ConfigurationError where it is not an option's.
     """
+    if settings.tz.value.upper() == "UTC":
+        return UTC
+    # Most runs are about UTC, and need no database of zones.
+    from scenario_usage_cli.zones import parse_zone
+
     try:
         return parse_zone(settings.tz.value, source=settings.tz.source)
     except BadArgument as error:

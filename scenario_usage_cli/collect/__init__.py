@@ -1,1 +1,1 @@
-"""From a period and filters to one merged Usage, however many answers that takes."""
+"""From requests to one merged Usage each, by as many answers as that takes."""

@@ -84,8 +84,8 @@ def _check_times(rows: list[Activity], start: datetime, end: datetime) -> None:
         raise UnreadableAnswer(
             f"the answer belongs to another query: it has events from {min(foreign)} to "
             f"{max(foreign)}, and was asked for {_format_bounds(start, end)}",
-            hint="a cache or proxy between may have answered in the API's place, or the API did "
-            "not heed the dates",
+            hint="a cache or proxy may have answered instead of the API, or the API ignored the "
+            "dates",
         )
 
 

@@ -43,8 +43,9 @@ _Row = TypeVar("_Row", bound=Mapping[str, Any])
 
 
 class Merger:
-    """Adds answers to a Usage. `bucket` says into which bucket a time falls; without it all
-    points of a row are added up.
+    """Adds answers to a Usage.
+
+    `bucket` tells the bucket of a time; without it, all points of a row are added up.
     """
 
     def __init__(self, usage: Usage, bucket: Callable[[datetime], datetime] | None = None) -> None:
@@ -65,11 +66,12 @@ class Merger:
         source: str = "the answer",
         longest: timedelta | None = None,
     ) -> None:
-        """Add one answer, which is that to `part` if there is one: those of adjacent stretches
-        add up, and the newest name of an id wins, in whatever order they come; null is no name.
-        `longest` is how long its buckets may be, where that is known better than by itself.
+        """Add one answer, which belongs to `part`, if that is given.
 
-        Raises UnreadableAnswer, with nothing added, for an answer about another time.
+        Answers of adjacent parts add up, and the newest name of an id counts, in whatever order
+        they come; null is not a name. `longest` is how long the buckets of the answer may be, if
+        that is known better than from the answer. Raises UnreadableAnswer, with nothing added, for
+        an answer about another time.
         """
         usage = self.usage
         asked = part.sections if part else usage.sections
@@ -233,7 +235,7 @@ _CU_STEP = exact(0.000001)
 
 
 def _check_texts(point: Mapping[str, Any], wires: Sequence[str]) -> None:
-    """Raises ValueError where one of the texts is no number."""
+    """Raises ValueError if one of the texts is not a number."""
     for wire in wires:
         value = point.get(wire)
         try:

@@ -18,7 +18,7 @@ class Oddity(StrEnum):
     REPEATED_TIME = "repeated_time"
     """The time of another point of the same row."""
     OUTSIDE_POINT = "outside_point"
-    """A bucket beside what was asked for, by no more than its own length."""
+    """A bucket outside of what was asked for, by no more than its own length."""
     ODD_COUNT = "odd_count"
     """Negative, or not a whole number."""
     ODD_TOTAL = "odd_total"

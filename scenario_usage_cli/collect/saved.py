@@ -20,7 +20,8 @@ from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.sections import SECTIONS, WIRES
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import BadArgument, UnreadableAnswer
-from scenario_usage_cli.periods import Period, format_instant, parse_zone
+from scenario_usage_cli.periods import Period, format_instant
+from scenario_usage_cli.zones import parse_zone
 
 ENVELOPE = "_scenario_usage"
 """The only field of a saved file that is not of the API's answer."""
@@ -162,13 +163,17 @@ def load_saved(body: bytes, *, source: str) -> Saved:
             remarks.note(one.oddity, one.section, Remark(one.times, one.place, one.start))
     return Saved(
         answer,
-        Period(**dict(envelope.period)),
+        _build_period(envelope.period),
         envelope.filters,
         envelope.sections,
         min((part.fetched_at for part in envelope.parts), default=None),
         remarks,
         is_one_answer=len(envelope.parts) == 1,
     )
+
+
+def _build_period(saved: _SavedPeriod) -> Period:
+    return Period(saved.start, saved.end, parse_zone(saved.timezone), saved.provisional)
 
 
 def _may_be_series(value: Any) -> bool:

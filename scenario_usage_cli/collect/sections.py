@@ -110,9 +110,7 @@ class PointSection(NamedTuple):
         return False
 
     def find_odd_counts(self, points: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-        """The place in these points, and the value, of each count that is negative or no whole
-        number.
-        """
+        """The place and value of each count in these points that is negative or not whole."""
         counts = [(m.wire, m.read) for m in self.measures.values() if m.read is not exact]
         for number, point in enumerate(points):
             for wire, read in counts:
@@ -124,7 +122,7 @@ class PointSection(NamedTuple):
 
 
 def _have_sign(values: Sequence[Any]) -> bool:
-    """Whether any of them is negative, be they numbers or text; of text, perhaps."""
+    """Whether any value is negative; of texts, whether one may be."""
     if values and isinstance(values[0], str):
         return "-" in "".join(values)
     return min(values, default=0) < 0

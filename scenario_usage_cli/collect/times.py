@@ -89,8 +89,8 @@ def _find_outside(
         raise UnreadableAnswer(
             f"{source} belongs to another query: it has points from {format_instant(moments[0])} "
             f"to {format_instant(moments[-1])}, and was asked for {asked}",
-            hint="nothing was counted; a cache or proxy between may have answered in the API's "
-            "place, or the API did not heed the dates",
+            hint="nothing was counted; a cache or proxy may have answered instead of the API, or "
+            "the API ignored the dates",
         )
     beside = [m for m in moments if m > part.end or part.start - m >= length]
     return frozenset(beside if known else ())

@@ -113,7 +113,7 @@ class Fetcher:
 
     def _build_period(self, first: date, last: date) -> Period:
         beyond = start_of_day(last + timedelta(days=1), UTC)
-        return Period(start_of_day(first, UTC), min(beyond - MILLISECOND, self._now), "UTC", False)
+        return Period(start_of_day(first, UTC), min(beyond - MILLISECOND, self._now), UTC, False)
 
     def _add(self, stretch: Stretch, usages: Mapping[Filters, Usage], writer: Writer) -> None:
         """Add every table of every day, except those that the API left out.

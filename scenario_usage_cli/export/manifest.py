@@ -16,8 +16,8 @@ _OPENING = b'{"schema_version":'
 """The beginning of every manifest, even of one that was cut short."""
 
 _SEAL = b'"crc32":"%08x"}\n'
-"""The last line: the checksum of all lines before it. A run with nothing to do would wait longer
-for OpenSSL than it takes to read the rest; of flipped bits, this one misses none."""
+"""The last line: the checksum of all lines before it. It finds every flipped bit, and
+needs no OpenSSL, which takes longer to load than the rest of a run with nothing to do."""
 
 _SEAL_SIZE = len(_SEAL % 0)
 _UNSEALED_KEYS = frozenset(

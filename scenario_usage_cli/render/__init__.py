@@ -11,8 +11,10 @@ if TYPE_CHECKING:
 
 
 class Medium(NamedTuple):
-    """Where the text goes. `width` is that of a terminal, None where nothing is cut to one;
-    `top` is how many rows a table shows, 0 for all, None for the format's own habit.
+    """Where the text goes.
+
+    `width` is that of a terminal; None if nothing is cut to a width. `top` is how many rows a table
+    shows: 0 for all, None for the default of the format.
     """
 
     width: int | None = None

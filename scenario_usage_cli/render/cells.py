@@ -23,8 +23,9 @@ UNKNOWN = "unknown: it did not come as a whole"
 
 
 def format_cell(value: Any, kind: Kind = Kind.CU) -> str:
-    """Thousands grouped, shares as percentages, arrows for deltas, a dash for null; text as it
-    is.
+    """The text of a cell; text stays as it is.
+
+    Thousands are grouped, shares are percentages, deltas have arrows, and null is a dash.
     """
     match value:
         case None:

@@ -42,8 +42,10 @@ def render_tsv(view: View, out: TextIO, medium: Medium) -> None:
 def write_rows(
     rows: Iterable[Sequence[Any]], out: TextIO, *, delimiter: str, on_terminal: bool = False
 ) -> None:
-    """Rows of values with `\\n` line ends; text that a spreadsheet would run is disarmed, and on
-    a terminal what that would obey is shown.
+    """Write rows of values with `\n` line ends.
+
+    Text that a spreadsheet would run is made harmless and, on a terminal, text that the terminal
+    would obey is escaped.
     """
     writer = csv.writer(_LineFeeds(out), delimiter=delimiter, lineterminator="\r\n")
     cells = (
@@ -60,8 +62,10 @@ def write_rows(
 
 
 class _LineFeeds:
-    """Takes the writer's rows: with CR LF as line end it quotes both, as RFC 4180 wants, and
-    here each row gets its real end. Half a surrogate, which no encoding has, is shown.
+    """Takes the rows of the writer, and gives each its real line end.
+
+    With CR LF as line end, the writer quotes both, as RFC 4180 wants. Half a surrogate, which no
+    encoding has, is escaped.
     """
 
     def __init__(self, out: TextIO) -> None:

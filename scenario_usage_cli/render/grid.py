@@ -16,8 +16,9 @@ _DIM = "dim"
 
 
 class Strip(NamedTuple):
-    """A column of a grid: its title and its cells, each with the name of a style, empty for none.
-    Without colours there need not be any.
+    """A column of a grid: its title, and its cells with the name of a style each.
+
+    The name is empty for no style; without colours, there need not be any styles.
     """
 
     title: str

@@ -75,8 +75,9 @@ def _draw_weeks(
 
 
 def _name_months(days: Iterable[int]) -> Iterator[str]:
-    """Above the first week of each, by its first day that is shown; a month of which one week is
-    left makes room for the next.
+    """The names of months, each above its first week that is shown.
+
+    A month of which only one week is left makes room for the next one.
     """
     weeks = [date.fromordinal(day) for day in days]
     begins = [not n or week.month != weeks[n - 1].month for n, week in enumerate(weeks)]

@@ -27,8 +27,9 @@ def write_json(document: Any, out: TextIO, *, indented: bool) -> None:
 
 
 def encode(value: Any, newline: str = "") -> str:
-    """Any plain data as JSON: compact, or with `newline`, which is a line feed and the
-    indentation of its place, over several lines.
+    """Any plain data as JSON: compact, or over several lines.
+
+    It has several lines with `newline`, which is a line feed and the indentation of its place.
     """
     # The standard encoder cannot write a Decimal as a number.
     inner, colon = (newline + "  ", ": ") if newline else ("", ":")

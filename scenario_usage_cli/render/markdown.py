@@ -65,8 +65,10 @@ def build_row(cells: Iterable[str]) -> str:
 
 @lru_cache(maxsize=1024)  # few names stand in many rows
 def escape_text(text: str) -> str:
-    """Text that no Markdown or HTML reader obeys, and in which GitHub finds nobody to notify and
-    nothing to link: these see a backslash, or an escape, only when it is gone.
+    """Text that no reader of Markdown or HTML obeys.
+
+    GitHub finds nobody in it to notify, and nothing to link: it sees a backslash, or an escape,
+    only when that is gone.
     """
     apart = _LIVE.sub(rf"\g<0>{_APART}", escape_controls(text))
     return _SPECIAL.sub(r"\\\g<0>", escape(apart, quote=False)).replace(_APART, "&#8203;")

@@ -31,8 +31,9 @@ PROVISIONAL = Gauge(
 
 
 def name_gauges(table: Table) -> Iterator[tuple[Field[Any], Gauge]]:
-    """The gauges of a table, one for each figure that adds up: shares and averages are left to
-    PromQL.
+    """The gauges of a table, one for each figure that adds up.
+
+    Shares and averages are left to PromQL.
     """
     gauges = table.gauges
     if gauges is None:

@@ -42,8 +42,10 @@ class _Place(NamedTuple):
 
 
 def stream_table(stream: RowStream, medium: Medium) -> Iterator[str]:
-    """A header, and a line for each row. A terminal has the columns that it has room for, and
-    names are cut to theirs; elsewhere all are there, whole.
+    """A header, and a line for each row.
+
+    A terminal shows the columns that it has room for, with names cut to them; elsewhere, all
+    columns are there, whole.
     """
     places: list[_Place] = []
     for page in stream.pages:

@@ -174,8 +174,10 @@ def _pad(text: str, cells: _Cells) -> str:
 def _fit(
     columns: list[_Cells], names: Sequence[str], bar_width: int, width: int
 ) -> tuple[list[_Cells], int]:
-    """The columns and the bar that a width has room for: the least important go first, names
-    shrink, and further to keep the essential columns or the last one, and numbers are never cut.
+    """The columns and the bar that a width has room for.
+
+    The least important columns go first; names are shortened, and more so to keep the essential
+    columns or the last one. Numbers are never cut.
     """
     bars = [bar for bar in _BAR_WIDTHS if bar_width] or [0]
     widths = {cells.column.key: cells.width for cells in columns if cells.column.key in names}

@@ -21,8 +21,9 @@ def build_activity_stream(
     warnings: list[str],
     generated_at: datetime,
 ) -> RowStream:
-    """The log for any format. `pages` return whether they were all there is, and `warnings` are
-    looked at after the last row.
+    """The log for any format.
+
+    `pages` return whether they were all there is; `warnings` are read after the last row.
     """
     head = {
         **build_head("activity", generated_at),

@@ -14,8 +14,9 @@ _PLURALS = {"consumption": "users", "models": "models", "assets": "kinds of asse
 
 
 class Difference(NamedTuple):
-    """How much more the whole has of one row than its parts together, by measure; without those
-    that add up.
+    """By how much the whole has more of a row than its parts together, by measure.
+
+    Measures that add up are left out.
     """
 
     section: str

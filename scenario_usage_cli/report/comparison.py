@@ -50,10 +50,10 @@ class Comparison(NamedTuple):
 
 def build_comparison(report: Report, against: Report, *, note: str | None) -> Comparison:
     """What changed from `against` to `report`, both made with the same filters and sections.
-    Figures are compared as they are shown, so that each delta is the difference of what is there.
 
-    `note` is what a reader must know of how long they are, if anything.
-    Rows are in the order of their absolute delta, ties by id; totals in that of the report.
+    Figures are compared as they are shown, so that each delta is the difference of what is there.
+    `note` is what a reader must know of their lengths, if anything. Rows are in the order of their
+    absolute delta, ties by id; totals in that of the report.
     """
     unknown = report.unknown_sections | against.unknown_sections
     return Comparison(

@@ -91,8 +91,9 @@ Fields = tuple[Field[Any], ...]
 
 
 class Gauges(NamedTuple):
-    """How the figures of a table are called in Prometheus: `prefix` stands before their keys, and
-    what `count` counts in its place.
+    """The names of the figures of a table in Prometheus.
+
+    `prefix` is put before their keys; in these, `counted` replaces the word `count`.
     """
 
     prefix: str
@@ -107,9 +108,10 @@ class Counter(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table: `ids` identify a row, `names` are what people call them by, one for each if there
-    are any; all but the last say to which group of rows it belongs. `size` is the figure that
-    shares and bars are of.
+    """A table: `ids` identify a row, and `names` are what people call them.
+
+    If there are names, there is one for each id. All ids but the last tell the group of a row.
+    `size` is the figure that shares and bars are made of.
     """
 
     name: str

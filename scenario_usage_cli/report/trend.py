@@ -190,7 +190,7 @@ def _build_series(
             figures[key] = formula(figures)
         points.append(
             {
-                START.key: to_local(start, buckets.timezone),
+                START.key: to_local(start, buckets.zone),
                 SERIES_ID.key: series_id,
                 SERIES_NAME.key: name,
                 **figures,

@@ -50,7 +50,7 @@ def _build_section(name: str, report: Report) -> Section:
 
 def describe_period(period: Period) -> str:
     """For people: `2026-05-01 to 2026-05-31, UTC`, with times where days are not whole."""
-    first, last = (to_local(end, period.timezone) for end in (period.start, period.end))
+    first, last = (to_local(end, period.zone) for end in (period.start, period.end))
     beyond = last + MILLISECOND
     start = f"{first:%Y-%m-%d}" if first.time() == time() else f"{first:%Y-%m-%d %H:%M}"
     end = f"{last:%Y-%m-%d}" if beyond.time() == time() else f"{last:%Y-%m-%d %H:%M}"

@@ -66,8 +66,10 @@ class Section(NamedTuple):
         return "/".join(ids), " / ".join(names)
 
     def for_table(self, top: int) -> "Section":
-        """The rows a person wants to see: those with any number, and all after the first `top` of
-        a group summed in one row (0 keeps all), where they add up.
+        """The rows that a person wants to see: those with any number.
+
+        All rows after the first `top` of a group are summed in one row, if they add up; 0 keeps
+        all.
         """
         if self.is_timeline:
             return self

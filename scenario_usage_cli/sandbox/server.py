@@ -66,7 +66,7 @@ class _Connection(WSGIRequestHandler):
         self._skip_body()
         channel: tuple[Any, Any] = (self.rfile, self.wfile)
         exchange: Any = _Exchange(*channel, self.get_stderr(), self.get_environ())
-        exchange.os_environ = {}  # the process's own environment is no part of a request
+        exchange.os_environ = {}  # the environment of the process does not belong to a request
         exchange.request_handler = self
         exchange.run(self.server.get_app())  # type: ignore[attr-defined]
         if exchange.headers_sent or self.request_version != "HTTP/1.1":  # sent, yet never closed

@@ -28,7 +28,7 @@ def day_number(text: str) -> int:
 class Person(NamedTuple):
     """A member or an API key; `status` is a key's (`active`, `inactive`, `deleted`).
 
-    A member without an `email` has left the platform; whoever is not `known` is no entity.
+    A member without an `email` has left the platform; entities list only those who are `known`.
     """
 
     id: str

@@ -165,7 +165,7 @@ def test_no_part_of_a_proxys_password_is_ever_shown(
     outcome = report("https://api.cloud.scenario.com/v1", "--verbose")
 
     assert (outcome.code, outcome.stdout) == (3, "")
-    assert "error: a proxy that the environment names" in outcome.stderr
+    assert "error: the proxy of the environment" in outcome.stderr
     assert "HTTPS_PROXY" in outcome.stderr
     assert "sup3r" not in outcome.stderr
     assert "s3cret" not in outcome.stderr

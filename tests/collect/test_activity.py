@@ -23,7 +23,7 @@ from tests.collect.event_log import EventLog, answer, event, events
 from tests.sandbox.probe import Probe, between
 from tests.support import NOW
 
-PERIOD = Period(datetime(2026, 11, 1, tzinfo=UTC), NOW, "UTC", provisional=True)
+PERIOD = Period(datetime(2026, 11, 1, tzinfo=UTC), NOW, UTC, provisional=True)
 
 
 def connect(transport: httpx.BaseTransport) -> Client:
@@ -97,7 +97,7 @@ def test_over_120_days_the_newest_part_comes_first() -> None:
     pages = stream_activity(
         ask(
             connect(httpx.WSGITransport(probe.app)),
-            Period(start, end, "UTC", provisional=True),
+            Period(start, end, UTC, provisional=True),
             only,
         ),
         jobs=1,
@@ -337,7 +337,7 @@ def test_events_of_another_time_are_an_answer_to_another_question(time: str, man
 
 def test_a_server_that_ignores_the_dates_is_found_out_in_the_second_part() -> None:
     """The message has the part once."""
-    period = Period(datetime(2026, 4, 1, tzinfo=UTC), NOW, "UTC", provisional=True)
+    period = Period(datetime(2026, 4, 1, tzinfo=UTC), NOW, UTC, provisional=True)
 
     with pytest.raises(UnreadableAnswer, match="to another query") as caught:
         read(EventLog(events(3)), period)

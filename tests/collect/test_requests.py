@@ -14,7 +14,7 @@ from tests.collect.test_activity import connect
 from tests.support import answer, usages
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
-DAY = Period(START, START + timedelta(days=1) - MILLISECOND, "UTC", provisional=False)
+DAY = Period(START, START + timedelta(days=1) - MILLISECOND, UTC, provisional=False)
 
 
 class Account(httpx.BaseTransport):

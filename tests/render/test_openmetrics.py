@@ -231,12 +231,12 @@ def test_namesakes_are_told_apart_by_their_ids() -> None:
 @pytest.mark.parametrize("name", NAMES, ids=lambda name: ascii(name)[1:-1][:30])
 def test_a_label_parses_back_to_the_name(name: str) -> None:
     """Exactly the same text, wherever the API sends text, and both parsers agree."""
-    text = report("-f", "openmetrics", answer=everywhere(name)).stdout
+    text = report("-f", "openmetrics", answer=everywhere([name])).stdout
 
     labels = {pair for _, found in read_gauges(text) for pair in found}
     assert labels == {
-        *{("user_id", "user_1"), ("user_id", name), ("user", name)},
-        *{("model_id", "model_1"), ("model_id", name), ("model", name)},
+        *{("user_id", "user_0"), ("user_id", name), ("user", name)},
+        *{("model_id", "model_0"), ("model_id", name), ("model", name)},
         *{("kind", name), ("action", name), ("label", name), ("verdict", name)},
     }
 

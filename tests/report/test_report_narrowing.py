@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from time import process_time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -165,7 +166,9 @@ LAST = MAY + timedelta(days=31, milliseconds=-1)
 @pytest.mark.parametrize("provisional", [True, False])
 def test_the_period_is_shown_as_it_was_asked_for(provisional: bool) -> None:
     """Both ends in UTC, milliseconds where there are any, and the zone of its days."""
-    usage = Usage(SECTIONS, Period(MAY, LAST, "Europe/Paris", provisional), Filters("team_1"))
+    usage = Usage(
+        SECTIONS, Period(MAY, LAST, ZoneInfo("Europe/Paris"), provisional), Filters("team_1")
+    )
 
     document = written(build_report(usage, generated_at=NOW).document)
 

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -49,7 +50,7 @@ def make_period(days: int = 3, timezone: str = "UTC", hour: int = 0) -> Period:
     """Days from the first of May."""
     start = datetime(2026, 5, 1, hour, tzinfo=UTC)
     end = datetime(2026, 5, 1, tzinfo=UTC) + timedelta(days=days, milliseconds=-1)
-    return Period(start, end, timezone, provisional=False)
+    return Period(start, end, ZoneInfo(timezone), provisional=False)
 
 
 def build_view(
@@ -202,7 +203,7 @@ def test_years_have_four_digits(unit: str, label: str) -> None:
     """As ISO 8601 has them."""
     start = datetime(987, 1, 1, tzinfo=UTC)
     end = start + timedelta(days=1, milliseconds=-1)
-    period = Period(start, end, "UTC", provisional=False)
+    period = Period(start, end, UTC, provisional=False)
     view = build_view("total", usages(), unit=unit, period=period)
 
     assert [row["label"] for row in view.table_sections[1].rows] == [label]
