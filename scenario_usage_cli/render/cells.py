@@ -73,14 +73,9 @@ def is_right_aligned(column: Field[Any]) -> bool:
 
 def align_decimals(cells: list[str]) -> list[str]:
     """The same numbers, padded so that their points stand below each other."""
-    room = max((len(_decimals(cell)) for cell in cells), default=0)
-    return [cell + " " * (room - len(_decimals(cell))) for cell in cells]
-
-
-def _decimals(cell: str) -> str:
-    """The point and what follows it, or nothing."""
-    _, point, decimals = cell.partition(".")
-    return point + decimals
+    decimals = [len(cell) - cell.find(".") if "." in cell else 0 for cell in cells]
+    room = max(decimals, default=0)
+    return [cell + " " * (room - own) for cell, own in zip(cells, decimals, strict=True)]
 
 
 def narrow(widths: Iterable[int], room: int) -> list[int]:

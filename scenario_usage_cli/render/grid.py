@@ -16,9 +16,9 @@ _DIM = "dim"
 
 
 class Strip(NamedTuple):
-    """A column of a grid: its title, and its cells with the name of a style each.
+    """A column of a grid: its title and its cells, all as wide as it is.
 
-    The name is empty for no style; without colours, there need not be any styles.
+    Each cell has the name of a style, empty for none; without colours there need not be any.
     """
 
     title: str
@@ -28,44 +28,45 @@ class Strip(NamedTuple):
 
 
 class Grid:
-    """Lines of segments below each other, indented.
+    """Lines of segments below each other, indented, of which none is wider than `width`.
 
     Rich's own Table measures, wraps and pads every cell for itself, which takes a minute where
     there are many rows.
     """
 
-    def __init__(self, lines: Iterable[Sequence[Segment]]) -> None:
+    def __init__(self, lines: Iterable[Sequence[Segment]], width: int) -> None:
         self._lines = lines
+        self._width = width
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         room = options.max_width - INDENT
+        fits = room <= 0 or self._width <= room
         for line in self._lines:
             yield Segment(" " * INDENT)
-            yield from _cut(line, room)
+            yield from line if fits else _cut(line, room)
             yield Segment.line()
 
 
 def build_grid(strips: Sequence[Strip], medium: Medium) -> Grid:
     """The titles and the rows of a table; a terminal has a rule between them."""
-    return Grid(_draw(strips, medium))
+    width = sum(strip.width for strip in strips) + GAP * (len(strips) - 1)
+    return Grid(_draw(strips, width, medium), width)
 
 
-def _draw(strips: Sequence[Strip], medium: Medium) -> Iterator[Sequence[Segment]]:
-    titles = [_fit(strip.title, strip.width) for strip in strips]
-    rows = zip(*([_fit(t, strip.width) for t in strip.texts] for strip in strips), strict=True)
+def _draw(strips: Sequence[Strip], width: int, medium: Medium) -> Iterator[Sequence[Segment]]:
+    titles = [strip.title for strip in strips]
+    rows = zip(*(strip.texts for strip in strips), strict=True)
     yield build_line(titles, [_DIM] * len(titles), _build_gap(medium, _DIM))
     if medium.is_terminal:
-        length = sum(strip.width for strip in strips) + GAP * (len(strips) - 1)
-        yield build_line(["─" * length], [_DIM], ())
+        yield build_line(["─" * width], [_DIM], ())
     if not medium.colour:
         for row in rows:
             yield (Segment((" " * GAP).join(row)),)
         return
     gap = _build_gap(medium, "")
-    for row, styles in zip(
-        rows, zip(*(strip.styles for strip in strips), strict=True), strict=True
-    ):
-        yield build_line(row, styles, gap)
+    styles = zip(*(strip.styles for strip in strips), strict=True)
+    for row, names in zip(rows, styles, strict=True):
+        yield build_line(row, names, gap)
 
 
 def build_line(
@@ -80,7 +81,7 @@ def build_line(
 
 def _cut(line: Sequence[Segment], room: int) -> Sequence[Segment]:
     """The line, or where it is too long what there is room for, with an ellipsis in its end."""
-    if room <= 0 or Segment.get_line_length(list(line)) <= room:
+    if Segment.get_line_length(list(line)) <= room:
         return line
     return [*Segment.adjust_line_length(list(line), room - 1), Segment("…", line[-1].style)]
 
@@ -96,7 +97,14 @@ def _style(text: str, style: str) -> Segment:
     return Segment(text, Style.parse(style) if style else None)
 
 
-def _fit(text: str, width: int) -> str:
-    """Exactly so many cells of a terminal; what is too long ends in an ellipsis."""
-    missing = width - cell_len(text)
-    return text + " " * missing if missing >= 0 else set_cell_size(text, width - 1) + "…"
+def measure(text: str) -> int:
+    """How many cells of a terminal it takes, of text without controls."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def fit(text: str, length: int, width: int, *, to_right: bool) -> str:
+    """A text that takes `length` cells, in exactly `width`; a longer one ends in an ellipsis."""
+    if length > width:
+        return set_cell_size(text, width - 1) + "…"
+    padding = " " * (width - length)
+    return padding + text if to_right else text + padding

@@ -1,7 +1,7 @@
 """The table: what people read in a terminal, and what a pipe or a file keeps of it."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, TextIO, TypeVar
 
@@ -20,7 +20,16 @@ from scenario_usage_cli.render.cells import (
     is_right_aligned,
     narrow,
 )
-from scenario_usage_cli.render.grid import GAP, INDENT, Grid, Strip, build_grid, build_line
+from scenario_usage_cli.render.grid import (
+    GAP,
+    INDENT,
+    Grid,
+    Strip,
+    build_grid,
+    build_line,
+    fit,
+    measure,
+)
 from scenario_usage_cli.render.text import escape_controls, format_percent
 from scenario_usage_cli.report.fields import NUMERIC, SIGNED, Field, Kind, Row
 from scenario_usage_cli.report.figures import SHARE
@@ -101,18 +110,19 @@ def _build_headlines(headlines: Iterable[Headline], medium: Medium) -> Iterable[
     known = [(h.title, format_cell(h.value)) for h in headlines if h.value is not None]
     widths = [max(cell_len(title), cell_len(value)) + _HEADLINE_GAP for title, value in known]
     room = _UNCUT if medium.width is None else medium.width - INDENT
-    lines = next(
+    parts = next(
         (n for n in range(1, len(known)) if max(map(sum, _divide(widths, n))) <= room), len(known)
     )
-    for line in _divide(known, lines):
+    for line in _divide(known, parts):
         if medium.is_terminal:
             yield Text()
         widths = [max(map(cell_len, pair)) for pair in line]
         gap = [Segment(" " * _HEADLINE_GAP)]
-        yield Grid(
+        lines = [
             build_line(list(map(str.rjust, texts, widths)), [style] * len(widths), gap)
             for texts, style in zip(zip(*line, strict=True), ("dim", "bold"), strict=True)
-        )
+        ]
+        yield Grid(lines, sum(widths) + _HEADLINE_GAP * (len(widths) - 1))
 
 
 def _divide(items: list[_T], lines: int) -> list[list[_T]]:
@@ -122,11 +132,16 @@ def _divide(items: list[_T], lines: int) -> list[list[_T]]:
 
 
 class _Cells(NamedTuple):
-    """A column with its cells as text, and the width it takes, in terminal cells."""
+    """A column with its cells as text, what each takes, and the width of all, in terminal cells."""
 
     column: Field[Any]
     texts: list[str]
+    lengths: list[int]
     width: int
+
+    def fit(self, text: str, length: int) -> str:
+        """In the width of the column; numbers end, and text begins, at the same place."""
+        return fit(text, length, self.width, to_right=is_right_aligned(self.column))
 
 
 def _build_table(section: Section, medium: Medium) -> RenderableType:
@@ -138,9 +153,9 @@ def _build_table(section: Section, medium: Medium) -> RenderableType:
         columns, bar_width = _fit(columns, names, bar_width, medium.width)
     strips = [
         Strip(
-            _pad(cells.column.title, cells),
+            cells.fit(cells.column.title, measure(cells.column.title)),
             cells.width,
-            [_pad(text, cells) for text in cells.texts],
+            list(map(cells.fit, cells.texts, cells.lengths)),
             _choose_styles(cells, section) if medium.colour else (),
         )
         for cells in columns
@@ -151,9 +166,9 @@ def _build_table(section: Section, medium: Medium) -> RenderableType:
 
 
 def _build_bars(rows: Sequence[Row], width: int) -> Strip:
-    largest = max((SHARE.of(row) for row in rows), default=Decimal(0))
-    bars = [_draw_bar(SHARE.of(row), largest, width) for row in rows]
-    return Strip("", width, bars, ["cyan"] * len(bars))
+    largest = max(map(SHARE.of, rows), default=Decimal(0))
+    bars = [_draw_bar(SHARE.of(row), largest, width).ljust(width) for row in rows]
+    return Strip(" " * width, width, bars, ["cyan"] * len(bars))
 
 
 def _format_column(column: Field[Any], section: Section) -> _Cells:
@@ -163,12 +178,8 @@ def _format_column(column: Field[Any], section: Section) -> _Cells:
         if column.kind in NUMERIC
         else [escape_controls(text) for text in texts]
     )
-    return _Cells(column, texts, max(map(cell_len, (column.title, *texts))))
-
-
-def _pad(text: str, cells: _Cells) -> str:
-    """Numbers to the full width of their column; the table itself aligns to the left."""
-    return text.rjust(cells.width) if is_right_aligned(cells.column) else text
+    lengths = list(map(measure, texts))
+    return _Cells(column, texts, lengths, max(measure(column.title), *lengths))
 
 
 def _fit(
@@ -204,24 +215,32 @@ def _fit(
 
 def _choose_styles(cells: _Cells, section: Section) -> list[str]:
     """A style for each cell, by what it shows."""
+    choose = _build_chooser(cells.column, section)
     return [
-        "dim" if number in section.summed else _choose_style(text.strip(), cells.column, section)
+        "dim" if number in section.summed else choose(text.strip())
         for number, text in enumerate(cells.texts)
     ]
 
 
-def _choose_style(shown: str, column: Field[Any], section: Section) -> str:
+def _build_chooser(column: Field[Any], section: Section) -> Callable[[str], str]:
+    """What gives a text of a column its style."""
+    usual = "bold" if column.key == section.table.size.key else ""
     if column.kind is Kind.COURSE:
-        return "cyan"
+        return lambda shown: "cyan"
     if column.kind is Kind.STATUS:
-        return "" if shown in _TELLING else "dim"
-    if column.kind in SIGNED and shown in _NOTHINGS:
-        return "dim"
-    if column.kind in NUMERIC and shown.startswith("-") and column.kind not in SIGNED:
-        return "red"
-    if column.key == section.table.size.key:
-        return "bold"
-    return "dim" if column.kind is not Kind.TEXT and shown in _NOTHINGS else ""
+        return lambda shown: "" if shown in _TELLING else "dim"
+    if column.kind in SIGNED:
+        return lambda shown: "dim" if shown in _NOTHINGS else usual
+    if column.kind is Kind.TEXT:
+        return lambda shown: usual
+    nothing, is_numeric = usual or "dim", column.kind in NUMERIC
+
+    def choose(shown: str) -> str:
+        if is_numeric and shown.startswith("-"):
+            return "red"
+        return nothing if shown in _NOTHINGS else usual
+
+    return choose
 
 
 def _draw_bar(share: Decimal, largest: Decimal, width: int) -> str:
