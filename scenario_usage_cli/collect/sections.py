@@ -54,6 +54,16 @@ class Measure(NamedTuple):
     add: Callable[[Sequence[Any]], Figure]
     optional: bool = False
 
+    @property
+    def zero(self) -> Figure | None:
+        """The sum of nothing: CU are Decimals, also then."""
+        if self.optional:
+            return None
+        return _NO_CU if self.read is exact else 0
+
+
+_NO_CU = Decimal(0)
+
 
 class PointSection(NamedTuple):
     """A section whose rows are series of points."""
@@ -80,13 +90,13 @@ class PointSection(NamedTuple):
 
     def begin(self) -> Figures:
         """The sums of nothing."""
-        return {key: None if measure.optional else 0 for key, measure in self.measures.items()}
+        return {key: measure.zero for key, measure in self.measures.items()}
 
     def read(self, point: Mapping[str, Any]) -> Figures:
         """The figures of a point."""
         return {
-            key: (None if optional else 0) if (value := point.get(wire)) is None else read(value)
-            for key, (wire, read, _, optional) in self.measures.items()
+            key: measure.zero if (value := point.get(measure.wire)) is None else measure.read(value)
+            for key, measure in self.measures.items()
         }
 
     def add_up(self, points: Sequence[Mapping[str, Any]]) -> Figures:

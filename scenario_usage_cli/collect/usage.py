@@ -76,8 +76,9 @@ class Usage:
         if section == "consumption":
             yield from self.consumption.items()
             return
+        nothing = _SECTIONS[section].begin()
         for row_id, buckets in self.series.get(section, {}).items():
-            sums = _SECTIONS[section].begin()
+            sums = nothing.copy()
             for figures in buckets.values():
                 add_figures(sums, figures)
             yield row_id, sums

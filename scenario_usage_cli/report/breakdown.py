@@ -98,14 +98,15 @@ def _build_totals(table: Table, one: str, name: str, usage: Usage) -> Row:
         for field, total in summed:
             known = (row[field.key] for row in rows)
             sums[total.key] = add_up(known) or 0 if section in usage.came else None
-    return build_row(table, sums)
+    return build_row(table.columns, sums)
 
 
 def _build_rows(table: Table, whose: Row, usage: Usage) -> list[Row]:
     """The models of a project or user, and what its consumption has beside them."""
+    columns = table.columns
     rows = [
         build_row(
-            table,
+            columns,
             {**whose, **describe("models", model_id, usage), MODEL_ID.key: model_id, **figures},
         )
         for model_id, figures in usage.figures("models")

@@ -116,7 +116,7 @@ def _build_row(
         "delta": after - before,
         "status": status,
     }
-    return build_row(DIFFERENCE, found)
+    return build_row(DIFFERENCE.columns, found)
 
 
 def _find_name(row_id: str, name: Field[str], *rows: Row | None) -> str:

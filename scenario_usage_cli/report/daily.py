@@ -108,11 +108,12 @@ def _subtract(figures: Figures, taken: Figures) -> Figures:
 def _build_rows(
     table: Table, found: Mapping[str, Figures], usage: Usage, project: Mapping[str, Value]
 ) -> Iterator[Row]:
+    columns = table.columns
     for row_id, figures in sorted(found.items()):
         if any(map(is_shown, figures.values())):
             _check_counts(table, row_id, figures)
             known = describe(table.name, row_id, usage)
-            yield {**project, **build_row(table, {table.id.key: row_id, **known, **figures})}
+            yield {**project, **build_row(columns, {table.id.key: row_id, **known, **figures})}
 
 
 def _check_counts(table: Table, row_id: str, figures: Figures) -> None:

@@ -7,7 +7,7 @@ from scenario_usage_cli.report.fields import Field, Fields, Kind, Row
 
 
 def _add_discount(row: Row) -> Decimal | None:
-    cost = COST.or_null().of(row)
+    cost = KNOWN_COST.of(row)
     return None if cost is None else cost + (DISCOUNT.of(row) or 0)
 
 
@@ -18,6 +18,8 @@ def _divide_by_jobs(row: Row) -> Decimal | None:
 
 JOBS = Field[Figure]("jobs", "Jobs", Kind.COUNT, 70, "Jobs with {of}.").summed("Jobs of {of}.")
 COST = Field[Decimal]("cost", "Cost", Kind.CU, 90, "Charged for {of} after discounts.")
+KNOWN_COST = COST.or_null()
+"""The same, where it may be unknown."""
 DISCOUNT = Field[Decimal]("discount", "Discount", Kind.CU, 30, "Given as discount on {of}.")
 GROSS = Field[Decimal | None](
     "gross", "Gross", Kind.CU, 40, "Cost and discount of {of}.", formula=_add_discount

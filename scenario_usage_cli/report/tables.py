@@ -29,6 +29,7 @@ from scenario_usage_cli.report.figures import (
     DISCOUNT,
     GROSS,
     JOBS,
+    KNOWN_COST,
     MODEL_FIGURES,
     SHARE,
     declare_counts,
@@ -135,7 +136,7 @@ ACTIONS = Table(
         API_KEY_COST.or_null(),
         API_KEY_DISCOUNT.or_null(),
     ),
-    COST.or_null(),
+    KNOWN_COST,
     "How often an action ran; CU are null where the API gives none for it.",
     of="an action",
     gauges=Gauges("action_", "runs"),
@@ -286,7 +287,7 @@ def declare_breakdown_totals(by: str) -> Table:
         (id_field,),
         (name,),
         (*charged, *_name_sums("models", f"a {by}"), *_name_sums("assets", f"a {by}")),
-        COST.or_null(),
+        KNOWN_COST,
         f"What a {by} was charged, and what it ran and made.",
         of=f"a {by}",
         gauges=Gauges(f"{by}_"),
@@ -344,7 +345,7 @@ POINTS = Table(
     (START,),
     (),
     (SERIES_ID, SERIES_NAME, *TREND_FIGURES, PARTIAL),
-    COST.or_null(),
+    KNOWN_COST,
     "One bucket of one series; a measure that the split does not have is null.",
     of="what the trend is split by",
 )
@@ -355,7 +356,7 @@ SERIES = Table(
     (SERIES_ID._replace(weight=0),),
     (SERIES_NAME._replace(weight=100),),
     (*TREND_FIGURES, SHARE, COURSE),
-    COST.or_null(),
+    KNOWN_COST,
 )
 LABEL = Field[str]("label", "Start", Kind.TEXT, 100)
 BUCKETS = Table(
@@ -364,7 +365,7 @@ BUCKETS = Table(
     (LABEL,),
     (),
     (START._replace(weight=0), *TREND_FIGURES, SHARE, PARTIAL._replace(weight=0)),
-    COST.or_null(),
+    KNOWN_COST,
 )
 
 
@@ -391,6 +392,6 @@ ACTIVITY = Table(
         _optional("collection_id", "Collection", 5),
         COST._replace(weight=97, meaning="Charged for the event.").or_null(),
     ),
-    COST.or_null(),
+    KNOWN_COST,
     "One event; null is what the API did not give, and a name falls back to its id.",
 )

@@ -11,7 +11,7 @@ from scenario_usage_cli.collect.sections import SECTIONS, Figure, Figures
 from scenario_usage_cli.collect.usage import Bucket, Filters, Usage, add_figures
 from scenario_usage_cli.periods import Period, to_local
 from scenario_usage_cli.report.fields import ADDITIVE, Field, Json, Kind, Row, Table, pick
-from scenario_usage_cli.report.figures import COST, COUNT
+from scenario_usage_cli.report.figures import COUNT, KNOWN_COST
 from scenario_usage_cli.report.frame import (
     build_filters,
     build_head,
@@ -71,7 +71,7 @@ class Series(NamedTuple):
     @property
     def size(self) -> Decimal:
         """Its cost, or its count where there is no cost, as it is shown."""
-        cost = COST.or_null().of(self.sums)
+        cost = KNOWN_COST.of(self.sums)
         return round_cu(Decimal((COUNT.of(self.sums) or 0) if cost is None else cost))
 
 
@@ -131,7 +131,7 @@ def build_trend(
     by_series = (one.points for one in series)
     difference = None
     if is_known and not models:
-        costs = [COST.or_null().of(one.sums) for one in series]
+        costs = [KNOWN_COST.of(one.sums) for one in series]
         difference = find_difference(usage, tables[0].name, costs)
     warnings = build_warnings(usage, models, wanted.unmatched(name_models(usage)))
     return Trend(

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.report.fields import Field, Fields, Row
-from scenario_usage_cli.report.figures import COST, COUNT, SHARE
+from scenario_usage_cli.report.figures import COUNT, KNOWN_COST, SHARE
 from scenario_usage_cli.report.numbers import add_up, round_cu
 from scenario_usage_cli.report.rows import add_shares
 from scenario_usage_cli.report.tables import (
@@ -164,8 +164,8 @@ def _reconcile(difference: Difference | None) -> tuple[Headline, ...]:
 
 
 def _find_size(trend: Trend) -> Field[Figure | None]:
-    is_charged = any(COST.or_null().of(one.sums) is not None for one in trend.series)
-    return COST.or_null() if is_charged else COUNT.or_null()
+    is_charged = any(KNOWN_COST.of(one.sums) is not None for one in trend.series)
+    return KNOWN_COST if is_charged else COUNT.or_null()
 
 
 def _condense(figures: Sequence[Figure | None]) -> list[Figure]:
