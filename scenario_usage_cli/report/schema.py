@@ -53,14 +53,30 @@ class _Key(NamedTuple):
 
 
 def build_schema(document: str) -> _Schema:
-    """The schema of one of the `DOCUMENTS`."""
-    return {"$schema": _DIALECT, "title": document, **DOCUMENTS[document]}
+    """The schema of one of the `DOCUMENTS`, in which each kind of object is defined once."""
+    definitions: dict[str, Json] = {}
+    whole = {key: _refer(part, definitions) for key, part in DOCUMENTS[document].items()}
+    return {"$schema": _DIALECT, **whole, **({"$defs": definitions} if definitions else {})}
 
 
-def _build_object(meaning: str, keys: Mapping[str, _Schema | _Key]) -> _Schema:
+def _refer(part: Json, definitions: dict[str, Json]) -> Json:
+    """The same with references to the objects in it, which go to the definitions."""
+    if isinstance(part, list):
+        return [_refer(item, definitions) for item in part]
+    if not isinstance(part, Mapping):
+        return part
+    found = {key: _refer(item, definitions) for key, item in part.items()}
+    if found.get("type") != "object":
+        return found
+    definitions[str(found["title"])] = found
+    return {"$ref": f"#/$defs/{found['title']}"}
+
+
+def _build_object(title: str, meaning: str, keys: Mapping[str, _Schema | _Key]) -> _Schema:
     """An object of these keys, and of no others."""
     found = {key: one if isinstance(one, _Key) else _Key(one) for key, one in keys.items()}
     return {
+        "title": title,
         "type": "object",
         "description": meaning,
         "properties": {key: one.schema for key, one in found.items()},
@@ -81,9 +97,13 @@ def _list(items: _Schema) -> _Schema:
     return {"type": "array", "items": items}
 
 
-def _build_row(table: Table) -> _Schema:
+def _build_row(table: Table, title: str = "") -> _Schema:
+    """One row of a table; that of `quality_gates` is a QualityGateRow unless it is titled."""
+    words = table.name.removesuffix("s").split("_")
     return _build_object(
-        table.meaning, {field.key: _build_value(field, table) for field in table.columns}
+        title or "".join(map(str.capitalize, [*words, "row"])),
+        table.meaning,
+        {field.key: _build_value(field, table) for field in table.columns},
     )
 
 
@@ -104,10 +124,11 @@ def _build_document(
     }
     if is_dated:
         head["generated_at"] = _describe(_TEXT, "When it was made: ISO 8601, UTC.")
-    return _build_object(meaning, {**head, **keys})
+    return _build_object(report, meaning, {**head, **keys})
 
 
 _PERIOD = _build_object(
+    "PeriodRow",
     "Both ends are included, UTC; `timezone` is where its days begin.",
     {"start": _TEXT, "end": _TEXT, "timezone": _TEXT, "provisional": _FLAG},
 )
@@ -118,17 +139,19 @@ _FILTER_KEYS: Mapping[str, _Schema] = {
     "models": _TEXTS,
 }
 _NARROWED = "What the report is narrowed to; empty lists mean all."
-_FILTERS = _build_object(_NARROWED, _FILTER_KEYS)
+_FILTERS = _build_object("FiltersRow", _NARROWED, _FILTER_KEYS)
 _WARNINGS = _describe(_TEXTS, "What a reader of it must know, a line each.")
 
 
 def _build_breakdown(by: str) -> _Schema:
+    who = by.capitalize()
     return _build_object(
+        f"{who}Breakdown",
         "The block of `report --by`; totals are of consumption, and its rows add up to them.",
         {
             "by": {"const": by},
-            "totals": _list(_build_row(declare_breakdown_totals(by))),
-            "rows": _list(_build_row(declare_breakdown(by))),
+            "totals": _list(_build_row(declare_breakdown_totals(by), f"{who}Totals")),
+            "rows": _list(_build_row(declare_breakdown(by), f"{who}ModelRow")),
         },
     )
 
@@ -147,7 +170,7 @@ _REPORT = _build_document(
         ),
         "period": _or_null(_PERIOD),
         "filters": _or_null(_FILTERS),
-        "totals": _build_row(TOTALS),
+        "totals": _build_row(TOTALS, "Totals"),
         **{
             name: _Key(_list(_build_row(table)), is_required=False)
             for name, table in SECTION_TABLES.items()
@@ -156,6 +179,7 @@ _REPORT = _build_document(
         "breakdowns": _Key(_list(_BREAKDOWN), is_required=False),
         "reconciliation": _or_null(
             _build_object(
+                "Reconciliation",
                 "What was charged beside generations: operations without a model, and refunds.",
                 {
                     field.key: _Key(
@@ -169,6 +193,7 @@ _REPORT = _build_document(
         "warnings": _WARNINGS,
     },
 )
+_DIFFERENCES = _list(_build_row(DIFFERENCE, "DifferenceRow"))
 _COMPARISON = _build_document(
     "compare",
     "The document of `compare --json`. Sections that were not asked for are absent.",
@@ -176,8 +201,11 @@ _COMPARISON = _build_document(
         "period": _or_null(_PERIOD),
         "against": _or_null(_PERIOD),
         "filters": _or_null(_FILTERS),
-        "totals": _list(_build_row(DIFFERENCE)),
-        **{name: _Key(_list(_build_row(DIFFERENCE)), is_required=False) for name in SUMMED},
+        "totals": _list(_build_row(DIFFERENCE, "DifferenceRow")),
+        **{
+            name: _Key(_list(_build_row(DIFFERENCE, "DifferenceRow")), is_required=False)
+            for name in SUMMED
+        },
         "warnings": _WARNINGS,
     },
 )
@@ -189,7 +217,7 @@ _TREND = _build_document(
         "filters": _FILTERS,
         "by": _describe(_TEXT, "How long a bucket is."),
         "split": _describe(_TEXT, "What the series are."),
-        "points": _list(_build_row(POINTS)),
+        "points": _list(_build_row(POINTS, "TrendPoint")),
         "warnings": _WARNINGS,
     },
 )
@@ -198,7 +226,7 @@ _ACTIVITY = _build_document(
     "The document of `activity --json`; its rows are written as they come, newest first.",
     {
         "period": _PERIOD,
-        "filters": _build_object(_NARROWED, {**_FILTER_KEYS, "actions": _TEXTS}),
+        "filters": _build_object("ActivityFilters", _NARROWED, {**_FILTER_KEYS, "actions": _TEXTS}),
         "rows": _list(_build_row(ACTIVITY)),
         "complete": _describe(
             _FLAG,
@@ -208,6 +236,7 @@ _ACTIVITY = _build_document(
     },
 )
 _CHECK = _build_object(
+    "CheckRow",
     "One check: what was found, and what to do about it where it failed.",
     {"check": _TEXT, "passed": _FLAG, "found": _TEXT, "hint": _or_null(_TEXT)},
 )

@@ -77,7 +77,7 @@ def test_trend_and_compare_have_it(printed: Any) -> None:
 def test_the_schema_wants_it(printed: Any, name: str) -> None:
     """With it, the document validates; it is described and required."""
     schema = json.loads(printed[f"schema-{name}"])
-    rows = schema["properties"]["models" if name == "report" else "points"]["items"]
+    rows = schema["$defs"]["ModelRow" if name == "report" else "TrendPoint"]
 
     Draft202012Validator(schema).validate(json.loads(printed[name]))
     assert KEY in rows["required"]
