@@ -6,8 +6,15 @@ from pathlib import Path
 import pytest
 
 import scenario_usage_cli
+from scenario_usage_cli.collect.activity import Event
 from scenario_usage_cli.report.daily import DAILY
-from scenario_usage_cli.report.tables import SECTION_TABLES
+from scenario_usage_cli.report.tables import (
+    ACTIVITY,
+    DIFFERENCE,
+    POINTS,
+    SECTION_TABLES,
+    TOTALS,
+)
 from tests.support import run
 from tests.tables import list_columns
 
@@ -41,3 +48,17 @@ def test_the_help_names_every_table(command: str, names: list[str]) -> None:
     words = re.sub(r" or,? ", ", ", read_help(command))
 
     assert ", ".join(names) in words
+
+
+def test_events_have_their_values_in_the_order_of_the_columns() -> None:
+    """They come as tuples, as a log may have millions of them."""
+    assert Event._fields == tuple(field.key for field in ACTIVITY.columns)
+
+
+def test_every_field_says_what_it_is_by_one_key() -> None:
+    """No table has a key twice, or a column for people without a title."""
+    tables = [*SECTION_TABLES.values(), *DAILY.values(), TOTALS, POINTS, DIFFERENCE]
+    for table in tables:
+        keys = [field.key for field in table.columns]
+        assert len(set(keys)) == len(keys)
+        assert all(field.title for field in table.columns if field.weight)

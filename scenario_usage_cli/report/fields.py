@@ -72,6 +72,8 @@ class Field(NamedTuple, Generic[_Type]):
     """How it is made of others of the same row, if it is not read or a share of the whole."""
     total: "Field[Any] | None" = None
     """What its sum is called among the totals, where it stands there."""
+    is_part: bool = False
+    """Whether it is a part of another figure: that which is by API keys."""
 
     def of(self, row: Row) -> _Type:
         """Its value in a row."""

@@ -34,7 +34,12 @@ COST_PER_JOB = Field[Decimal | None](
     formula=_divide_by_jobs,
 )
 API_KEY_COST = Field[Decimal](
-    "api_key_cost", "Cost by API key", Kind.CU, 20, "The part of {of}'s cost that is by API keys."
+    "api_key_cost",
+    "Cost by API key",
+    Kind.CU,
+    20,
+    "The part of {of}'s cost that is by API keys.",
+    is_part=True,
 )
 API_KEY_DISCOUNT = Field[Decimal](
     "api_key_discount",
@@ -42,6 +47,7 @@ API_KEY_DISCOUNT = Field[Decimal](
     Kind.CU,
     5,
     "The part of {of}'s discount that is by API keys.",
+    is_part=True,
 )
 SHARE = Field[Decimal]("share", "Share", Kind.SHARE, 60, "The share of all rows, 0 to 1.")
 MODEL_FIGURES: Fields = (
@@ -56,7 +62,7 @@ MODEL_FIGURES: Fields = (
 """What is told of each model, and of each model of a project or user, and of each bucket."""
 
 COUNT = Field[Figure]("count", "Count", Kind.COUNT, 90)
-API_KEY_COUNT = Field[Figure]("api_key_count", "By API key", Kind.COUNT, 30)
+API_KEY_COUNT = Field[Figure]("api_key_count", "By API key", Kind.COUNT, 30, is_part=True)
 
 
 def declare_counts(all_of_them: str, of_api_keys: str) -> Fields:

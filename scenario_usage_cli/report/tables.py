@@ -303,8 +303,7 @@ def declare_breakdown(*by: str) -> Table:
         (*ids, MODEL_ID),
         (*names, MODEL),
         tuple(
-            field.or_null() if field.key.startswith("api_key_") else field
-            for field in pick(MODEL_FIGURES, *ADDITIVE)
+            field.or_null() if field.is_part else field for field in pick(MODEL_FIGURES, *ADDITIVE)
         ),
         COST,
         f"What a {by[0]}'s generations with a model cost. A row whose `model_id` is empty is the "
@@ -326,7 +325,7 @@ TREND_FIGURES: Fields = tuple(
 )
 """What a trend tells of each bucket; a measure that the split does not have is null."""
 
-TREND_HEADLINES = tuple(field for field in TREND_FIGURES if "api_key" not in field.key)
+TREND_HEADLINES = tuple(field for field in TREND_FIGURES if not field.is_part)
 """Those that its tables open with."""
 
 START = Field[datetime]("start", "Start", Kind.TIME, 100, "The bucket's first instant.")

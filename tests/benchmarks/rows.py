@@ -130,6 +130,14 @@ ROWS = (
     Row("report --json, 150 KB", "SDK", _JSON, _python(_SDK_SUMS), "150 KB", most_time=0.18),
     Row("the same", "curl | jq", _JSON, _PIPELINE, "150 KB", most_time=7),
     Row(
+        "report as a table, 150 KB",
+        "report --json",
+        (*TOOL, "report", *_DAYS),
+        _JSON,
+        "150 KB",
+        most_time=1.2,
+    ),
+    Row(
         "report --json, 5.4 MB",
         "SDK",
         _JSON,
