@@ -252,7 +252,7 @@ def oracle(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(list[kind], config=config)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 @given(
     st.sampled_from([UsagesAnswer, ProjectsPage, TeamsAnswer, TeamLimits]),
     st.sampled_from(PATHS),
@@ -286,7 +286,7 @@ def judge(body: bytes) -> str:
     return ""
 
 
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 @given(st.sampled_from(PATHS), JSON_VALUES)
 def test_any_value_at_any_place_parses_or_is_refused(
     path: tuple[int | str, ...], value: Any
@@ -297,7 +297,7 @@ def test_any_value_at_any_place_parses_or_is_refused(
     assert message == "" or message.startswith("the answer is not of the documented shape: ")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 @given(
     st.binary(max_size=200)
     | JSON_VALUES.map(dump)

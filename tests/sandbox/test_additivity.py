@@ -13,7 +13,7 @@ START = NOW - timedelta(days=100)
 LENGTH_MS = 100 * 24 * 3600 * 1000
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(cut=st.integers(0, LENGTH_MS - 1), width=st.integers(0, LENGTH_MS))
 def test_two_parts_add_up_to_the_whole(probe: Probe, cut: int, width: int) -> None:
     """Cut at any millisecond, two adjoining ranges have the whole's figures, none twice."""
@@ -29,7 +29,7 @@ def test_two_parts_add_up_to_the_whole(probe: Probe, cut: int, width: int) -> No
     )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(index=st.integers(0, 3000))
 def test_cut_beside_an_event_takes_it_once(probe: Probe, index: int) -> None:
     """An event on the last millisecond of one range is not in the next one."""
