@@ -235,6 +235,13 @@ def test_the_granularity_is_what_the_offsets_demand(
     assert cut("2026-03-01", "2026-05-20", zone, unit).granularity == needed
 
 
+def test_nothing_is_finer_than_a_minute() -> None:
+    """Liberia's clocks were 44 minutes and 30 seconds behind, and the API tells no seconds."""
+    buckets = cut("1971-03-01", "1971-03-05", "Africa/Monrovia", "day")
+
+    assert buckets.granularity == timedelta(minutes=1)
+
+
 def test_one_bucket_needs_no_fine_granularity() -> None:
     """Without a boundary nothing can cross one."""
     assert cut("2026-03-01", "2026-03-02", "Asia/Kathmandu", "day").granularity == timedelta(days=1)
