@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scenario_usage_cli.errors import BadArgument
-from scenario_usage_cli.periods import Period, parse_period
+from scenario_usage_cli.periods import Period, parse_days, parse_period
 from scenario_usage_cli.zones import parse_zone
 from tests.test_periods import bounds, parse
 
@@ -342,3 +342,27 @@ def test_last_n_days_starts_n_minus_1_local_days_ago(zone: str, now: datetime, c
     assert ago.days in (count - 1, count - 2)
     assert now.astimezone(ZoneInfo(zone)).date() == period.end.astimezone(ZoneInfo(zone)).date()
     assert period.provisional is True
+
+
+def test_the_first_day_that_the_api_takes_may_be_named() -> None:
+    """And the one before may not."""
+    first = date(1970, 1, 1)
+
+    assert parse_days("1970-01-01", "--since", now=LATER) == (first, first)
+    with pytest.raises(BadArgument):
+        parse_days("1969-12-31", "--since", now=LATER)
+
+
+@pytest.mark.parametrize(
+    ("options", "is_running"),
+    [
+        ({"start": "2026-05-01"}, True),
+        ({"start": "2026-05-01", "end": "now"}, True),
+        ({"start": "2026-05-01", "end": "2026-05-02"}, False),
+        ({"period": "this-year"}, True),
+        ({"period": "last-year"}, False),
+    ],
+)
+def test_what_goes_on_is_running(options: dict[str, str], is_running: bool) -> None:
+    """A period without an end of its own, or whose end is to come."""
+    assert parse(**options).is_running is is_running
