@@ -6,7 +6,7 @@ Keys are never renamed or removed within a schema version.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from scenario_usage_cli.report.fields import Field, Json, Kind, Table, Value
+from scenario_usage_cli.report.fields import NUMERIC, Field, Json, Kind, Table, Value
 from scenario_usage_cli.report.frame import SCHEMA_VERSION
 from scenario_usage_cli.report.tables import (
     ACTIVITY,
@@ -30,16 +30,11 @@ _FLAG: _Schema = {"type": "boolean"}
 _WHOLE: _Schema = {"type": "integer"}
 _NUMBER: _Schema = {"type": "number"}
 _TYPES: Mapping[Kind, _Schema] = {
+    **dict.fromkeys(NUMERIC, _NUMBER),
     Kind.TEXT: _TEXT,
     Kind.TIME: _TEXT,
     Kind.FLAG: _FLAG,
-    Kind.COUNT: _NUMBER,
     Kind.TALLY: _WHOLE,
-    Kind.CU: _NUMBER,
-    Kind.RATE: _NUMBER,
-    Kind.SHARE: _NUMBER,
-    Kind.DELTA: _NUMBER,
-    Kind.CHANGE: _NUMBER,
     Kind.STATUS: {"enum": ["new", "gone", "changed", "same"]},
 }
 _UNITS = {Kind.CU: "In Compute Units.", Kind.RATE: "In Compute Units."}
