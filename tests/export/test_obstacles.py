@@ -28,7 +28,7 @@ from tests.export.support import (
 
 TABLES = ("--datasets", "models,assets")
 MODELS = (*ONE_DAY, "--datasets", "models", "--json")
-MOVE = "move away what stands there, or let it be used; it keeps nothing else from being exported"
+MOVE = "move away what is there, or make it writable; everything else is exported"
 PATH = f"models/date={DAY}/part.csv"
 
 
