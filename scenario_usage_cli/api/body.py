@@ -26,6 +26,10 @@ _JSON_ESCAPE = re.compile(
 )
 
 _REPORT = "nothing was counted; if it comes from the API unchanged, please report it"
+_TRY_AGAIN = (
+    "nothing was counted; try again later, or check the base URL and the proxies between here "
+    "and the API"
+)
 
 
 class _Rows(NamedTuple):
@@ -147,7 +151,13 @@ def _escape_half(found: re.Match[bytes]) -> bytes:
     return b"\\" + found[0].lower() if found["half"] else found[0]
 
 
-def require_any(answer: Mapping[str, Any], expected: Collection[str], *, source: str) -> None:
+def require_any(
+    answer: Mapping[str, Any],
+    expected: Collection[str],
+    *,
+    source: str,
+    hint: str = _TRY_AGAIN,
+) -> None:
     """Raises UnreadableAnswer if an answer has none of these keys, not even with null.
 
     Such an answer is an error with the status of a success, or comes from something else.
@@ -158,8 +168,7 @@ def require_any(answer: Mapping[str, Any], expected: Collection[str], *, source:
     raise UnreadableAnswer(
         f"{source} has none of what was asked for ({', '.join(expected)}); "
         f"it has {came or 'nothing'}",
-        hint="nothing was counted; try again later, or check the base URL and the proxies "
-        "between here and the API",
+        hint=hint,
     )
 
 

@@ -10,7 +10,7 @@ from scenario_usage_cli.cli.options import (
     OutputOptions,
     PeriodOptions,
 )
-from scenario_usage_cli.cli.output import check_output, write_view
+from scenario_usage_cli.cli.output import check_output, tell_warnings, write_view
 from scenario_usage_cli.cli.parsers import parse_names
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import check_models, open_session, read_period
@@ -40,7 +40,8 @@ def run_compare(
     check_models(models, sections)
     check_output(output.output)
     settings = read_settings(runtime, period, output, demo=connection.demo)
-    render = load_renderer(check_format(settings, FORMATS))
+    output_format = check_format(settings, FORMATS)
+    render = load_renderer(output_format)
     span = read_period(period, settings, now)
     against = parse_against(options.against or PREVIOUS, span, now)
     with (
@@ -56,6 +57,6 @@ def run_compare(
             usage.notes += remarks
     reports = [build_report(usage, models=usage.patterns, generated_at=now) for usage in usages]
     comparison = build_comparison(*reports, note=describe_lengths(span, against))
-    for warning in comparison.warnings:
-        runtime.warn(warning)
-    write_view(build_comparison_view(comparison), render, output, runtime)
+    view = build_comparison_view(comparison)
+    tell_warnings(comparison.warnings, view, output_format, runtime)
+    write_view(view, render, output, runtime)

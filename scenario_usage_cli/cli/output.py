@@ -4,7 +4,7 @@ import errno
 import io
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TextIO
@@ -13,7 +13,7 @@ from scenario_usage_cli.cli.options import OutputOptions
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.files import replace_file, write_whole
-from scenario_usage_cli.render import Renderer
+from scenario_usage_cli.render import FOR_PEOPLE, Renderer
 
 if TYPE_CHECKING:
     from scenario_usage_cli.report.view import View
@@ -77,6 +77,16 @@ def write_output(
     write(text)
     with open_output(target, runtime, option=option, private=private) as put:
         put(text.getvalue())
+
+
+def tell_warnings(
+    warnings: Sequence[str], view: "View", output_format: str, runtime: Runtime
+) -> None:
+    """Write warnings to stderr, but for those that people read in the view itself."""
+    told = view.told if output_format in FOR_PEOPLE else ()
+    for warning in warnings:
+        if warning not in told:
+            runtime.warn(warning)
 
 
 def write_view(view: "View", render: Renderer, options: OutputOptions, runtime: Runtime) -> None:

@@ -10,7 +10,7 @@ from scenario_usage_cli.cli.options import (
     PeriodOptions,
     TrendOptions,
 )
-from scenario_usage_cli.cli.output import check_output, write_view
+from scenario_usage_cli.cli.output import check_output, tell_warnings, write_view
 from scenario_usage_cli.cli.parsers import check_choice
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session, read_period
@@ -62,10 +62,10 @@ def run_trend(
         )
         usage.notes += session.check_ids(find_missing([usage]))
     trend = build_trend(usage, buckets, split, models=usage.patterns, generated_at=now)
-    for warning in trend.warnings:
-        runtime.warn(warning)
     view = build_trend_view(trend)
-    render = load_renderer("heatmap" if options.heatmap else output_format)
+    shown_as = "heatmap" if options.heatmap else output_format
+    tell_warnings(trend.warnings, view, shown_as, runtime)
+    render = load_renderer(shown_as)
     write_view(view, render, output, runtime)
 
 

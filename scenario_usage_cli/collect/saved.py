@@ -27,6 +27,7 @@ ENVELOPE = "_scenario_usage"
 """The only field of a saved file that is not of the API's answer."""
 
 _VERSION = 1
+_NOT_AN_ANSWER = "name a file saved by --save-raw, or an answer of GET /usages"
 
 
 class Saved(NamedTuple):
@@ -140,7 +141,8 @@ def load_saved(body: bytes, *, source: str) -> Saved:
     if ENVELOPE not in document:
         refuse_foreign_points(answer, body, source=source)
         if not all(map(_may_be_series, document.values())):
-            require_any(document, (*WIRES.values(), "entities"), source=source)
+            sections = (*WIRES.values(), "entities")
+            require_any(document, sections, source=source, hint=_NOT_AN_ANSWER)
         return Saved(answer)
     saved = document.pop(ENVELOPE)
     if isinstance(saved, dict) and saved.get("version") != _VERSION:

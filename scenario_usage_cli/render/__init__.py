@@ -43,6 +43,9 @@ _MODULES: Mapping[str, tuple[str, str]] = {
     "markdown": ("markdown", "render_markdown"),
 }
 
+FOR_PEOPLE = ("table", "markdown")
+"""The formats that have all of a view: what stands around its tables, too."""
+
 FORMATS = tuple(_MODULES)
 """What --format may name; other views have renderers of their own."""
 

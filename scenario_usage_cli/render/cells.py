@@ -19,7 +19,7 @@ _LEVELS = "▁▂▃▄▅▆▇█"
 _NO_LEVEL = "·"
 _ARROWS = {"+": "▲ ", "-": "▼ "}
 NOTHING_HERE = "nothing in this period"
-UNKNOWN = "unknown: it did not come as a whole"
+UNKNOWN = "unknown: the API left it out, or a part of it"
 
 
 def format_cell(value: Any, kind: Kind = Kind.CU) -> str:

@@ -23,6 +23,21 @@ from scenario_usage_cli.report.words import format_cu
 COMPARED_SECTIONS = tuple(SUMMED)
 
 
+class Rest(NamedTuple):
+    """CU of consumption that are in no model, in both periods; at least one is not shown as 0."""
+
+    before: Decimal
+    after: Decimal
+
+    def describe(self) -> str:
+        """In one line."""
+        return (
+            "consumption differs from the cost of models, before by "
+            f"{format_cu(self.before)} CU and after by {format_cu(self.after)} CU: "
+            "operations without a model, and refunds"
+        )
+
+
 class Comparison(NamedTuple):
     """What is in common between two reports."""
 
@@ -33,6 +48,8 @@ class Comparison(NamedTuple):
     warnings: list[str]
     unknown_sections: frozenset[str]
     """Those that the API left out for either period."""
+    rest: Rest | None
+    """What consumption has and no model, where both are shown as a whole."""
 
     @property
     def document(self) -> dict[str, Json]:
@@ -56,6 +73,7 @@ def build_comparison(report: Report, against: Report, *, note: str | None) -> Co
     absolute delta, ties by id; totals in that of the report.
     """
     unknown = report.unknown_sections | against.unknown_sections
+    rest = _find_rest(report, against)
     return Comparison(
         report,
         against,
@@ -65,8 +83,9 @@ def build_comparison(report: Report, against: Report, *, note: str | None) -> Co
             for name in COMPARED_SECTIONS
             if name in report.sections
         },
-        _build_warnings(report, against, note),
+        _build_warnings(report, against, note, rest),
         unknown,
+        rest,
     )
 
 
@@ -136,14 +155,16 @@ def _show(figure: Figure) -> Figure:
     return figure if isinstance(figure, int) else round_cu(figure)
 
 
-def _build_warnings(report: Report, against: Report, note: str | None) -> list[str]:
+def _build_warnings(
+    report: Report, against: Report, note: str | None, rest: Rest | None
+) -> list[str]:
     """What holds for both periods once, what holds for one of them by its column's name."""
     warnings = [note] if note else []
     new, old = report.warnings, against.warnings
     warnings += [line for line in new if line in old]
     warnings += [f"after: {line}" for line in new if line not in old]
     warnings += [f"before: {line}" for line in old if line not in new]
-    warnings += _warn_of_the_rest(report, against)
+    warnings += [rest.describe()] if rest else []
     known_once = report.unknown_sections ^ against.unknown_sections
     warnings += [
         f"{name} is known of one period only: its rows and totals are left out"
@@ -153,16 +174,9 @@ def _build_warnings(report: Report, against: Report, note: str | None) -> list[s
     return warnings
 
 
-def _warn_of_the_rest(report: Report, against: Report) -> list[str]:
-    """What consumption has and no model, where both are shown as a whole."""
+def _find_rest(report: Report, against: Report) -> Rest | None:
     new, old = report.reconciliation, against.reconciliation
     if new is None or old is None or (report.filters and report.filters.models):
-        return []
-    before, after = UNEXPLAINED.of(old), UNEXPLAINED.of(new)
-    if not (is_shown(before) or is_shown(after)):
-        return []
-    return [
-        "consumption differs from the cost of models, before by "
-        f"{format_cu(before)} CU and after by {format_cu(after)} CU: "
-        "operations without a model, and refunds"
-    ]
+        return None
+    rest = Rest(UNEXPLAINED.of(old), UNEXPLAINED.of(new))
+    return rest if any(map(is_shown, rest)) else None

@@ -3,7 +3,7 @@
 from scenario_usage_cli.report.comparison import Comparison
 from scenario_usage_cli.report.tables import DIFFERENCE, SECTION_TABLES, STATUS, declare_difference
 from scenario_usage_cli.report.usage_view import describe_filters, describe_period
-from scenario_usage_cli.report.view import Section, View
+from scenario_usage_cli.report.view import Headline, Section, View
 
 
 def build_comparison_view(comparison: Comparison) -> View:
@@ -18,7 +18,9 @@ def build_comparison_view(comparison: Comparison) -> View:
         title="Scenario usage compared",
         subtitle=" · ".join([*periods, *describe_filters(report.filters)]),
         headlines=(),
-        opening=Section(DIFFERENCE, comparison.totals, shown=shown),
+        opening=Section(
+            DIFFERENCE, comparison.totals, shown=shown, is_known=bool(comparison.totals)
+        ),
         sections=tuple(
             Section(
                 declare_difference(SECTION_TABLES[name]),
@@ -27,6 +29,14 @@ def build_comparison_view(comparison: Comparison) -> View:
             )
             for name, rows in comparison.sections.items()
         ),
+        closing=(
+            (Headline("Before", comparison.rest.before), Headline("After", comparison.rest.after))
+            if comparison.rest
+            else ()
+        ),
+        closing_title="Consumption beside the models",
+        closing_note="operations without a model, and refunds",
+        told=(comparison.rest.describe(),) if comparison.rest else (),
         period=report.period,
         generated_at=report.generated_at,
     )

@@ -1,5 +1,6 @@
 """What stands around the figures of every report: its period, its filters and its warnings."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from scenario_usage_cli.collect.remarks import Oddity
@@ -45,16 +46,25 @@ def build_filters(filters: Filters | None) -> dict[str, Json] | None:
     }
 
 
-def build_warnings(usage: Usage, models: tuple[str, ...], unmatched: tuple[str, ...]) -> list[str]:
-    """What a reader must know about the figures of a usage, a line each."""
+def build_warnings(
+    usage: Usage,
+    models: tuple[str, ...],
+    unmatched: tuple[str, ...],
+    *,
+    shown: Collection[str] = SECTIONS,
+) -> list[str]:
+    """What a reader must know about the figures of a usage, a line each.
+
+    Those of sections that were fetched and are not `shown` need not be known.
+    """
     failures = usage.failures
     warnings = [f"not included: {failures[part]}" for part in sorted(failures)]
     warnings += [
         f"the API left out {name}: its rows are unknown, and so are the totals made of them"
         for name in SECTIONS
-        if name in usage.left_out
+        if name in usage.left_out and name in shown
     ]
-    if models and "models" in usage.sections and usage.sections != ("models",):
+    if models and {"models"} < set(usage.sections).intersection(shown):
         warnings.append(f"models are narrowed to {', '.join(models)}; the other sections are not")
     warnings += [f"no model is called {pattern}" for pattern in unmatched]
     warnings += usage.notes

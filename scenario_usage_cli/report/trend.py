@@ -133,7 +133,8 @@ def build_trend(
     if is_known and not models:
         costs = [KNOWN_COST.of(one.sums) for one in series]
         difference = find_difference(usage, tables[0].name, costs)
-    warnings = build_warnings(usage, models, wanted.unmatched(name_models(usage)))
+    shown = [table.name for table in tables]
+    warnings = build_warnings(usage, models, wanted.unmatched(name_models(usage)), shown=shown)
     return Trend(
         generated_at=generated_at,
         period=usage.period,

@@ -66,6 +66,7 @@ def build_trend_view(trend: Trend) -> View:
         period=trend.period,
         generated_at=trend.generated_at,
         closing=_reconcile(trend.difference),
+        told=(trend.difference.describe(),) if trend.difference else (),
         closing_title="Consumption",
         closing_note=_CLOSING_NOTES[trend.difference.section] if trend.difference else "",
     )

@@ -136,6 +136,8 @@ class View(NamedTuple):
     closing_note: str = ""
     opening: Section | None = None
     """A table of totals, whole in every format; CSV has it where it has several sections."""
+    told: tuple[str, ...] = ()
+    """Those of the warnings that its tables tell as well."""
     totals: Row = MappingProxyType({})
     """What a report sums to, as it stands in its document."""
 

@@ -115,7 +115,7 @@ def test_a_trend_of_what_is_unknown_has_no_zeros(
     ]
     assert found == ([] if known is None else [set(known)] * 3)
     table = run(*argv, transport=Api(STATES[state])).stdout
-    assert table.count("unknown: it did not come as a whole") == (0 if known else 2)
+    assert table.count("unknown: the API left it out, or a part of it") == (0 if known else 2)
 
 
 def test_a_heatmap_of_unknown_costs_says_so() -> None:
@@ -124,5 +124,5 @@ def test_a_heatmap_of_unknown_costs_says_so() -> None:
     result = run("trend", *PERIOD, "--heatmap", transport=Api(state))
     assert result.stdout == (
         "Scenario usage by day\n2026-11-01 to 2026-11-03, UTC\n\n"
-        "unknown: it did not come as a whole\n"
+        "unknown: the API left it out, or a part of it\n"
     )
