@@ -62,6 +62,7 @@ def _start(ctx: typer.Context, everywhere: GlobalOptions) -> None:
     Try: scenario-usage report --demo
     """
     runtime: Runtime = ctx.obj
+    runtime.program = ctx
     runtime.verbose = everywhere.verbose
     runtime.profile = everywhere.profile
     if ctx.invoked_subcommand is None:

@@ -10,8 +10,6 @@ from typing import Any
 
 import typer
 
-from scenario_usage_cli.cli.app import PROGRAM
-from scenario_usage_cli.cli.app import app as program
 from scenario_usage_cli.cli.options import HelpOptions
 from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.runtime import Runtime
@@ -25,8 +23,8 @@ def run_help(options: HelpOptions, runtime: Runtime) -> None:
     Case does not matter, nor does `_` for `-`.
     """
     topic = options.topic
-    group: Any = typer.main.get_command(program)
-    context = group.make_context(PROGRAM, [], resilient_parsing=True)
+    context: typer.Context = runtime.program
+    group: Any = context.command
     topics = read_topics()
     name = (topic or "").lower().replace("_", "-")
     if topic is None:
@@ -41,8 +39,8 @@ def run_help(options: HelpOptions, runtime: Runtime) -> None:
         )
     else:
         near = get_close_matches(name, [*topics, *group.list_commands(context)], n=1)
-        listed = f"{PROGRAM} help lists the topics and commands"
-        hint = f"try {PROGRAM} help {near[0]}" if near else listed
+        listed = f"{context.command_path} help lists the topics and commands"
+        hint = f"try {context.command_path} help {near[0]}" if near else listed
         raise BadArgument(f"there is no help on {topic!r}", hint=hint)
     write_output(None, runtime, lambda out: print(text, file=out))
 
@@ -61,7 +59,9 @@ def _format_list(context: typer.Context, topics: Mapping[str, str]) -> str:
     """Topics with their headings, and commands with their summaries as --help lists them."""
     group: Any = context.command
     formatter = context.make_formatter()
-    formatter.write_text(f"{PROGRAM} help NAME explains a topic, or lists a command's options.")
+    formatter.write_text(
+        f"{context.command_path} help NAME explains a topic, or lists a command's options."
+    )
     with formatter.section("Topics"):
         formatter.write_dl(
             [(name, text.partition("\n")[0].removeprefix("# ")) for name, text in topics.items()]

@@ -31,7 +31,7 @@ _COLUMNS = re.compile("[0-9]{1,4}")
 class Runtime:
     """What a command may touch; `transport`, if given, replaces the network.
 
-    `verbose` and `profile` hold what the global options say.
+    `verbose` and `profile` hold what the global options say, `program` the commands there are.
     """
 
     stdin: BinaryIO
@@ -43,6 +43,7 @@ class Runtime:
     transport: "httpx.BaseTransport | None" = None
     verbose: bool = False
     profile: str | None = None
+    program: Any = None
 
     @cached_property
     def redactor(self) -> "Redactor":
