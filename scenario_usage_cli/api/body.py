@@ -94,9 +94,9 @@ def refuse_foreign_points(answer: UsagesAnswer, body: bytes, *, source: str) -> 
     """
     for key, kind in _SECTIONS.items():
         series: Any = answer.get(key) if kind is _SERIES else None
-        points = [point for row in series or () for point in row.get("points") or ()]
-        if points and _count_nothing(points, _POINTS):
-            for number, row in enumerate(json.loads(body)[key]):
+        points = (point for row in series or () for point in row.get("points") or ())
+        if _count_nothing(points, _POINTS):
+            for number, row in enumerate(json.loads(body)[key] if series else ()):
                 place = f"{key}[{number}].points"
                 _refuse_foreign(row.get("points") or (), _POINTS, place, source)
 

@@ -4,17 +4,21 @@ An id is accepted without a check. Only if it has no usage, the list of all ids 
 because a quiet project and a misspelt one look the same.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from scenario_usage_cli.api.client import Client
-from scenario_usage_cli.collect.breakdown import Breakdown
 from scenario_usage_cli.collect.projects import find_near
 from scenario_usage_cli.collect.remarks import Oddity
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.errors import ApiError, BadArgument
+
+if TYPE_CHECKING:
+    from scenario_usage_cli.collect.breakdown import Breakdown
 
 _ID = re.compile(r"[A-Za-z]+_\S+|[^\s@]{16,}")
 _MOST_SHOWN = 10
