@@ -143,8 +143,9 @@ def _run(argv: Sequence[str], runtime: Runtime) -> int:
 
 
 def _refuse_other_shells(command: Any) -> None:
-    """Make the two options for completion fail like all others if Typer does not know the shell:
-    with BadArgument, and with nothing on stdout.
+    """Make the options for completion fail like all others if Typer does not know the shell.
+
+    They raise BadArgument then, and write nothing to stdout.
     """
     for param in command.params:
         if param.name in _COMPLETIONS:

@@ -111,8 +111,9 @@ def _check_ids(missing: Filters, first: Usage, fetcher: Fetcher, session: Sessio
 
 
 def _tell_time(request: ExportRequest, server_time: datetime | None) -> datetime:
-    """When the run began: by the API's clock if this machine's is ahead of it, so that a day that
-    is fetched too early is not taken for final.
+    """When the run began: by the API's clock if this machine's is ahead of it.
+
+    So a day that is fetched too early is not taken for final.
     """
     is_ahead = server_time is not None and request.now - server_time > _TOLERANCE
     return server_time if server_time is not None and is_ahead else request.now

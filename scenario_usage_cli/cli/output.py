@@ -136,8 +136,9 @@ def open_output(
 def _open_target(
     target: str, tell_in_place: Callable[[str], None], *, private: bool
 ) -> AbstractContextManager[IO[bytes]]:
-    """Open a device, a FIFO or an open descriptor for writing to it, and a regular or new file for
-    replacing it as a whole or, where that is not possible, for writing over it.
+    """Open a device, a FIFO or an open descriptor for writing, or a file for replacing it.
+
+    A file that cannot be replaced as a whole is written over.
     """
     path = _follow(target)
     if (descriptor := _find_descriptor(path)) is not None:
@@ -159,8 +160,9 @@ def _open_target(
 
 
 def _follow(target: str) -> Path:
-    """The path that a name leads to through links, up to a descriptor of this process, which may
-    not be a file. Raises OSError for links without an end.
+    """The path that a name leads to through links, up to a descriptor of this process.
+
+    The descriptor may not be a file. Raises OSError for links without an end.
     """
     path = Path(target).absolute()
     for _ in range(_MOST_LINKS):

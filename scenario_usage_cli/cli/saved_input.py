@@ -99,8 +99,9 @@ def _read(path: str, runtime: Runtime) -> bytes:
 
 
 def _as_utf8(body: bytes) -> bytes:
-    """The body in UTF-8 without a mark: editors and PowerShell may write UTF-16 or a mark. A body
-    that cannot be decoded is left as it is, which is not JSON.
+    """The body in UTF-8 without a mark, although editors and PowerShell may write others.
+
+    A body that cannot be decoded is left as it is, which is not JSON.
     """
     if body.startswith(_UTF16_MARKS):
         with suppress(UnicodeDecodeError):

@@ -154,10 +154,9 @@ class Session(NamedTuple):
         )
 
     def check_ids(self, missing: Filters) -> list[str]:
-        """Look up the ids for which nothing was found; returns warnings of those that the
-        credentials may not look up.
+        """Look up the ids for which nothing was found.
 
-        Raises BadArgument for an unknown id, or ConfigurationError where the profile has it.
+        Returns warnings about those that the credentials may not look up. Raises BadArgument for an unknown id, or ConfigurationError where the profile has it.
         """
         warnings: list[str] = []
         if missing.team_id:
@@ -206,8 +205,9 @@ def open_session(
 
 @contextmanager
 def _locate(settings: Settings, key: str, *, option: str | None) -> Iterator[str]:
-    """Give the source of a value: the option or, without one, a key of the profile; a value of the
-    profile that is refused is a ConfigurationError.
+    """Give the source of a value: the option or, without one, a key of the profile.
+
+    A value of the profile that is refused is a ConfigurationError.
     """
     if option:
         yield option

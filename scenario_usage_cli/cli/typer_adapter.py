@@ -167,8 +167,9 @@ def _build_parameter(field: str, one: Declared) -> inspect.Parameter:
 
 
 def _refuse_unusable_text(ctx: typer.Context) -> None:
-    """Raises BadArgument for an empty text, which most often is an unset variable, and for bytes
-    that are not UTF-8.
+    """Raises BadArgument for an empty text and for bytes that are not UTF-8.
+
+    An empty text is most often a variable that is not set.
     """
     for parameter in ctx.command.params:
         value = ctx.params.get(parameter.name or "")
