@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from scenario_usage_cli.sandbox import API_KEY, API_SECRET, Sandbox
 from scenario_usage_cli.sandbox.server import build_server
 from tests.support import run
+from tests.tables import build_dataset_table
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -30,6 +31,10 @@ _BLOCK = re.compile(
     r"(?P<output>.*?)(```\n<!-- end -->)",
     re.DOTALL,
 )
+_DECLARED = re.compile(
+    r"(<!-- declared in the package, written by: python -m tests\.readme -->\n).*?(\n<!-- end -->)",
+    re.DOTALL,
+)
 _MEASURED = re.compile(
     r"(<!-- measured by: python -m tests\.benchmarks --write -->\n```text\n).*?(```\n<!-- end -->)",
     re.DOTALL,
@@ -38,7 +43,10 @@ _WIDTH = 96
 
 
 def produce(text: str) -> str:
-    """The same page with every block's output as the tool prints it now."""
+    """The same page with every block's output as the tool prints it now, and the table of columns
+    as they are declared.
+    """
+    text = _DECLARED.sub(lambda found: f"{found[1]}{build_dataset_table()}{found[2]}", text)
     return _BLOCK.sub(lambda found: found[1] + _run(found["command"]) + found[4], text)
 
 

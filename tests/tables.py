@@ -1,4 +1,4 @@
-"""The README's tables of columns, made of what the package declares: `python -m tests.tables`."""
+"""The table of columns in the help, made of what the package declares."""
 
 from scenario_usage_cli.report.daily import DAILY
 from scenario_usage_cli.report.fields import Kind, Table
@@ -12,21 +12,13 @@ _TYPES = {
 }
 
 
-def list_columns(table: Table) -> str:
+def _list_columns(table: Table) -> str:
     """The columns of a table with their types: `model_id` text, `jobs` count."""
     return ", ".join(f"`{field.key}` {_TYPES[field.kind]}" for field in table.columns)
 
 
 def build_dataset_table() -> str:
-    """The tables of an export, in Markdown: a line each, with its columns and what to know of its
-    rows.
-    """
+    """The tables of an export, in Markdown: a line each, with its columns."""
     lines = ["| table | columns |", "|---|---|"]
-    for name, table in DAILY.items():
-        note = f"; {table.note}" if table.note else ""
-        lines.append(f"| `{name}` | {list_columns(table)}{note} |")
+    lines += [f"| `{name}` | {_list_columns(table)} |" for name, table in DAILY.items()]
     return "\n".join(lines)
-
-
-if __name__ == "__main__":
-    print(build_dataset_table())

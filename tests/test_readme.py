@@ -123,7 +123,8 @@ def test_the_table_of_export_has_every_option_of_it_and_no_other() -> None:
 
 def read_table(first_cell: str) -> dict[str, str]:
     """The rows of the table whose head begins so: the first cell to the second."""
-    rows = TEXT.split(f"| {first_cell} |")[1].split("\n\n")[0].splitlines()[2:]
+    text = TEXT.split(f"| {first_cell} |")[1].split("\n<!-- end -->")[0]
+    rows = text.split("\n\n")[0].splitlines()[2:]
     return {cells[1].strip(): cells[2] for cells in (row.split("|") for row in rows)}
 
 

@@ -156,7 +156,8 @@ class Session(NamedTuple):
     def check_ids(self, missing: Filters) -> list[str]:
         """Look up the ids for which nothing was found.
 
-        Returns warnings about those that the credentials may not look up. Raises BadArgument for an unknown id, or ConfigurationError where the profile has it.
+        Returns warnings about those that the credentials may not look up. Raises BadArgument for
+        an unknown id, or ConfigurationError where the profile has it.
         """
         warnings: list[str] = []
         if missing.team_id:
