@@ -25,7 +25,7 @@ def main(rounds: int, rows: Sequence[Row] = ROWS) -> Iterator[str]:
     yield f"{machine}; medians of {rounds} rounds; time and memory as times of what it is against"
     yield (
         f"{'work':31}{'this tool':>16}  {'against':19}{'':>15}"
-        f"{'time':>7}{'at most':>9}{'memory':>8}{'at most':>9}"
+        f"{'time':>7}{'at most':>10}{'memory':>8}{'at most':>9}"
     )
     for row in rows:
         yield measure(row, rounds)
@@ -48,8 +48,8 @@ def measure(row: Row, rounds: int) -> str:
     columns = [f"{f.seconds:.3f} s {f.peak_mb:4.0f} MB" for f in (tool, other)]
     return (
         f"{row.work:31}{columns[0]:>16}  {row.against:19}{columns[1]:>15}"
-        f"{tool.seconds / other.seconds:6.2f}x{_format(row.most_time):>9}"
-        f"{tool.peak_mb / other.peak_mb:7.2f}x{_format(row.most_memory):>9}"
+        f"{_mark(tool.seconds / other.seconds, row.most_time)}{_format(row.most_time):>9}"
+        f"{_mark(tool.peak_mb / other.peak_mb, row.most_memory)}{_format(row.most_memory):>9}"
     )
 
 
@@ -65,6 +65,12 @@ def environ(url: str) -> dict[str, str]:
         "SCENARIO_SDK_API_SECRET": "benchmark-secret",
         "SCENARIO_USAGE_CONFIG": os.devnull,
     }
+
+
+def _mark(ratio: float, most: float | None) -> str:
+    """The ratio, with a sign behind it where it is more than it may be."""
+    sign = "!" if most is not None and round(ratio, 2) > most else " "
+    return f"{ratio:6.2f}x{sign}"
 
 
 def _format(most: float | None) -> str:

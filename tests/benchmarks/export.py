@@ -43,7 +43,9 @@ def measure_export(environ: Mapping[str, str]) -> str:
 def sandbox() -> Iterator[dict[str, str]]:
     """The variables that lead to a sandbox in a process of its own."""
     command = [*TOOL, "sandbox", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
         assert process.stdout
         try:
             lines = [process.stdout.readline() for _ in range(3)]

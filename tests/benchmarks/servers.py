@@ -13,9 +13,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import date, timedelta
 from typing import Any
 
 PAGE_ROWS = 100
+_BOUNDS = re.compile(rb"startDate=([0-9-]{10}).*endDate=([0-9-]{10})")
+_YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 _OFFSET = re.compile(rb"activityOffset=(\d+)")
 
 Respond = Callable[[bytes], bytes]
@@ -35,14 +38,24 @@ def serving(name: str) -> Iterator[str]:
 
 
 def give_answer(models: int, days: int, *, delay_s: float = 0.0) -> Respond:
-    """The same answer of `GET /usages` to everything, which takes so long."""
-    response = _build_response(build_answer(models, days))
+    """An answer of `GET /usages` of at most so many days of the period, which takes so long. It is
+    built when it is asked for the first time, in the round that does not count.
+    """
+    responses: dict[tuple[date, date], bytes] = {}
 
     def respond(request: bytes) -> bytes:
-        time.sleep(delay_s)
-        return response
+        found = _BOUNDS.search(request)
+        first, last = (
+            (date.fromisoformat(day.decode()) for day in found.groups()) if found else _YEAR
+        )
+        if (first, last) not in responses:
+            length = min(days, (last - first).days + 1)
+            responses[first, last] = _build_response(build_answer(models, length, first))
+        if delay_s:
+            time.sleep(delay_s)
+        return responses[first, last]
 
-    return respond if delay_s else lambda request: response
+    return respond
 
 
 def give_log(rows: int, *, delay_s: float = 0.0) -> Respond:
@@ -65,18 +78,19 @@ def give_log(rows: int, *, delay_s: float = 0.0) -> Respond:
     return respond
 
 
-def build_answer(models: int, days: int) -> dict[str, Any]:
+def build_answer(models: int, days: int, first: date = date(2026, 1, 1)) -> dict[str, Any]:
     """An answer with so many models of so many points, none of them zero."""
+    times = [f"{first + timedelta(days=day)}T00:00:00.000Z" for day in range(days)]
     chance = random.Random(7)
     return {
         "consumption": [
-            {"userId": f"user_{n}", "value": 10.5 + n, "discount": 0.25, "total": 10.75 + n}
-            for n in range(20)
+            {"userId": f"user_{n}", "value": charge, "discount": 0.25, "total": charge + 0.25}
+            for n, charge in enumerate(first.toordinal() + 0.5 + n for n in range(20))
         ],
         "modelUsages": [
             {
                 "modelId": f"model_{model}",
-                "points": [_build_point(day, chance) for day in range(days)],
+                "points": [_build_point(time, chance) for time in times],
             }
             for model in range(models)
         ],
@@ -91,12 +105,12 @@ def build_answer(models: int, days: int) -> dict[str, Any]:
     }
 
 
-def _build_point(day: int, chance: random.Random) -> dict[str, Any]:
+def _build_point(time: str, chance: random.Random) -> dict[str, Any]:
     """Few of its amounts come twice."""
     jobs = chance.randint(1, 40)
     cost = chance.randint(1, 99_999) / 1000
     return {
-        "time": f"2026-{1 + day // 28:02}-{1 + day % 28:02}T00:00:00.000Z",
+        "time": time,
         "jobs": jobs,
         "cost": cost,
         "discount": round(cost / 10, 2),
