@@ -179,7 +179,8 @@ def test_a_connection_that_breaks_over_real_http_keeps_what_had_come(
 
     assert_refused(result, code, "2026-10-09")
     days = set(read_manifest(tmp_path)["datasets"]["models"])
-    assert {f"2026-10-{day:02}" for day in range(1, 6)} <= days
+    # Whichever were under way beside it: any of those before it may be slow.
+    assert len({f"2026-10-{day:02}" for day in range(1, 9)} - days) < int(jobs)
     assert "2026-10-09" not in days
     assert export(tmp_path, "--verify").code in (0, 7)  # a day after it may be there: a gap
     rest = Studio()
