@@ -319,7 +319,7 @@ def test_a_page_is_out_before_the_next_is_asked_for(name: str) -> None:
 def test_a_failure_later_on_leaves_whole_rows() -> None:
     """Those of the pages before, then the two lines and the code."""
     api = EventLog(events(500), before=lambda n: answer({}, 500) if n == 3 else None)
-    result = run(*ALL, "--csv", "--retries", "0", transport=api)
+    result = run(*ALL, "--jobs", "1", "--csv", "--retries", "0", transport=api)
     lines = result.stdout.splitlines()
 
     assert result.code == 5
@@ -454,7 +454,8 @@ def test_a_file_is_whole_or_as_it_was(tmp_path: Path) -> None:
     target = tmp_path / "log.csv"
     target.write_text("old")
     api = EventLog(events(500), before=lambda n: answer({}, 500) if n == 3 else None)
-    failed = run(*ALL, "--csv", "--retries", "0", "-o", str(target), transport=api)
+    argv = (*ALL, "--jobs", "1", "--csv", "--retries", "0", "-o", str(target))
+    failed = run(*argv, transport=api)
 
     assert (failed.code, failed.stdout, target.read_text()) == (5, "", "old")
     for name in ("table", "json", "ndjson", "csv"):
