@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, TextIO, TypeVar
 
 from rich.cells import cell_len
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.segment import Segment
 from rich.text import Text
@@ -20,6 +20,7 @@ from scenario_usage_cli.render.cells import (
     is_right_aligned,
     narrow,
 )
+from scenario_usage_cli.render.console import build_console, read_lines
 from scenario_usage_cli.render.grid import (
     GAP,
     INDENT,
@@ -42,8 +43,6 @@ from scenario_usage_cli.report.view import (
 
 _UNCUT = 1_000_000
 """The width of what has none."""
-_HEIGHT = 100
-"""Never looked at, but without one rich takes a dumb terminal for 80 columns."""
 _NARROWEST_NAME = 16
 _NARROWEST_NAME_OF_ALL = 6
 _ESSENTIAL_WEIGHT = 85
@@ -63,21 +62,10 @@ _T = TypeVar("_T")
 def render_table(view: View, out: TextIO, medium: Medium) -> None:
     """Totals, a table per section with a bar for the share, and what reconciles them."""
     text = io.StringIO()
-    console = Console(
-        file=text,
-        width=medium.width or _UNCUT,
-        height=_HEIGHT,
-        force_terminal=medium.colour,
-        color_system="standard" if medium.colour else None,
-        no_color=not medium.colour,
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
+    console = build_console(text, medium, width=_UNCUT, highlight=False, markup=False, emoji=False)
     for block in _build_blocks(view, medium):
         console.print(block, soft_wrap=medium.width is None)
-    out.write("\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n")
+    out.write("\n".join(read_lines(text)) + "\n")
 
 
 def _build_blocks(view: View, medium: Medium) -> Iterable[RenderableType]:
