@@ -12,7 +12,6 @@ from scenario_usage_cli.render.text import (
     group_thousands,
 )
 from scenario_usage_cli.report.fields import NUMERIC, Field, Kind
-from scenario_usage_cli.report.view import Section
 
 NOTHING = "–"
 _LEVELS = "▁▂▃▄▅▆▇█"
@@ -61,9 +60,9 @@ def draw_course(figures: list[int | Decimal]) -> str:
     )
 
 
-def describe_empty(section: Section) -> str:
-    """What stands in the place of a table without rows."""
-    return NOTHING_HERE if section.is_known else UNKNOWN
+def describe_empty(*, is_known: bool) -> str:
+    """What stands in the place of a table without rows, if it is known that there are none."""
+    return NOTHING_HERE if is_known else UNKNOWN
 
 
 def is_right_aligned(column: Field[Any]) -> bool:

@@ -10,7 +10,7 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from scenario_usage_cli.render import Medium
-from scenario_usage_cli.render.cells import NOTHING_HERE, format_cell, is_right_aligned
+from scenario_usage_cli.render.cells import describe_empty, format_cell, is_right_aligned
 from scenario_usage_cli.render.csv import write_rows
 from scenario_usage_cli.render.json import encode, escape_invisible
 from scenario_usage_cli.render.markdown import build_row, escape_text
@@ -77,7 +77,7 @@ def stream_markdown(stream: RowStream, medium: Medium) -> Iterator[str]:
         yield before + "\n".join([*lines, ""])
         before = ""
     if before:
-        yield f"{NOTHING_HERE}\n"
+        yield describe_empty(is_known=bool(stream.tail["complete"])) + "\n"
 
 
 def _stream_table(stream: RowStream, medium: Medium) -> Iterator[str]:

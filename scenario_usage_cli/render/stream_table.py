@@ -7,8 +7,8 @@ from rich.cells import cell_len, set_cell_size
 
 from scenario_usage_cli.render import Medium
 from scenario_usage_cli.render.cells import (
-    NOTHING_HERE,
     align_decimals,
+    describe_empty,
     format_cell,
     is_right_aligned,
     narrow,
@@ -58,7 +58,7 @@ def stream_table(stream: RowStream, medium: Medium) -> Iterator[str]:
         lines += [_GAP.join(row).rstrip() for row in zip(*cells, strict=True)]
         yield "\n".join([*lines, ""])
     if not places:
-        yield f"{NOTHING_HERE}\n"
+        yield describe_empty(is_known=bool(stream.tail["complete"])) + "\n"
 
 
 def _lay_out(stream: RowStream, page: Sequence[Sequence[Any]], width: int | None) -> list[_Place]:

@@ -169,6 +169,9 @@ def test_a_log_that_was_left_out_is_not_complete() -> None:
     result = run("activity", "--json", transport=api)
 
     assert (result.code, result.json["rows"], result.json["complete"]) == (0, [], False)
+    for output_format in ("table", "markdown"):
+        shown = run("activity", "-f", output_format, transport=api).stdout
+        assert shown == "unknown: the API left it out, or a part of it\n"
 
 
 def test_ndjson_is_one_object_per_line() -> None:
