@@ -1,4 +1,4 @@
-"""Every command with its options and its help; what a command does is in the module of its name.
+"""Every command with its options and its help; what it does is in the module of its name in `run`.
 
 That module is imported when the command runs, so that --help does not wait for the client, the
 data models and the renderers.
@@ -44,7 +44,7 @@ def report(
 
     scenario-usage report --last 7d --project Hero --json | jq .totals
     """
-    from scenario_usage_cli.cli.report import run_report
+    from scenario_usage_cli.cli.run.report import run_report
 
     run_report(
         options, runtime, period=period, filters=filters, output=output, connection=connection
@@ -65,7 +65,7 @@ def trend(
 
     scenario-usage trend --period 2026 --by month --csv
     """
-    from scenario_usage_cli.cli.trend import run_trend
+    from scenario_usage_cli.cli.run.trend import run_trend
 
     run_trend(
         options, runtime, period=period, filters=filters, output=output, connection=connection
@@ -86,7 +86,7 @@ def compare(
 
     scenario-usage compare --period 2026-Q2 --against year-ago --section models
     """
-    from scenario_usage_cli.cli.compare import run_compare
+    from scenario_usage_cli.cli.run.compare import run_compare
 
     run_compare(
         options, runtime, period=period, filters=filters, output=output, connection=connection
@@ -107,7 +107,7 @@ def activity(
 
     scenario-usage activity --period last-month --all --format ndjson | jq -c 'select(.cost > 5)'
     """
-    from scenario_usage_cli.cli.activity import run_activity
+    from scenario_usage_cli.cli.run.activity import run_activity
 
     run_activity(
         options, runtime, period=period, filters=filters, output=output, connection=connection
@@ -127,7 +127,7 @@ def export(
 
     scenario-usage export s3://bucket/usage --format parquet --by-project
     """
-    from scenario_usage_cli.cli.export import run_export
+    from scenario_usage_cli.cli.run.export import run_export
 
     run_export(options, runtime, dataset=dataset, filters=filters, connection=connection)
 
@@ -140,7 +140,7 @@ def doctor(runtime: Runtime, connection: ConnectionOptions, options: DoctorOptio
 
     scenario-usage doctor --profile studio
     """
-    from scenario_usage_cli.cli.doctor import run_doctor
+    from scenario_usage_cli.cli.run.doctor import run_doctor
 
     run_doctor(options, runtime, connection=connection)
 
@@ -152,7 +152,7 @@ def sandbox(runtime: Runtime, options: SandboxOptions) -> None:
 
     scenario-usage sandbox --port 8080
     """
-    from scenario_usage_cli.cli.sandbox import run_sandbox
+    from scenario_usage_cli.cli.run.sandbox import run_sandbox
 
     run_sandbox(options, runtime)
 
@@ -162,7 +162,7 @@ def schema(runtime: Runtime, options: SchemaOptions) -> None:
 
     scenario-usage schema report
     """
-    from scenario_usage_cli.cli.schema import run_schema
+    from scenario_usage_cli.cli.run.schema import run_schema
 
     run_schema(options, runtime)
 
@@ -185,6 +185,6 @@ def help(runtime: Runtime, options: HelpOptions) -> None:
 
     scenario-usage help export
     """
-    from scenario_usage_cli.cli.help import run_help
+    from scenario_usage_cli.cli.run.help import run_help
 
     run_help(options, runtime)

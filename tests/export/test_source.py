@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from scenario_usage_cli.cli import export_fetch
 from scenario_usage_cli.cli.app import main
+from scenario_usage_cli.cli.run import export_fetch
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.export.lock import lock_store
 from scenario_usage_cli.export.store import Store

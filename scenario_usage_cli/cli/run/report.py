@@ -62,7 +62,7 @@ def run_report(
     render = load_renderer(check_format(settings, REPORT_FORMATS))
     if options.from_file is not None:
         # Imported here, as most reports neither read nor save a file.
-        from scenario_usage_cli.cli.saved_input import read_saved_usage
+        from scenario_usage_cli.cli.run.saved_input import read_saved_usage
 
         usage = read_saved_usage(
             options.from_file,

@@ -10,8 +10,8 @@ from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.wire import Project, Team
 from scenario_usage_cli.cli.config_file import read_config
-from scenario_usage_cli.cli.findings import Findings
 from scenario_usage_cli.cli.options import ConnectionOptions, DoctorOptions, FilterOptions
+from scenario_usage_cli.cli.run.findings import Findings
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import Session, connect, read_zone
 from scenario_usage_cli.collect.projects import read_name

@@ -91,7 +91,7 @@ def run_export(
     tally = Tally()
     if plan.wanted or options.dry_run or request.has_other_names(manifest):
         # Imported here, as most runs of a day find nothing to do without the client.
-        from scenario_usage_cli.cli.export_fetch import fetch_export, list_export_queries
+        from scenario_usage_cli.cli.run.export_fetch import fetch_export, list_export_queries
 
         if options.dry_run:
             _check_places(plan, request)
