@@ -7,6 +7,10 @@ from typing import NamedTuple
 from scenario_usage_cli.collect.breakdown import Breakdown
 from scenario_usage_cli.collect.sections import CHARGES
 from scenario_usage_cli.collect.usage import Usage
+from scenario_usage_cli.report.breakdown_tables import (
+    declare_breakdown,
+    declare_breakdown_totals,
+)
 from scenario_usage_cli.report.fields import Json, Row, Table, Value
 from scenario_usage_cli.report.figures import COST
 from scenario_usage_cli.report.frame import describe_remarks
@@ -17,8 +21,6 @@ from scenario_usage_cli.report.tables import (
     MODEL,
     MODEL_ID,
     SUMMED,
-    declare_breakdown,
-    declare_breakdown_totals,
 )
 
 NO_MODEL = "(no model: operations and refunds)"

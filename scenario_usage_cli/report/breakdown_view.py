@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 
 from scenario_usage_cli.report.breakdown import Block
+from scenario_usage_cli.report.breakdown_tables import (
+    declare_breakdown,
+    declare_breakdown_totals,
+)
 from scenario_usage_cli.report.fields import Kind, Row, pick
 from scenario_usage_cli.report.figures import SHARE
 from scenario_usage_cli.report.rows import add_shares
-from scenario_usage_cli.report.tables import declare_breakdown, declare_breakdown_totals
 from scenario_usage_cli.report.view import Audience, Section
 
 

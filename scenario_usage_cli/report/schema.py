@@ -6,6 +6,10 @@ Keys are never renamed or removed within a schema version.
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from scenario_usage_cli.report.breakdown_tables import (
+    declare_breakdown,
+    declare_breakdown_totals,
+)
 from scenario_usage_cli.report.fields import NUMERIC, Field, Json, Kind, Table, Value
 from scenario_usage_cli.report.frame import SCHEMA_VERSION
 from scenario_usage_cli.report.tables import (
@@ -17,8 +21,6 @@ from scenario_usage_cli.report.tables import (
     SECTION_TABLES,
     SUMMED,
     TOTALS,
-    declare_breakdown,
-    declare_breakdown_totals,
 )
 
 _Schema = Mapping[str, Json]

@@ -186,7 +186,8 @@ SUMMED: Mapping[str, tuple[tuple[Field[Figure], Field[Figure | None]], ...]] = {
 """The figures of each section whose sums are in the totals, each with its field there."""
 
 
-def _name_sums(section: str, of: str) -> Fields:
+def name_sums(section: str, of: str) -> Fields:
+    """What the sums of a section are called, where they are of something."""
     return tuple(
         total._replace(meaning=total.meaning.format(of=of)) for _, total in SUMMED[section]
     )
@@ -198,7 +199,7 @@ TOTALS = Table(
     (),
     (),
     (
-        *(total for name in SUMMED for total in _name_sums(name, SECTION_TABLES[name].all)),
+        *(total for name in SUMMED for total in name_sums(name, SECTION_TABLES[name].all)),
         *(table.counts.field.or_null() for table in SECTION_TABLES.values() if table.counts),
     ),
     COST,
@@ -267,48 +268,6 @@ def declare_difference(table: Table) -> Table:
             field._replace(kind=kind) if field in (BEFORE, AFTER) else field
             for field in DIFFERENCE.fields
         ),
-    )
-
-
-def _name_dimension(by: str, name_key: str) -> tuple[Field[str], Field[str]]:
-    return (
-        Field[str](f"{by}_id", f"{by.capitalize()} id", Kind.TEXT),
-        Field[str](name_key, by.capitalize(), Kind.TEXT, 100, "The id where there is no name."),
-    )
-
-
-def declare_breakdown_totals(by: str) -> Table:
-    """One row for each project or user."""
-    id_field, name = _name_dimension(by, "name")
-    charged = (field.or_null() for field, _ in SUMMED["consumption"])
-    return Table(
-        "breakdown_totals",
-        f"By {by}",
-        (id_field,),
-        (name,),
-        (*charged, *_name_sums("models", f"a {by}"), *_name_sums("assets", f"a {by}")),
-        KNOWN_COST,
-        f"What a {by} was charged, and what it ran and made.",
-        of=f"a {by}",
-        gauges=Gauges(f"{by}_"),
-    )
-
-
-def declare_breakdown(*by: str) -> Table:
-    """One row for each model of a project or user."""
-    ids, names = zip(*(_name_dimension(one, one) for one in by), strict=True)
-    return Table(
-        "breakdown",
-        f"By {' and '.join((*by, 'model'))}",
-        (*ids, MODEL_ID),
-        (*names, MODEL),
-        tuple(
-            field.or_null() if field.is_part else field for field in pick(MODEL_FIGURES, *ADDITIVE)
-        ),
-        COST,
-        f"What a {by[0]}'s generations with a model cost. A row whose `model_id` is empty is the "
-        "rest of its consumption: operations without a model, and refunds.",
-        of="a model",
     )
 
 
