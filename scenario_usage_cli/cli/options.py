@@ -81,6 +81,11 @@ class OutputOptions(StreamOptions):
     """How the data looks, and where it goes."""
 
     format: str | None = _format("table, json, csv, tsv or markdown")
+    sort: str | None = option(
+        "--sort WHAT",
+        "cost, jobs, count or name: the order of rows, in every format. A table without that "
+        "figure keeps its own.",
+    )
     top: int | None = option(
         "--top N",
         "Rows per table, the rest summed as other; 0 shows all. Default: 20 in tables.",

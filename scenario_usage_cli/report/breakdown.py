@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from scenario_usage_cli.collect.breakdown import Breakdown
 from scenario_usage_cli.collect.sections import CHARGES
@@ -16,7 +16,7 @@ from scenario_usage_cli.report.figures import COST
 from scenario_usage_cli.report.frame import describe_remarks
 from scenario_usage_cli.report.model_filter import ModelFilter
 from scenario_usage_cli.report.numbers import add_up, is_shown, sum_cu
-from scenario_usage_cli.report.rows import build_row, describe, sort_by_size
+from scenario_usage_cli.report.rows import build_row, describe, sort_by_size, sort_rows
 from scenario_usage_cli.report.tables import (
     MODEL,
     MODEL_ID,
@@ -40,6 +40,15 @@ class Block(NamedTuple):
     def document(self) -> dict[str, Json]:
         """As JSON has it."""
         return {"by": self.by, "totals": self.totals, "rows": self.rows}
+
+    def sort(self, order: str | None) -> Self:
+        """With its totals in this order, and the rows of each; None keeps the usual one."""
+        totals = sort_rows(declare_breakdown_totals(self.by), self.totals, order)
+        detailed = declare_breakdown(self.by)
+        whose = detailed.ids[0]
+        places = {whose.of(whole): place for place, whole in enumerate(totals)}
+        rows = sorted(self.rows, key=lambda row: places[whose.of(row)])
+        return self._replace(totals=totals, rows=sort_rows(detailed, rows, order))
 
 
 def build_breakdown(breakdown: Breakdown, models: tuple[str, ...]) -> Block:

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.report.fields import ADDITIVE, Field, Json, Row, Table, pick
 from scenario_usage_cli.report.frame import build_filters, build_head, build_period
 from scenario_usage_cli.report.numbers import is_shown, round_cu
-from scenario_usage_cli.report.rows import build_row
+from scenario_usage_cli.report.rows import build_row, sort_rows
 from scenario_usage_cli.report.tables import (
     DELTA,
     DIFFERENCE,
@@ -16,6 +16,7 @@ from scenario_usage_cli.report.tables import (
     SUMMED,
     TOTALS,
     UNEXPLAINED,
+    declare_difference,
 )
 from scenario_usage_cli.report.usage import Report
 from scenario_usage_cli.report.words import format_cu
@@ -63,6 +64,17 @@ class Comparison(NamedTuple):
             **self.sections,
             "warnings": self.warnings,
         }
+
+    def sort(self, order: str | None) -> Self:
+        """With the rows of every section in this order, by what they are after; None keeps them.
+
+        The totals stay in the order of the report.
+        """
+        sections = {
+            name: sort_rows(declare_difference(SECTION_TABLES[name]), rows, order)
+            for name, rows in self.sections.items()
+        }
+        return self._replace(sections=sections)
 
 
 def build_comparison(report: Report, against: Report, *, note: str | None) -> Comparison:

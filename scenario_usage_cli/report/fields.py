@@ -74,6 +74,8 @@ class Field(NamedTuple, Generic[_Type]):
     """What its sum is called among the totals, where it stands there."""
     is_part: bool = False
     """Whether it is a part of another figure: that which is by API keys."""
+    order: str = ""
+    """What the order of rows is called that this figure makes: one of `ORDERS`, if any."""
 
     def of(self, row: Row) -> _Type:
         """Its value in a row."""
@@ -88,6 +90,9 @@ class Field(NamedTuple, Generic[_Type]):
         """The same, where it may be unknown."""
         return cast("Field[_Type | None]", self._replace(nullable=True))
 
+
+ORDERS = ("cost", "jobs", "count", "name")
+"""What rows can be sorted by, in every table that has it."""
 
 Fields = tuple[Field[Any], ...]
 

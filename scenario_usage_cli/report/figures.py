@@ -16,8 +16,12 @@ def _divide_by_jobs(row: Row) -> Decimal | None:
     return COST.of(row) / jobs if jobs else None
 
 
-JOBS = Field[Figure]("jobs", "Jobs", Kind.COUNT, 70, "Jobs with {of}.").summed("Jobs of {of}.")
-COST = Field[Decimal]("cost", "Cost", Kind.CU, 90, "Charged for {of} after discounts.")
+JOBS = Field[Figure]("jobs", "Jobs", Kind.COUNT, 70, "Jobs with {of}.", order="jobs").summed(
+    "Jobs of {of}."
+)
+COST = Field[Decimal](
+    "cost", "Cost", Kind.CU, 90, "Charged for {of} after discounts.", order="cost"
+)
 KNOWN_COST = COST.or_null()
 """The same, where it may be unknown."""
 DISCOUNT = Field[Decimal]("discount", "Discount", Kind.CU, 30, "Given as discount on {of}.")
@@ -61,7 +65,7 @@ MODEL_FIGURES: Fields = (
 )
 """What is told of each model, and of each model of a project or user, and of each bucket."""
 
-COUNT = Field[Figure]("count", "Count", Kind.COUNT, 90)
+COUNT = Field[Figure]("count", "Count", Kind.COUNT, 90, order="count")
 API_KEY_COUNT = Field[Figure]("api_key_count", "By API key", Kind.COUNT, 30, is_part=True)
 
 

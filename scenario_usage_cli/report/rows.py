@@ -1,7 +1,8 @@
 """Figures to the rows of a table: what is made of others is filled in, and they are in order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import groupby
 
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.collect.usage import Usage, UserName
@@ -57,6 +58,37 @@ def sort_by_size(table: Table, rows: Iterable[Row]) -> list[Row]:
         is_unknown = size is None and COUNT.key in row
         shown = round_cu(Decimal((COUNT.of(row) if is_unknown else size) or 0))
         return is_unknown, -shown, id_field.of(row)
+
+    return sorted(rows, key=key)
+
+
+def sort_rows(table: Table, rows: Sequence[Row], order: str | None) -> Sequence[Row]:
+    """Rows in one of the `ORDERS`, each in its group, and the groups as they were.
+
+    The largest figure is first, names are in the order of the alphabet, ties by id. The rows stay
+    as they are where they have no such figure, or no order is asked for.
+    """
+    if order is None:
+        return rows
+    groups = groupby(rows, lambda row: [field.of(row) for field in table.ids[:-1]])
+    return [row for _, members in groups for row in _sort_group(table, list(members), order)]
+
+
+def _sort_group(table: Table, rows: Sequence[Row], order: str) -> Sequence[Row]:
+    id_field, name = table.id, table.named[-1]
+    if order == "name":
+        return sorted(
+            rows, key=lambda row: ((name.of(row) or "").casefold(), id_field.of(row) or "")
+        )
+    figure = next((field for field in table.fields if field.order == order), None)
+    if figure is None or all(figure.of(row) is None for row in rows):
+        return rows
+    if figure.key == table.size.key:
+        return sort_by_size(table, rows)
+
+    def key(row: Row) -> tuple[bool, Decimal, str]:
+        amount: Figure | None = figure.of(row)
+        return amount is None, -round_cu(Decimal(amount or 0)), id_field.of(row) or ""
 
     return sorted(rows, key=key)
 

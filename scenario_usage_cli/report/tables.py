@@ -260,14 +260,13 @@ def declare_difference(table: Table) -> Table:
     kind = table.size.kind
     title = f"{table.size.title} by {what.title.lower()}" if kind is Kind.CU else table.title
     (name,) = DIFFERENCE.names
+    changes = {BEFORE: BEFORE._replace(kind=kind)}
+    changes[AFTER] = AFTER._replace(kind=kind, order=table.size.order)
     return DIFFERENCE._replace(
         name=table.name,
         title=title,
         names=(name._replace(title=what.title),),
-        fields=tuple(
-            field._replace(kind=kind) if field in (BEFORE, AFTER) else field
-            for field in DIFFERENCE.fields
-        ),
+        fields=tuple(changes.get(field, field) for field in DIFFERENCE.fields),
     )
 
 

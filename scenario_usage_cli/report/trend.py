@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from scenario_usage_cli.buckets import Buckets
 from scenario_usage_cli.collect.model_patterns import name_models
@@ -20,11 +20,13 @@ from scenario_usage_cli.report.frame import (
 )
 from scenario_usage_cli.report.model_filter import ModelFilter
 from scenario_usage_cli.report.numbers import add_up, round_cu
+from scenario_usage_cli.report.rows import sort_rows
 from scenario_usage_cli.report.tables import (
     ACTIONS,
     ASSETS,
     MODELS,
     PARTIAL,
+    SERIES,
     SERIES_ID,
     SERIES_NAME,
     START,
@@ -84,9 +86,9 @@ class Trend(NamedTuple):
     buckets: Buckets
     split: str
     series: Sequence[Series]
-    """The largest first."""
+    """The largest first, unless they are sorted."""
     points: Sequence[Row]
-    """Those of all series, in order of time, and then of their series' size."""
+    """Those of all series, in order of time, and then of their series."""
     difference: Difference | None
     """How far consumption is from it, if it is and that is known."""
     is_known: bool
@@ -105,6 +107,15 @@ class Trend(NamedTuple):
             "points": self.points,
             "warnings": self.warnings,
         }
+
+    def sort(self, order: str | None) -> Self:
+        """With the series in this order, in all buckets; None keeps the usual one."""
+        by_id = {one.id: one for one in self.series}
+        rows = [
+            {**one.sums, SERIES_ID.key: one.id, SERIES_NAME.key: one.name} for one in self.series
+        ]
+        series = [by_id[SERIES_ID.of(row)] for row in sort_rows(SERIES, rows, order)]
+        return self._replace(series=series, points=_join_points(series))
 
 
 def build_trend(
@@ -128,7 +139,6 @@ def build_trend(
         for one in split_up
     ]
     series.sort(key=lambda one: (-one.size, one.id or ""))
-    by_series = (one.points for one in series)
     difference = None
     if is_known and not models:
         costs = [KNOWN_COST.of(one.sums) for one in series]
@@ -142,11 +152,17 @@ def build_trend(
         buckets=buckets,
         split=split,
         series=series,
-        points=[point for together in zip(*by_series, strict=True) for point in together],
+        points=_join_points(series),
         difference=difference,
         is_known=is_known,
         warnings=[*warnings, *([difference.describe()] if difference else [])],
     )
+
+
+def _join_points(series: Iterable[Series]) -> list[Row]:
+    """Bucket by bucket, in the order of the series."""
+    by_series = (one.points for one in series)
+    return [point for together in zip(*by_series, strict=True) for point in together]
 
 
 def _list_rows(table: Table, usage: Usage, wanted: ModelFilter) -> list[tuple[str | None, str]]:

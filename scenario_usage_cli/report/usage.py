@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from scenario_usage_cli.collect.breakdown import Breakdown
 from scenario_usage_cli.collect.sections import SECTIONS
@@ -23,7 +23,7 @@ from scenario_usage_cli.report.frame import (
 )
 from scenario_usage_cli.report.model_filter import ModelFilter
 from scenario_usage_cli.report.numbers import add_up, is_shown, sum_cu
-from scenario_usage_cli.report.rows import build_rows
+from scenario_usage_cli.report.rows import build_rows, sort_rows
 from scenario_usage_cli.report.tables import (
     BREAKDOWN_DIFFERENCE,
     CONSUMPTION_COST,
@@ -74,6 +74,14 @@ class Report(NamedTuple):
             "reconciliation": self.reconciliation,
             "warnings": self.warnings,
         }
+
+    def sort(self, order: str | None) -> Self:
+        """With the rows of every table in this order; None keeps the usual one."""
+        sections = {
+            name: sort_rows(SECTION_TABLES[name], rows, order)
+            for name, rows in self.sections.items()
+        }
+        return self._replace(sections=sections, blocks=[b.sort(order) for b in self.blocks])
 
 
 def build_report(

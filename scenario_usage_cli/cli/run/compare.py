@@ -11,7 +11,7 @@ from scenario_usage_cli.cli.options import (
     PeriodOptions,
 )
 from scenario_usage_cli.cli.output import check_output, tell_warnings, write_view
-from scenario_usage_cli.cli.parsers import parse_names
+from scenario_usage_cli.cli.parsers import check_choice, parse_names
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import check_models, open_session, read_period
 from scenario_usage_cli.collect.fetch import Effort, fetch_usages
@@ -21,6 +21,7 @@ from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.render import FORMATS, load_renderer
 from scenario_usage_cli.report.comparison import COMPARED_SECTIONS, build_comparison
 from scenario_usage_cli.report.comparison_view import build_comparison_view
+from scenario_usage_cli.report.fields import ORDERS
 from scenario_usage_cli.report.usage import build_report
 
 
@@ -36,6 +37,7 @@ def run_compare(
     """Write the comparison; raises ScenarioUsageError, with nothing written."""
     now = runtime.now()
     sections = parse_names("--section", filters.section, COMPARED_SECTIONS)
+    order = check_choice("--sort", output.sort, ORDERS)
     models = tuple(filters.model or ())
     check_models(models, sections)
     check_output(output.output)
@@ -57,6 +59,6 @@ def run_compare(
             usage.notes += remarks
     reports = [build_report(usage, models=usage.patterns, generated_at=now) for usage in usages]
     comparison = build_comparison(*reports, note=describe_lengths(span, against))
-    view = build_comparison_view(comparison)
+    view = build_comparison_view(comparison.sort(order))
     tell_warnings(comparison.warnings, view, output_format, runtime)
     write_view(view, render, output, runtime)

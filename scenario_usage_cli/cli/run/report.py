@@ -14,7 +14,7 @@ from scenario_usage_cli.cli.options import (
     ReportOutputOptions,
 )
 from scenario_usage_cli.cli.output import STDOUT, check_output, is_stdout, write_output, write_view
-from scenario_usage_cli.cli.parsers import parse_names
+from scenario_usage_cli.cli.parsers import check_choice, parse_names
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import Session, check_models, open_session, read_period
 from scenario_usage_cli.collect.breakdown import (
@@ -32,6 +32,7 @@ from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument, ExitCode
 from scenario_usage_cli.render import REPORT_FORMATS, load_renderer
+from scenario_usage_cli.report.fields import ORDERS
 from scenario_usage_cli.report.usage import build_report
 from scenario_usage_cli.report.usage_view import build_usage_view
 
@@ -51,6 +52,7 @@ def run_report(
     now = runtime.now()
     by = parse_names("--by", options.by, DIMENSIONS)
     sections = parse_names("--section", filters.section, (*SECTIONS, BREAKDOWN))
+    order = check_choice("--sort", output.sort, ORDERS)
     models = tuple(filters.model or ())
     if options.from_file is not None:
         _refuse_beside_a_file(options, connection, sections)
@@ -102,7 +104,7 @@ def run_report(
         sections=sections and tuple(name for name in sections if name != BREAKDOWN),
         breakdowns=breakdowns,
         generated_at=now,
-    )
+    ).sort(order)
     for warning in report.warnings:
         runtime.warn(warning)
     view = build_usage_view(report)

@@ -20,6 +20,7 @@ from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.render import FORMATS, load_renderer
+from scenario_usage_cli.report.fields import ORDERS
 from scenario_usage_cli.report.trend import SECTIONS_OF_SPLIT, SPLITS, build_trend
 from scenario_usage_cli.report.trend_view import build_trend_view
 
@@ -37,6 +38,7 @@ def run_trend(
     now = runtime.now()
     by = check_choice("--by", options.by, UNITS)
     split = check_choice("--split", options.split, SPLITS) or SPLITS[0]
+    order = check_choice("--sort", output.sort, ORDERS)
     models = tuple(filters.model or ())
     check_output(output.output)
     settings = read_settings(runtime, period, output, demo=connection.demo)
@@ -62,7 +64,7 @@ def run_trend(
         )
         usage.notes += session.check_ids(find_missing([usage]))
     trend = build_trend(usage, buckets, split, models=usage.patterns, generated_at=now)
-    view = build_trend_view(trend)
+    view = build_trend_view(trend.sort(order))
     shown_as = "heatmap" if options.heatmap else output_format
     tell_warnings(trend.warnings, view, shown_as, runtime)
     render = load_renderer(shown_as)
@@ -73,6 +75,7 @@ def _refuse_beside_heatmap(output: OutputOptions, by: str | None, split: str) ->
     output_format = read_format(output)
     others = {
         "--top": output.top is not None,
+        "--sort": output.sort is not None,
         f"--by {by}": by not in (None, "day"),
         f"--split {split}": split != "total",
         f"--format {output_format}": output_format not in (None, "table"),
