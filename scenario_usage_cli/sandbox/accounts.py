@@ -4,15 +4,14 @@ from typing import Any
 
 from scenario_usage_cli.sandbox.answers import make_number
 from scenario_usage_cli.sandbox.events import select_events
-from scenario_usage_cli.sandbox.projects import build_key, build_user
+from scenario_usage_cli.sandbox.members import LISTED_KEYS, MEMBERS, list_keys, list_members
 from scenario_usage_cli.sandbox.query import Params
 from scenario_usage_cli.sandbox.studio import (
-    KEYS,
-    PEOPLE,
     PROJECTS,
     TEAM_CREATED,
     TEAM_ID,
     TEAM_NAME,
+    USER_CAP_CU,
 )
 from scenario_usage_cli.sandbox.times import DAY, build_month, format_time
 
@@ -20,7 +19,6 @@ Json = dict[str, Any]
 
 PLAN = "enterprise"
 PLAN_CU = 30_000
-USER_CAP_CU = 10_000
 
 _PACKS = ((10_000, 2_350.5), (25_000, 25_000))  # CU bought and CU left
 _PRICES = ((1_000, 1_500), (5_000, 7_000), (10_000, 13_000), (50_000, 60_000))  # CU, US cents
@@ -30,9 +28,9 @@ def list_teams(params: Params, now: int) -> Json:
     """The one team, with all its projects in brief."""
     context = {
         "invitationsCount": 1,
-        "keysCount": len(KEYS),
+        "keysCount": len(LISTED_KEYS),
         "userRole": "key",
-        "usersCount": len(PEOPLE),
+        "usersCount": len(MEMBERS),
     }
     return {"teams": [_build_team() | {"context": context}]}
 
@@ -48,8 +46,8 @@ def retrieve_team(params: Params, now: int) -> Json:
             "searchHost": "",
             "searchIndexes": indexes,
             "invitations": [],
-            "users": [build_user(person) | {"role": "member"} for person in PEOPLE if person.email],
-            "keys": [build_key(key) for key in KEYS if key.status != "deleted"],
+            "users": list_members(now),
+            "keys": list_keys(now),
         }
     }
 
@@ -109,12 +107,12 @@ def retrieve_limits(params: Params, now: int) -> Json:
             "upload": 10_000,
         },
         "values": {
-            "apiKeys": len(KEYS),
+            "apiKeys": len(LISTED_KEYS),
             "canvasAssets": 112,
             "collections": 6,
             "creativeUnits": make_number(used),
             "projects": len(PROJECTS),
-            "seats": len(PEOPLE),
+            "seats": len(MEMBERS),
         },
         "oneShotCreativeUnits": [
             {

@@ -5,13 +5,13 @@ from typing import Any
 
 from scenario_usage_cli.sandbox.answers import make_number
 from scenario_usage_cli.sandbox.events import select_events
+from scenario_usage_cli.sandbox.members import build_key, build_user
 from scenario_usage_cli.sandbox.query import Params, RefusedError, check_team
 from scenario_usage_cli.sandbox.studio import (
     PROJECTS,
     SEATS,
     TEAM_CREATED,
     TEAM_ID,
-    Person,
     Project,
     make_id,
 )
@@ -44,7 +44,11 @@ def list_projects(params: Params, now: int) -> Json:
 def _build_project(project: Project, spent: int, now: int) -> Json:
     day = now // DAY
     members = sorted(
-        {seat.person for seat in SEATS if seat.project is project and seat.until >= day}
+        {
+            seat.person
+            for seat in SEATS
+            if seat.project is project and seat.until >= day and seat.person.is_listed
+        }
     )
     answer: Json = {
         "id": project.id,
@@ -54,37 +58,12 @@ def _build_project(project: Project, spent: int, now: int) -> Json:
         "updatedAt": TEAM_CREATED,
         "privacyMode": False,
         "consumption": make_number(spent),
-        "users": [build_user(person) for person in members if person.email],
-        "keys": [build_key(key) for key in members if key.status in {"active", "inactive"}],
+        "users": [build_user(person) for person in members if not person.is_key],
+        "keys": [build_key(key, now) | {"role": "editor"} for key in members if key.is_key],
     }
     if project.cap is not None:
         answer["maxConsumption"] = project.cap
     return answer
-
-
-def build_user(person: Person) -> Json:
-    """A member as a project lists them."""
-    return {
-        "id": person.id,
-        "email": person.email,
-        "role": "editor",
-        "createdAt": TEAM_CREATED,
-        "updatedAt": TEAM_CREATED,
-    }
-
-
-def build_key(key: Person) -> Json:
-    """An API key as a project lists it."""
-    return {
-        "id": key.id,
-        "apiKeyId": make_id("api", key.name),
-        "apiKeyStatus": key.status,
-        "name": key.name,
-        "role": "editor",
-        "scope": "project",
-        "createdAt": TEAM_CREATED,
-        "updatedAt": TEAM_CREATED,
-    }
 
 
 def _parse_page_size(text: str | None) -> int:

@@ -9,6 +9,7 @@ from random import Random
 from typing import NamedTuple
 
 ALWAYS = 10**9  # a day number beyond every clock
+USER_CAP_CU = 10_000  # the team's default for members and keys
 
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -29,6 +30,8 @@ class Person(NamedTuple):
     """A member or an API key; `status` is a key's (`active`, `inactive`, `deleted`).
 
     A member without an `email` has left the platform; entities list only those who are `known`.
+    `role` is that in the team, of a key with the team's scope what it may do; a key without one
+    has the scope of projects. `cap` is the effective one in CU: their own, else the team's.
     """
 
     id: str
@@ -39,10 +42,17 @@ class Person(NamedTuple):
     email: str | None = None
     status: str | None = None
     known: bool = True
+    role: str | None = None
+    cap: int | None = USER_CAP_CU
 
     @property
     def is_key(self) -> bool:
         return self.status is not None
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the team has them still: nobody who left, and no deleted key."""
+        return self.status in {"active", "inactive"} if self.is_key else self.email is not None
 
 
 class Project(NamedTuple):
@@ -56,7 +66,10 @@ class Project(NamedTuple):
 
 
 class Seat(NamedTuple):
-    """One person's work on one project, drawn `weight` times as often as a seat of weight 1."""
+    """One person's work on one project, drawn `weight` times as often as a seat of weight 1.
+
+    With a weight of 0, they may work there and never do.
+    """
 
     person: Person
     project: Project
@@ -77,31 +90,42 @@ TEAM_CREATED = "2023-02-03T11:19:41.579Z"
 _PARIS, _TOKYO, _MONTREAL, _ROUND_THE_CLOCK = (7, 11), (0, 10), (13, 10), (0, 24)
 
 PEOPLE = tuple(
-    Person(make_id("user", name), name, hours, discount, weekends, email, known=known)
-    for name, email, hours, discount, weekends, known in (
-        ("Zoë Müller-Lefèvre", "zoe@kumo.example", _PARIS, 0, False, True),
-        ("田中 美咲", "misaki@kumo.example", _TOKYO, 0, True, True),
-        ("王小芳", "xiaofang@kumo.example", _TOKYO, 0, False, True),
-        ("Amara Okafor", "amara@kumo.example", _PARIS, 0, False, True),
-        ("Jonas Lindqvist", "jonas@kumo.example", _PARIS, 10, False, True),
-        ("Priya Raghunathan, PhD", "priya@kumo.example", _MONTREAL, 0, False, True),
-        ("Mateo Álvarez", "mateo@kumo.example", _MONTREAL, 0, True, True),
-        ("佐藤 健", "ken@kumo.example", _TOKYO, 0, False, True),
-        ("Chloé Dubois 🎨", "chloe@kumo.example", _PARIS, 25, False, True),
-        ("Tom O'Brien", "tom.obrien@kumo.example", _MONTREAL, 0, True, True),
-        ("Ingrid (left the studio)", None, _PARIS, 0, False, True),
-        ("Kwame (freelance)", None, _PARIS, 0, False, False),
+    Person(make_id("user", name), name, hours, discount, weekends, email, None, known, role, cap)
+    for name, email, hours, discount, weekends, known, role, cap in (
+        ("Zoë Müller-Lefèvre", "zoe@kumo.example", _PARIS, 0, False, True, "admin", None),
+        ("田中 美咲", "misaki@kumo.example", _TOKYO, 0, True, True, "admin", USER_CAP_CU),
+        ("王小芳", "xiaofang@kumo.example", _TOKYO, 0, False, True, "member", 2_500),
+        ("Amara Okafor", "amara@kumo.example", _PARIS, 0, False, True, "member", USER_CAP_CU),
+        ("Jonas Lindqvist", "jonas@kumo.example", _PARIS, 10, False, True, "member", USER_CAP_CU),
+        ("Priya Raghunathan, PhD", "priya@kumo.example", _MONTREAL, 0, False, True, "member", 750),
+        ("Mateo Álvarez", "mateo@kumo.example", _MONTREAL, 0, True, True, "member", USER_CAP_CU),
+        ("佐藤 健", "ken@kumo.example", _TOKYO, 0, False, True, "member", 6_000),
+        ("Chloé Dubois 🎨", "chloe@kumo.example", _PARIS, 25, False, True, "member", 15_000),
+        ("Tom O'Brien", "tom.obrien@kumo.example", _MONTREAL, 0, True, True, "member", USER_CAP_CU),
+        ("Ingrid (left the studio)", None, _PARIS, 0, False, True, None, None),
+        ("Kwame (freelance)", None, _PARIS, 0, False, False, None, None),
     )
 )
 KEYS = tuple(
-    Person(make_id("apiu", name), name, _ROUND_THE_CLOCK, discount, True, None, status)
-    for name, discount, status in (
-        ("build-pipeline", 15, "active"),
-        ("unity-plugin", 0, "active"),
-        ("discord-bot", 0, "inactive"),
-        ("old-importer", 0, "deleted"),
+    Person(make_id("apiu", name), name, _ROUND_THE_CLOCK, discount, True, status=status, cap=cap)
+    for name, discount, status, cap in (
+        ("build-pipeline", 15, "active", 5_000),
+        ("unity-plugin", 0, "active", USER_CAP_CU),
+        ("discord-bot", 0, "inactive", 500),
+        ("old-importer", 0, "deleted", None),
     )
 )
+QUIET_KEYS = tuple(
+    Person(
+        make_id("apiu", name), name, _ROUND_THE_CLOCK, 0, True, status=status, role=role, cap=cap
+    )
+    for name, status, role, cap in (
+        ("finance-reader", "active", "team.read;team.usage.read", None),
+        ("lobby-kiosk", "active", None, 50),
+        ("render-farm (not set up)", "inactive", None, USER_CAP_CU),
+    )
+)
+"""Those that read, or do nothing: no event is by them."""
 PROJECTS = tuple(
     Project(make_id("project", name), name, discount, gated, cap)
     for name, discount, gated, cap in (
@@ -124,6 +148,7 @@ PROJECTS = tuple(
 def _build_seats() -> tuple[Seat, ...]:
     zoe, misaki, fang, amara, jonas, priya, mateo, ken, chloe, tom, ingrid, kwame = PEOPLE
     pipeline, plugin, bot, importer = KEYS
+    _, kiosk, farm = QUIET_KEYS
     forest, koyo, harbor, props, trailers, research, lighthouse, *_ = PROJECTS
     shipped = day_number("2025-06-30")
     return (
@@ -152,6 +177,9 @@ def _build_seats() -> tuple[Seat, ...]:
         Seat(bot, forest, 3, "words"),
         Seat(importer, props, 2, "pipeline"),
         Seat(importer, lighthouse, 3, "pipeline", until=shipped),
+        Seat(kiosk, trailers, 0, "any"),
+        Seat(kiosk, lighthouse, 0, "any"),
+        Seat(farm, trailers, 0, "any"),
     )
 
 

@@ -83,7 +83,7 @@ def test_sdk_reads_the_accounts(sdk: Scenario) -> None:
 
     assert len(list(sdk.projects.list())) == 12
     details = sdk.teams.retrieve(team.id).team
-    assert (len(details.users), len(details.keys)) == (10, 3)
+    assert (len(details.users), len(details.keys)) == (10, 6)
     assert sdk.teams.retrieve_limits(team.id).values.creative_units > 0
     with pytest.deprecated_call():
         assert sdk.oscu.retrieve_prices().prices
