@@ -1,22 +1,19 @@
 """The config file and the settings of a command."""
 
-import errno
 import os
-import stat
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from scenario_usage_cli.cli.formats import read_format
 from scenario_usage_cli.cli.options import PeriodOptions, StreamOptions
 from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.cli.toml_file import read_toml
 from scenario_usage_cli.environment import ENV_CONFIG, ENV_PROFILE
 from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.settings import Config, Settings, build_config, load_settings
 
 _FILE_NAME = "config.toml"
-_MOST_LETTERS = 1_000_000
 
 
 def read_config(runtime: Runtime) -> Config:
@@ -64,7 +61,10 @@ def load_config(
         path = _find_usual_path()
         names_profile = bool(profile or environ.get(ENV_PROFILE))
         is_wanted = path.is_absolute() and (names_profile or _is_there(path))
-    document = _read_document(path) if is_wanted else None
+    document = None
+    if is_wanted:
+        hint = f"make it readable, or point {ENV_CONFIG} elsewhere"
+        document = read_toml(path, f"the config file {path}", help_topic="settings", hint=hint)
     config = build_config(path, document, environ, profile=profile, note_secrets=note_secrets)
     if config.is_secret and os.name == "posix" and path.stat().st_mode & 0o077:
         warning = f"{path} holds secrets and others may read it; run: chmod 600 {path}"
@@ -117,40 +117,3 @@ def _is_there(path: Path) -> bool:
     except OSError:
         return False
     return True
-
-
-def _read_document(path: Path) -> dict[str, Any] | None:
-    """The parsed file, or None if there is no file."""
-    try:
-        text = _read_text(path)
-        if not text:
-            return {}
-        # Imported only if there is something to parse, as every start would wait for it.
-        import tomllib
-
-        return tomllib.loads(text)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise ConfigurationError(
-            f"cannot read the config file {path}: {error.strerror}",
-            hint=f"make it readable, or point {ENV_CONFIG} elsewhere",
-        ) from error
-    except (ValueError, RecursionError) as error:
-        # The parser's message may quote a line with a secret: only the place is repeated.
-        place = str(error).rpartition("(at ")[2].rstrip(")") if "(at " in str(error) else ""
-        raise ConfigurationError(
-            f"the config file {path} is not TOML" + (f" ({place})" if place else ""),
-            hint="scenario-usage help settings shows an example of the file",
-        ) from None
-
-
-def _read_text(path: Path) -> str:
-    """The text of a regular file. Raises OSError for a file that is not one, or is too large."""
-    if not stat.S_ISREG(path.stat().st_mode) and str(path) != os.devnull:
-        raise OSError(errno.EINVAL, "it is not a regular file")
-    with path.open(encoding="utf-8-sig") as file:
-        text = file.read(_MOST_LETTERS + 1)
-    if len(text) > _MOST_LETTERS:
-        raise OSError(errno.EFBIG, f"it has more than {_MOST_LETTERS} characters")
-    return text
