@@ -25,6 +25,10 @@ _LOOPBACK = rf"localhost|127(\.{_BYTE}){{3}}|::1"
 _ENV_CREDENTIALS = (ENV_API_KEY, ENV_API_SECRET, ENV_TOKEN)
 _TEXTS = ("api_key", "api_secret", "token", "base_url", "team", "tz", "format")
 _SECRETS = ("api_key", "api_secret", "token")
+COST_CENTRES = "cost_centres"
+"""The key of the table of cost centres."""
+CONFIG_KEYS = ("default_profile", "profiles", COST_CENTRES)
+"""The keys that the config file may have at its top."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,6 +70,8 @@ class Config(NamedTuple):
     warnings: tuple[str, ...] = ()
     is_secret: bool = False
     """Whether any profile of the file, chosen or not, has secrets."""
+    cost_centres: Any = None
+    """The table of cost centres as it stands there, unchecked; None if there is none."""
 
     def get(self, key: str) -> str | None:
         """A value of the chosen profile."""
@@ -141,7 +147,8 @@ def build_config(
         raise ConfigurationError(f"no profile {name!r} in {path}", hint=f"profiles there: {known}")
     chosen = _build_profile(name, profiles[name], path) if name is not None else None
     is_secret = any(values.get(key) for values in profiles.values() for key in _SECRETS)
-    config = Config(path, found=True, profile=chosen, is_secret=is_secret)
+    centres = document.get(COST_CENTRES)
+    config = Config(path, True, chosen, is_secret=is_secret, cost_centres=centres)
     note_secrets(text for key in _SECRETS if (text := config.get(key)))
     if profile and config.has_secrets and any(map(environ.get, _ENV_CREDENTIALS)):
         warnings.append(f"credentials of the environment are used, not those of {config}")
@@ -208,7 +215,7 @@ def _check_document(
         raise _malformed(path, "profiles", "must be tables such as [profiles.studio]")
     if default is not None and not isinstance(default, str):
         raise _malformed(path, "default_profile", "must be a name in quotes")
-    unknown = [key for key in document if key not in ("default_profile", "profiles")]
+    unknown = [key for key in document if key not in CONFIG_KEYS]
     for name, values in profiles.items():
         unknown += [f"profiles.{name}.{k}" for k in values if k not in (*_TEXTS, "projects")]
     return profiles, default, unknown

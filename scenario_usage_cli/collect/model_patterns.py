@@ -1,19 +1,9 @@
 """Patterns of `--model`: ids or names of models, `*` as wildcard, ignoring case."""
 
-import re
 from collections.abc import Iterable, Sequence
-from fnmatch import translate
 
 from scenario_usage_cli.collect.usage import Usage
-
-
-def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """What matches whole ids and names.
-
-    Only `*` is special; the standard translation never tries one text in many ways.
-    """
-    literal = re.sub(r"[?\[]", r"[\g<0>]", pattern)
-    return re.compile(translate(literal), re.IGNORECASE)
+from scenario_usage_cli.patterns import compile_pattern
 
 
 def name_models(usage: Usage) -> list[tuple[str, str]]:

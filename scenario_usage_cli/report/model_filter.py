@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from scenario_usage_cli.collect.model_patterns import compile_pattern
+from scenario_usage_cli.patterns import compile_pattern
 
 
 class ModelFilter:
