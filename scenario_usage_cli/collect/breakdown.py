@@ -1,40 +1,157 @@
 """The same period once for each project or user: the API has no table of two dimensions."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
+from scenario_usage_cli.buckets import Buckets
+from scenario_usage_cli.collect.combine import combine
 from scenario_usage_cli.collect.fetch import Effort, fetch_usages
 from scenario_usage_cli.collect.merge import NAMELESS
 from scenario_usage_cli.collect.projects import name_projects
+from scenario_usage_cli.collect.remarks import Remarks
 from scenario_usage_cli.collect.request import Request
-from scenario_usage_cli.collect.usage import Usage
+from scenario_usage_cli.collect.usage import Filters, Usage
 
-DIMENSIONS = ("project", "user")
 SECTIONS_OF_BREAKDOWN = ("consumption", "models", "assets")
+
+Ids = tuple[str, ...]
+"""Whose a usage is: an id for each dimension of a breakdown."""
+
+
+class Member(NamedTuple):
+    """One of a dimension, such as a project: its usage is that of the filters, added up.
+
+    What is used by `without` is taken from it. The rest is the whole less all other members.
+    """
+
+    id: str
+    name: str
+    filters: tuple[Filters, ...] = ()
+    without: tuple[Filters, ...] = ()
+    is_rest: bool = False
+
+
+class Dimension(NamedTuple):
+    """What usage is divided by: `find_members` tells the members of a request.
+
+    It is given the request, and the answers to it and to the same of other periods.
+    """
+
+    name: str
+    find_members: Callable[[Request, Sequence[Usage]], Sequence[Member]]
+
+
+class Division(NamedTuple):
+    """A request that is asked again for each of some members; `whole` is the answer to it."""
+
+    by: tuple[str, ...]
+    request: Request
+    whole: Usage
+    members: Sequence[Member]
 
 
 class Breakdown(NamedTuple):
-    """One usage for each project or user, by id, with their names where they are known."""
+    """The usages that together are a whole, by whose they are."""
 
-    by: str
-    usages: Mapping[str, Usage]
-    names: Mapping[str, str]
+    by: tuple[str, ...]
+    """The names of the dimensions."""
+    usages: Mapping[Ids, Usage]
+    names: Mapping[Ids, tuple[str, ...]]
+    """A name for each of the ids, where they are known."""
+
+    def name(self, ids: Ids) -> tuple[str, ...]:
+        """The names, or the ids where there are none."""
+        return self.names.get(ids, ids)
+
+    def describe(self, ids: Ids) -> str:
+        """The names in one text."""
+        return " / ".join(self.name(ids))
 
 
-def fetch_breakdown(request: Request, by: str, whole: Usage, *, effort: Effort) -> Breakdown:
-    """The usages that together should be `whole`, the answer to the request.
+def divide(
+    dimension: Dimension, requests: Sequence[Request], wholes: Sequence[Usage]
+) -> list[Division]:
+    """How requests of several periods, to which `wholes` are the answers, are divided.
 
-    Raises the client's errors; AccessDenied, too, if projects are neither given nor listed.
+    All of them have the same members. Raises the client's errors; AccessDenied, too, if projects
+    are neither given nor listed.
     """
+    members = dimension.find_members(requests[0], wholes)
+    return [
+        Division((dimension.name,), request, whole, members)
+        for request, whole in zip(requests, wholes, strict=True)
+    ]
+
+
+def fetch_breakdowns(
+    divisions: Sequence[Division], *, buckets: Buckets | None = None, effort: Effort = Effort()
+) -> list[Breakdown]:
+    """The usages of all members of each; what several of them need is asked for once.
+
+    Raises the client's errors.
+    """
+    requests = list(dict.fromkeys(one for division in divisions for one in _list(division)))
+    usages = fetch_usages(requests, buckets=buckets, effort=effort)
+    found = dict(zip(requests, usages, strict=True))
+    return [_build(division, found) for division in divisions]
+
+
+def _list(division: Division) -> Iterator[Request]:
+    for member in division.members:
+        for filters in (*member.filters, *member.without):
+            yield division.request._replace(filters=filters)
+
+
+def _build(division: Division, found: Mapping[Request, Usage]) -> Breakdown:
+    request, members = division.request, division.members
+
+    def pick(filters: Sequence[Filters]) -> list[Usage]:
+        return [found[request._replace(filters=one)] for one in filters]
+
+    usages: dict[str, Usage] = {}
+    for member in members:
+        added, taken = pick(member.filters), pick(member.without)
+        if member.is_rest:
+            continue
+        usages[member.id] = (
+            added[0] if len(added) == 1 and not taken else _combine(request, added, taken)
+        )
+    for member in members:
+        if member.is_rest:
+            told = replace(division.whole, remarks=Remarks(), notes=[])
+            usages[member.id] = _combine(request, [told], list(usages.values()))
+    return Breakdown(
+        division.by,
+        {(member.id,): usages[member.id] for member in members},
+        {(member.id,): (member.name,) for member in members},
+    )
+
+
+def _combine(request: Request, added: Sequence[Usage], taken: Sequence[Usage]) -> Usage:
+    return combine(Usage(request.sections, request.period, request.filters), added, taken)
+
+
+def _find_projects(request: Request, wholes: Sequence[Usage]) -> list[Member]:
     filters = request.filters
-    if by == "project":
-        names = name_projects(request.client, filters)
-        ids = tuple(names)
-        many = [filters._replace(project_ids=(one,)) for one in ids]
-    else:
-        names = {key: user.name for key, user in whole.users.items() if user.name}
-        ids = filters.user_ids or tuple(one for one in whole.consumption if one != NAMELESS)
-        many = [filters._replace(user_ids=(one,)) for one in ids]
-    requests = [request._replace(filters=one, sections=SECTIONS_OF_BREAKDOWN) for one in many]
-    usages = fetch_usages(requests, effort=effort)
-    return Breakdown(by, dict(zip(ids, usages, strict=True)), names)
+    return [
+        Member(one, name, (filters._replace(project_ids=(one,)),))
+        for one, name in name_projects(request.client, filters).items()
+    ]
+
+
+def _find_users(request: Request, wholes: Sequence[Usage]) -> list[Member]:
+    """Those that were charged, unless they are given."""
+    filters = request.filters
+    charged = dict.fromkeys(one for whole in wholes for one in whole.consumption)
+    charged.pop(NAMELESS, None)
+    names = {one: user.name for whole in wholes for one, user in whole.users.items() if user.name}
+    return [
+        Member(one, names.get(one, one), (filters._replace(user_ids=(one,)),))
+        for one in filters.user_ids or charged
+    ]
+
+
+PROJECT = Dimension("project", _find_projects)
+USER = Dimension("user", _find_users)
+DIMENSIONS: Mapping[str, Dimension] = {one.name: one for one in (PROJECT, USER)}

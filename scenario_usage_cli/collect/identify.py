@@ -46,11 +46,13 @@ def find_missing(usages: Sequence[Usage], breakdowns: Sequence[Breakdown] = ()) 
     )
     asked = usages[0].filters or Filters()
     for breakdown in breakdowns:
-        ids, found = {
-            "project": (asked.project_ids, projects),
-            "user": (asked.user_ids, users),
-        }[breakdown.by]
-        found += [one for one in ids if one not in found and _is_empty(breakdown.usages[one])]
+        for by, ids, found in (
+            (("project",), asked.project_ids, projects),
+            (("user",), asked.user_ids, users),
+        ):
+            if breakdown.by == by:
+                known = {one: breakdown.usages[one,] for one in ids}
+                found += [one for one in ids if one not in found and _is_empty(known[one])]
     team_id = first.team_id if all(other.team_id for other in others) else None
     return Filters(team_id, tuple(projects), tuple(users))
 

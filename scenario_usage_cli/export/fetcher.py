@@ -8,7 +8,7 @@ from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.buckets import cut_into_buckets
 from scenario_usage_cli.collect.activity import Names, fetch_activity
-from scenario_usage_cli.collect.breakdown import Breakdown
+from scenario_usage_cli.collect.breakdown import Breakdown, Ids
 from scenario_usage_cli.collect.fetch import Effort, list_queries, stream_usages
 from scenario_usage_cli.collect.request import ACTIVITY, Request
 from scenario_usage_cli.collect.usage import Filters, Usage
@@ -79,8 +79,10 @@ class Fetcher:
         try:
             for stretch, usages in self._fetch_stretches():
                 if is_first:
-                    parts = {one: usages[own] for one, own in self._by_project.items()}
-                    check(usages[self._filters], Breakdown("project", parts, {}))
+                    parts: dict[Ids, Usage] = {
+                        (one,): usages[own] for one, own in self._by_project.items()
+                    }
+                    check(usages[self._filters], Breakdown(("project",), parts, {}))
                     is_first = False
                 self._add(stretch, usages, writer)
                 writer.commit(at_least_days=DAYS_PER_COMMIT)

@@ -4,24 +4,21 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple, Self
 
-from scenario_usage_cli.collect.breakdown import Breakdown
+from scenario_usage_cli.collect.breakdown import Breakdown, Ids
 from scenario_usage_cli.collect.sections import CHARGES
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.report.breakdown_tables import (
     declare_breakdown,
     declare_breakdown_totals,
 )
-from scenario_usage_cli.report.fields import Json, Row, Table, Value
+from scenario_usage_cli.report.fields import Fields, Json, Row, Table, Value
 from scenario_usage_cli.report.figures import COST
 from scenario_usage_cli.report.frame import describe_remarks
 from scenario_usage_cli.report.model_filter import ModelFilter
 from scenario_usage_cli.report.numbers import add_up, is_shown, sum_cu
 from scenario_usage_cli.report.rows import build_row, describe, sort_by_size, sort_rows
-from scenario_usage_cli.report.tables import (
-    MODEL,
-    MODEL_ID,
-    SUMMED,
-)
+from scenario_usage_cli.report.tables import MODEL, MODEL_ID, SUMMED
+from scenario_usage_cli.report.words import list_words
 
 NO_MODEL = "(no model: operations and refunds)"
 """What the row is called that has no model; its id is empty."""
@@ -30,7 +27,7 @@ NO_MODEL = "(no model: operations and refunds)"
 class Block(NamedTuple):
     """What one of `report --by` tells."""
 
-    by: str
+    by: tuple[str, ...]
     totals: Sequence[Row]
     rows: Sequence[Row]
     cost: Decimal
@@ -39,15 +36,15 @@ class Block(NamedTuple):
     @property
     def document(self) -> dict[str, Json]:
         """As JSON has it."""
-        return {"by": self.by, "totals": self.totals, "rows": self.rows}
+        return {"by": ",".join(self.by), "totals": self.totals, "rows": self.rows}
 
     def sort(self, order: str | None) -> Self:
         """With its totals in this order, and the rows of each; None keeps the usual one."""
-        totals = sort_rows(declare_breakdown_totals(self.by), self.totals, order)
-        detailed = declare_breakdown(self.by)
-        whose = detailed.ids[0]
-        places = {whose.of(whole): place for place, whole in enumerate(totals)}
-        rows = sorted(self.rows, key=lambda row: places[whose.of(row)])
+        totals = sort_rows(declare_breakdown_totals(*self.by), self.totals, order)
+        detailed = declare_breakdown(*self.by)
+        whose = detailed.ids[:-1]
+        places = {_identify(whose, whole): place for place, whole in enumerate(totals)}
+        rows = sorted(self.rows, key=lambda row: places[_identify(whose, row)])
         return self._replace(totals=totals, rows=sort_rows(detailed, rows, order))
 
 
@@ -57,24 +54,17 @@ def build_breakdown(breakdown: Breakdown, models: tuple[str, ...]) -> Block:
     What is narrowed to `models` has no row without a model.
     """
     by, wanted = breakdown.by, ModelFilter(models)
-    table = declare_breakdown_totals(by)
-    totals = sort_by_size(
-        table,
-        [
-            _build_totals(table, one, breakdown.names.get(one, one), usage)
-            for one, usage in breakdown.usages.items()
-        ],
-    )
-    detailed, (name,) = declare_breakdown(by), table.names
-    rows = [
-        row
-        for whole in totals
-        for row in _build_rows(
-            detailed,
-            {table.id.key: whole[table.id.key], by: whole[name.key]},
-            breakdown.usages[table.id.of(whole)],
-        )
+    table, detailed = declare_breakdown_totals(*by), declare_breakdown(*by)
+    totals = [
+        _build_totals(table, ids, breakdown.name(ids), usage)
+        for ids, usage in breakdown.usages.items()
     ]
+    totals = sort_by_size(table, totals)
+    rows = []
+    for whole in totals:
+        ids = _identify(table.ids, whole)
+        whose = _describe_whose(detailed, ids, breakdown.name(ids))
+        rows += _build_rows(detailed, whose, breakdown.usages[ids])
     cost = sum_cu(map(COST.of, rows))
     if models:
         rows = [row for row in rows if _is_wanted(row, wanted)]
@@ -86,11 +76,11 @@ def warn_of_gaps(breakdown: Breakdown, models: tuple[str, ...]) -> list[str]:
     lines = []
     if models:
         lines.append(
-            f"rows by {breakdown.by} are narrowed to {', '.join(models)}: "
+            f"rows by {list_words(breakdown.by)} are narrowed to {', '.join(models)}: "
             "they do not sum to the consumption"
         )
-    for one, usage in breakdown.usages.items():
-        name = breakdown.names.get(one, one)
+    for ids, usage in breakdown.usages.items():
+        name = breakdown.describe(ids)
         lines += [f"not included: {message}" for _, message in sorted(usage.failures.items())]
         lines += [f"the API left out {section} of {name}" for section in sorted(usage.left_out)]
         lines += [f"{name}: {line}" for line in describe_remarks(usage)]
@@ -101,9 +91,19 @@ def _is_wanted(row: Row, wanted: ModelFilter) -> bool:
     return bool(MODEL_ID.of(row)) and wanted.matches(MODEL_ID.of(row), MODEL.of(row))
 
 
-def _build_totals(table: Table, one: str, name: str, usage: Usage) -> Row:
+def _identify(fields: Fields, row: Row) -> Ids:
+    return tuple(field.of(row) for field in fields)
+
+
+def _describe_whose(table: Table, ids: Ids, names: Ids) -> dict[str, Value]:
+    """The ids and names of whose a row is; the table may have more of them."""
+    keys = [field.key for field in (*table.ids[: len(ids)], *table.names[: len(ids)])]
+    return dict(zip(keys, (*ids, *names), strict=True))
+
+
+def _build_totals(table: Table, ids: Ids, names: Ids, usage: Usage) -> Row:
     """Null where what it is made of did not come."""
-    sums: dict[str, Value] = {table.id.key: one, table.names[0].key: name}
+    sums = _describe_whose(table, ids, names)
     for section, summed in SUMMED.items():
         rows = [figures for _, figures in usage.figures(section)]
         for field, total in summed:

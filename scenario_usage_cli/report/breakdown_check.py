@@ -8,6 +8,7 @@ from scenario_usage_cli.collect.breakdown import SECTIONS_OF_BREAKDOWN, Breakdow
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.report.numbers import is_shown, round_cu
+from scenario_usage_cli.report.words import list_words
 
 _MOST_NAMED = 5
 _PLURALS = {"consumption": "users", "models": "models", "assets": "kinds of assets"}
@@ -41,7 +42,7 @@ def warn_of_differences(
     whole: Usage, breakdown: Breakdown, differences: Sequence[Difference]
 ) -> list[str]:
     """A line for each of the first few differences of a section, and one for its rest."""
-    lines = []
+    lines, by = [], list_words(breakdown.by)
     for section, plural in _PLURALS.items():
         found = [difference for difference in differences if difference.section == section]
         for difference in found[:_MOST_NAMED]:
@@ -50,20 +51,21 @@ def warn_of_differences(
                 for key, figure in difference.amounts.items()
             )
             lines.append(
-                f"{_name(difference, whole, breakdown)} does not add up by {breakdown.by}: "
+                f"{_name(difference, whole, breakdown)} does not add up by {by}: "
                 f"the whole has more by {amounts}"
             )
         if others := len(found[_MOST_NAMED:]):
-            lines.append(f"{others} more {plural} do not add up by {breakdown.by}")
+            lines.append(f"{others} more {plural} do not add up by {by}")
     return lines
 
 
 def _compare(section: str, whole: Usage, breakdown: Breakdown) -> Iterator[Difference]:
     left = {row_id: dict(figures) for row_id, figures in whole.figures(section)}
-    for one, usage in breakdown.usages.items():
+    for ids, usage in breakdown.usages.items():
+        whose = dict(zip(breakdown.by, ids, strict=True))
         for row_id, figures in usage.figures(section):
             # All that comes with a user is shown as that user's, whoever the row says it is of.
-            key = one if (section, breakdown.by) == ("consumption", "user") else row_id
+            key = whose.get("user", row_id) if section == "consumption" else row_id
             own = left.setdefault(key, dict.fromkeys(figures, 0))
             for measure, figure in figures.items():
                 own[measure] = (own[measure] or 0) - (figure or 0)

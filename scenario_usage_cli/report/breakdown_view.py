@@ -26,7 +26,7 @@ def build_breakdown_sections(blocks: Sequence[Block]) -> list[Section]:
 
 def _build_totals(block: Block) -> Section:
     """People are shown what was run and made before what it cost."""
-    table = declare_breakdown_totals(block.by)
+    table = declare_breakdown_totals(*block.by)
     table = table._replace(fields=(*table.fields, SHARE))
     shown = [*pick(table.fields, Kind.COUNT), *pick(table.fields, Kind.CU), SHARE]
     return Section(
@@ -39,7 +39,7 @@ def _build_totals(block: Block) -> Section:
 
 def _build_rows(blocks: Sequence[Block]) -> Section:
     """The rows of several one after the other, with the columns of all; null where one has none."""
-    table = declare_breakdown(*(block.by for block in blocks))
+    table = declare_breakdown(*dict.fromkeys(by for block in blocks for by in block.by))
     rows: list[Row] = [row for block in blocks for row in block.rows]
     if len(blocks) > 1:
         nothing = dict.fromkeys(field.key for field in table.columns)

@@ -140,15 +140,15 @@ _FILTERS = _build_object("FiltersRow", _NARROWED, _FILTER_KEYS)
 _WARNINGS = _describe(_TEXTS, "What a reader of it must know, a line each.")
 
 
-def _build_breakdown(by: str) -> _Schema:
-    who = by.capitalize()
+def _build_breakdown(*by: str) -> _Schema:
+    who = "".join(word.capitalize() for one in by for word in one.split("-"))
     return _build_object(
         f"{who}Breakdown",
         "The block of `report --by`; totals are of consumption, and its rows add up to them.",
         {
-            "by": {"const": by},
-            "totals": _list(_build_row(declare_breakdown_totals(by), f"{who}Totals")),
-            "rows": _list(_build_row(declare_breakdown(by), f"{who}ModelRow")),
+            "by": {"const": ",".join(by)},
+            "totals": _list(_build_row(declare_breakdown_totals(*by), f"{who}Totals")),
+            "rows": _list(_build_row(declare_breakdown(*by), f"{who}ModelRow")),
         },
     )
 

@@ -9,44 +9,19 @@ from typing import Any
 import httpx
 import pytest
 
-from scenario_usage_cli.api.client import Client, Connection
-from scenario_usage_cli.api.deadline import Deadline
-from scenario_usage_cli.api.retry import RetryPolicy
+from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.wire import UsagesAnswer
 from scenario_usage_cli.collect.activity import Event, stream_activity
 from scenario_usage_cli.collect.request import ACTIVITY, Request
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import AccessDenied, UnreadableAnswer
 from scenario_usage_cli.periods import Period
-from scenario_usage_cli.redaction import Redactor
+from tests.collect.clients import connect
 from tests.collect.event_log import EventLog, answer, event, events
 from tests.sandbox.probe import Probe, between
 from tests.support import NOW
 
 PERIOD = Period(datetime(2026, 11, 1, tzinfo=UTC), NOW, UTC, provisional=True)
-
-
-def connect(transport: httpx.BaseTransport) -> Client:
-    """A client that neither sleeps nor retries."""
-
-    def sleep(seconds: float) -> None:
-        """No time passes."""
-
-    def log(line: str) -> None:
-        """Nobody listens."""
-
-    return Client(
-        Connection(
-            base_url="http://127.0.0.1/v1",
-            auth=httpx.BasicAuth("sandbox-key", "sandbox-secret"),
-            retry=RetryPolicy(retries=0, sleep=sleep, log=log),
-            redactor=Redactor(),
-            log=log,
-            now=lambda: NOW,
-            transport=transport,
-            deadline=Deadline(),
-        )
-    )
 
 
 def ask(client: Client, period: Period = PERIOD, *project_ids: str) -> Request:

@@ -10,8 +10,9 @@ from scenario_usage_cli.api.wire import Activity, UsagesAnswer
 from scenario_usage_cli.collect import prefetch
 from scenario_usage_cli.collect.activity import stream_activity
 from scenario_usage_cli.errors import RequestFailed, UnreadableAnswer
+from tests.collect.clients import connect
 from tests.collect.event_log import EventLog, Row, answer, event, events
-from tests.collect.test_activity import ask, connect, jobs, read
+from tests.collect.test_activity import ask, jobs, read
 from tests.support import run
 
 PATIENCE_S = 120

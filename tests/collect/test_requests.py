@@ -10,7 +10,7 @@ from scenario_usage_cli.collect.model_patterns import split_models
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.periods import MILLISECOND, Period
-from tests.collect.test_activity import connect
+from tests.collect.clients import connect
 from tests.support import answer, usages
 
 START = datetime(2026, 11, 1, tzinfo=UTC)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scenario_usage_cli.api.body import parse_usages
-from scenario_usage_cli.collect.breakdown import Breakdown
+from scenario_usage_cli.collect.breakdown import Breakdown, Ids
 from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Filters, Usage
@@ -59,10 +59,9 @@ def build(
     **parts: dict[str, Any],
 ) -> Any:
     """The report with the breakdown to these parts, with exact numbers."""
-    usages_of_parts = {key: read(part) for key, part in parts.items()}
-    breakdown = Breakdown(
-        by, usages_of_parts, {"a": "Hero", "b": "[b]"} if names is None else names
-    )
+    usages_of_parts: dict[Ids, Usage] = {(key,): read(part) for key, part in parts.items()}
+    names = {"a": "Hero", "b": "[b]"} if names is None else names
+    breakdown = Breakdown((by,), usages_of_parts, {(key,): (name,) for key, name in names.items()})
     return build_report(
         read(whole), models=models, breakdowns=[breakdown], generated_at=NOW
     ).document

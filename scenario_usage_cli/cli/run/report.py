@@ -21,7 +21,8 @@ from scenario_usage_cli.collect.breakdown import (
     DIMENSIONS,
     SECTIONS_OF_BREAKDOWN,
     Breakdown,
-    fetch_breakdown,
+    divide,
+    fetch_breakdowns,
 )
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
 from scenario_usage_cli.collect.identify import describe_missing, find_missing
@@ -50,7 +51,7 @@ def run_report(
 ) -> None:
     """Write the report; raises ScenarioUsageError, with nothing written."""
     now = runtime.now()
-    by = parse_names("--by", options.by, DIMENSIONS)
+    by = parse_names("--by", options.by, tuple(DIMENSIONS))
     sections = parse_names("--section", filters.section, (*SECTIONS, BREAKDOWN))
     order = check_choice("--sort", output.sort, ORDERS)
     models = tuple(filters.model or ())
@@ -183,7 +184,11 @@ def _fetch(
 ) -> tuple[Usage, list[Breakdown]]:
     """The usage of all, and its breakdowns."""
     usage = fetch_usage(request, effort=effort)
-    breakdowns = [fetch_breakdown(request, one, usage, effort=effort) for one in by or ()]
+    parts = request._replace(sections=SECTIONS_OF_BREAKDOWN)
+    divisions = [
+        division for one in by or () for division in divide(DIMENSIONS[one], [parts], [usage])
+    ]
+    breakdowns = fetch_breakdowns(divisions, effort=effort)
     usage.notes += session.check_ids(find_missing([usage], breakdowns))
     return usage, breakdowns
 
