@@ -15,6 +15,7 @@ from scenario_usage_cli.api.wire import (
     exact,
 )
 from scenario_usage_cli.collect.granularity import find_granularity
+from scenario_usage_cli.collect.names import UserName
 from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.remarks import Oddity, Remark
 from scenario_usage_cli.collect.sections import (
@@ -28,7 +29,7 @@ from scenario_usage_cli.collect.sections import (
     read_number_text,
 )
 from scenario_usage_cli.collect.times import Times
-from scenario_usage_cli.collect.usage import Bucket, Usage, UserName, add_figures
+from scenario_usage_cli.collect.usage import Bucket, Usage, add_figures
 
 NAMELESS = "unknown"
 """The id of a row that came without one."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from scenario_usage_cli.collect.names import UserName
 from scenario_usage_cli.collect.remarks import Remarks
 from scenario_usage_cli.collect.sections import POINT_SECTIONS, Figures
 from scenario_usage_cli.periods import Period
@@ -23,14 +24,6 @@ class Filters(NamedTuple):
     project_ids: tuple[str, ...] = ()
     user_ids: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
-
-
-class UserName(NamedTuple):
-    """What the API knows of a user id."""
-
-    name: str | None
-    email: str | None
-    is_api_key: bool | None
 
 
 @dataclass

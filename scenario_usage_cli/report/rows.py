@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import groupby
 
+from scenario_usage_cli.collect.names import UserName
 from scenario_usage_cli.collect.sections import Figure
-from scenario_usage_cli.collect.usage import Usage, UserName
+from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.report.fields import Field, Kind, Row, Table, Value
 from scenario_usage_cli.report.figures import COUNT, SHARE
 from scenario_usage_cli.report.numbers import round_cu, share, sum_cu

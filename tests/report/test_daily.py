@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from scenario_usage_cli.collect.usage import Filters, Usage, UserName
+from scenario_usage_cli.collect.names import UserName
+from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.errors import UnreadableAnswer
 from scenario_usage_cli.export.layout import TABLES
 from scenario_usage_cli.report import daily

@@ -1,0 +1,34 @@
+"""What ids are called, apart from the answers that mention them."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+class UserName(NamedTuple):
+    """What the API knows of a user id."""
+
+    name: str | None
+    email: str | None
+    is_api_key: bool | None
+
+
+class Names(NamedTuple):
+    """Names by id, for each kind of id.
+
+    Those of API keys are by the user ids that usages have (`apiu_…`).
+    """
+
+    projects: Mapping[str, str] = _NONE
+    keys: Mapping[str, str] = _NONE
+    people: Mapping[str, str] = _NONE
+    models: Mapping[str, str] = _NONE
+    teams: Mapping[str, str] = _NONE
+
+
+KINDS = Names._fields
+
+Listed = Mapping[str, Mapping[str, str | None]]
+"""Names by kind and id; None is an id that the API was asked for and does not list."""
