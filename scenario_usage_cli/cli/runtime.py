@@ -78,7 +78,7 @@ class Runtime:
     def show_progress(self) -> Iterator[Callable[[int, int], None]]:
         """Give a function that takes how many parts are done, and how many are known.
 
-        A line on stderr shows it after a second, on a terminal that can erase it, until the end.
+        A line on stderr shows it after a second, on a terminal that can erase it, until all are.
         """
         started = time.monotonic()
         can_be_shown = self.stderr.isatty() and self.environ.get("TERM") != "dumb"
@@ -92,8 +92,8 @@ class Runtime:
         def tell(done: int, known: int) -> None:
             nonlocal is_shown
             if can_be_shown and known > 1 and time.monotonic() - started > _PATIENCE_S:
-                is_shown = True
-                put(f"\rfetching: {done} of {known} parts\x1b[K")
+                is_shown = done < known
+                put(f"\rfetching: {done} of {known} parts\x1b[K" if is_shown else "\r\x1b[K")
 
         try:
             yield tell

@@ -27,12 +27,14 @@ class Effort(NamedTuple):
 
     With `keep_going`, parts that fail are noted in the usage instead of failing the whole, unless
     the credentials are refused, or every part of the only usage is. `keep` is handed every body
-    that counts; `progress`, how many parts are done and how many are known.
+    that counts; `announce`, beforehand, how many queries there are if the API takes each as it is;
+    `progress`, how many parts are done and how many are known.
     """
 
     jobs: int = JOBS
     keep_going: bool = False
     keep: Callable[[Part, bytes], None] = ignore_raw
+    announce: Callable[[int], None] = lambda queries: None
     progress: Callable[[int, int], None] = lambda done, known: None
 
 
@@ -115,6 +117,7 @@ class _Collector:
 
         If it is to keep going, it raises the first refusal only, and only if nothing else came.
         """
+        self._effort.announce(len(self._waiting))
         workers = Workers(self._fetch, self._effort.jobs)
         while self._waiting or workers.under_way:
             while (

@@ -13,6 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from rich.cells import cell_len
 
+from tests.charges import ChargesApi
 from tests.report.builders import charge, kind, model
 from tests.support import CREDENTIALS, FakeApi, Result, answer, at, run, usages
 
@@ -638,3 +639,13 @@ def test_a_user_whose_totals_disagree_in_several_parts_is_one_user() -> None:
         "for 1 user the API's total is not value + discount; gross is the API's total; "
         "the first is consumption[0]"
     ]
+
+
+@pytest.mark.parametrize(("projects", "told"), [(199, []), (200, ["note: 201 queries are needed"])])
+def test_many_queries_are_announced(projects: int, told: list[str]) -> None:
+    """On stderr, before they are made: more than 200 take a while."""
+    api = ChargesApi([], [f"project_{number}" for number in range(projects)])
+    result = run(*OCTOBER, "--by", "project", "--json", transport=api)
+
+    assert (result.code, len(api.asked)) == (0, projects + 1)
+    assert [line.split(";")[0] for line in result.stderr.splitlines()] == told

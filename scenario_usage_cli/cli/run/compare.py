@@ -2,6 +2,7 @@
 
 from scenario_usage_cli.against import PREVIOUS, describe_lengths, parse_against
 from scenario_usage_cli.cli.config_file import read_settings
+from scenario_usage_cli.cli.effort import open_effort
 from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.options import (
     CompareFilterOptions,
@@ -14,10 +15,9 @@ from scenario_usage_cli.cli.output import check_output, tell_warnings, write_vie
 from scenario_usage_cli.cli.parsers import check_choice, parse_names
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import check_models, open_session, read_period
-from scenario_usage_cli.collect.fetch import Effort, fetch_usages
+from scenario_usage_cli.collect.fetch import fetch_usages
 from scenario_usage_cli.collect.identify import find_missing
 from scenario_usage_cli.collect.request import Request
-from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.render import FORMATS, load_renderer
 from scenario_usage_cli.report.comparison import COMPARED_SECTIONS, build_comparison
 from scenario_usage_cli.report.comparison_view import build_comparison_view
@@ -48,10 +48,9 @@ def run_compare(
     against = parse_against(options.against or PREVIOUS, span, now)
     with (
         open_session(runtime, settings, filters, connection) as session,
-        runtime.show_progress() as progress,
+        open_effort(runtime, connection) as effort,
     ):
         asked = session.read_filters(models)
-        effort = Effort(jobs=connection.jobs or JOBS, progress=progress)
         request = Request(session.client, span, asked, sections or COMPARED_SECTIONS)
         usages = fetch_usages([request, request._replace(period=against.period)], effort=effort)
         remarks = session.check_ids(find_missing(usages))

@@ -5,6 +5,7 @@ import os
 import typer
 
 from scenario_usage_cli.cli.config_file import read_settings
+from scenario_usage_cli.cli.effort import open_effort
 from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.options import (
     FetchOptions,
@@ -30,7 +31,6 @@ from scenario_usage_cli.collect.raw import RawAnswers, ignore_raw
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Usage
-from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument, ExitCode
 from scenario_usage_cli.render import REPORT_FORMATS, load_renderer
 from scenario_usage_cli.report.fields import ORDERS
@@ -86,14 +86,13 @@ def run_report(
         raw_answers = RawAnswers(runtime.now) if options.save_raw is not None else None
         with (
             open_session(runtime, settings, filters, connection) as session,
-            runtime.show_progress() as progress,
-        ):
-            effort = Effort(
-                jobs=connection.jobs or JOBS,
+            open_effort(
+                runtime,
+                connection,
                 keep_going=options.keep_going,
                 keep=raw_answers.add if raw_answers else ignore_raw,
-                progress=progress,
-            )
+            ) as effort,
+        ):
             needed = {*(sections or SECTIONS), *(SECTIONS_OF_BREAKDOWN if by else ())}
             fetched = tuple(name for name in SECTIONS if name in needed)
             request = Request(session.client, span, session.read_filters(models), fetched)

@@ -2,6 +2,7 @@
 
 from scenario_usage_cli.buckets import UNITS, choose_unit, cut_into_buckets
 from scenario_usage_cli.cli.config_file import read_settings
+from scenario_usage_cli.cli.effort import open_effort
 from scenario_usage_cli.cli.formats import check_format, read_format
 from scenario_usage_cli.cli.options import (
     FetchOptions,
@@ -14,10 +15,9 @@ from scenario_usage_cli.cli.output import check_output, tell_warnings, write_vie
 from scenario_usage_cli.cli.parsers import check_choice
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session, read_period
-from scenario_usage_cli.collect.fetch import Effort, fetch_usage
+from scenario_usage_cli.collect.fetch import fetch_usage
 from scenario_usage_cli.collect.identify import find_missing
 from scenario_usage_cli.collect.request import Request
-from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.render import FORMATS, load_renderer
 from scenario_usage_cli.report.fields import ORDERS
@@ -55,12 +55,12 @@ def run_trend(
     buckets = cut_into_buckets(span, unit)
     with (
         open_session(runtime, settings, filters, connection) as session,
-        runtime.show_progress() as progress,
+        open_effort(runtime, connection) as effort,
     ):
         usage = fetch_usage(
             Request(session.client, span, session.read_filters(models), SECTIONS_OF_SPLIT[split]),
             buckets=buckets,
-            effort=Effort(jobs=connection.jobs or JOBS, progress=progress),
+            effort=effort,
         )
         usage.notes += session.check_ids(find_missing([usage]))
     trend = build_trend(usage, buckets, split, models=usage.patterns, generated_at=now)

@@ -1,0 +1,44 @@
+"""How a command fetches: how many queries at a time, and what people are told of them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from scenario_usage_cli.cli.options import FetchOptions
+from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.collect.fetch import Effort
+from scenario_usage_cli.collect.parts import Part
+from scenario_usage_cli.collect.raw import ignore_raw
+from scenario_usage_cli.collect.workers import JOBS
+
+MANY_QUERIES = 200
+"""Up to so many, a command does not say how many it makes."""
+
+
+@contextmanager
+def open_effort(
+    runtime: Runtime,
+    connection: FetchOptions,
+    *,
+    keep_going: bool = False,
+    keep: Callable[[Part, bytes], None] = ignore_raw,
+) -> Iterator[Effort]:
+    """The effort of one command, whose progress is shown until the end of the block.
+
+    Where it makes many queries, their number is said before they are made.
+    """
+    queries = 0
+
+    def announce(more: int) -> None:
+        nonlocal queries
+        queries += more
+        if more and queries > MANY_QUERIES:
+            runtime.say(f"note: {queries} queries are needed; --jobs N makes N at a time")
+
+    with runtime.show_progress() as progress:
+        yield Effort(
+            jobs=connection.jobs or JOBS,
+            keep_going=keep_going,
+            keep=keep,
+            announce=announce,
+            progress=progress,
+        )
