@@ -37,7 +37,10 @@ RECIPES = [
 """All but what needs a package index, and what test_recipes.py runs in another place."""
 TEXTFILES = "/var/lib/prometheus/node-exporter/"
 """Where Debian's node_exporter looks; recipes write into the folder where they are run."""
-COMMANDS = ("", "report", "trend", "compare", "activity", "export", "doctor", "sandbox", "schema")
+COMMANDS = (
+    *("", "report", "trend", "compare", "activity", "export", "doctor", "sandbox", "schema"),
+    *("list projects", "list people", "list keys", "list models"),
+)
 FIRST_DAY, LAST_DAY = "2026-11-20", "2026-11-22"
 OPTION = r"(?<![\w-])--?[a-z][a-z-]*"
 

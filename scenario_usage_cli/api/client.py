@@ -162,7 +162,10 @@ class Client:
     def team(self, team_id: str) -> TeamDetails:
         """The people and API keys of a team: `GET /teams/{teamId}`."""
         path = f"/teams/{quote(team_id, safe='')}"
-        return parse_answer(TeamAnswer, self._get(path), source=path).get("team") or {}
+        answer = parse_answer(
+            TeamAnswer, self._get(path), source=path, expected=TeamAnswer.__annotations__
+        )
+        return answer.get("team") or {}
 
     def team_limits(self, team_id: str) -> TeamLimits:
         """Plan, billing period and CU of a team: `GET /teams/{teamId}/limits`."""

@@ -143,21 +143,46 @@ class TeamsAnswer(TypedDict, total=False):
 
 
 class TeamMember(_Identified, total=False):
-    """A person, by the user id that usages have."""
+    """A person, by the user id that usages have; CU of the current billing period.
+
+    `maxConsumption` is the cap that counts: their own, or else that of the team.
+    """
 
     email: str | None
+    role: str | None
+    consumption: float | None
+    maxConsumption: float | None
+
+
+class KeyProject(TypedDict, total=False):
+    """A project that an API key may work in."""
+
+    projectId: str | None
 
 
 class TeamKey(_Identified, total=False):
-    """An API key, by the user id that usages have (`apiu_…`); `apiKeyId` is its own."""
+    """An API key, by the user id that usages have (`apiu_…`); `apiKeyId` is its own.
+
+    `lastUsedAt` is absent if it was never used, `projects` if it is a key of the team.
+    """
 
     apiKeyId: str | None
     name: str | None
+    scope: str | None
+    role: str | None
+    ownerId: str | None
+    apiKeyStatus: str | None
+    lastUsedAt: str | None
+    consumption: float | None
+    maxConsumption: float | None
+    projects: list[KeyProject] | None
 
 
 class TeamDetails(TypedDict, total=False):
-    """A team, and the people and keys that work in it."""
+    """A team, the people and keys that work in it, and its projects by name."""
 
+    name: str | None
+    projects: list[Project] | None
     users: list[TeamMember] | None
     keys: list[TeamKey] | None
 

@@ -25,6 +25,7 @@ _COMMANDS = (
     "trend",
     "compare",
     "activity",
+    "list",
     "export",
     "doctor",
     "sandbox",

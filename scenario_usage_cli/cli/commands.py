@@ -15,6 +15,7 @@ from scenario_usage_cli.cli.options import (
     FetchOptions,
     FilterOptions,
     HelpOptions,
+    ListOutputOptions,
     ModelFilterOptions,
     OutputOptions,
     PeriodOptions,
@@ -24,6 +25,7 @@ from scenario_usage_cli.cli.options import (
     SandboxOptions,
     SchemaOptions,
     StreamOptions,
+    TeamOptions,
     TrendOptions,
 )
 from scenario_usage_cli.cli.runtime import Runtime
@@ -112,6 +114,87 @@ def activity(
     run_activity(
         options, runtime, period=period, filters=filters, output=output, connection=connection
     )
+
+
+def _list_projects(
+    runtime: Runtime,
+    filters: TeamOptions,
+    output: ListOutputOptions,
+    connection: ConnectionOptions,
+) -> None:
+    """Projects with their consumption and caps.
+
+    Consumption is that of the running billing period.
+
+    scenario-usage list projects --sort cap-used
+    """
+    from scenario_usage_cli.cli.run.list import run_list
+
+    run_list("projects", runtime, filters=filters, output=output, connection=connection)
+
+
+def _list_people(
+    runtime: Runtime,
+    filters: TeamOptions,
+    output: ListOutputOptions,
+    connection: ConnectionOptions,
+) -> None:
+    """People with their consumption and caps.
+
+    Consumption is that of the running billing period; a cap is their own, or else the team's.
+
+    The key must be allowed to read the team: one with the scope team.read, not an Analytics key.
+
+    scenario-usage list people --csv
+    """
+    from scenario_usage_cli.cli.run.list import run_list
+
+    run_list("people", runtime, filters=filters, output=output, connection=connection)
+
+
+def _list_keys(
+    runtime: Runtime,
+    filters: TeamOptions,
+    output: ListOutputOptions,
+    connection: ConnectionOptions,
+) -> None:
+    """API keys: names, projects, last use, caps.
+
+    A key is idle if it was not used for 90 days, or never. As for people, it takes a key with the
+    scope team.read.
+
+    scenario-usage list keys --sort last-used
+    """
+    from scenario_usage_cli.cli.run.list import run_list
+
+    run_list("keys", runtime, filters=filters, output=output, connection=connection)
+
+
+def _list_models(
+    runtime: Runtime,
+    period: PeriodOptions,
+    filters: ModelFilterOptions,
+    output: ListOutputOptions,
+    connection: FetchOptions,
+) -> None:
+    """Models used in a period, with their ids.
+
+    scenario-usage list models --period last-month --sort jobs
+    """
+    from scenario_usage_cli.cli.run.list import run_list_models
+
+    run_list_models(runtime, period=period, filters=filters, output=output, connection=connection)
+
+
+list = Group(
+    "Look up what an account has: projects, people, API keys, models in use.",
+    {
+        "projects": _list_projects,
+        "people": _list_people,
+        "keys": _list_keys,
+        "models": _list_models,
+    },
+)
 
 
 def export(

@@ -46,6 +46,12 @@ class PeriodOptions(OptionGroup, panel=_PERIOD):
         return any(value is not None for value in (self.start, self.end, self.last, self.period))
 
 
+class TeamOptions(OptionGroup, panel=_FILTER):
+    """Whose account is meant."""
+
+    team: str | None = option("--team ID", "Another team. Default: all teams of the key.")
+
+
 class FilterOptions(OptionGroup, panel=_FILTER):
     """Whose usage is meant; the API applies these."""
 
@@ -90,6 +96,16 @@ class OutputOptions(StreamOptions):
         "--top N",
         "Rows per table, the rest summed as other; 0 shows all. Default: 20 in tables.",
         parse_count,
+    )
+
+
+class ListOutputOptions(OutputOptions):
+    """How a list looks; it can be sorted by what it has."""
+
+    sort: str | None = option(
+        "--sort WHAT",
+        "name, or another column: consumption, cap, cap-used, role, scope, status, last-used, "
+        "idle; models by cost or jobs. Default: consumption, or cost.",
     )
 
 
@@ -254,7 +270,8 @@ class SchemaOptions(OptionGroup):
 
     document: str = argument(
         "REPORT",
-        "report, trend, compare, activity, doctor, export, export-verify or export-queries.",
+        "report, trend, compare, activity, doctor, list-projects, list-people, list-keys, "
+        "list-models, export, export-verify or export-queries.",
     )
 
 

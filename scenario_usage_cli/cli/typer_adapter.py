@@ -87,7 +87,7 @@ def build_command(name: str, declared: Callable[..., None] | Group) -> Any:
     """
     app = typer.Typer(name=name, cls=PlainGroup, add_completion=False, rich_markup_mode=None)
     if isinstance(declared, Group):
-        app.callback(help=declared.help)(lambda: None)
+        app.callback(help=declared.help, invoke_without_command=True)(_show_help)
         for own_name, function in declared.commands.items():
             app.command(own_name, cls=PlainCommand)(_build_callback(function))
     else:
@@ -157,6 +157,12 @@ def _build_callback(function: Callable[..., None]) -> Callable[..., None]:
 
     run.__doc__ = function.__doc__
     return spread(run, groups | {"everywhere": GlobalOptions})
+
+
+def _show_help(ctx: typer.Context) -> None:
+    """What a group does without a command of it."""
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
 
 
 def _build_parameter(field: str, one: Declared) -> inspect.Parameter:

@@ -18,6 +18,7 @@ _LEVELS = "▁▂▃▄▅▆▇█"
 _NO_LEVEL = "·"
 _ARROWS = {"+": "▲ ", "-": "▼ "}
 NOTHING_HERE = "nothing in this period"
+NONE = "none"
 UNKNOWN = "unknown: the API left it out, or a part of it"
 
 
@@ -31,9 +32,11 @@ def format_cell(value: Any, kind: Kind = Kind.CU) -> str:
             return NOTHING
         case bool():
             return "yes" if value else "no"
+        case list() if kind is Kind.TEXTS:
+            return ", ".join(value) or NOTHING
         case list():
             return draw_course(value)
-        case Decimal() if kind is Kind.SHARE:
+        case Decimal() if kind in (Kind.SHARE, Kind.PART):
             return format_percent(value)
         case Decimal() if kind is Kind.CHANGE:
             return add_sign(format_percent(value))
@@ -60,9 +63,11 @@ def draw_course(figures: list[int | Decimal]) -> str:
     )
 
 
-def describe_empty(*, is_known: bool) -> str:
+def describe_empty(*, is_known: bool, is_inventory: bool = False) -> str:
     """What stands in the place of a table without rows, if it is known that there are none."""
-    return NOTHING_HERE if is_known else UNKNOWN
+    if not is_known:
+        return UNKNOWN
+    return NONE if is_inventory else NOTHING_HERE
 
 
 def is_right_aligned(column: Field[Any]) -> bool:

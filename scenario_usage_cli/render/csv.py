@@ -105,7 +105,7 @@ def _format_cell(value: Any) -> str:
             return format_number(value)
         case datetime():
             return format_time(value)
-    text = str(value)
+    text = ", ".join(value) if isinstance(value, list) else str(value)
     return f"'{text}" if _is_formula(text) else text
 
 

@@ -46,7 +46,7 @@ def _headline_table(headlines: Iterable[Headline]) -> list[str]:
 def _build_table(section: Section) -> str:
     columns = section.columns
     if not section.rows:
-        return describe_empty(is_known=section.is_known)
+        return describe_empty(is_known=section.is_known, is_inventory=section.is_inventory)
     lines = [
         build_row(column.title for column in columns),
         build_row("---:" if is_right_aligned(column) else "---" for column in columns),

@@ -89,7 +89,11 @@ def _build_section(section: Section, medium: Medium) -> Iterable[RenderableType]
     yield Text(section.table.title, style="bold")
     if section.rows:
         yield _build_table(section, medium)
-    if note := section.table.note if section.rows else describe_empty(is_known=section.is_known):
+    if (
+        note := section.table.note
+        if section.rows
+        else describe_empty(is_known=section.is_known, is_inventory=section.is_inventory)
+    ):
         yield Padding(Text(note, style="dim"), (0, 0, 0, INDENT), expand=False)
 
 

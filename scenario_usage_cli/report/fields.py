@@ -13,7 +13,7 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from scenario_usage_cli.collect.sections import Figure
 
-Value = str | int | Decimal | bool | datetime | list[Figure] | None
+Value = str | int | Decimal | bool | datetime | list[Figure] | list[str] | None
 """What a cell may hold; numbers are exact, instants are aware."""
 
 Json = Value | Sequence["Json"] | Mapping[str, "Json"]
@@ -29,6 +29,8 @@ class Kind(Enum):
     """What a field holds, which decides its unit and how each format shows it."""
 
     TEXT = auto()
+    TEXTS = auto()
+    """Several texts."""
     TIME = auto()
     """An instant; as text, ISO 8601."""
     FLAG = auto()
@@ -38,6 +40,10 @@ class Kind(Enum):
     CU = auto()
     RATE = auto()
     """CU per job: an average, so it never adds up."""
+    CAP = auto()
+    """A limit in CU, which never adds up."""
+    PART = auto()
+    """A fraction of another figure of the same row; above 1 where it has more."""
     SHARE = auto()
     """A fraction of the section's whole, 0 to 1."""
     DELTA = auto()
@@ -52,7 +58,7 @@ class Kind(Enum):
 
 ADDITIVE = (Kind.COUNT, Kind.TALLY, Kind.CU, Kind.DELTA)
 SIGNED = (Kind.DELTA, Kind.CHANGE)
-NUMERIC = (*ADDITIVE, Kind.RATE, Kind.SHARE, Kind.CHANGE)
+NUMERIC = (*ADDITIVE, Kind.RATE, Kind.CAP, Kind.PART, Kind.SHARE, Kind.CHANGE)
 
 
 class Field(NamedTuple, Generic[_Type]):

@@ -37,9 +37,9 @@ def share(part: Decimal, whole: Decimal) -> Decimal:
     return (part / whole).quantize(_SHARE_STEP, context=WIDE) + 0  # no -0
 
 
-def change(before: int | Decimal, delta: int | Decimal) -> Decimal | None:
-    """`delta` as a fraction of `before`, 4 decimals; null where that is 0 in 6 decimals."""
-    whole = Decimal(before)
+def fraction(part: int | Decimal, whole: int | Decimal) -> Decimal | None:
+    """`part` of `whole`, of any sign, 4 decimals; null where the whole is 0 in 6 decimals."""
+    whole = Decimal(whole)
     if not round_cu(whole):
         return None
-    return (delta / whole).quantize(_SHARE_STEP, context=WIDE) + 0  # no -0
+    return (part / whole).quantize(_SHARE_STEP, context=WIDE) + 0  # no -0

@@ -1,8 +1,10 @@
 """Figures to the rows of a table: what is made of others is filled in, and they are in order."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 from scenario_usage_cli.collect.names import UserName
 from scenario_usage_cli.collect.sections import Figure
@@ -66,7 +68,8 @@ def sort_by_size(table: Table, rows: Iterable[Row]) -> list[Row]:
 def sort_rows(table: Table, rows: Sequence[Row], order: str | None) -> Sequence[Row]:
     """Rows in one of the `ORDERS`, each in its group, and the groups as they were.
 
-    The largest figure is first, names are in the order of the alphabet, ties by id. The rows stay
+    The largest figure and the latest time are first, texts are in the order of the alphabet, what
+    is unknown comes last, ties by id. The rows stay
     as they are where they have no such figure, or no order is asked for.
     """
     if order is None:
@@ -77,21 +80,25 @@ def sort_rows(table: Table, rows: Sequence[Row], order: str | None) -> Sequence[
 
 def _sort_group(table: Table, rows: Sequence[Row], order: str) -> Sequence[Row]:
     id_field, name = table.id, table.named[-1]
-    if order == "name":
-        return sorted(
-            rows, key=lambda row: ((name.of(row) or "").casefold(), id_field.of(row) or "")
-        )
-    figure = next((field for field in table.fields if field.order == order), None)
-    if figure is None or all(figure.of(row) is None for row in rows):
+    by = name if order == "name" else next((f for f in table.fields if f.order == order), None)
+    if by is None or all(by.of(row) is None for row in rows):
         return rows
-    if figure.key == table.size.key:
+    if by.key == table.size.key:
         return sort_by_size(table, rows)
 
-    def key(row: Row) -> tuple[bool, Decimal, str]:
-        amount: Figure | None = figure.of(row)
-        return amount is None, -round_cu(Decimal(amount or 0)), id_field.of(row) or ""
+    def key(row: Row) -> tuple[bool, Decimal | str, str]:
+        value: Value = by.of(row)
+        rank = str(value or "").casefold() if by.kind is Kind.TEXT else -_measure(value)
+        return value is None and by is not name, rank, id_field.of(row) or ""
 
     return sorted(rows, key=key)
+
+
+def _measure(value: Any) -> Decimal:
+    """How large a figure is as shown, or how late a time is."""
+    if isinstance(value, datetime):
+        return Decimal(value.timestamp())
+    return round_cu(Decimal(value or 0))
 
 
 def describe(table: str, row_id: str, usage: Usage) -> dict[str, Value]:

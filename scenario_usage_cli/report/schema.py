@@ -12,6 +12,7 @@ from scenario_usage_cli.report.breakdown_tables import (
 )
 from scenario_usage_cli.report.fields import NUMERIC, Field, Json, Kind, Table, Value
 from scenario_usage_cli.report.frame import SCHEMA_VERSION
+from scenario_usage_cli.report.listing_tables import LIST_TOTALS, LISTED_MODELS, LISTS
 from scenario_usage_cli.report.tables import (
     ACTIVITY,
     BREAKDOWN_DIFFERENCE,
@@ -34,12 +35,13 @@ _NUMBER: _Schema = {"type": "number"}
 _TYPES: Mapping[Kind, _Schema] = {
     **dict.fromkeys(NUMERIC, _NUMBER),
     Kind.TEXT: _TEXT,
+    Kind.TEXTS: _TEXTS,
     Kind.TIME: _TEXT,
     Kind.FLAG: _FLAG,
     Kind.TALLY: _WHOLE,
     Kind.STATUS: {"enum": ["new", "gone", "changed", "same"]},
 }
-_UNITS = {Kind.CU: "In Compute Units.", Kind.RATE: "In Compute Units."}
+_UNITS = dict.fromkeys((Kind.CU, Kind.RATE, Kind.CAP), "In Compute Units.")
 
 
 class _Key(NamedTuple):
@@ -247,6 +249,31 @@ _DOCTOR = _build_document(
         "warnings": _WARNINGS,
     },
 )
+_TEAM = _build_object(
+    "TeamName", "A team; its id is the name where there is no other.", {"id": _TEXT, "name": _TEXT}
+)
+
+
+def _build_list(name: str) -> _Schema:
+    """The document of one of the lists; that of models is of a period, and has filters."""
+    is_of_usage = name == LISTED_MODELS.name
+    period = "The period." if is_of_usage else "The billing period; null where it is unknown."
+    return _build_document(
+        name,
+        f"The document of `list {name} --json`.",
+        {
+            "team": _describe(
+                _or_null(_TEAM), "Null where it is unknown, or where there are several."
+            ),
+            "period": _describe(_or_null(_PERIOD), period),
+            **({"filters": _FILTERS} if is_of_usage else {}),
+            name: _list(_build_row(LISTS[name])),
+            "totals": _build_row(LIST_TOTALS[name], "Totals"),
+            "warnings": _WARNINGS,
+        },
+    )
+
+
 _DIRECTORY = _describe(_TEXT, "The folder or URL of the dataset, as it was given.")
 _EXPORT = _build_document(
     "export",
@@ -286,6 +313,7 @@ DOCUMENTS: Mapping[str, _Schema] = {
     "compare": _COMPARISON,
     "activity": _ACTIVITY,
     "doctor": _DOCTOR,
+    **{f"list-{name}": _build_list(name) for name in LISTS},
     "export": _EXPORT,
     "export-verify": _EXPORT_VERIFY,
     "export-queries": _EXPORT_QUERIES,

@@ -34,11 +34,11 @@ from scenario_usage_cli.report.figures import (
     SHARE,
     declare_counts,
 )
-from scenario_usage_cli.report.numbers import change
+from scenario_usage_cli.report.numbers import fraction
 
 
 def _compare(row: Row) -> Decimal | None:
-    return change(BEFORE.of(row), DELTA.of(row))
+    return fraction(DELTA.of(row), BEFORE.of(row))
 
 
 USER_ID = Field[str]("user_id", "User id", Kind.TEXT, meaning="The API's id.")

@@ -47,6 +47,8 @@ class Section(NamedTuple):
     audience: Audience = Audience.ALL
     is_timeline: bool = False
     """Rows follow each other in time: none is left out, and none is summed up."""
+    is_inventory: bool = False
+    """Rows are what there is, used or not: those of zeros are shown as well."""
     has_bars: bool = True
     """Whether shares are drawn as bars as well."""
     shown: Fields = ()
@@ -74,7 +76,11 @@ class Section(NamedTuple):
         if self.is_timeline:
             return self
         numeric = pick(self.table.columns, *NUMERIC)
-        rows = [row for row in self.rows if any(is_shown(field.of(row)) for field in numeric)]
+        rows = [
+            row
+            for row in self.rows
+            if self.is_inventory or any(is_shown(field.of(row)) for field in numeric)
+        ]
         if not top or not self.table.is_additive:
             return self._replace(rows=rows)
         shown: list[Row] = []

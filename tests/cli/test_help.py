@@ -9,7 +9,7 @@ from tests.readme import PAGES, TOPICS, find_blocks
 from tests.support import run
 
 TEXTS = {page.stem: PAGES[page] for page in TOPICS}
-COMMANDS = ("report", "trend", "compare", "activity", "doctor", "schema", "config", "help")
+COMMANDS = ("report", "trend", "compare", "activity", "list", "doctor", "schema", "config", "help")
 """Those that no topic is named after."""
 ESCAPE = "\x1b"
 

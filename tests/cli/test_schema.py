@@ -16,6 +16,10 @@ PRINTED = {
     "compare": ("compare", *MONTH),
     "activity": ("activity", "--last", "2d", "--limit", "3"),
     "doctor": ("doctor",),
+    "list-projects": ("list", "projects"),
+    "list-people": ("list", "people"),
+    "list-keys": ("list", "keys"),
+    "list-models": ("list", "models", *MONTH),
     "export": ("export", "{}", *SINCE),
     "export-queries": ("export", "{}", *SINCE, "--dry-run"),
     "export-verify": ("export", "{}", "--verify"),
@@ -60,5 +64,6 @@ def test_an_unknown_name_is_told_all_of_them() -> None:
     assert (result.code, result.stdout) == (2, "")
     assert result.stderr == (
         "error: there is no schema 'quota'\nhint: one of report, trend, compare, activity, "
-        "doctor, export, export-verify, export-queries\n"
+        "doctor, list-projects, list-people, list-keys, list-models, export, "
+        "export-verify, export-queries\n"
     )

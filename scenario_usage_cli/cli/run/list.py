@@ -1,0 +1,141 @@
+"""What `list` does: look up what an account has, and show it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from scenario_usage_cli.api.client import Client
+from scenario_usage_cli.cli.config_file import read_settings
+from scenario_usage_cli.cli.formats import check_format
+from scenario_usage_cli.cli.options import (
+    ConnectionOptions,
+    FetchOptions,
+    FilterOptions,
+    ListOutputOptions,
+    ModelFilterOptions,
+    PeriodOptions,
+    TeamOptions,
+)
+from scenario_usage_cli.cli.output import check_output, write_view
+from scenario_usage_cli.cli.parsers import check_choice
+from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.cli.session import open_session, read_period
+from scenario_usage_cli.collect.fetch import Effort, fetch_usage
+from scenario_usage_cli.collect.identify import find_missing
+from scenario_usage_cli.collect.listing import fetch_keys, fetch_people, fetch_projects
+from scenario_usage_cli.collect.request import Request
+from scenario_usage_cli.collect.workers import JOBS
+from scenario_usage_cli.render import FORMATS, load_renderer
+from scenario_usage_cli.report.fields import Table
+from scenario_usage_cli.report.listing import (
+    Inventory,
+    build_keys,
+    build_models,
+    build_people,
+    build_projects,
+)
+from scenario_usage_cli.report.listing_tables import (
+    CONSUMPTION,
+    KEYS,
+    LISTED_MODELS,
+    PEOPLE,
+    PROJECTS,
+)
+from scenario_usage_cli.report.listing_view import build_inventory_view
+from scenario_usage_cli.report.usage import build_report
+
+
+class _List(NamedTuple):
+    """A list of whole teams: its table, and how its rows are made."""
+
+    table: Table
+    fetch: Callable[[Client, str | None, datetime], Inventory]
+
+
+_LISTS = {
+    "projects": _List(
+        PROJECTS,
+        lambda client, team, now: build_projects(
+            fetch_projects(client, team, now), generated_at=now
+        ),
+    ),
+    "people": _List(
+        PEOPLE,
+        lambda client, team, now: build_people(fetch_people(client, team, now), generated_at=now),
+    ),
+    "keys": _List(
+        KEYS,
+        lambda client, team, now: build_keys(fetch_keys(client, team, now), generated_at=now),
+    ),
+}
+
+
+def run_list(
+    what: str,
+    runtime: Runtime,
+    *,
+    filters: TeamOptions,
+    output: ListOutputOptions,
+    connection: ConnectionOptions,
+) -> None:
+    """Write the list of projects, people or keys; raises ScenarioUsageError, with nothing written.
+
+    The projects of a profile narrow what is reported, and not what there is.
+    """
+    now = runtime.now()
+    table, fetch = _LISTS[what]
+    order = _read_order(output, table)
+    check_output(output.output)
+    settings = read_settings(runtime, PeriodOptions(), output, demo=connection.demo)
+    output_format = check_format(settings, FORMATS)
+    settings = settings._replace(projects=())
+    with open_session(runtime, settings, FilterOptions(team=filters.team), connection) as session:
+        inventory = fetch(session.client, session.read_filters().team_id, now)
+    _write(inventory.sort(order), output_format, output, runtime)
+
+
+def run_list_models(
+    runtime: Runtime,
+    *,
+    period: PeriodOptions,
+    filters: ModelFilterOptions,
+    output: ListOutputOptions,
+    connection: FetchOptions,
+) -> None:
+    """Write the list of models in use; raises ScenarioUsageError, with nothing written."""
+    now = runtime.now()
+    models = tuple(filters.model or ())
+    order = _read_order(output, LISTED_MODELS)
+    check_output(output.output)
+    settings = read_settings(runtime, period, output, demo=connection.demo)
+    output_format = check_format(settings, FORMATS)
+    span = read_period(period, settings, now)
+    with (
+        open_session(runtime, settings, filters, connection) as session,
+        runtime.show_progress() as progress,
+    ):
+        usage = fetch_usage(
+            Request(session.client, span, session.read_filters(models), ("models",)),
+            effort=Effort(jobs=connection.jobs or JOBS, progress=progress),
+        )
+        usage.notes += session.check_ids(find_missing([usage]))
+    report = build_report(usage, models=usage.patterns, generated_at=now).sort(order)
+    _write(build_models(report), output_format, output, runtime)
+
+
+def _read_order(output: ListOutputOptions, table: Table) -> str | None:
+    """The order that --sort names; what a list calls consumption may be called cost as well."""
+    orders = (*(field.order for field in table.fields if field.order), "name")
+    given = output.sort and output.sort.lower().replace("_", "-")
+    if given == "cost" and given not in orders:
+        given = CONSUMPTION.order
+    return check_choice("--sort", given, orders)
+
+
+def _write(
+    inventory: Inventory, output_format: str, output: ListOutputOptions, runtime: Runtime
+) -> None:
+    for warning in inventory.warnings:
+        runtime.warn(warning)
+    render = load_renderer(output_format)
+    write_view(build_inventory_view(inventory), render, output, runtime)
