@@ -1,6 +1,6 @@
 """Cost centres: what a table of them in a TOML file means, and which ids belong to each."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from scenario_usage_cli.errors import ConfigurationError
@@ -33,12 +33,23 @@ class CostCentres(NamedTuple):
         """Every text that names `projects` or `users`, whichever the part is."""
         return tuple(text for one in self.by_name.values() for text in getattr(one, part))
 
+    @property
+    def definition(self) -> dict[str, dict[str, list[str]]]:
+        """The same for JSON: two that mean the same are equal, in whatever order they are."""
+        return {
+            name: {part: sorted(texts) for part, texts in one._asdict().items()}
+            for name, one in sorted(self.by_name.items())
+        }
+
 
 class Members(NamedTuple):
-    """The ids of each cost centre, by its name, and a warning for each text without any."""
+    """The ids of each cost centre, by its name, and where they come from."""
 
     ids: Mapping[str, tuple[str, ...]]
-    warnings: Sequence[str]
+    owners: Mapping[str, tuple[str, str]]
+    """The cost centre of each id, and the text there that names it."""
+    unmatched: Sequence[tuple[str, str]]
+    """Cost centres with texts that mean nothing that is known; those may be ids all the same."""
 
 
 def parse_cost_centres(table: Any, path: str) -> CostCentres:
@@ -67,20 +78,19 @@ def parse_cost_centres(table: Any, path: str) -> CostCentres:
 def find_members(
     centres: CostCentres,
     part: str,
-    known: Mapping[str, Sequence[str]] | None,
+    known: Mapping[str, Sequence[str]],
     is_id: Callable[[str], bool],
 ) -> Members:
     """Which projects, or users, belong to each cost centre.
 
-    `part` is `projects` or `users`. `known` has the names of all of them by id; where it is None,
-    every text is taken for an id. `is_id` tells whether a text that is not known is an id all the
-    same. Raises ConfigurationError for the name of several, and for what belongs to two cost
-    centres.
+    `part` is `projects` or `users`. `known` has the names of those that are known by their ids;
+    `is_id` tells whether another text is an id. Raises ConfigurationError for the name of several,
+    and for what belongs to two cost centres.
     """
-    what, find = part.removesuffix("s"), _index(known or {})
+    find = _index(known)
     ids: dict[str, tuple[str, ...]] = {}
     owners: dict[str, tuple[str, str]] = {}
-    warnings: list[str] = []
+    unmatched: list[tuple[str, str]] = []
     for centre, one in centres.by_name.items():
         mine: dict[str, None] = {}
         for text in getattr(one, part):
@@ -91,18 +101,22 @@ def find_members(
                     f"{len(found)} {part}",
                     hint=f"give one of their ids: {', '.join(found)}",
                 )
-            if known is not None and not found:
-                warnings.append(f"{text!r} of the cost centre {centre!r} matches no {what}")
-            if not found and WILDCARD not in text and (known is None or is_id(text)):
-                found = [text]
+            if not found:
+                unmatched.append((centre, text))
+                found = [text] if WILDCARD not in text and is_id(text) else []
             for member in found:
                 owner = owners.setdefault(member, (centre, text))
                 if owner[0] != centre:
-                    named = _describe(member, known or {})
-                    raise refuse_two(centres, f"the {what} {named}", owner, (centre, text))
+                    what = f"the {part.removesuffix('s')} {describe(member, known)}"
+                    raise refuse_two(centres, what, owner, (centre, text))
             mine |= dict.fromkeys(found)
         ids[centre] = tuple(mine)
-    return Members(ids, warnings)
+    return Members(ids, owners, unmatched)
+
+
+def describe(one: str, known: Mapping[str, Sequence[str]]) -> str:
+    """For messages: `'Hero' (project_1)`, or the id where there is no name."""
+    return next((f"{name!r} ({one})" for name in known.get(one, ()) if name != one), repr(one))
 
 
 def refuse_two(
@@ -158,8 +172,3 @@ def _index(known: Mapping[str, Sequence[str]]) -> Callable[[str], list[str]]:
         return [one for one, names in known.items() if any(map(matches, (one, *names)))]
 
     return find
-
-
-def _describe(one: str, known: Mapping[str, Sequence[str]]) -> str:
-    names: Iterable[str] = known.get(one, ())
-    return next((f"{name!r} ({one})" for name in names if name != one), repr(one))

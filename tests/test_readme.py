@@ -238,7 +238,7 @@ def test_every_extra_is_named() -> None:
 
 def test_the_example_of_a_config_file_is_one(tmp_path: Path) -> None:
     """Nothing in it is unknown, and a profile's format is taken."""
-    (example,) = find_blocks("toml", TEXT)
+    (example,) = (block for block in find_blocks("toml", TEXT) if "[profiles" in block)
     config = tmp_path / "config.toml"
     config.write_text(example, encoding="utf-8")
     config.chmod(0o600)

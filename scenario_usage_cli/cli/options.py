@@ -24,6 +24,14 @@ def _section(sections: str) -> Any:
     return option("--section NAME", f"Only {sections}; repeatable, commas too.")
 
 
+def _cost_centres(panel: str | None = None) -> Any:
+    return option(
+        "--cost-centres FILE",
+        "The table of cost centres, in TOML. Default: [cost_centres] of the config file.",
+        panel=panel,
+    )
+
+
 class PeriodOptions(OptionGroup, panel=_PERIOD):
     """One way to name a period, and the zone in which its days begin."""
 
@@ -228,6 +236,7 @@ class DatasetOptions(OptionGroup, panel="Dataset"):
     by_project: bool = flag(
         "--by-project", "Tell projects apart: columns project_id and project, one query for each."
     )
+    cost_centres: str | None = _cost_centres()
     settle: timedelta | None = option(
         "--settle DURATION",
         "Days younger than this are fetched again, as refunds come late. Default: 3d.",

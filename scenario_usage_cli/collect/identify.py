@@ -52,7 +52,7 @@ def find_missing(usages: Sequence[Usage], breakdowns: Sequence[Breakdown] = ()) 
         ):
             if breakdown.by == by:
                 known = {one: breakdown.usages[one,] for one in ids}
-                found += [one for one in ids if one not in found and _is_empty(known[one])]
+                found += [one for one in ids if one not in found and is_empty(known[one])]
     team_id = first.team_id if all(other.team_id for other in others) else None
     return Filters(team_id, tuple(projects), tuple(users))
 
@@ -69,12 +69,12 @@ def check_projects(
     client: Client, project_ids: Sequence[str], team_id: str | None, source: str
 ) -> list[str]:
     """The same for projects."""
-    return _check("project", project_ids, source, lambda: _list_projects(client, team_id))
+    return _check("project", project_ids, source, lambda: list_projects(client, team_id))
 
 
 def check_users(client: Client, user_ids: Sequence[str], team_id: str | None) -> list[str]:
     """The same for users and API keys."""
-    return _check("user", user_ids, "--user", lambda: list(_list_users(client, team_id)))
+    return _check("user", user_ids, "--user", lambda: list(list_users(client, team_id)))
 
 
 def describe_missing(missing: Filters, *, only_names: bool) -> list[str]:
@@ -87,7 +87,7 @@ def describe_missing(missing: Filters, *, only_names: bool) -> list[str]:
     return [
         _describe(what, one, f"--{what}", "")
         for what, one in asked
-        if not (only_names and _is_id(one))
+        if not (only_names and is_id(one))
     ]
 
 
@@ -95,7 +95,7 @@ def _find_missing(usage: Usage) -> Filters:
     filters = usage.filters
     if not filters:
         return Filters()
-    if _is_empty(usage):
+    if is_empty(usage):
         return filters
     if "consumption" not in usage.came or _is_nameless(usage) or not filters.user_ids[1:]:
         return Filters()
@@ -107,7 +107,7 @@ def _find_missing(usage: Usage) -> Filters:
     )
 
 
-def _is_empty(usage: Usage) -> bool:
+def is_empty(usage: Usage) -> bool:
     """Whether something came, and all of it is zeros."""
     if not usage.came:
         return False
@@ -145,18 +145,18 @@ def _check(
         ]
     for one in ids:
         if one not in {each.id for each in known}:
-            takes = "" if _is_id(one) else ": it takes an id, not a name"
+            takes = "" if is_id(one) else ": it takes an id, not a name"
             raise BadArgument(f"{source} {one!r} is not known{takes}", hint=_suggest(one, known))
     return []
 
 
 def _describe(what: str, one: str, source: str, reason: str) -> str:
     """Say that nothing was found; a name in place of an id finds nothing either."""
-    told = reason if _is_id(one) else f"{source} takes ids, not names"
+    told = reason if is_id(one) else f"{source} takes ids, not names"
     return f"nothing was found for the {what} {one}" + (f": {told}" if told else "")
 
 
-def _is_id(text: str) -> bool:
+def is_id(text: str) -> bool:
     """Whether a text looks like an id, and not like a name or an address."""
     return _ID.fullmatch(text) is not None
 
@@ -176,11 +176,12 @@ def _list_teams(client: Client) -> list[Known]:
     return [_know(team["id"], team.get("name")) for team in client.teams()]
 
 
-def _list_projects(client: Client, team_id: str | None) -> list[Known]:
+def list_projects(client: Client, team_id: str | None) -> list[Known]:
+    """The projects that the key may list."""
     return [_know(one["id"], one.get("name")) for one in client.projects(team_id=team_id)]
 
 
-def _list_users(client: Client, team_id: str | None) -> Iterator[Known]:
+def list_users(client: Client, team_id: str | None) -> Iterator[Known]:
     """The members and API keys of the team, or of all teams that the key can see."""
     for one in [team_id] if team_id else [team["id"] for team in client.teams()]:
         team = client.team(one)

@@ -28,7 +28,7 @@ def resolve_projects(
     projects.
     """
     parts = {text: [part for p in text.split(",") if (part := p.strip())] for text in wanted}
-    if all(part.startswith(_ID_PREFIXES) for text in wanted for part in parts[text]):
+    if all(is_project_id(part) for text in wanted for part in parts[text]):
         return tuple(dict.fromkeys(part for text in wanted for part in parts[text]))
     try:
         projects = client.projects(team_id=team_id)
@@ -44,7 +44,7 @@ def resolve_projects(
     known_ids = {project["id"] for project in projects}
 
     def find(text: str) -> str:
-        if text.startswith(_ID_PREFIXES) or text in known_ids:
+        if is_project_id(text) or text in known_ids:
             return text
         ids = names.get(text.casefold(), [])
         if len(ids) > 1:
@@ -63,6 +63,11 @@ def resolve_projects(
     whole = {text for text in wanted if text.casefold() in names}
     found = (find(part) for text in wanted for part in ([text] if text in whole else parts[text]))
     return tuple(dict.fromkeys(found))
+
+
+def is_project_id(text: str) -> bool:
+    """Whether a text looks like the id of a project."""
+    return text.startswith(_ID_PREFIXES)
 
 
 def find_near(text: str, known: Iterable[str]) -> list[str]:

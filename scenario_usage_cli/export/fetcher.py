@@ -10,12 +10,15 @@ from scenario_usage_cli.buckets import cut_into_buckets
 from scenario_usage_cli.collect.activity import Names, fetch_activity
 from scenario_usage_cli.collect.breakdown import Breakdown, Ids
 from scenario_usage_cli.collect.fetch import Effort, list_queries, stream_usages
+from scenario_usage_cli.collect.names import UserName
 from scenario_usage_cli.collect.request import ACTIVITY, Request
 from scenario_usage_cli.collect.usage import Filters, Usage
+from scenario_usage_cli.export.centres import Centres
 from scenario_usage_cli.export.plan import Plan, Stretch
 from scenario_usage_cli.export.writer import DAYS_PER_COMMIT, Writer
 from scenario_usage_cli.periods import MILLISECOND, Period, start_of_day
 from scenario_usage_cli.report.daily import PROJECT_ID, ProjectUsage, build_day
+from scenario_usage_cli.report.fields import Row
 from scenario_usage_cli.report.frame import build_warnings
 
 _LEFT_OUT = "the API left out {}: not written; the next export asks for it again"
@@ -35,6 +38,7 @@ class Fetcher:
         filters: Filters,
         *,
         projects: Mapping[str, str] | None,
+        centres: Centres | None = None,
         effort: Effort,
         now: datetime,
     ) -> None:
@@ -42,6 +46,7 @@ class Fetcher:
         self._plan = plan
         self._filters = filters
         self._projects = projects
+        self._centres = centres
         self._effort = effort
         self._now = now
         self._by_project = {
@@ -89,6 +94,8 @@ class Fetcher:
             self._fetch_logs(writer)
         finally:
             writer.commit()
+        if self._centres:
+            writer.tally.notes += self._centres.warnings
 
     def _fetch_stretches(self) -> Iterator[tuple[Stretch, Mapping[Filters, Usage]]]:
         """Each stretch with its usages, as soon as all of them have come."""
@@ -140,6 +147,8 @@ class Fetcher:
                 rows = build_day(table, start_of_day(day, UTC), whole, projects)
                 if projects is not None and rows and PROJECT_ID.of(rows[-1]) is None:
                     tally.remark(f"some {table} belong to no project that is listed", day)
+                if self._centres:
+                    rows = self._centres.add(rows, whole.users)
                 writer.add(table, day, rows)
 
     def _fetch_logs(self, writer: Writer) -> None:
@@ -155,5 +164,9 @@ class Fetcher:
             if rows is None:
                 writer.tally.remark(_LEFT_OUT.format("activity"), day)
                 continue
-            writer.add("activity", day, [event._asdict() for event in rows])
+            events: list[Row] = [event._asdict() for event in rows]
+            if self._centres:
+                named = {one.user_id: UserName(one.user, None, None) for one in rows if one.user_id}
+                events = self._centres.add(events, named)
+            writer.add("activity", day, events)
             writer.commit(at_least_days=DAYS_PER_COMMIT)

@@ -31,6 +31,8 @@ def _inspect_with(request: ExportRequest, body: bytes | None) -> Look:
     if manifest is None:
         manifest = rebuild_manifest(request.store, request.scope or Scope(), request.file_format)
         manifest.by_project |= request.by_project and not manifest.rebuilt_from
+        if manifest.by_project and request.cost_centres:
+            manifest.cost_centres = request.cost_centres.definition
         manifest.was_damaged = body is not None
     partitions = list_wanted(request, manifest)
     found = read_stamps(request.store, manifest, partitions)

@@ -74,6 +74,8 @@ class Manifest:
     """The ids of the scope's projects, once they have been looked up."""
     since: dict[str, date] = field(default_factory=dict)
     """The first day that any run had to fetch, by table; a missing day after it is a gap."""
+    cost_centres: Mapping[str, Any] | None = None
+    """The definition of those that rows tell, if they do."""
     rebuilt_from: int = 0
     """How many partitions were found when a lost manifest was rebuilt."""
     was_damaged: bool = False
@@ -123,6 +125,7 @@ def dump_manifest(manifest: Manifest, settle: timedelta) -> bytes:
         "schema_version": SCHEMA_VERSION,
         "format": manifest.file_format,
         "by_project": manifest.by_project,
+        **({"cost_centres": manifest.cost_centres} if manifest.cost_centres else {}),
         "scope": {
             "team": scope.team,
             "projects": scope.projects,
@@ -249,7 +252,14 @@ def _read_manifest(document: Mapping[str, Any]) -> Manifest:
         {path: tuple(checksums) for path, checksums in document["pending"].items()},
         None if scope["project_ids"] is None else tuple(scope["project_ids"]),
         {table: _read_day(day) for table, day in document.get("since", {}).items()},
+        cost_centres=_read_centres(document.get("cost_centres")),
     )
+
+
+def _read_centres(definition: Any) -> Mapping[str, Any] | None:
+    if not isinstance(definition, dict | None):
+        raise TypeError(definition)
+    return definition
 
 
 def _check_unsealed(document: Mapping[str, Any], manifest: Manifest) -> None:

@@ -6,8 +6,8 @@ from scenario_usage_cli.export.layout import FORMATS, parse_path
 from scenario_usage_cli.export.manifest import Entry, Manifest, Scope
 from scenario_usage_cli.export.store import Store, Unreadable
 
-PROJECT_COLUMN = "project_id"
-"""The first column of a partition by project; events have it in another place."""
+_PROJECT_COLUMN, _CENTRE_COLUMN = "project_id", "cost_centre"
+"""The first and the last column of a partition by project; events have only the last one there."""
 
 
 def rebuild_manifest(store: Store, scope: Scope, file_format: str | None) -> Manifest:
@@ -29,7 +29,8 @@ def rebuild_manifest(store: Store, scope: Scope, file_format: str | None) -> Man
             continue
         except ValueError:
             content = Content((), 0)
-        manifest.by_project |= content.columns[:1] == (PROJECT_COLUMN,)
+        manifest.by_project |= content.columns[:1] == (_PROJECT_COLUMN,)
+        manifest.by_project |= content.columns[-1:] == (_CENTRE_COLUMN,)
         entry = Entry(None, content.rows, hash_bytes(body), stamp)
         manifest.days.setdefault(table, {})[day] = entry
         manifest.rebuilt_from += 1

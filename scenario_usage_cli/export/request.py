@@ -1,13 +1,22 @@
 """What is asked of an export: which data, where to, and in which form."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.export.layout import MANIFEST
 from scenario_usage_cli.export.manifest import Manifest, Scope, load_manifest
 from scenario_usage_cli.export.plan import Days
 from scenario_usage_cli.export.store import Store
+
+if TYPE_CHECKING:
+    from scenario_usage_cli.cost_centres import CostCentres
+
+_OPTIONS = "give the same options again, or another DIR; options of the profile count, too"
+_CENTRES = "give the same cost centres again (--cost-centres FILE), or another DIR"
 
 
 class ExportRequest(NamedTuple):
@@ -24,6 +33,9 @@ class ExportRequest(NamedTuple):
     by_project: bool
     repair: bool
     now: datetime
+    cost_centres: CostCentres | None = None
+    centres_are_given: bool = False
+    """Whether an option names them; otherwise they are those of the config file."""
 
     def note_first_days(self, manifest: Manifest) -> None:
         """Note in the manifest the first day of each table, after which there must be no gap."""
@@ -46,6 +58,8 @@ class ExportRequest(NamedTuple):
             raise self._refuse(f"in {manifest.file_format}", f"in {self.file_format}")
         if self.by_project and not manifest.by_project:
             raise self._refuse("without --by-project", "with it")
+        if self.scope or self.centres_are_given:
+            self._check_centres(manifest)
         if self.scope and self.scope._replace(projects=()) != manifest.scope._replace(projects=()):
             raise self._refuse(_describe(manifest.scope), _describe(self.scope))
 
@@ -66,11 +80,37 @@ class ExportRequest(NamedTuple):
             raise self._refuse(_name_projects(known or ()), _name_projects(found))
         manifest.project_ids = found
 
-    def _refuse(self, before: str, now: str) -> BadArgument:
-        return BadArgument(
-            f"{self.store} was exported {before}, and not {now}",
-            hint="give the same options again, or another DIR; options of the profile count, too",
-        )
+    def _check_centres(self, manifest: Manifest) -> None:
+        """Raises BadArgument for cost centres that are not those of the rows that are there.
+
+        A dataset that was begun without them stays so, whatever the config file has.
+        """
+        before = manifest.cost_centres
+        if self.centres_are_given and not manifest.by_project:
+            raise BadArgument(
+                "--cost-centres needs --by-project", hint="add it: rows then tell their project"
+            )
+        if before is None:
+            if self.centres_are_given:
+                raise self._refuse("without cost centres", "with them", hint=_CENTRES)
+        elif self.cost_centres is None:
+            raise self._refuse("with cost centres", "without them", hint=_CENTRES)
+        elif changes := _list_changes(before, self.cost_centres.definition):
+            now = f"with these ({', '.join(changes)})"
+            raise self._refuse("with other cost centres", now, hint=_CENTRES)
+
+    def _refuse(self, before: str, now: str, *, hint: str = _OPTIONS) -> BadArgument:
+        return BadArgument(f"{self.store} was exported {before}, and not {now}", hint=hint)
+
+
+def _list_changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What has become of cost centres, if anything, by their names."""
+    changes = {
+        "new": now.keys() - before.keys(),
+        "gone": before.keys() - now.keys(),
+        "changed": {name for name in now.keys() & before.keys() if now[name] != before[name]},
+    }
+    return [f"{name!r} is {change}" for change, names in changes.items() for name in sorted(names)]
 
 
 def _describe(scope: Scope) -> str:

@@ -12,6 +12,8 @@ class Tally:
     partitions: int = 0
     rows: int = 0
     remarks: dict[str, list[date]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    """What a reader of all days must know."""
     clock_is_ahead: bool = False
     """Whether this machine's clock is ahead of the API's, whose time was used then."""
 

@@ -115,7 +115,9 @@ def _check(
     except (Unreadable, ValueError) as error:
         yield _UNREADABLE.format(path, getattr(error, "reason", error))
         return
-    columns = list_columns(table, by_project=manifest.by_project)
+    columns = list_columns(
+        table, by_project=manifest.by_project, has_centres=manifest.cost_centres is not None
+    )
     types = list_types(manifest.file_format, columns)
     number = len(content.columns)
     if not number or content.columns != tuple(column.key for column in columns[:number]):

@@ -50,7 +50,12 @@ class Writer:
     def add(self, table: str, day: date, rows: Sequence[Row]) -> None:
         """Take the rows of a day; they are written together with those of the days around it."""
         file_format = self.manifest.file_format
-        body = encode(file_format, list_columns(table, by_project=self.manifest.by_project), rows)
+        columns = list_columns(
+            table,
+            by_project=self.manifest.by_project,
+            has_centres=self.manifest.cost_centres is not None,
+        )
+        body = encode(file_format, columns, rows)
         path = format_path(table, day, file_format)
         self._waiting.append(Partition(table, day, path, body, len(rows)))
 

@@ -1,10 +1,10 @@
 """The daily dataset: the columns of each of its tables, and the rows of one day."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from scenario_usage_cli.collect.sections import Figures
 from scenario_usage_cli.collect.usage import Usage
@@ -25,6 +25,10 @@ from scenario_usage_cli.report.tables import (
 
 PROJECT_ID = Field[str | None]("project_id", "Project id", Kind.TEXT, nullable=True)
 PROJECT = Field[str | None]("project", "Project", Kind.TEXT, nullable=True)
+COST_CENTRE = Field[str]("cost_centre", "Cost centre", Kind.TEXT)
+
+FindCentre = Callable[[str | None, str | None], str]
+"""What tells the cost centre of a project and a user, by their ids; None is nobody."""
 
 
 def _declare_daily(table: Table) -> Table:
@@ -58,10 +62,19 @@ class ProjectUsage(NamedTuple):
     usage: Usage
 
 
-def list_columns(table: str, *, by_project: bool) -> Fields:
+def list_columns(table: str, *, by_project: bool, has_centres: bool = False) -> Fields:
     """The columns of a table; events have their project among their own."""
-    own = DAILY[table].columns
-    return (PROJECT_ID, PROJECT, *own) if by_project and table != ACTIVITY.name else own
+    of_project = (PROJECT_ID, PROJECT) if by_project and table != ACTIVITY.name else ()
+    return (*of_project, *DAILY[table].columns, *([COST_CENTRE] if has_centres else []))
+
+
+def add_centres(rows: Iterable[Row], find: FindCentre) -> list[Row]:
+    """The same rows, each with its cost centre: by its project, and its user if it has one."""
+    user_id = CONSUMPTION.id.key
+    return [
+        {**row, COST_CENTRE.key: find(PROJECT_ID.of(row), cast("str | None", row.get(user_id)))}
+        for row in rows
+    ]
 
 
 def build_day(

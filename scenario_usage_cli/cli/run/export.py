@@ -1,8 +1,10 @@
 """What `export` does: find what is missing, fetch it, and say what was done."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import urlsplit
 
 import typer
@@ -33,10 +35,15 @@ from scenario_usage_cli.render.text import escape_controls
 from scenario_usage_cli.report.words import count
 from scenario_usage_cli.settings import Settings, find_base_url, is_loopback
 
+if TYPE_CHECKING:
+    from scenario_usage_cli.cost_centres import CostCentres
+
 _SETTLE = timedelta(days=3)
 _USUAL_LENGTH = timedelta(days=31)
 _LOCK_TIMEOUT = timedelta(seconds=60)
 _SHOWN = 5
+_TABLES_OF_USERS = ("consumption", "activity")
+"""Those whose rows have a user."""
 
 
 def run_export(
@@ -59,6 +66,12 @@ def run_export(
         )
     settings = read_settings(runtime, PeriodOptions(), StreamOptions(), demo=connection.demo)
     store = open_store(dataset.directory)
+    centres = None
+    if dataset.cost_centres is not None or settings.config.cost_centres is not None:
+        # Imported here, as most runs of a day have no cost centres, and find nothing to do.
+        from scenario_usage_cli.cli.cost_centre_table import find_cost_centres
+
+        centres = find_cost_centres(settings.config, dataset.cost_centres, runtime)
     if options.lock_timeout is not None and store.lock_folder is None:
         raise BadArgument(
             f"--lock-timeout has no meaning for {store}, which has no lock",
@@ -81,6 +94,8 @@ def run_export(
             by_project=dataset.by_project,
             repair=options.repair,
             now=now,
+            cost_centres=centres,
+            centres_are_given=dataset.cost_centres is not None,
         )
 
     request = read_request()
@@ -117,7 +132,11 @@ def run_export(
             connection=connection,
             lock_timeout_s=patience.total_seconds(),
         )
-    warnings = [*_describe_plan(manifest, plan), *_describe_remarks(tally)]
+    warnings = [
+        *_describe_plan(manifest, plan),
+        *_describe_centres(manifest, centres, request.tables),
+        *_describe_remarks(tally),
+    ]
     for warning in warnings:
         runtime.warn(warning)
     _check_places(plan, request)
@@ -209,9 +228,29 @@ def _describe_plan(manifest: Manifest, plan: Plan) -> Iterator[str]:
         )
 
 
+def _describe_centres(
+    manifest: Manifest, centres: CostCentres | None, tables: Sequence[str]
+) -> Iterator[str]:
+    if centres is None or not manifest.by_project:
+        return
+    if manifest.cost_centres is None:
+        yield (
+            "it was begun without cost centres and has no column for them; "
+            "an export into another DIR has it"
+        )
+        return
+    others = [table for table in tables if table not in _TABLES_OF_USERS]
+    if others and centres.list_texts("users"):
+        yield (
+            f"users of cost centres count in {' and '.join(_TABLES_OF_USERS)}; rows of "
+            f"{', '.join(others)} have no user, and their cost centre is that of the project"
+        )
+
+
 def _describe_remarks(tally: Tally) -> Iterator[str]:
     if tally.clock_is_ahead:
         yield "this machine's clock is ahead of the API's, whose time was used instead"
+    yield from tally.notes
     for text, found in tally.remarks.items():
         days = sorted(set(found))
         others = f" and {count(len(days) - 1, 'other day')}" if days[1:] else ""

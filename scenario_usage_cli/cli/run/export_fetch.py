@@ -146,13 +146,20 @@ def _prepare(
     connection: FetchOptions,
     tell: Callable[[int, int], None] = lambda done, known: None,
 ) -> Fetcher:
-    filters = session.read_filters()
+    filters, centres = session.read_filters(), None
     request.agree_on_projects(manifest, filters.project_ids)
+    if manifest.cost_centres and request.cost_centres:
+        # Imported here, as few datasets have cost centres.
+        from scenario_usage_cli.collect.cost_centres import Directory
+        from scenario_usage_cli.export.centres import Centres
+
+        centres = Centres(Directory(request.cost_centres, session.client, filters.team_id))
     return Fetcher(
         session.client,
         plan,
         filters,
         projects=name_projects(session.client, filters) if manifest.by_project else None,
+        centres=centres,
         effort=Effort(jobs=connection.jobs or JOBS, progress=tell),
         now=request.now,
     )

@@ -1,0 +1,33 @@
+"""The cost centre of each row: by its project, and by its user where it has one."""
+
+from collections.abc import Mapping, Sequence
+
+from scenario_usage_cli.collect.cost_centres import Assignment, Directory
+from scenario_usage_cli.collect.names import UserName
+from scenario_usage_cli.report.daily import add_centres
+from scenario_usage_cli.report.fields import Row
+
+
+class Centres:
+    """Adds the column, and learns the names of users from the answers on the way."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._told: dict[str, UserName] = {}
+        self._assignment: Assignment | None = None
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """Of texts that name nobody, as far as is known by now."""
+        return self._assignment.warnings if self._assignment else ()
+
+    def add(self, rows: Sequence[Row], told: Mapping[str, UserName]) -> list[Row]:
+        """The same rows with their cost centres; `told` are their users.
+
+        Raises ConfigurationError for a row that belongs to two, and the errors of
+        `Directory.assign`.
+        """
+        if self._assignment is None or not told.items() <= self._told.items():
+            self._told |= told
+            self._assignment = self._directory.assign(self._told)
+        return add_centres(rows, self._assignment.find)
