@@ -1,15 +1,16 @@
 """The other period of a comparison: what `--against` means beside the first one."""
 
+import re
 from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
+from scenario_usage_cli.days import DAY, calendar_months
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.periods import (
     MILLISECOND,
     Period,
-    calendar_months,
     format_instant,
     localise,
     parse_period,
@@ -19,13 +20,11 @@ from scenario_usage_cli.periods import (
 
 PREVIOUS = "previous"
 YEAR_AGO = "year-ago"
-_RANGE = ".."
 _HINT = (
     f"give {PREVIOUS}, {YEAR_AGO}, a period that has begun such as last-month, 2026-04, 2026-Q1 "
     "or 2025, or both ends, as in 2026-04-01..2026-04-15"
 )
 _YEAR = calendar_months(12)
-_DAY = timedelta(days=1)
 _CLOCK_CHANGE = timedelta(hours=1)
 _CALENDAR_UNITS = (calendar_months(1), calendar_months(3), _YEAR)
 
@@ -46,15 +45,15 @@ def parse_against(text: str, period: Period, now: datetime) -> Against:
 
     `previous` is the calendar month, quarter or year before, if `period` is exactly one of these,
     and otherwise the stretch of the same length that ends where `period` starts. `year-ago` has
-    both ends a year earlier on the zone's clocks. Other texts are read like --period or, with `..`
-    between two dates, like --start and --end. If the period is still running, only the same elapsed
-    part is compared. Raises BadArgument for any other text, and for periods in the future or
-    outside the calendar.
+    both ends a year earlier on the zone's clocks. Other texts are read like --period. If the period
+    is still running, only the same elapsed part is compared. Raises BadArgument for any other text,
+    and for periods in the future or outside the calendar.
     """
     zone = period.zone
-    find = {PREVIOUS: _find_previous, YEAR_AGO: _find_year_ago}.get(text.lower())
+    name = re.sub(r"[\s_]+", "-", text.strip().lower())
+    find = {PREVIOUS: _find_previous, YEAR_AGO: _find_year_ago}.get(name)
     if find is None:
-        other = _parse_named(text, zone, now)
+        other = parse_period(period=text, zone=zone, now=now, option="--against", forms=_HINT)
     else:
         try:
             first, beyond = find(period, zone)
@@ -86,10 +85,10 @@ def describe_lengths(period: Period, against: Against) -> str | None:
     both = {"the period": period, "the other one": other}
     running = [name for name, one in both.items() if one.is_running]
     shorter, longer = sorted(one.length for one in both.values())
-    tolerance = _CLOCK_CHANGE if shorter > _DAY - 2 * _CLOCK_CHANGE else MILLISECOND
+    tolerance = _CLOCK_CHANGE if shorter > DAY - 2 * _CLOCK_CHANGE else MILLISECOND
     if longer - shorter <= tolerance:
         return None
-    unit, name = (_DAY, "day") if longer >= 2 * _DAY else (timedelta(hours=1), "hour")
+    unit, name = (DAY, "day") if longer >= 2 * DAY else (timedelta(hours=1), "hour")
     numbers = [round(one.length / unit, 1) for one in both.values()]
     decimals = 0 if all(map(float.is_integer, numbers)) else 1
     lengths = " beside ".join(
@@ -124,17 +123,6 @@ def _count_months(period: Period) -> int | None:
         return None
     first, beyond = days
     return (beyond.year - first.year) * 12 + beyond.month - first.month
-
-
-def _parse_named(text: str, zone: tzinfo, now: datetime) -> Period:
-    start, is_range, end = text.partition(_RANGE)
-    try:
-        if is_range:
-            return parse_period(start=start, end=end, zone=zone, now=now)
-        return parse_period(period=text, zone=zone, now=now)
-    except BadArgument as error:
-        what = f" {text}: {error.message}" if is_range else error.message.removeprefix("--period")
-        raise BadArgument(f"--against{what}", hint=_HINT) from None
 
 
 def _find_previous(period: Period, zone: tzinfo) -> tuple[datetime, datetime]:

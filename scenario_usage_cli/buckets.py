@@ -6,13 +6,8 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
-from scenario_usage_cli.periods import (
-    MILLISECOND,
-    Period,
-    calendar_months,
-    start_of_day,
-    to_local,
-)
+from scenario_usage_cli.days import calendar_months
+from scenario_usage_cli.periods import MILLISECOND, Period, start_of_day, to_local
 
 if TYPE_CHECKING:
     from dateutil.relativedelta import relativedelta

@@ -1,13 +1,12 @@
 """From text to time: what a period option means in a time zone, with inclusive ends."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from scenario_usage_cli.days import DAY, NAMES, Days, Length, advise, parse_days, parse_length
 from scenario_usage_cli.errors import BadArgument
-
-if TYPE_CHECKING:
-    from dateutil.relativedelta import relativedelta
 
 MILLISECOND = timedelta(milliseconds=1)
 LONGEST_QUERY = timedelta(days=120)
@@ -16,22 +15,25 @@ LONGEST_QUERY = timedelta(days=120)
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 """The API refuses what begins before, even if there is nothing to find."""
 
+PERIOD_FORMS = (
+    f"one of {', '.join(NAMES)}, 2026-05, 2026-W20, 2026-Q2, 2026, may, 7d, or a day such as "
+    "2026-05-12"
+)
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
-_DAY = r"\d{4}-?\d\d-?\d\d"
-_MONTH = r"\d{4}-\d\d"
-_QUARTER = r"(\d{4})-[Qq]([1-4])"
-_YEAR = r"\d{4}"
 _INSTANT = (
     r"\d{4}-?\d\d-?\d\dT(?!24)\d\d(:?\d\d(:?\d\d([.,]\d+)?)?)?(Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)?"
 )
-_LAST = r"0*(\d{1,7})(h|d|w|mo|y)"
-DEFAULT_LAST = "30d"
-_DATE_FORMS = "write 2026-05-01, 2026-05-01T08:30, 2026-05-01T08:30:00+02:00, 2026-05 or 2026"
-_DAY_FORMS = "write 2026-05-01, 2026-05 or 2026, or today or yesterday"
-_PERIOD_FORMS = (
-    "one of today, yesterday, this-week, last-week, this-month, last-month, this-quarter, "
-    "last-quarter, this-year, last-year, 2026-05, 2026-Q2, 2026"
+_DAY_AND_TIME = (
+    r"(?P<day>\S.*?) (at )?(?P<time>(?!24)\d?\d:\d\d(:\d\d([.,]\d+)?)?)"
+    r"( ?(?P<offset>Z|UTC|[+-]([01]\d|2[0-3])(:?[0-5]\d)?))?"
 )
+_RANGE = r"(.*?)(?:\.\.| to (?!date\b))(.*)"
+DEFAULT_LAST = "30d"
+_DATE_FORMS = (
+    "write 2026-05-01, 2026-05-01T08:30, 2026-05-01T08:30:00+02:00, 2026-05, 2026-W20 or 2026, "
+    "or a word such as now, today, yesterday, last-month or may"
+)
+_LENGTH_FORMS = "give a number above 0 and a unit: 24h, 7d, 4w, 3mo or 1y"
 
 
 class Period(NamedTuple):
@@ -72,14 +74,17 @@ def parse_period(
     period: str | None = None,
     zone: tzinfo,
     now: datetime,
+    option: str = "--period",
+    forms: str = PERIOD_FORMS,
 ) -> Period:
     """What the period options mean at the instant `now`; without any, the last 30 days.
 
     An end in the future is cut to `now`. Raises BadArgument for what cannot be read, for
-    contradicting options, for a start after the end and for a start in the future.
+    contradicting options, for a start after the end, in the future, or before what the API takes.
+    Errors call --period by `option`, and hint at its `forms`.
     """
-    options = (("--start", start), ("--end", end), ("--last", last), ("--period", period))
-    given = [f"{option} {text}" for option, text in options if text is not None]
+    options = (("--start", start), ("--end", end), ("--last", last), (option, period))
+    given = [f"{name} {text}" for name, text in options if text is not None]
     asked = " ".join(given) or f"--last {DEFAULT_LAST}"
     if len(given) > 1 and (start is None or end is None or len(given) > 2):
         raise BadArgument(f"{asked}: two ways to name a period", hint="give one of them only")
@@ -87,22 +92,25 @@ def parse_period(
         raise BadArgument(
             f"--end {end} has no --start", hint=f"add one, as in --start 2026-05-01 --end {end}"
         )
-    now = whole_milliseconds(now)
+    reader = _Reader(zone, whole_milliseconds(now))
+    start_option, end_option = "--start", "--end"
+    if period is not None and (ends := re.fullmatch(_RANGE, period, re.IGNORECASE)):
+        start, end = ends.groups()
+        start_option = end_option = f"{asked}:"
     try:
         if start is not None:
-            first = _parse_bound(start, "--start", zone=zone, now=now)[0]
-            beyond = now + MILLISECOND
+            first, beyond = reader.read_bound(start, start_option)[0], reader.now + MILLISECOND
             if end is not None:
-                beyond = _parse_bound(end, "--end", zone=zone, now=now)[1]
+                beyond = reader.read_bound(end, end_option)[1]
         elif period is not None:
-            first, beyond = _parse_named(period, zone=zone, now=now)
+            first, beyond = reader.read_named(period, option, forms)
         else:
-            text = DEFAULT_LAST if last is None else last
-            first, beyond = _parse_last(text, zone=zone, now=now)
+            first, beyond = reader.read_last(DEFAULT_LAST if last is None else last)
     except OverflowError:
         raise BadArgument(
             f"{asked} is outside the calendar", hint="years run from 1 to 9999"
         ) from None
+    now = reader.now
     if first > now:
         raise BadArgument(
             f"{asked} starts in the future ({format_instant(first)})",
@@ -111,48 +119,54 @@ def parse_period(
     if beyond <= first:
         raise BadArgument(f"{asked} ends before it starts", hint="swap the two, or check the years")
     last_included = min(beyond - MILLISECOND, now)
-    running_day = start_of_day(now.astimezone(zone).date(), zone)
-    return Period(
+    found = Period(
         first,
         last_included,
         zone,
-        provisional=last_included >= running_day,
+        provisional=last_included >= start_of_day(reader.today, zone),
         named_end=beyond - MILLISECOND if beyond - MILLISECOND > now else None,
-        is_open=start is not None and (end or "now").lower() == "now",
+        is_open=start is not None and (end or "now").strip().lower() == "now",
     )
+    check_askable(found, asked)
+    return found
 
 
-def check_askable(period: Period) -> None:
+def check_askable(period: Period, asked: str = "a period") -> None:
     """Raises BadArgument for a period that the API would refuse, in whole or in part."""
     if period.start >= EARLIEST:
         return
     years = period.end.year - EARLIEST.year
     raise BadArgument(
-        f"a period begins at {format_instant(period.start)}, and the API accepts none from before "
-        f"{EARLIEST.year}",
+        f"{asked} begins at {format_instant(period.start)}, and the API accepts nothing from "
+        f"before {EARLIEST.year}",
         hint=f"the earliest is --start {EARLIEST.year}-01-01T00:00Z"
         + (f", the longest --last {years}y" if years > 0 else ""),
     )
 
 
-def parse_days(text: str, option: str, *, now: datetime) -> tuple[date, date]:
-    """The first and the last UTC day of a day, month or year, or of today or yesterday.
+def parse_whole_days(text: str, option: str, *, now: datetime) -> Days:
+    """The UTC days that a text names.
 
     Raises BadArgument for any other text, and for days that the API would refuse; errors name the
     `option`.
     """
+    reader = _Reader(UTC, whole_milliseconds(now))
     try:
-        first, beyond = _parse_bound(text, option, zone=UTC, now=now, forms=_DAY_FORMS)
+        first, beyond = reader.read_bound(text, option)
     except OverflowError:
-        raise BadArgument(f"{option} {text!r} is outside the calendar", hint=_DAY_FORMS) from None
+        raise BadArgument(f"{option} {text!r} is outside the calendar", hint=_DATE_FORMS) from None
+    check_askable(Period(first, beyond, UTC, provisional=False), f"{option} {text}")
+    return whole_days(first, beyond, f"{option} {text!r}")
+
+
+def whole_days(first: datetime, beyond: datetime, asked: str) -> Days:
+    """The UTC days from one instant to the one after another; raises BadArgument for parts."""
     if first.time() != time() or beyond.time() not in (time(), _END_OF_TIME.time()):
-        raise BadArgument(f"{option} {text!r} is not a whole day", hint=_DAY_FORMS)
-    if first < EARLIEST:
         raise BadArgument(
-            f"{option} {text!r} begins before 1970, and the API accepts no such day",
-            hint="the earliest day is 1970-01-01",
+            f"{asked} is not a whole day",
+            hint="write whole days of UTC, such as 2026-05-01, 2026-05 or yesterday",
         )
-    return first.date(), (beyond - MILLISECOND).date()
+    return Days(first.date(), (beyond - MILLISECOND).date())
 
 
 def format_instant(instant: datetime) -> str:
@@ -169,38 +183,100 @@ def to_local(instant: datetime, zone: tzinfo) -> datetime:
         return instant
 
 
-def calendar_months(count: int) -> "relativedelta":
-    """So many months to add to a date; in a month without that day, the result is its last day."""
-    # What counts in days or weeks does without it: it would add 1.5 % to a report's instructions.
-    from dateutil.relativedelta import relativedelta  # noqa: PLC0415 - see above
+class _Reader(NamedTuple):
+    """What texts mean on the clocks of a zone at an instant.
 
-    return relativedelta(months=count)
+    Each method returns the first instant, and the first instant after the end.
+    """
+
+    zone: tzinfo
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The running day of the zone."""
+        return self.now.astimezone(self.zone).date()
+
+    def read_bound(self, text: str, option: str) -> tuple[datetime, datetime]:
+        """A date: days of the calendar, an instant, now, or some time ago."""
+        words = " ".join(text.split())
+        if words.lower() == "now":
+            return self.now, self.now + MILLISECOND
+        try:
+            if days := parse_days(words, self.today):
+                return self._as_instants(days)
+            if re.fullmatch(_INSTANT, words, re.ASCII | re.IGNORECASE):
+                return _parse_instant(words.upper(), zone=self.zone)
+            if found := re.fullmatch(_DAY_AND_TIME, words, re.ASCII | re.IGNORECASE):
+                days = parse_days(found["day"], self.today)
+                if days and days.first == days.last:
+                    offset = (found["offset"] or "").upper().replace("UTC", "Z")
+                    hour, _, rest = found["time"].partition(":")
+                    moment = f"{days.first}T{hour:0>2}:{rest}{offset}"
+                    return _parse_instant(moment, zone=self.zone)
+        except ValueError as error:
+            raise BadArgument(
+                f"{option} {text!r} is not a date: {error}", hint=_DATE_FORMS
+            ) from None
+        if words.lower().endswith(" ago") and (length := parse_length(words[:-4])):
+            if length.is_hours:
+                first = self.now - timedelta(hours=length.number)
+                return first, first + MILLISECOND
+            day = length.before(self.today)
+            return self._as_instants(Days(day, day))
+        if parse_length(words):
+            hint = f"that is a length of time: write --last {_quote(text)}"
+        else:
+            hint = advise(words, self.today) or _DATE_FORMS
+        raise BadArgument(f"{option} {text!r} is not a date", hint=hint)
+
+    def read_named(self, text: str, option: str, forms: str) -> tuple[datetime, datetime]:
+        """Days of the calendar, or a length of time up to now."""
+        try:
+            if days := parse_days(text, self.today):
+                return self._as_instants(days)
+        except ValueError as error:
+            raise BadArgument(f"{option} {text!r} is not a date: {error}", hint=forms) from None
+        if (length := parse_length(text)) and length.number:
+            return self._read_length(length)
+        hint = advise(text, self.today) or forms
+        with suppress(BadArgument, OverflowError):
+            self.read_bound(text, option)
+            hint = f"an instant is no period: give both ends, as in {_quote(f'{text}..now')}"
+        raise BadArgument(f"{option} {text!r} is not known", hint=hint)
+
+    def read_last(self, text: str) -> tuple[datetime, datetime]:
+        """A length of time up to now: hours as they are, and otherwise whole days."""
+        length = parse_length(text)
+        if length and length.number:
+            return self._read_length(length)
+        with suppress(ValueError, OverflowError):
+            if parse_days(text, self.today):
+                raise BadArgument(
+                    f"--last {text!r} is not a length of time",
+                    hint=f"write --period {_quote(text)}",
+                )
+        raise BadArgument(
+            f"--last {text!r} is not a length of time",
+            hint=advise(text, self.today) or _LENGTH_FORMS,
+        )
+
+    def _read_length(self, length: Length) -> tuple[datetime, datetime]:
+        if length.is_hours:
+            return self.now - timedelta(hours=length.number), self.now + MILLISECOND
+        return self._as_instants(Days(length.before(self.today) + DAY, self.today))
+
+    def _as_instants(self, days: Days) -> tuple[datetime, datetime]:
+        start = start_of_day(days.first, self.zone)
+        try:
+            return start, start_of_day(days.last + DAY, self.zone)
+        except OverflowError:  # past the year 9999, and so past now
+            return start, _END_OF_TIME
 
 
-def _parse_bound(
-    text: str, option: str, *, zone: tzinfo, now: datetime, forms: str = _DATE_FORMS
-) -> tuple[datetime, datetime]:
-    """The first instant of what `text` names, and the first instant after it."""
-    today = now.astimezone(zone).date()
-    match text.lower():
-        case "now":
-            return now, now + MILLISECOND
-        case "today":
-            return _days(today, timedelta(days=1), zone)
-        case "yesterday":
-            return _days(today - timedelta(days=1), timedelta(days=1), zone)
-    try:
-        if re.fullmatch(_DAY, text):
-            return _days(date.fromisoformat(text), timedelta(days=1), zone)
-        if re.fullmatch(_MONTH, text):
-            return _days(date.fromisoformat(f"{text}-01"), calendar_months(1), zone)
-        if re.fullmatch(_YEAR, text):
-            return _days(date.fromisoformat(f"{text}-01-01"), calendar_months(12), zone)
-        if re.fullmatch(_INSTANT, text, re.ASCII | re.IGNORECASE):
-            return _parse_instant(text.upper(), zone=zone)
-    except ValueError as error:
-        raise BadArgument(f"{option} {text!r} is not a date: {error}", hint=forms) from None
-    raise BadArgument(f"{option} {text!r} is not an ISO 8601 date", hint=forms)
+def _quote(text: str) -> str:
+    """A text as a shell takes it for one."""
+    return f'"{text.strip()}"' if " " in text.strip() else text.strip()
 
 
 def _parse_instant(text: str, *, zone: tzinfo) -> tuple[datetime, datetime]:
@@ -215,72 +291,6 @@ def _parse_instant(text: str, *, zone: tzinfo) -> tuple[datetime, datetime]:
         first = second = moment.astimezone(UTC)
     beyond = min(whole_milliseconds(second), _END_OF_TIME - MILLISECOND) + MILLISECOND
     return whole_milliseconds(first), beyond
-
-
-def _parse_named(text: str, *, zone: tzinfo, now: datetime) -> tuple[datetime, datetime]:
-    today = now.astimezone(zone).date()
-    which, _, unit = text.lower().partition("-")
-    if text.lower() in ("today", "yesterday"):
-        return _parse_bound(text, "--period", zone=zone, now=now, forms=_PERIOD_FORMS)
-    if which in ("this", "last"):
-        starts: dict[str, tuple[date, timedelta | relativedelta]] = {
-            "week": (today - timedelta(days=today.weekday()), timedelta(weeks=1)),
-            "month": (today.replace(day=1), calendar_months(1)),
-            "quarter": (_quarter(today.year, (today.month + 2) // 3), calendar_months(3)),
-            "year": (today.replace(month=1, day=1), calendar_months(12)),
-        }
-        if unit in starts:
-            first, length = starts[unit]
-            return _days(first - length if which == "last" else first, length, zone)
-    if found := re.fullmatch(_QUARTER, text):
-        try:
-            return _days(_quarter(int(found[1]), int(found[2])), calendar_months(3), zone)
-        except ValueError:
-            raise OverflowError from None
-    if re.fullmatch(_MONTH, text) or re.fullmatch(_YEAR, text):
-        return _parse_bound(text, "--period", zone=zone, now=now, forms=_PERIOD_FORMS)
-    raise BadArgument(f"--period {text!r} is not known", hint=_PERIOD_FORMS)
-
-
-def _parse_last(text: str, *, zone: tzinfo, now: datetime) -> tuple[datetime, datetime]:
-    found = re.fullmatch(_LAST, text.lower())
-    if not found or not int(found[1]):
-        raise BadArgument(
-            f"--last {text!r} is not a length of time",
-            hint="give a number above 0 and a unit: 24h, 7d, 4w, 3mo or 1y",
-        )
-    count, unit = int(found[1]), found[2]
-    if unit == "h":
-        return now - timedelta(hours=count), now + MILLISECOND
-    today = now.astimezone(zone).date()
-    try:
-        match unit:
-            case "d":
-                before = today - timedelta(days=count)
-            case "w":
-                before = today - timedelta(weeks=count)
-            case "mo":
-                before = today - calendar_months(count)
-            case _:
-                before = today - calendar_months(12 * count)
-    except ValueError:
-        raise OverflowError from None
-    day = timedelta(days=1)
-    return start_of_day(before + day, zone), start_of_day(today + day, zone)
-
-
-def _days(
-    first: date, length: "timedelta | relativedelta", zone: tzinfo
-) -> tuple[datetime, datetime]:
-    start = start_of_day(first, zone)
-    try:
-        return start, start_of_day(first + length, zone)
-    except (ValueError, OverflowError):  # past the year 9999, and so past now
-        return start, _END_OF_TIME
-
-
-def _quarter(year: int, number: int) -> date:
-    return date(year, 3 * number - 2, 1)
 
 
 def start_of_day(day: date, zone: tzinfo) -> datetime:

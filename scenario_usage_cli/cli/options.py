@@ -35,17 +35,18 @@ def _cost_centres(panel: str | None = None) -> Any:
 class PeriodOptions(OptionGroup, panel=_PERIOD):
     """One way to name a period, and the zone in which its days begin."""
 
-    start: str | None = option("--start DATE", "ISO 8601, or now, today, yesterday.")
-    end: str | None = option(
-        "--end DATE", "As --start; a day, month or year is included whole. Default: now."
+    period: str | None = option(
+        "--period P",
+        "last-month, this-week, 2026-05-12, 2026-W20, 2026-Q2, may, 7d; `help periods`.",
     )
     last: str | None = option(
         "--last N",
         "24h is the last 24 hours; 7d, 4w, 3mo, 1y are whole days up to today. Default: 30d.",
     )
-    period: str | None = option(
-        "--period P", "today, yesterday, this-week, last-month, ..., 2026-05, 2026-Q2 or 2026."
+    start: str | None = option(
+        "--start DATE", 'A day, "2026-05-12 08:30", now, or the beginning of any --period.'
     )
+    end: str | None = option("--end DATE", "As --start, included whole. Default: now.")
     tz: str | None = option("--tz ZONE", "IANA zone in which days begin. Default: UTC.")
 
     @property
@@ -200,7 +201,7 @@ class CompareOptions(OptionGroup, panel=_PERIOD):
     """The options of `compare` alone."""
 
     against: str | None = option(
-        "--against P", "previous, year-ago, any --period, or START..END. Default: previous."
+        "--against P", "previous, year-ago or any --period. Default: previous."
     )
 
 

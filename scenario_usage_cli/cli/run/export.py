@@ -29,7 +29,7 @@ from scenario_usage_cli.export.open_store import open_store
 from scenario_usage_cli.export.plan import Days, Plan
 from scenario_usage_cli.export.request import ExportRequest
 from scenario_usage_cli.export.tally import Tally
-from scenario_usage_cli.periods import parse_days, whole_milliseconds
+from scenario_usage_cli.periods import parse_whole_days, whole_milliseconds
 from scenario_usage_cli.render.json import write_json
 from scenario_usage_cli.render.text import escape_controls
 from scenario_usage_cli.report.words import count
@@ -157,9 +157,9 @@ def _read_days(dataset: DatasetOptions, now: datetime) -> Days:
     today = now.date()
     first, last = today - _USUAL_LENGTH, today
     if dataset.until is not None:
-        last = min(last, parse_days(dataset.until, "--until", now=now)[1])
+        last = min(last, parse_whole_days(dataset.until, "--until", now=now).last)
     if dataset.since is not None:
-        first = parse_days(dataset.since, "--since", now=now)[0]
+        first = parse_whole_days(dataset.since, "--since", now=now).first
         if first > today:
             raise BadArgument(
                 f"--since {dataset.since} is in the future", hint=f"today is {today} in UTC"
