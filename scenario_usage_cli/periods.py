@@ -155,18 +155,24 @@ def parse_whole_days(text: str, option: str, *, now: datetime) -> Days:
         first, beyond = reader.read_bound(text, option)
     except OverflowError:
         raise BadArgument(f"{option} {text!r} is outside the calendar", hint=_DATE_FORMS) from None
-    check_askable(Period(first, beyond, UTC, provisional=False), f"{option} {text}")
-    return whole_days(first, beyond, f"{option} {text!r}")
+    period = Period(first, beyond - MILLISECOND, UTC, provisional=False)
+    check_askable(period, f"{option} {text}")
+    return find_whole_days(period, f"{option} {text!r}")
 
 
-def whole_days(first: datetime, beyond: datetime, asked: str) -> Days:
-    """The UTC days from one instant to the one after another; raises BadArgument for parts."""
-    if first.time() != time() or beyond.time() not in (time(), _END_OF_TIME.time()):
+def find_whole_days(period: Period, asked: str) -> Days:
+    """The UTC days of a period; the last one may be running.
+
+    Raises BadArgument, which says what was `asked`, if it begins or ends within a day.
+    """
+    first, last = period.start, period.named_end or period.end
+    ends_whole = (last + MILLISECOND).time() in (time(), _END_OF_TIME.time())
+    if first.time() != time() or not (ends_whole or period.is_open):
         raise BadArgument(
             f"{asked} is not a whole day",
             hint="write whole days of UTC, such as 2026-05-01, 2026-05 or yesterday",
         )
-    return Days(first.date(), (beyond - MILLISECOND).date())
+    return Days(first.date(), last.date())
 
 
 def format_instant(instant: datetime) -> str:

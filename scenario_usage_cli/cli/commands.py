@@ -10,6 +10,7 @@ from scenario_usage_cli.cli.options import (
     CompareOptions,
     ConnectionOptions,
     DatasetOptions,
+    DatasetPeriodOptions,
     DoctorOptions,
     ExportOptions,
     FetchOptions,
@@ -200,6 +201,7 @@ list = Group(
 def export(
     runtime: Runtime,
     dataset: DatasetOptions,
+    period: DatasetPeriodOptions,
     filters: FilterOptions,
     options: ExportOptions,
     connection: FetchOptions,
@@ -212,7 +214,14 @@ def export(
     """
     from scenario_usage_cli.cli.run.export import run_export
 
-    run_export(options, runtime, dataset=dataset, filters=filters, connection=connection)
+    run_export(
+        options,
+        runtime,
+        dataset=dataset,
+        period=period,
+        filters=filters,
+        connection=connection,
+    )
 
 
 def doctor(runtime: Runtime, connection: ConnectionOptions, options: DoctorOptions) -> None:

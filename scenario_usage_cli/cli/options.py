@@ -32,8 +32,8 @@ def _cost_centres(panel: str | None = None) -> Any:
     )
 
 
-class PeriodOptions(OptionGroup, panel=_PERIOD):
-    """One way to name a period, and the zone in which its days begin."""
+class SpanOptions(OptionGroup, panel=_PERIOD):
+    """One way to name a period."""
 
     period: str | None = option(
         "--period P",
@@ -47,7 +47,6 @@ class PeriodOptions(OptionGroup, panel=_PERIOD):
         "--start DATE", 'A day, "2026-05-12 08:30", now, or the beginning of any --period.'
     )
     end: str | None = option("--end DATE", "As --start, included whole. Default: now.")
-    tz: str | None = option("--tz ZONE", "IANA zone in which days begin. Default: UTC.")
 
     @property
     def is_given(self) -> bool:
@@ -59,6 +58,26 @@ class TeamOptions(OptionGroup, panel=_FILTER):
     """Whose account is meant."""
 
     team: str | None = option("--team ID", "Another team. Default: all teams of the key.")
+
+
+class PeriodOptions(SpanOptions):
+    """The same with the zone in which its days begin."""
+
+    tz: str | None = option("--tz ZONE", "IANA zone in which days begin. Default: UTC.")
+
+
+class DatasetPeriodOptions(SpanOptions):
+    """The days that `export` fetches, always of UTC; both ends may also be named alone."""
+
+    last: str | None = option("--last N", "7d, 4w, 3mo, 1y are whole days up to today.")
+    start: str | None = option("--start DATE", "The first day, or the beginning of any --period.")
+    since: str | None = option(
+        "--since DATE",
+        "As --start. Default: the dataset's first day; 31 days ago in a new one.",
+    )
+    until: str | None = option(
+        "--until DATE", "The last day, included; also without --since. Default: today."
+    )
 
 
 class FilterOptions(OptionGroup, panel=_FILTER):
@@ -229,11 +248,6 @@ class DatasetOptions(OptionGroup, panel="Dataset"):
     file_format: str | None = option(
         "--format -f FORMAT", "csv or parquet. Default: as DIR has it, csv in a new one."
     )
-    since: str | None = option(
-        "--since DATE",
-        "The first day (UTC). Default: the dataset's first day; 31 days ago in a new one.",
-    )
-    until: str | None = option("--until DATE", "The last day, included. Default: today.")
     by_project: bool = flag(
         "--by-project", "Tell projects apart: columns project_id and project, one query for each."
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ import typer
 from scenario_usage_cli.cli.config_file import read_settings
 from scenario_usage_cli.cli.options import (
     DatasetOptions,
+    DatasetPeriodOptions,
     ExportOptions,
     FetchOptions,
     FilterOptions,
@@ -20,16 +21,17 @@ from scenario_usage_cli.cli.options import (
 )
 from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.parsers import check_choice, parse_names, split_values
+from scenario_usage_cli.cli.run.export_days import read_days
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import BadArgument, ConfigurationError, ExitCode
 from scenario_usage_cli.export.layout import FORMATS, MANIFEST, TABLES, USUAL_TABLES
 from scenario_usage_cli.export.look import Look, glance
 from scenario_usage_cli.export.manifest import Manifest, Scope
 from scenario_usage_cli.export.open_store import open_store
-from scenario_usage_cli.export.plan import Days, Plan
+from scenario_usage_cli.export.plan import Plan
 from scenario_usage_cli.export.request import ExportRequest
 from scenario_usage_cli.export.tally import Tally
-from scenario_usage_cli.periods import parse_whole_days, whole_milliseconds
+from scenario_usage_cli.periods import whole_milliseconds
 from scenario_usage_cli.render.json import write_json
 from scenario_usage_cli.render.text import escape_controls
 from scenario_usage_cli.report.words import count
@@ -38,8 +40,6 @@ from scenario_usage_cli.settings import Settings, find_base_url, is_loopback
 if TYPE_CHECKING:
     from scenario_usage_cli.cost_centres import CostCentres
 
-_SETTLE = timedelta(days=3)
-_USUAL_LENGTH = timedelta(days=31)
 _LOCK_TIMEOUT = timedelta(seconds=60)
 _SHOWN = 5
 _TABLES_OF_USERS = ("consumption", "activity")
@@ -51,6 +51,7 @@ def run_export(
     runtime: Runtime,
     *,
     dataset: DatasetOptions,
+    period: DatasetPeriodOptions,
     filters: FilterOptions,
     connection: FetchOptions,
 ) -> None:
@@ -88,7 +89,7 @@ def run_export(
         return ExportRequest(
             store=store,
             tables=parse_names("--datasets", dataset.datasets, TABLES) or USUAL_TABLES,
-            days=_read_days(dataset, now),
+            days=read_days(period, dataset.settle, now),
             scope=None if looks_only else _read_scope(filters, connection, settings, runtime),
             file_format=check_choice("--format", dataset.file_format, FORMATS),
             by_project=dataset.by_project,
@@ -100,7 +101,7 @@ def run_export(
 
     request = read_request()
     if options.verify:
-        _verify(request, dataset, options, runtime)
+        _verify(request, dataset, period, options, runtime)
         return
     manifest, plan = glance(request) or _inspect(request)
     tally = Tally()
@@ -149,26 +150,6 @@ def _inspect(request: ExportRequest) -> Look:
     from scenario_usage_cli.export.inspect import inspect_dataset
 
     return inspect_dataset(request)
-
-
-def _read_days(dataset: DatasetOptions, now: datetime) -> Days:
-    """The days that the options name, without those in the future."""
-    settle = _SETTLE if dataset.settle is None else dataset.settle
-    today = now.date()
-    first, last = today - _USUAL_LENGTH, today
-    if dataset.until is not None:
-        last = min(last, parse_whole_days(dataset.until, "--until", now=now).last)
-    if dataset.since is not None:
-        first = parse_whole_days(dataset.since, "--since", now=now).first
-        if first > today:
-            raise BadArgument(
-                f"--since {dataset.since} is in the future", hint=f"today is {today} in UTC"
-            )
-        if first > last:
-            raise BadArgument(
-                f"--since {dataset.since} is after --until {dataset.until}", hint="swap the two"
-            )
-    return Days(first, last, settle, goes_on=dataset.since is None)
 
 
 def _read_scope(
@@ -302,7 +283,11 @@ def _write_summary(
 
 
 def _verify(
-    request: ExportRequest, dataset: DatasetOptions, options: ExportOptions, runtime: Runtime
+    request: ExportRequest,
+    dataset: DatasetOptions,
+    period: DatasetPeriodOptions,
+    options: ExportOptions,
+    runtime: Runtime,
 ) -> None:
     """Print what is wrong with the dataset; the exit code says whether anything is."""
     # Imported here, as only this reads every partition, and has to know all columns.
@@ -316,8 +301,8 @@ def _verify(
             request.store,
             manifest,
             tables=request.tables if dataset.datasets else None,
-            first=request.days.first if dataset.since else None,
-            last=request.days.last if dataset.until else None,
+            first=request.days.first if period.since or period.is_given else None,
+            last=request.days.last if period.until or period.is_given else None,
             today=request.now.date(),
         )
         before, manifest = manifest, request.find_manifest()

@@ -1,0 +1,54 @@
+"""The days that `export` is to fetch: what its period options mean, in whole days of UTC."""
+
+from datetime import UTC, datetime, timedelta
+
+from scenario_usage_cli.cli.options import DatasetPeriodOptions
+from scenario_usage_cli.errors import BadArgument
+from scenario_usage_cli.export.plan import Days
+from scenario_usage_cli.periods import find_whole_days, parse_period, parse_whole_days
+
+_SETTLE = timedelta(days=3)
+_USUAL_LENGTH = timedelta(days=31)
+
+
+def read_days(period: DatasetPeriodOptions, settle: timedelta | None, now: datetime) -> Days:
+    """The days that the options name, without those in the future.
+
+    Without a first day, the dataset's own. Raises BadArgument for what does not consist of days.
+    """
+    settle = _SETTLE if settle is None else settle
+    if period.is_given:
+        return _read_period(period, settle, now)
+    today = now.date()
+    first, last = today - _USUAL_LENGTH, today
+    if period.until is not None:
+        last = min(last, parse_whole_days(period.until, "--until", now=now).last)
+    if period.since is not None:
+        first = parse_whole_days(period.since, "--since", now=now).first
+        if first > today:
+            raise BadArgument(
+                f"--since {period.since} is in the future", hint=f"today is {today} in UTC"
+            )
+        if first > last:
+            raise BadArgument(
+                f"--since {period.since} is after --until {period.until}", hint="swap the two"
+            )
+    return Days(first, last, settle, goes_on=period.since is None)
+
+
+def _read_period(period: DatasetPeriodOptions, settle: timedelta, now: datetime) -> Days:
+    """The days of --start and --end, --last or --period."""
+    values = {one.name: getattr(period, field) for field, one in period.declared.items()}
+    given = " ".join(f"{name} {value}" for name, value in values.items() if value is not None)
+    if period.since or period.until:
+        raise BadArgument(f"{given}: two ways to name a period", hint="give one of them only")
+    span = parse_period(
+        start=period.start,
+        end=period.end,
+        last=period.last,
+        period=period.period,
+        zone=UTC,
+        now=now,
+    )
+    days = find_whole_days(span, given)
+    return Days(days.first, min(days.last, now.date()), settle)
