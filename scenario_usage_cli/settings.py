@@ -1,8 +1,7 @@
 """Options, environment and config file to one Settings: the first source with a value wins."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -22,28 +21,15 @@ DEFAULT_BASE_URL = "https://api.cloud.scenario.com/v1"
 
 _BYTE = "(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})"
 _LOOPBACK = rf"localhost|127(\.{_BYTE}){{3}}|::1"
-_ENV_CREDENTIALS = (ENV_API_KEY, ENV_API_SECRET, ENV_TOKEN)
+ENV_CREDENTIALS = (ENV_API_KEY, ENV_API_SECRET, ENV_TOKEN)
 _TEXTS = ("api_key", "api_secret", "token", "base_url", "team", "tz", "format")
-_SECRETS = ("api_key", "api_secret", "token")
+_OTHERS = ("projects", "secret_command", "keyring")
+SECRETS = ("api_key", "api_secret", "token")
+"""The keys of a profile whose values are secrets."""
 COST_CENTRES = "cost_centres"
 """The key of the table of cost centres."""
 CONFIG_KEYS = ("default_profile", "profiles", COST_CENTRES)
 """The keys that the config file may have at its top."""
-
-
-@dataclass(frozen=True, repr=False)
-class Credentials:
-    """A key with its secret, or a token; `source` says where they come from."""
-
-    source: str
-    api_key: str | None = None
-    api_secret: str | None = None
-    token: str | None = None
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """The texts that must never be shown."""
-        return tuple(text for text in (self.api_key, self.api_secret, self.token) if text)
 
 
 class Profile(NamedTuple):
@@ -52,6 +38,10 @@ class Profile(NamedTuple):
     name: str
     values: Mapping[str, str]
     projects: tuple[str, ...] = ()
+    secret_command: str | tuple[str, ...] = ()
+    """What prints the secret of the API key: a line for a shell, or its parts; () without one."""
+    keyring: bool = False
+    """Whether the system keyring has the secret of the API key."""
 
 
 class Setting(NamedTuple):
@@ -80,7 +70,7 @@ class Config(NamedTuple):
     @property
     def has_secrets(self) -> bool:
         """Whether the chosen profile has secrets."""
-        return any(self.get(key) for key in _SECRETS)
+        return any(self.get(key) for key in SECRETS)
 
     def locate(self, key: str) -> str:
         """The place of a key, for messages."""
@@ -146,35 +136,13 @@ def build_config(
         known = ", ".join(profiles) or "none"
         raise ConfigurationError(f"no profile {name!r} in {path}", hint=f"profiles there: {known}")
     chosen = _build_profile(name, profiles[name], path) if name is not None else None
-    is_secret = any(values.get(key) for values in profiles.values() for key in _SECRETS)
+    is_secret = any(values.get(key) for values in profiles.values() for key in SECRETS)
     centres = document.get(COST_CENTRES)
     config = Config(path, True, chosen, is_secret=is_secret, cost_centres=centres)
-    note_secrets(text for key in _SECRETS if (text := config.get(key)))
-    if profile and config.has_secrets and any(map(environ.get, _ENV_CREDENTIALS)):
+    note_secrets(text for key in SECRETS if (text := config.get(key)))
+    if profile and config.has_secrets and any(map(environ.get, ENV_CREDENTIALS)):
         warnings.append(f"credentials of the environment are used, not those of {config}")
     return config._replace(warnings=tuple(warnings))
-
-
-def find_credentials(environ: Mapping[str, str], config: Config) -> Credentials | None:
-    """The credentials of the environment or, without any, of the profile; None if both lack them.
-
-    They are taken as a whole, never half from each. Raises ConfigurationError for half a key, and
-    for a key beside a token.
-    """
-    return _build_credentials(
-        "the environment", [environ.get(name) for name in _ENV_CREDENTIALS], _ENV_CREDENTIALS
-    ) or _build_credentials(str(config), [config.get(key) for key in _SECRETS], _SECRETS)
-
-
-def require_credentials(credentials: Credentials | None) -> Credentials:
-    """The credentials; raises ConfigurationError if there are none."""
-    if credentials is None:
-        raise ConfigurationError(
-            "no credentials",
-            hint=f"set {ENV_API_KEY} and {ENV_API_SECRET} (an Analytics API key is best), "
-            "or try --demo",
-        )
-    return credentials
 
 
 def find_base_url(
@@ -217,7 +185,7 @@ def _check_document(
         raise _malformed(path, "default_profile", "must be a name in quotes")
     unknown = [key for key in document if key not in CONFIG_KEYS]
     for name, values in profiles.items():
-        unknown += [f"profiles.{name}.{k}" for k in values if k not in (*_TEXTS, "projects")]
+        unknown += [f"profiles.{name}.{k}" for k in values if k not in (*_TEXTS, *_OTHERS)]
     return profiles, default, unknown
 
 
@@ -231,7 +199,25 @@ def _build_profile(name: str, values: dict[str, Any], path: Path) -> Profile:
         projects = projects.split(",")
     if not isinstance(projects, list) or not all(isinstance(p, str) for p in projects):
         raise _malformed(path, f"profiles.{name}.projects", "must be a list of names or ids")
-    return Profile(name, texts, tuple(text for p in projects if (text := p.strip())))
+    keyring = values.get("keyring", False)
+    if not isinstance(keyring, bool):
+        raise _malformed(path, f"profiles.{name}.keyring", "must be true or false")
+    return Profile(
+        name,
+        texts,
+        tuple(text for p in projects if (text := p.strip())),
+        _read_command(values.get("secret_command", []), f"profiles.{name}.secret_command", path),
+        keyring,
+    )
+
+
+def _read_command(command: Any, key: str, path: Path) -> str | tuple[str, ...]:
+    """A command as one line, or its parts; an empty one counts as unset."""
+    if isinstance(command, str):
+        return command.strip()
+    if not isinstance(command, list) or not all(isinstance(part, str) for part in command):
+        raise _malformed(path, key, "must be a command in quotes, or a list of its parts")
+    return tuple(command)
 
 
 def _malformed(path: Path, key: str, must: str) -> ConfigurationError:
@@ -239,36 +225,6 @@ def _malformed(path: Path, key: str, must: str) -> ConfigurationError:
         f"{key} in the config file {path} {must}",
         hint="scenario-usage help settings shows an example of the file",
     )
-
-
-def _build_credentials(
-    source: str, found: Sequence[str | None], names: tuple[str, str, str]
-) -> Credentials | None:
-    """A key with its secret, or a token, or None; never a mixture."""
-    key, secret, token = (text.strip() if text else None for text in found)
-    for name, text in zip(names, (key, secret, token), strict=True):
-        if text and not (text.isascii() and text.isprintable()):
-            raise ConfigurationError(
-                f"{source} has a {name} with characters that are not allowed",
-                hint="copy it again: it is one line of ASCII characters",
-            )
-    if key and ":" in key:
-        raise ConfigurationError(
-            f"{source} has a {names[0]} with a colon", hint="give the key and its secret separately"
-        )
-    if not (key or secret or token):
-        return None
-    if token and (key or secret):
-        raise ConfigurationError(
-            f"{source} has both a key and a token ({names[0] if key else names[1]}, {names[2]})",
-            hint=f"keep one of them: unset {names[2]}, or the key and its secret",
-        )
-    if not token and not (key and secret):
-        missing, present = (names[1], names[0]) if key else (names[0], names[1])
-        raise ConfigurationError(
-            f"{source} has {present} but no {missing}", hint=f"set {missing} as well"
-        )
-    return Credentials(source, key, secret, token)
 
 
 def _check_base_url(base_url: Setting) -> Setting:

@@ -22,6 +22,7 @@ ALLOWED = {
     "periods": {"days", "errors"},
     "zones": {"errors"},
     "settings": {"environment", "errors"},
+    "credentials": {"settings", "environment", "errors"},
     "against": {"days", "periods", "errors"},
     "buckets": {"days", "periods"},
     "api": {"api", "errors", "redaction", ""},

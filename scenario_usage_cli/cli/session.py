@@ -26,26 +26,33 @@ from scenario_usage_cli.cli.options import (
 )
 from scenario_usage_cli.cli.parsers import split_values
 from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.cli.secret_sources import read_credentials
 from scenario_usage_cli.collect.identify import check_projects, check_team, check_users
 from scenario_usage_cli.collect.projects import resolve_projects
 from scenario_usage_cli.collect.usage import Filters
+from scenario_usage_cli.credentials import Credentials
 from scenario_usage_cli.errors import ApiError, BadArgument, ConfigurationError
 from scenario_usage_cli.periods import Period, parse_period
 from scenario_usage_cli.settings import (
     Config,
-    Credentials,
     Settings,
     find_base_url,
-    find_credentials,
-    require_credentials,
 )
 
 _REFUSALS = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 """What the API may answer where there is no such team."""
 
 
-def connect(runtime: Runtime, config: Config, options: ConnectionOptions) -> Client:
+def connect(
+    runtime: Runtime,
+    config: Config,
+    options: ConnectionOptions,
+    *,
+    credentials: Credentials | None = None,
+) -> Client:
     """A client for the API or, with --demo, for the built-in studio.
+
+    Without `credentials`, they are those of the environment or the profile.
 
     Raises ConfigurationError if credentials are missing, or would not be sent safely.
     """
@@ -64,7 +71,7 @@ def connect(runtime: Runtime, config: Config, options: ConnectionOptions) -> Cli
         auth = httpx.BasicAuth(API_KEY, API_SECRET)
     else:
         base_url = find_base_url(runtime.environ, config, option=options.base_url).value
-        auth = _build_auth(require_credentials(find_credentials(runtime.environ, config)))
+        auth = _build_auth(credentials or read_credentials(runtime, config))
         url = parse_base_url(base_url)
         transport = runtime.transport or _open_transport(url, deadline)
     return Client(

@@ -13,9 +13,11 @@ from scenario_usage_cli.cli.config_file import read_config
 from scenario_usage_cli.cli.options import ConnectionOptions, DoctorOptions, FilterOptions
 from scenario_usage_cli.cli.run.findings import Findings
 from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.cli.secret_sources import fetch_secret
 from scenario_usage_cli.cli.session import Session, connect, read_zone
 from scenario_usage_cli.collect.projects import read_name
 from scenario_usage_cli.collect.usage import Filters
+from scenario_usage_cli.credentials import Credentials, find_credentials, require_credentials
 from scenario_usage_cli.errors import (
     AccessDenied,
     ApiError,
@@ -27,9 +29,7 @@ from scenario_usage_cli.render.stream import STREAM_RENDERERS
 from scenario_usage_cli.settings import (
     Settings,
     find_base_url,
-    find_credentials,
     load_settings,
-    require_credentials,
 )
 
 _CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -59,13 +59,16 @@ def _check_all(options: ConnectionOptions, runtime: Runtime, findings: Findings)
     findings.passed("config", str(config) if config.found else f"none at {config.path}, fine")
     settings = load_settings(runtime.environ, config)
     _check_defaults(settings, findings)
+    credentials = None
     if options.demo:
         findings.passed("credentials", "those of the built-in studio")
         settings = settings._replace(team=None, projects=())
-    elif not _check_credentials(options, runtime, settings, findings):
-        return
+    else:
+        credentials = _check_credentials(runtime, settings, findings)
+        if not _check_address(options, runtime, settings, findings) or not credentials:
+            return
     try:
-        client = connect(runtime, config, options)
+        client = connect(runtime, config, options, credentials=credentials)
     except ConfigurationError as error:
         findings.failed("API", error)
         return
@@ -74,24 +77,32 @@ def _check_all(options: ConnectionOptions, runtime: Runtime, findings: Findings)
 
 
 def _check_credentials(
-    options: ConnectionOptions, runtime: Runtime, settings: Settings, findings: Findings
-) -> bool:
-    """Whether credentials and a base URL are there."""
-    are_there = True
+    runtime: Runtime, settings: Settings, findings: Findings
+) -> Credentials | None:
+    """The credentials with their secret, or None if they are not there."""
     try:
-        credentials = require_credentials(find_credentials(runtime.environ, settings.config))
-        kind = "a token" if credentials.token else "an API key and its secret"
-        findings.passed("credentials", f"{kind} from {credentials.source}")
+        found = require_credentials(find_credentials(runtime.environ, settings.config))
+        found = fetch_secret(found, settings.config, runtime)
     except ConfigurationError as error:
         findings.failed("credentials", error)
-        are_there = False
+        return None
+    kind = "a token" if found.token else "an API key and its secret"
+    where = f" (the secret: {found.fetched_by})" if found.fetched_by else ""
+    findings.passed("credentials", f"{kind} from {found.source}{where}")
+    return found
+
+
+def _check_address(
+    options: ConnectionOptions, runtime: Runtime, settings: Settings, findings: Findings
+) -> bool:
+    """Whether the base URL can be used."""
     try:
         base_url = find_base_url(runtime.environ, settings.config, option=options.base_url)
-        findings.passed("base URL", f"{base_url.value} ({base_url.source})")
     except ConfigurationError as error:
         findings.failed("base URL", error)
-        are_there = False
-    return are_there
+        return False
+    findings.passed("base URL", f"{base_url.value} ({base_url.source})")
+    return True
 
 
 def _check_api(client: Client, settings: Settings, runtime: Runtime, findings: Findings) -> None:
