@@ -5,9 +5,9 @@ import re
 import pytest
 
 from scenario_usage_cli.collect.activity import Event
+from scenario_usage_cli.report.activity_table import ACTIVITY
 from scenario_usage_cli.report.daily import DAILY
 from scenario_usage_cli.report.tables import (
-    ACTIVITY,
     DIFFERENCE,
     POINTS,
     SECTION_TABLES,

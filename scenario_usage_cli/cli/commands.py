@@ -41,7 +41,7 @@ def report(
     connection: FetchOptions,
     options: ReportOptions,
 ) -> None:
-    """What was spent, on which models, by whom, and for what.
+    """What was spent, in CU, on which models, by whom, and for what.
 
     scenario-usage report --period last-month
 
@@ -62,7 +62,7 @@ def trend(
     output: OutputOptions,
     connection: FetchOptions,
 ) -> None:
-    """How usage went, by hour, day, week or month.
+    """How usage and its cost in CU went, by hour, day, week or month.
 
     scenario-usage trend --last 4w --split model --top 5
 
@@ -83,7 +83,7 @@ def compare(
     output: OutputOptions,
     connection: FetchOptions,
 ) -> None:
-    """What changed from one period to another.
+    """What changed from one period to another, in CU and in counts.
 
     scenario-usage compare --period last-month
 
@@ -104,7 +104,7 @@ def activity(
     output: StreamOptions,
     connection: FetchOptions,
 ) -> None:
-    """What happened, event by event, and what it cost.
+    """What happened, event by event, and what it cost in CU.
 
     scenario-usage activity --last 24h
 

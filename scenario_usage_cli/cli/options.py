@@ -117,8 +117,8 @@ class OutputOptions(StreamOptions):
     format: str | None = _format("table, json, csv, tsv or markdown")
     sort: str | None = option(
         "--sort WHAT",
-        "cost, jobs, count or name: the order of rows, in every format. A table without that "
-        "figure keeps its own.",
+        "Sort rows by cost, jobs, count or name, in every format. A table without that figure "
+        "keeps its order.",
     )
     top: int | None = option(
         "--top N",
@@ -206,7 +206,7 @@ class TrendOptions(OptionGroup, panel=_OUTPUT):
         "--split WHAT", "total, model, kind or action: one series for each. Default: total."
     )
     heatmap: bool = flag(
-        "--heatmap", "A calendar of days, the stronger the shade the more they cost."
+        "--heatmap", "A calendar of days, the stronger the shade the more CU they cost."
     )
 
 

@@ -11,7 +11,8 @@ from scenario_usage_cli.render.text import (
     format_time,
     group_thousands,
 )
-from scenario_usage_cli.report.fields import NUMERIC, Field, Kind
+from scenario_usage_cli.report.fields import NUMERIC, UNITS, Field, Kind
+from scenario_usage_cli.report.view import Headline
 
 NOTHING = "–"
 _LEVELS = "▁▂▃▄▅▆▇█"
@@ -46,6 +47,11 @@ def format_cell(value: Any, kind: Kind = Kind.CU) -> str:
         case datetime():
             return format_time(value)
     return str(value)
+
+
+def format_headline(headline: Headline) -> str:
+    """The value of a headline, with its unit; its title stands above it."""
+    return f"{format_cell(headline.value, headline.kind)} {UNITS.get(headline.kind, '')}".rstrip()
 
 
 def _point(signed: str) -> str:

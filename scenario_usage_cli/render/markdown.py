@@ -7,7 +7,12 @@ from html import escape
 from typing import TextIO
 
 from scenario_usage_cli.render import Medium
-from scenario_usage_cli.render.cells import describe_empty, format_cell, is_right_aligned
+from scenario_usage_cli.render.cells import (
+    describe_empty,
+    format_cell,
+    format_headline,
+    is_right_aligned,
+)
 from scenario_usage_cli.render.text import escape_controls
 from scenario_usage_cli.report.view import Headline, Section, View
 
@@ -36,7 +41,7 @@ def render_markdown(view: View, out: TextIO, medium: Medium) -> None:
 
 
 def _headline_table(headlines: Iterable[Headline]) -> list[str]:
-    known = [(h.title, format_cell(h.value)) for h in headlines if h.value is not None]
+    known = [(h.title, format_headline(h)) for h in headlines if h.value is not None]
     if not known:
         return []
     titles, values = zip(*known, strict=True)
@@ -48,7 +53,7 @@ def _build_table(section: Section) -> str:
     if not section.rows:
         return describe_empty(is_known=section.is_known, is_inventory=section.is_inventory)
     lines = [
-        build_row(column.title for column in columns),
+        build_row(column.heading for column in columns),
         build_row("---:" if is_right_aligned(column) else "---" for column in columns),
     ]
     lines += [

@@ -64,7 +64,7 @@ def stream_markdown(stream: RowStream, medium: Medium) -> Iterator[str]:
     shown = [(i, column) for i, column in enumerate(stream.columns) if column.weight]
     before = "\n".join(
         [
-            build_row(column.title for _, column in shown),
+            build_row(column.heading for _, column in shown),
             build_row("---:" if is_right_aligned(column) else "---" for _, column in shown),
             "",
         ]

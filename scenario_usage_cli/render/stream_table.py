@@ -88,7 +88,7 @@ def _measure(column: Field[Any], index: int, page: Sequence[Sequence[Any]]) -> _
         room = max((len(cell.partition(".")[2]) for cell in cells), default=0)
         decimals = "0." + "0" * room if room else ""
         cells = align_decimals(cells)
-    widest = max(map(cell_len, (column.title, *cells)))
+    widest = max(map(cell_len, (column.heading, *cells)))
     return _Place(
         column, index, widest if column.kind in NUMERIC else min(widest, _WIDEST), decimals
     )
@@ -107,9 +107,9 @@ def _sum_widths(places: list[_Place]) -> int:
 
 def _build_head(places: list[_Place], medium: Medium) -> list[str]:
     titles = [
-        place.column.title.rjust(place.width)
+        place.column.heading.rjust(place.width)
         if is_right_aligned(place.column)
-        else place.column.title.ljust(place.width)
+        else place.column.heading.ljust(place.width)
         for place in places
     ]
     lines = [_GAP.join(titles).rstrip()]

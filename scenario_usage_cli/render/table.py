@@ -17,6 +17,7 @@ from scenario_usage_cli.render.cells import (
     align_decimals,
     describe_empty,
     format_cell,
+    format_headline,
     is_right_aligned,
     narrow,
 )
@@ -99,7 +100,7 @@ def _build_section(section: Section, medium: Medium) -> Iterable[RenderableType]
 
 def _build_headlines(headlines: Iterable[Headline], medium: Medium) -> Iterable[RenderableType]:
     """The figures beside each other, on as few lines as the width allows."""
-    known = [(h.title, format_cell(h.value)) for h in headlines if h.value is not None]
+    known = [(h.title, format_headline(h)) for h in headlines if h.value is not None]
     widths = [max(cell_len(title), cell_len(value)) + _HEADLINE_GAP for title, value in known]
     room = _UNCUT if medium.width is None else medium.width - INDENT
     parts = next(
@@ -141,11 +142,11 @@ def _build_table(section: Section, medium: Medium) -> RenderableType:
     has_shares = any(cells.column.kind is Kind.SHARE for cells in columns)
     bar_width = _BAR_WIDTHS[0] if has_shares and section.has_bars else 0
     if medium.width is not None:
-        names = [field.key for field in section.table.named]
+        names = [field.key for field in (*section.columns[:1], *section.table.named)]
         columns, bar_width = _fit(columns, names, bar_width, medium.width)
     strips = [
         Strip(
-            cells.fit(cells.column.title, measure(cells.column.title)),
+            cells.fit(cells.column.heading, measure(cells.column.heading)),
             cells.width,
             list(map(cells.fit, cells.texts, cells.lengths)),
             _choose_styles(cells, section) if medium.colour else (),
@@ -171,7 +172,7 @@ def _format_column(column: Field[Any], section: Section) -> _Cells:
         else [escape_controls(text) for text in texts]
     )
     lengths = list(map(measure, texts))
-    return _Cells(column, texts, lengths, max(measure(column.title), *lengths))
+    return _Cells(column, texts, lengths, max(measure(column.heading), *lengths))
 
 
 def _fit(

@@ -6,10 +6,10 @@ from datetime import datetime
 from scenario_usage_cli.collect.activity import Event
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.periods import Period
+from scenario_usage_cli.report.activity_table import ACTIVITY
 from scenario_usage_cli.report.fields import Json
 from scenario_usage_cli.report.frame import build_filters, build_head, build_period
 from scenario_usage_cli.report.row_stream import RowStream
-from scenario_usage_cli.report.tables import ACTIVITY
 
 
 def build_activity_stream(

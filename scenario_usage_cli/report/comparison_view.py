@@ -1,9 +1,19 @@
 """The comparison as tables: the totals, and a section for each kind of row."""
 
 from scenario_usage_cli.report.comparison import Comparison
-from scenario_usage_cli.report.tables import DIFFERENCE, SECTION_TABLES, STATUS, declare_difference
+from scenario_usage_cli.report.fields import Field, Kind
+from scenario_usage_cli.report.tables import (
+    DIFFERENCE,
+    SECTION_TABLES,
+    STATUS,
+    TOTALS,
+    declare_difference,
+)
 from scenario_usage_cli.report.usage_view import describe_filters, describe_period
 from scenario_usage_cli.report.view import Headline, Section, View
+
+_MEASURE = Field[str]("heading", "Measure", Kind.TEXT, 100)
+"""What people call a measure by, with its unit: each row of the totals has its own."""
 
 
 def build_comparison_view(comparison: Comparison) -> View:
@@ -12,14 +22,17 @@ def build_comparison_view(comparison: Comparison) -> View:
     periods = [describe_period(report.period)] if report.period else []
     if against.period:
         periods.append(f"against {describe_period(against.period)}")
-    shown = tuple(field for field in DIFFERENCE.columns if field is not STATUS)
+    headings = {field.key: field.heading for field in TOTALS.fields}
     return View(
         document=comparison.document,
         title="Scenario usage compared",
         subtitle=" · ".join([*periods, *describe_filters(report.filters)]),
         headlines=(),
         opening=Section(
-            DIFFERENCE, comparison.totals, shown=shown, is_known=bool(comparison.totals)
+            DIFFERENCE,
+            [{**row, _MEASURE.key: headings[DIFFERENCE.id.of(row)]} for row in comparison.totals],
+            shown=(_MEASURE, *(field for field in DIFFERENCE.fields if field is not STATUS)),
+            is_known=bool(comparison.totals),
         ),
         sections=tuple(
             Section(
@@ -30,7 +43,10 @@ def build_comparison_view(comparison: Comparison) -> View:
             for name, rows in comparison.sections.items()
         ),
         closing=(
-            (Headline("Before", comparison.rest.before), Headline("After", comparison.rest.after))
+            (
+                Headline("Before", comparison.rest.before, Kind.CU),
+                Headline("After", comparison.rest.after, Kind.CU),
+            )
             if comparison.rest
             else ()
         ),

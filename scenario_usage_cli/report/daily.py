@@ -9,12 +9,12 @@ from typing import NamedTuple, cast
 from scenario_usage_cli.collect.sections import Figures
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.errors import UnreadableAnswer
+from scenario_usage_cli.report.activity_table import ACTIVITY
 from scenario_usage_cli.report.fields import Field, Fields, Kind, Row, Table, Value
 from scenario_usage_cli.report.numbers import is_shown
 from scenario_usage_cli.report.rows import build_row, describe
 from scenario_usage_cli.report.tables import (
     ACTIONS,
-    ACTIVITY,
     ASSETS,
     CONSUMPTION,
     MODEL,

@@ -38,6 +38,8 @@ class Kind(Enum):
     TALLY = auto()
     """A count of rows that this tool has made itself: a whole number."""
     CU = auto()
+    FIGURE = auto()
+    """CU or a count: another field of the row tells which."""
     RATE = auto()
     """CU per job: an average, so it never adds up."""
     CAP = auto()
@@ -56,7 +58,9 @@ class Kind(Enum):
     """Figures in order of time, to be drawn."""
 
 
-ADDITIVE = (Kind.COUNT, Kind.TALLY, Kind.CU, Kind.DELTA)
+UNITS: Mapping[Kind, str] = dict.fromkeys((Kind.CU, Kind.RATE, Kind.CAP), "CU")
+"""What people are shown with the figures of a kind; others count things."""
+ADDITIVE = (Kind.COUNT, Kind.TALLY, Kind.CU, Kind.FIGURE, Kind.DELTA)
 SIGNED = (Kind.DELTA, Kind.CHANGE)
 NUMERIC = (*ADDITIVE, Kind.RATE, Kind.CAP, Kind.PART, Kind.SHARE, Kind.CHANGE)
 
@@ -86,6 +90,16 @@ class Field(NamedTuple, Generic[_Type]):
     def of(self, row: Row) -> _Type:
         """Its value in a row."""
         return row[self.key]  # type: ignore[return-value]  # it is what the field is declared with
+
+    @property
+    def unit(self) -> str:
+        """Its unit, empty if it has none."""
+        return UNITS.get(self.kind, "")
+
+    @property
+    def heading(self) -> str:
+        """What stands above a column of it: `Cost, CU`."""
+        return name_with_unit(self.title, self.unit)
 
     def summed(self, meaning: str, **changes: Any) -> "Field[_Type]":
         """The same, with its sum among the totals, where it is null if it is not known."""
@@ -165,6 +179,11 @@ class Table(NamedTuple):
     def describe(self, field: Field[Any]) -> str:
         """What a field means here."""
         return field.meaning.format(of=self.of)
+
+
+def name_with_unit(title: str, unit: str) -> str:
+    """The title, and its unit if it has one."""
+    return f"{title}, {unit}" if unit else title
 
 
 def pick(fields: Fields, *kinds: Kind) -> Fields:

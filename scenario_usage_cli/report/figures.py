@@ -69,6 +69,9 @@ COUNT = Field[Figure]("count", "Count", Kind.COUNT, 90, order="count")
 API_KEY_COUNT = Field[Figure]("api_key_count", "By API key", Kind.COUNT, 30, is_part=True)
 
 
-def declare_counts(all_of_them: str, of_api_keys: str) -> Fields:
-    """The counts of a table, with what they mean there."""
-    return COUNT._replace(meaning=all_of_them), API_KEY_COUNT._replace(meaning=of_api_keys)
+def declare_counts(title: str, all_of_them: str, of_api_keys: str) -> Fields:
+    """The counts of a table: what is counted, and what they mean there."""
+    return (
+        COUNT._replace(title=title, meaning=all_of_them),
+        API_KEY_COUNT._replace(meaning=of_api_keys),
+    )

@@ -6,6 +6,7 @@ Keys are never renamed or removed within a schema version.
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from scenario_usage_cli.report.activity_table import ACTIVITY
 from scenario_usage_cli.report.breakdown_tables import (
     declare_breakdown,
     declare_breakdown_totals,
@@ -14,7 +15,6 @@ from scenario_usage_cli.report.fields import NUMERIC, Field, Json, Kind, Table, 
 from scenario_usage_cli.report.frame import SCHEMA_VERSION
 from scenario_usage_cli.report.listing_tables import LIST_TOTALS, LISTED_MODELS, LISTS
 from scenario_usage_cli.report.tables import (
-    ACTIVITY,
     BREAKDOWN_DIFFERENCE,
     DIFFERENCE,
     POINTS,
@@ -41,7 +41,8 @@ _TYPES: Mapping[Kind, _Schema] = {
     Kind.TALLY: _WHOLE,
     Kind.STATUS: {"enum": ["new", "gone", "changed", "same"]},
 }
-_UNITS = dict.fromkeys((Kind.CU, Kind.RATE, Kind.CAP), "In Compute Units.")
+_UNITS = {"": "", "CU": "In Compute Units (CU)."}
+"""What is said of each unit that a field may have."""
 
 
 class _Key(NamedTuple):
@@ -107,7 +108,7 @@ def _build_row(table: Table, title: str = "") -> _Schema:
 
 
 def _build_value(field: Field[Value], table: Table) -> _Schema:
-    meaning = " ".join(filter(None, (table.describe(field), _UNITS.get(field.kind))))
+    meaning = " ".join(filter(None, (table.describe(field), _UNITS[field.unit])))
     schema = _TYPES[field.kind]
     schema = _or_null(schema) if field.nullable else schema
     return _describe(schema, meaning) if meaning else schema
@@ -182,7 +183,7 @@ _REPORT = _build_document(
                 "What was charged beside generations: operations without a model, and refunds.",
                 {
                     field.key: _Key(
-                        _describe(_NUMBER, f"{field.meaning} In Compute Units."),
+                        _build_value(field, TOTALS),
                         is_required=field is not BREAKDOWN_DIFFERENCE,
                     )
                     for field in RECONCILIATION

@@ -18,6 +18,7 @@ from scenario_usage_cli.report.fields import (
     Kind,
     Row,
     Table,
+    name_with_unit,
     pick,
 )
 from scenario_usage_cli.report.figures import (
@@ -104,7 +105,7 @@ MODELS = Table(
 
 KIND = Field[str]("kind", "Kind", Kind.TEXT, 100)
 _ASSETS, _API_KEY_ASSETS = declare_counts(
-    "Assets of a kind.", "The part of a kind's assets that is by API keys."
+    "Assets", "Assets of a kind.", "The part of a kind's assets that is by API keys."
 )
 ASSETS = Table(
     "assets",
@@ -129,7 +130,7 @@ ACTIONS = Table(
     (),
     (
         *declare_counts(
-            "How often an action ran.", "The part of an action's runs that is by API keys."
+            "Count", "How often an action ran.", "The part of an action's runs that is by API keys."
         ),
         COST._replace(weight=80).or_null(),
         DISCOUNT.or_null(),
@@ -148,7 +149,9 @@ MODERATION = Table(
     (Field[str]("label", "Label", Kind.TEXT, 100),),
     (),
     declare_counts(
-        "Assets with a moderation label.", "The part of a label's assets that is by API keys."
+        "Assets",
+        "Assets with a moderation label.",
+        "The part of a label's assets that is by API keys.",
     ),
     COUNT,
     "How many assets got a moderation label.",
@@ -161,6 +164,7 @@ QUALITY_GATES = Table(
     (Field[str]("verdict", "Verdict", Kind.TEXT, 100),),
     (),
     declare_counts(
+        "Assets",
         "Assets with a verdict, distinct per bucket of time; the verdict total is the sum of the "
         "others.",
         "The part of a verdict's assets that is by API keys.",
@@ -223,9 +227,14 @@ BREAKDOWN_DIFFERENCE = Field[Decimal](
 )
 RECONCILIATION = (CONSUMPTION_COST, MODEL_COST, UNEXPLAINED, BREAKDOWN_DIFFERENCE)
 
-BEFORE = Field[Figure]("before", "Before", Kind.CU, 86, "In the period compared against.")
-AFTER = Field[Figure]("after", "After", Kind.CU, 87, "In the period of the report.")
-DELTA = Field[Figure]("delta", "Delta", Kind.DELTA, 90, "How much more it is after than before.")
+_MIXED = "In Compute Units (CU) where `measure` is cost, discount or gross; else a count."
+BEFORE = Field[Figure](
+    "before", "Before", Kind.FIGURE, 86, f"In the period compared against. {_MIXED}"
+)
+AFTER = Field[Figure]("after", "After", Kind.FIGURE, 87, f"In the period of the report. {_MIXED}")
+DELTA = Field[Figure](
+    "delta", "Delta", Kind.DELTA, 90, f"How much more it is after than before. {_MIXED}"
+)
 STATUS = Field[str]("status", "Status", Kind.STATUS, 50, "What became of it.")
 DIFFERENCE = Table(
     "totals",
@@ -257,16 +266,15 @@ DIFFERENCE = Table(
 def declare_difference(table: Table) -> Table:
     """The comparison of a section by its size: who or what, and how it changed."""
     (what,) = table.named
-    kind = table.size.kind
-    title = f"{table.size.title} by {what.title.lower()}" if kind is Kind.CU else table.title
+    size = table.size
+    title = f"{size.title} by {what.title.lower()}" if size.kind is Kind.CU else table.title
     (name,) = DIFFERENCE.names
-    changes = {BEFORE: BEFORE._replace(kind=kind)}
-    changes[AFTER] = AFTER._replace(kind=kind, order=table.size.order)
+    after = AFTER._replace(order=size.order)
     return DIFFERENCE._replace(
         name=table.name,
-        title=title,
+        title=name_with_unit(title, size.unit),
         names=(name._replace(title=what.title),),
-        fields=tuple(changes.get(field, field) for field in DIFFERENCE.fields),
+        fields=tuple(after if field is AFTER else field for field in DIFFERENCE.fields),
     )
 
 
@@ -282,9 +290,6 @@ TREND_FIGURES: Fields = tuple(
     )
 )
 """What a trend tells of each bucket; a measure that the split does not have is null."""
-
-TREND_HEADLINES = tuple(field for field in TREND_FIGURES if not field.is_part)
-"""Those that its tables open with."""
 
 START = Field[datetime]("start", "Start", Kind.TIME, 100, "The bucket's first instant.")
 SERIES_ID = Field[str | None]("id", "Id", Kind.TEXT, 1, nullable=True)
@@ -323,32 +328,4 @@ BUCKETS = Table(
     (),
     (START._replace(weight=0), *TREND_FIGURES, SHARE, PARTIAL._replace(weight=0)),
     KNOWN_COST,
-)
-
-
-def _optional(key: str, title: str, weight: int) -> Field[str | None]:
-    return Field(key, title, Kind.TEXT, weight, nullable=True)
-
-
-ACTIVITY = Table(
-    "activity",
-    "Activity",
-    (Field[str | None]("time", "Time", Kind.TIME, 100, nullable=True),),
-    (),
-    (
-        _optional("action", "Action", 95),
-        _optional("project_id", "Project id", 0),
-        _optional("project", "Project", 60),
-        _optional("user_id", "User id", 0),
-        _optional("user", "User", 80),
-        IS_API_KEY._replace(weight=40, meaning=""),
-        _optional("model_id", "Model id", 0),
-        _optional("model", "Model", 70),
-        _optional("job_id", "Job", 20),
-        _optional("asset_id", "Asset", 10),
-        _optional("collection_id", "Collection", 5),
-        COST._replace(weight=97, meaning="Charged for the event.").or_null(),
-    ),
-    KNOWN_COST,
-    "One event; null is what the API did not give, and a name falls back to its id.",
 )

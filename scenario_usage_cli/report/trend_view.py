@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from scenario_usage_cli.collect.sections import Figure
-from scenario_usage_cli.report.fields import Field, Fields, Row
+from scenario_usage_cli.report.fields import Field, Fields, Kind, Row
 from scenario_usage_cli.report.figures import COUNT, KNOWN_COST, SHARE
 from scenario_usage_cli.report.numbers import add_up, round_cu
 from scenario_usage_cli.report.rows import add_shares
@@ -21,7 +21,6 @@ from scenario_usage_cli.report.tables import (
     SERIES_NAME,
     START,
     TREND_FIGURES,
-    TREND_HEADLINES,
 )
 from scenario_usage_cli.report.trend import Trend
 from scenario_usage_cli.report.trend_difference import Difference
@@ -48,15 +47,19 @@ def build_trend_view(trend: Trend) -> View:
     """The trend ready for any renderer."""
     size = _find_size(trend)
     totals = {f.key: add_up(f.of(one.sums) for one in trend.series) for f in TREND_FIGURES}
-    has = tuple(field for field in TREND_FIGURES if totals[field.key] is not None)
-    counted = "Count" if trend.split == "action" else "Assets"
+    counted = COUNT.title if trend.split == "action" else "Assets"
+    figures = [
+        field._replace(title=field.title.replace(COUNT.title, counted)) for field in TREND_FIGURES
+    ]
+    has = tuple(field for field in figures if totals[field.key] is not None)
     return View(
         document=trend.document,
         title=f"Scenario usage by {trend.buckets.unit}",
         subtitle=" · ".join([describe_period(trend.period), *describe_filters(trend.filters)]),
         headlines=tuple(
-            Headline(counted if field.key == COUNT.key else field.title, totals[field.key])
-            for field in TREND_HEADLINES
+            Headline(field.title, totals[field.key], field.kind)
+            for field in figures
+            if not field.is_part
         ),
         sections=(
             _build_series(trend, has, size),
@@ -158,9 +161,9 @@ def _reconcile(difference: Difference | None) -> tuple[Headline, ...]:
     if difference is None:
         return ()
     return (
-        Headline("Consumption", difference.consumption_cost),
-        Headline(difference.section.capitalize(), difference.cost),
-        Headline("Difference", difference.amount),
+        Headline("Consumption", difference.consumption_cost, Kind.CU),
+        Headline(difference.section.capitalize(), difference.cost, Kind.CU),
+        Headline("Difference", difference.amount, Kind.CU),
     )
 
 

@@ -122,6 +122,7 @@ class Headline(NamedTuple):
 
     title: str
     value: int | Decimal | None
+    kind: Kind = Kind.COUNT
 
 
 class View(NamedTuple):

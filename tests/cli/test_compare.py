@@ -144,22 +144,22 @@ def test_a_piped_table_shows_signs_and_leaves_out_what_is_zero_twice() -> None:
         "2026-10-01 to 2026-10-31, UTC · against 2026-09-01 to 2026-09-30, UTC\n"
         "\n"
         "Totals\n"
-        " Measure   Before    After     Delta     Change\n"
-        " Cost       1,200  1,325.5  ▲ +125.5   +10.46 %\n"
-        " Discount      10      0     ▼ -10    -100.00 %\n"
-        " Gross      1,210  1,325.5  ▲ +115.5    +9.55 %\n"
-        " Jobs           4      5      ▲ +1     +25.00 %\n"
-        " Assets         6      7      ▲ +1     +16.67 %\n"
-        " Users          2      2         0       0.00 %\n"
-        " Models         2      1      ▼ -1     -50.00 %\n"
+        " Measure       Before    After     Delta     Change\n"
+        " Cost, CU       1,200  1,325.5  ▲ +125.5   +10.46 %\n"
+        " Discount, CU      10      0     ▼ -10    -100.00 %\n"
+        " Gross, CU      1,210  1,325.5  ▲ +115.5    +9.55 %\n"
+        " Jobs               4      5      ▲ +1     +25.00 %\n"
+        " Assets             6      7      ▲ +1     +16.67 %\n"
+        " Users              2      2         0       0.00 %\n"
+        " Models             2      1      ▼ -1     -50.00 %\n"
         "\n"
-        "Cost by user\n"
+        "Cost by user, CU\n"
         " User  Before    After     Delta     Change  Status\n"
         " u1     1,000  1,250.5  ▲ +250.5   +25.05 %  changed\n"
         " u2       200      0    ▼ -200    -100.00 %  gone\n"
         " u3         0     75     ▲ +75       –       new\n"
         "\n"
-        "Cost by model\n"
+        "Cost by model, CU\n"
         " Model        Before    After     Delta    Change  Status\n"
         " =Flux [pro]   1,200  1,325.5  ▲ +125.5  +10.46 %  changed\n"
         "\n"
@@ -175,7 +175,7 @@ def test_markdown_has_the_same_figures() -> None:
     text = compare("-f", "markdown").stdout
 
     assert "| Measure | Before | After | Delta | Change |\n| --- | ---: |" in text
-    assert "| Cost | 1,200 | 1,325.5 | ▲ +125.5 | +10.46 % |" in text
+    assert "| Cost, CU | 1,200 | 1,325.5 | ▲ +125.5 | +10.46 % |" in text
     assert "| User | Before | After | Delta | Change | Status |" in text
     assert "| u3 | 0 | 75 | ▲ +75 | – | new |" in text
 
@@ -197,7 +197,11 @@ def test_tables_fit_the_terminal(columns: int, section: tuple[str, ...]) -> None
 def test_no_colour_says_that_more_is_good() -> None:
     """Arrows tell what grew; a delta is bold, and what did not change is dim."""
     lines = compare("--section", "assets,consumption", columns=100).stdout.splitlines()
-    rows = {line.split()[0]: line for line in lines if "▲" in line or "▼" in line or "same" in line}
+    rows = {
+        line.split()[0].strip(","): line
+        for line in lines
+        if "▲" in line or "▼" in line or "same" in line
+    }
     colours = re.findall(r"\x1b\[(3\d)m", "".join(lines))
 
     assert colours == []

@@ -226,47 +226,42 @@ def test_csv_has_the_keys_of_points(output_format: str, delimiter: str) -> None:
     assert len(rows) == 9
 
 
+PIPED = """\
+Scenario usage by day
+2026-10-01 to 2026-10-03, UTC
+ Jobs         Cost   Discount      Gross
+    5   1,157.5 CU     0.5 CU   1,158 CU
+
+Models
+ Name         Jobs  Cost, CU  Discount, CU  Gross, CU  Cost by API key, CU  Discount by API key, CU     Share  By day
+ =Flux [pro]     3   1,200.5           0.5      1,201                    0                        0  103.71 %  █··
+ m3              1       7             0            7                    0                        0    0.60 %  ··█
+ m2              1     -50             0          -50                    0                        0   -4.32 %  ···
+
+By day
+ Day             Jobs  Cost, CU  Discount, CU  Gross, CU  Cost by API key, CU  Discount by API key, CU     Share
+ 2026-10-01 Thu     3   1,200.5           0.5      1,201                    0                        0  103.71 %  ████████████████████
+ 2026-10-02 Fri     0       0             0            0                    0                        0    0.00 %
+ 2026-10-03 Sat     2     -43             0          -43                    0                        0   -3.71 %
+
+Consumption · this is a trend of models; the rest ran without one, or was refunded
+ Consumption       Models    Difference
+       12 CU   1,157.5 CU   -1,145.5 CU
+"""  # noqa: E501
+
+
 def test_a_piped_table_has_a_course_per_series_and_a_bar_per_bucket() -> None:
     """What was refunded has no height; series without any number are left out."""
     text = trend("--split", "model").stdout
 
-    assert text == (
-        "Scenario usage by day\n"
-        "2026-10-01 to 2026-10-03, UTC\n"
-        " Jobs      Cost   Discount   Gross\n"
-        "    5   1,157.5        0.5   1,158\n"
-        "\n"
-        "Models\n"
-        " Name         Jobs     Cost  Discount  Gross  Cost by API key  Discount by API key"
-        "     Share  By day\n"
-        " =Flux [pro]     3  1,200.5       0.5  1,201                0                    0"
-        "  103.71 %  █··\n"
-        " m3              1      7         0        7                0                    0"
-        "    0.60 %  ··█\n"
-        " m2              1    -50         0      -50                0                    0"
-        "   -4.32 %  ···\n"
-        "\n"
-        "By day\n"
-        " Day             Jobs     Cost  Discount  Gross  Cost by API key  Discount by API key"
-        "     Share\n"
-        " 2026-10-01 Thu     3  1,200.5       0.5  1,201                0                    0"
-        "  103.71 %  ████████████████████\n"
-        " 2026-10-02 Fri     0      0         0        0                0                    0"
-        "    0.00 %\n"
-        " 2026-10-03 Sat     2    -43         0      -43                0                    0"
-        "   -3.71 %\n"
-        "\n"
-        "Consumption · this is a trend of models; the rest ran without one, or was refunded\n"
-        " Consumption    Models   Difference\n"
-        "          12   1,157.5     -1,145.5\n"
-    )
+    assert text == PIPED
 
 
 def test_markdown_has_the_same_tables() -> None:
     """The series and the buckets, no points."""
     text = trend("--split", "model", "-f", "markdown").stdout
 
-    assert "| Name | Jobs | Cost |" in text
+    assert "| Name | Jobs | Cost, CU |" in text
     assert "| 2026-10-03 Sat | 2 | -43 |" in text
     assert "2026-10-03T00" not in text
 
@@ -291,7 +286,7 @@ def test_tables_fit_the_terminal(columns: int, split: str, last: str) -> None:
     result = run(
         *("trend", "--demo", "--last", last, "--split", split), columns=columns, environ=PLAIN
     )
-    size = "Count" if split == "kind" else "Cost"
+    size = "Assets" if split == "kind" else "Cost, CU"
 
     assert result.code == 0
     assert max(map(cell_len, result.stdout.splitlines())) <= columns

@@ -195,18 +195,18 @@ MARKDOWN = """\
 
 | Cost | Discount | Gross | Jobs | Users | Models |
 | ---: | ---: | ---: | ---: | ---: | ---: |
-| 1,200 | 65.5 | 1,265.5 | 10 | 2 | 1 |
+| 1,200 CU | 65.5 CU | 1,265.5 CU | 10 | 2 | 1 |
 
 ## Consumption by user
 
-| User | E-mail | API key | Cost | Discount | Gross | Share |
+| User | E-mail | API key | Cost, CU | Discount, CU | Gross, CU | Share |
 | --- | --- | --- | ---: | ---: | ---: | ---: |
 | Ada, Lovelace | ada@&#8203;example.com | no | 1,234.5 | 65.5 | 1,300 | 102.88 % |
 | user\\_refund | – | – | -34.5 | 0 | -34.5 | -2.88 % |
 
 ## Models
 
-| Model | Jobs | Cost | Discount | Gross | Cost/job | Cost by API key | Discount by API key | Share |
+| Model | Jobs | Cost, CU | Discount, CU | Gross, CU | Cost/job, CU | Cost by API key, CU | Discount by API key, CU | Share |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 | FLUX \\| dev | 10 | 1,000.3 | 65.5 | 1,065.8 | 100.03 | 0.3 | 0 | 100.00 % |
 
@@ -218,7 +218,7 @@ nothing in this period
 
 | Consumption | Models | Difference |
 | ---: | ---: | ---: |
-| 1,200 | 1,000.3 | 199.7 |
+| 1,200 CU | 1,000.3 CU | 199.7 CU |
 
 the difference is operations without a model, and refunds
 """  # noqa: E501
@@ -235,38 +235,38 @@ def test_markdown_is_the_same_tables(columns: int | None) -> None:
 TABLE = """\
 Scenario usage
 2026-05-01 to 2026-05-31, UTC
-  Cost   Discount     Gross   Jobs   Assets   Users   Models
- 1,200       65.5   1,265.5     10   12,000       2        1
+     Cost   Discount        Gross   Jobs   Assets   Users   Models
+ 1,200 CU    65.5 CU   1,265.5 CU     10   12,000       2        1
 
 Consumption by user
- User           E-mail           API key     Cost  Discount    Gross     Share
- Ada, Lovelace  ada@example.com  no       1,234.5      65.5  1,300    102.88 %  ████████████████████
- user_refund    –                –          -34.5       0      -34.5   -2.88 %
+ User           E-mail           API key  Cost, CU  Discount, CU  Gross, CU     Share
+ Ada, Lovelace  ada@example.com  no        1,234.5          65.5    1,300    102.88 %  ████████████████████
+ user_refund    –                –           -34.5           0        -34.5   -2.88 %
 
 Models
- Model       Jobs     Cost  Discount    Gross  Cost/job  Cost by API key  Discount by API key     Share
- FLUX | dev    10  1,000.3      65.5  1,065.8    100.03              0.3                    0  100.00 %  ████████████████████
+ Model       Jobs  Cost, CU  Discount, CU  Gross, CU  Cost/job, CU  Cost by API key, CU  Discount by API key, CU     Share
+ FLUX | dev    10   1,000.3          65.5    1,065.8        100.03                  0.3                        0  100.00 %  ████████████████████
 
 Assets
- Kind    Count  By API key     Share
+ Kind   Assets  By API key     Share
  image  12,000           7  100.00 %  ████████████████████
 
 Actions
- Action   Count  By API key  Cost  Discount  Cost by API key  Discount by API key
- upscale      3           1   2.5         –                –                    –
- caption      4           0   –           –                –                    –
+ Action   Count  By API key  Cost, CU  Discount, CU  Cost by API key, CU  Discount by API key, CU
+ upscale      3           1       2.5             –                    –                        –
+ caption      4           0       –               –                    –                        –
 
 Moderation
  nothing in this period
 
 Quality gates
- Verdict  Count  By API key
- total        2           0
+ Verdict  Assets  By API key
+ total         2           0
  an asset scored in several buckets of time counts in each
 
 Reconciliation · the difference is operations without a model, and refunds
- Consumption    Models   Difference
-       1,200   1,000.3        199.7
+ Consumption       Models   Difference
+    1,200 CU   1,000.3 CU     199.7 CU
 """  # noqa: E501
 
 

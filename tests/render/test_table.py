@@ -16,7 +16,7 @@ from tests.support import CREDENTIALS, NOW, FakeApi, Terminal, model_row, point,
 PLAIN = CREDENTIALS | {"NO_COLOR": "1"}
 NUMBER = re.compile(r"(?<![\w.,])-?\d[\d,]*(?:\.\d+)?(?![\w,])")
 TITLES = ["Consumption by user", "Models", "Assets", "Actions", "Moderation", "Quality gates"]
-SIZES = ("Cost", "Cost", "Count", "Cost", "Count", "Count")
+SIZES = ("Cost, CU", "Cost, CU", "Assets", "Cost, CU", "Assets", "Assets")
 """The columns that shares and bars are of."""
 
 WIDE_NAMES = (
@@ -137,18 +137,20 @@ def test_the_least_important_columns_go_first(name: str) -> None:
     )
     assert [size in header(narrow, t) for t, size in zip(TITLES, SIZES, strict=True)] == [True] * 6
     assert previous == {
-        "Consumption by user": ["User", "E-mail", "API key", "Cost", "Discount", "Gross", "Share"],
+        "Consumption by user": [
+            *("User", "E-mail", "API key", "Cost, CU", "Discount, CU", "Gross, CU", "Share")
+        ],
         "Models": [
-            *("Model", "Jobs", "Cost", "Discount", "Gross", "Cost/job"),
-            *("Cost by API key", "Discount by API key", "Share"),
+            *("Model", "Jobs", "Cost, CU", "Discount, CU", "Gross, CU", "Cost/job, CU"),
+            *("Cost by API key, CU", "Discount by API key, CU", "Share"),
         ],
-        "Assets": ["Kind", "Count", "By API key", "Share"],
+        "Assets": ["Kind", "Assets", "By API key", "Share"],
         "Actions": [
-            *("Action", "Count", "By API key", "Cost", "Discount"),
-            *("Cost by API key", "Discount by API key"),
+            *("Action", "Count", "By API key", "Cost, CU", "Discount, CU"),
+            *("Cost by API key, CU", "Discount by API key, CU"),
         ],
-        "Moderation": ["Label", "Count", "By API key"],
-        "Quality gates": ["Verdict", "Count", "By API key"],
+        "Moderation": ["Label", "Assets", "By API key"],
+        "Quality gates": ["Verdict", "Assets", "By API key"],
     }
 
 
@@ -211,12 +213,12 @@ def test_negative_totals_are_shown() -> None:
     words = [" ".join(line.split()) for line in text.split("\n")]
     assert words[2:4] == [
         "Cost Discount Gross Jobs Users Models",
-        "-1,000.5 0 -1,000.5 1 1 1",
+        "-1,000.5 CU 0 CU -1,000.5 CU 1 1 1",
     ]
     assert [line for line in words if line.startswith("refunds")] == [
         "refunds – – -1,000.5 0 -1,000.5 0.00 %"
     ]
-    assert words[-3:] == ["Consumption Models Difference", "-1,000.5 20 -1,020.5", ""]
+    assert words[-3:] == ["Consumption Models Difference", "-1,000.5 CU 20 CU -1,020.5 CU", ""]
 
 
 @pytest.mark.parametrize("columns", [None, 60, 200])
