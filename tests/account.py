@@ -17,14 +17,14 @@ class Account(httpx.BaseTransport):
     """
 
     def __init__(self, answers: Mapping[str, Any]) -> None:
-        self._answers = answers
+        self.answers = dict(answers)
         self.asked: list[str] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         target = request.url.raw_path.decode().removeprefix("/v1")
         self.asked.append(target)
         path = target.partition("?")[0]
-        found = self._answers.get(target, self._answers.get(path, 403))
+        found = self.answers.get(target, self.answers.get(path, 403))
         return answer({"message": "no"}, found) if isinstance(found, int) else answer(found)
 
 
@@ -35,10 +35,14 @@ def build_account(
     keys: list[Json] | None = None,
     **others: Any,
 ) -> Account:
-    """An account with one team, `team_1`; `others` replace answers: `teams`, `limits`, …"""
+    """An account with one team, `team_1`.
+
+    `others` replace whole answers, or are statuses: `listed` that of `/projects`, `teams`, `team`
+    and `limits`.
+    """
     team = {"name": "Kumo", "projects": projects or [], "users": users or [], "keys": keys or []}
     answers = {
-        "projects": {"projects": projects or []},
+        "listed": {"projects": projects or []},
         "teams": {"teams": [{"id": "team_1", "name": "Kumo"}]},
         "team": {"team": team},
         "limits": {
@@ -46,5 +50,10 @@ def build_account(
         },
         **others,
     }
-    paths = {"team": "/teams/team_1", "limits": "/teams/team_1/limits"}
-    return Account({paths.get(name, f"/{name}"): found for name, found in answers.items()})
+    paths = {
+        "listed": "/projects",
+        "teams": "/teams",
+        "team": "/teams/team_1",
+        "limits": "/teams/team_1/limits",
+    }
+    return Account({paths[name]: found for name, found in answers.items()})

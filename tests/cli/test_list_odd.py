@@ -1,0 +1,330 @@
+"""`list` and odd accounts: refusals, several teams, wrong shapes, names that are traps."""
+
+import csv
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.account import Account, Json, build_account
+from tests.render.test_escapes import NAMES, OBEYED
+from tests.support import run
+
+NEEDS = "an Analytics API key may not read people and keys: use a team key with the scope team.read"
+TWO_TEAMS: Json = {
+    "/teams": {"teams": [{"id": "team_1", "name": "Kumo"}, {"id": "team_2"}]},
+    "/teams/team_1": {"team": {"users": [{"id": "user_1", "consumption": 1}], "keys": []}},
+    "/teams/team_2": {
+        "team": {
+            "name": "Films",
+            "users": [{"id": "user_1", "consumption": 2}, {"id": "user_2", "consumption": -3}],
+            "keys": [],
+        }
+    },
+    "/projects?pageSize=100&teamId=team_1": {"projects": [{"id": "project_1", "consumption": 1}]},
+    "/projects?pageSize=100&teamId=team_2": {
+        "projects": [
+            {"id": "project_2", "teamId": "team_2", "consumption": 5},
+            {"id": "project_3", "teamId": "team_3", "consumption": 4},
+        ]
+    },
+}
+members = pytest.mark.parametrize("what", ["people", "keys"])
+
+
+def refused(*argv: str, account: Account, code: int, **more: Any) -> tuple[str, str]:
+    """The error and the hint of a run that prints nothing."""
+    result = run("list", *argv, transport=account, **more)
+    lines = result.stderr.splitlines()
+
+    assert (result.code, result.stdout, len(lines)) == (code, "", 2), result.stderr
+    return lines[0].removeprefix("error: "), lines[1].removeprefix("hint: ")
+
+
+def read(what: str, account: Account, *argv: str) -> Any:
+    """The JSON of a list."""
+    result = run("list", what, "--json", *argv, transport=account)
+    assert result.code == 0, result.stderr
+    assert [f"warning: {line}" for line in result.json["warnings"]] == result.stderr.splitlines()
+    return result.json
+
+
+@members
+@pytest.mark.parametrize("path", ["/teams", "/teams/team_1"])
+def test_a_key_that_may_not_read_the_team_is_told_which_may(what: str, path: str) -> None:
+    """Whether it may not list teams, or not read one."""
+    account = build_account()
+    account.answers[path] = 403
+    error, hint = refused(what, account=account, code=4)
+
+    assert "403" in error
+    assert hint == NEEDS
+
+
+@members
+def test_wrong_credentials_are_wrong_credentials(what: str) -> None:
+    """A 401 is about the key and its secret."""
+    assert refused(what, account=build_account(team=401), code=4)[1] != NEEDS
+
+
+def test_projects_need_no_right_to_read_teams() -> None:
+    """Then the billing period is unknown, and the team has no name; nobody is warned."""
+    account = build_account(
+        projects=[{"id": "project_1", "teamId": "team_1"}], teams=403, limits=403
+    )
+    document = read("projects", account)
+
+    assert document["team"] == {"id": "team_1", "name": "team_1"}
+    assert (document["period"], document["warnings"]) == (None, [])
+    (row,) = csv.DictReader(io.StringIO(run("list", "projects", "--csv", transport=account).stdout))
+    assert (row["period_start"], row["period_end"], row["project_id"]) == ("", "", "project_1")
+
+
+def test_a_team_that_projects_do_not_name_is_null() -> None:
+    """If nothing else tells it."""
+    document = read("projects", build_account(projects=[{"id": "project_1"}], teams=403))
+
+    assert (document["team"], document["projects"][0]["team_id"]) == (None, None)
+
+
+def test_a_key_that_may_not_list_projects_is_refused() -> None:
+    """As with every command."""
+    assert "403" in refused("projects", account=build_account(listed=403), code=4)[0]
+
+
+@pytest.mark.parametrize("what", ["projects", "people", "keys"])
+@pytest.mark.parametrize(
+    ("limits", "warns"),
+    [
+        (403, False),
+        (404, True),
+        (500, True),
+        ({"period": None, "plan": "x"}, False),
+        ({"period": {"start": "2026-11-01T00:00:00Z"}}, False),
+        ({"period": {"start": "soon", "end": "later"}}, True),
+        ({"period": {"start": "2026-11-02T00:00:00Z", "end": "2026-11-01T00:00:00Z"}}, True),
+        ({"period": [1]}, True),
+        ({"message": "try later"}, True),
+    ],
+)
+def test_an_unknown_billing_period_is_no_failure(what: str, limits: Any, warns: bool) -> None:
+    """It is null, and a warning tells what is not a usual refusal."""
+    document = read(what, build_account(limits=limits), "--retries", "0")
+
+    assert document["period"] is None
+    assert bool(document["warnings"]) == warns
+
+
+@pytest.mark.parametrize(
+    ("end", "shown"),
+    [
+        ("2026-12-01T00:00:00.000Z", "2026-11-30T23:59:59.999Z"),
+        ("2026-11-30T23:59:59.999Z", "2026-11-30T23:59:59.999Z"),
+        ("2026-12-01T01:00:00+01:00", "2026-11-30T23:59:59.999Z"),
+        ("2026-12-01", "2026-11-30T23:59:59.999Z"),
+    ],
+)
+def test_the_end_of_the_billing_period_is_included(end: str, shown: str) -> None:
+    """As in every period of the tool."""
+    limits = {"period": {"start": "2026-11-01T00:00:00.000Z", "end": end}}
+
+    assert read("projects", build_account(limits=limits))["period"] == {
+        "start": "2026-11-01T00:00:00Z",
+        "end": shown,
+        "timezone": "UTC",
+        "provisional": True,
+    }
+
+
+def test_several_teams_are_one_list() -> None:
+    """With the team of each row, and without a period, as each team has its own."""
+    account = Account(TWO_TEAMS)
+    document = read("people", account)
+
+    assert (document["team"], document["period"]) == (None, None)
+    assert [
+        (row["user_id"], row["team_id"], row["team"], row["consumption"])
+        for row in document["people"]
+    ] == [
+        ("user_1", "team_2", "Films", 2),
+        ("user_1", "team_1", "team_1", 1),
+        ("user_2", "team_2", "Films", -3),
+    ]
+    assert document["totals"] == {"people": 3, "consumption": 0}
+    assert account.asked == ["/teams", "/teams/team_1", "/teams/team_2"]
+    shown = run("list", "people", transport=Account(TWO_TEAMS), columns=100).stdout
+    assert "Team" in shown
+    assert "teams team_1, Films" in shown
+
+
+def test_projects_of_several_teams() -> None:
+    """Each team is asked; a project may be of yet another one."""
+    document = read("projects", Account(TWO_TEAMS))
+
+    assert [(row["project_id"], row["team_id"]) for row in document["projects"]] == [
+        ("project_2", "team_2"),
+        ("project_3", "team_3"),
+        ("project_1", "team_1"),
+    ]
+
+
+def test_a_team_that_may_not_be_read_is_left_out_with_a_warning() -> None:
+    """If another one may be."""
+    document = read("people", Account(TWO_TEAMS | {"/teams/team_2": 403}))
+
+    assert [row["user_id"] for row in document["people"]] == ["user_1"]
+    (warning,) = document["warnings"][:1]
+    assert warning.startswith("not included: the team team_2: ")
+
+
+def test_one_of_several_teams_can_be_chosen() -> None:
+    """Nothing is asked of the others."""
+    account = Account(TWO_TEAMS | {"/teams/team_2/limits": {"period": {}}})
+    document = read("people", account, "--team", "team_2")
+
+    assert document["team"] == {"id": "team_2", "name": "Films"}
+    assert [path for path in account.asked if "team_1" in path] == []
+
+
+@pytest.mark.parametrize("what", ["projects", "people", "keys"])
+@pytest.mark.parametrize("status", [403, 404])
+def test_an_unknown_team_is_named(what: str, status: int) -> None:
+    """With those that there are."""
+    account = build_account(listed=status) if what == "projects" else build_account()
+    account.answers["/teams/team_x"] = status
+    error, hint = refused(what, "--team", "team_x", account=account, code=2)
+
+    assert "team_x" in error
+    assert "team_1" in hint
+
+
+def test_a_key_without_teams_is_told_to_name_one() -> None:
+    """It is not an empty list."""
+    error, hint = refused("people", account=build_account(teams={"teams": []}), code=4)
+
+    assert (error, hint) == ("this key lists no teams", "name the team by --team ID")
+
+
+@members
+@pytest.mark.parametrize("left_out", ["absent", "null", "all"])
+def test_a_list_that_was_left_out_is_unknown(what: str, left_out: str) -> None:
+    """Which is not empty: totals are null, and a table says so."""
+    team: Json = {
+        "absent": {"name": "Kumo"},
+        "null": {"name": "Kumo", "users": None, "keys": None},
+        "all": None,
+    }
+    account = build_account(team={"team": team[left_out]})
+    document = read(what, account)
+    name = "Kumo" if team[left_out] else "team_1"
+
+    assert document[what] == []
+    assert set(document["totals"].values()) == {None}
+    assert document["warnings"] == [f"the API left out the {what} of the team {name}"]
+    assert "unknown: the API left it out" in run("list", what, transport=account).stdout
+
+
+@pytest.mark.parametrize(
+    ("what", "answers"),
+    [
+        ("people", {"team": {"message": "no"}}),
+        ("people", {"team": {"team": []}}),
+        ("people", {"team": {"team": {"users": {}}}}),
+        ("people", {"team": {"team": {"users": [{"email": "a@b.example"}]}}}),
+        ("people", {"team": {"team": {"users": [{"id": 7}]}}}),
+        ("people", {"team": {"team": {"users": [{"id": "u", "consumption": "12"}]}}}),
+        ("people", {"teams": {"teams": {}}}),
+        ("people", {"teams": {"message": "no"}}),
+        ("keys", {"team": {"team": {"keys": [None]}}}),
+        ("keys", {"team": {"team": {"keys": [{"id": "k", "lastUsedAt": 17}]}}}),
+        ("keys", {"team": {"team": {"keys": [{"id": "k", "projects": ["project_1"]}]}}}),
+        ("keys", {"team": {"team": {"keys": [{"id": "k", "maxConsumption": True}]}}}),
+        ("projects", {"listed": {"projects": [{"name": "x"}]}}),
+        ("projects", {"listed": {"projects": {"id": "x"}}}),
+        ("projects", {"listed": {"message": "no"}}),
+    ],
+)
+def test_an_answer_of_another_shape_is_exit_7(what: str, answers: Any, tmp_path: Path) -> None:
+    """The place is named, and a file stays as it was."""
+    file = tmp_path / "list.csv"
+    file.write_text("good", encoding="utf-8")
+    error, _ = refused(what, "-o", str(file), account=build_account(**answers), code=7)
+
+    assert "/teams" in error or "/projects" in error
+    assert file.read_text(encoding="utf-8") == "good"
+
+
+def test_what_is_new_is_ignored() -> None:
+    """Fields, scopes, roles and states that this version does not know are data."""
+    key = {"id": "apiu_1", "scope": "galaxy", "apiKeyStatus": "asleep", "new": [1]}
+    (row,) = read("keys", build_account(keys=[key]))["keys"]
+
+    assert (row["scope"], row["status"]) == ("galaxy", "asleep")
+
+
+@pytest.mark.parametrize("number", [-5.5, -0.0, 1e-9, 0.1, 1e15, 1.5e300])
+def test_odd_numbers_are_shown(number: float) -> None:
+    """Negative, tiny or absurd; the cap used and the share may be so as well."""
+    projects: list[Json] = [
+        {"id": "project_1", "consumption": number, "maxConsumption": 2},
+        {"id": "project_2", "consumption": 1},
+    ]
+    account = build_account(projects=projects)
+    rows = {row["project_id"]: row for row in read("projects", account)["projects"]}
+
+    assert rows["project_1"]["consumption"] == pytest.approx(number, abs=1e-6)
+    assert rows["project_1"]["cap_used"] == pytest.approx(number / 2, abs=1e-4)
+    for columns in (60, 140):
+        assert run("list", "projects", transport=account, columns=columns).code == 0
+
+
+def test_two_keys_of_one_name_stay_two() -> None:
+    """And a name may be the id of another one."""
+    keys = [
+        {"id": "apiu_1", "name": "ci", "consumption": 1},
+        {"id": "apiu_2", "name": "ci", "consumption": 1},
+        {"id": "apiu_3", "name": "apiu_1", "consumption": 1},
+    ]
+    rows = read("keys", build_account(keys=keys), "--sort", "name")["keys"]
+
+    assert [(row["user_id"], row["name"]) for row in rows] == [
+        ("apiu_3", "apiu_1"),
+        ("apiu_1", "ci"),
+        ("apiu_2", "ci"),
+    ]
+
+
+LONG = "x" * 10_000
+
+
+@pytest.mark.parametrize("name", [*NAMES, LONG], ids=lambda name: ascii(name[:20]))
+def test_every_name_survives_every_format(name: str) -> None:
+    """Of projects, people, keys and teams: shown, not obeyed."""
+    project: Json = {"id": "project_1", "name": name, "teamId": "team_1", "consumption": 1}
+    user: Json = {"id": "user_1", "email": name, "role": name, "consumption": 1}
+    key: Json = {
+        "id": "apiu_1",
+        "name": name,
+        "scope": name,
+        "apiKeyStatus": name,
+        "projects": [{"projectId": "project_1"}, {"projectId": name}],
+    }
+    account = build_account(
+        projects=[project],
+        teams={"teams": [{"id": "team_1", "name": name}]},
+        team={"team": {"name": name, "projects": [project], "users": [user], "keys": [key]}},
+    )
+    for what in ("projects", "people", "keys"):
+        (row,) = read(what, account)[what]
+        assert (row["name"], row["team"]) == (name, name)
+        for output_format in ("table", "markdown"):
+            result = run("list", what, "--format", output_format, transport=account)
+            assert (result.code, OBEYED.search(result.stdout)) == (0, None)
+        for output_format, delimiter in (("csv", ","), ("tsv", "\t")):
+            text = run("list", what, "--format", output_format, transport=account).stdout
+            (cells,) = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+            is_number = re.fullmatch(r"[+-]?\d+", name)
+            is_formula = name[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") and not is_number
+            assert cells["name"] in ((f"'{name}",) if is_formula else (name, f"'{name}"))
