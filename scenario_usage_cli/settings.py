@@ -95,13 +95,13 @@ def load_settings(
     config: Config,
     *,
     tz: str | None = None,
-    output_format: str | None = None,
+    output_format: Setting | None = None,
 ) -> Settings:
     """The settings for the options given here; an empty variable counts as unset."""
     return Settings(
         config=config,
         tz=_first(environ, config, "tz", tz, ENV_TZ) or Setting("UTC", "default"),
-        format=_first(environ, config, "format", output_format, ENV_FORMAT),
+        format=output_format or _first(environ, config, "format", None, ENV_FORMAT),
         team=config.get("team"),
         projects=config.profile.projects if config.profile else (),
     )

@@ -67,7 +67,7 @@ def load(
     profile: str | None = None,
     base_url: str | None = None,
     tz: str | None = None,
-    output_format: str | None = None,
+    output_format: Setting | None = None,
     told: Callable[[Iterable[str]], None] = lambda secrets: None,
 ) -> Loaded:
     """What holds with this config file; `told` hears of its secrets."""
@@ -131,7 +131,7 @@ def test_option_beats_environment_beats_profile_beats_default(
         environ,
         base_url=values[0] if key == "base_url" else None,
         tz=values[0] if key == "tz" else None,
-        output_format=values[0] if key == "format" else None,
+        output_format=Setting(values[0], option) if key == "format" else None,
     )
 
     assert getattr(given, key) == Setting(values[0], option)

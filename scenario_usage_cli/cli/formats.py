@@ -1,12 +1,34 @@
-"""The format of the output: what options, environment and profile say."""
+"""The format of the output: what options, the name of the file, environment and profile say."""
+
+from pathlib import PurePath
 
 from scenario_usage_cli.cli.options import StreamOptions
 from scenario_usage_cli.errors import BadArgument, ConfigurationError
-from scenario_usage_cli.settings import Settings
+from scenario_usage_cli.settings import Setting, Settings
+
+_SUFFIXES = {
+    ".json": "json",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".prom": "openmetrics",
+    ".html": "html",
+    ".htm": "html",
+    ".xlsx": "xlsx",
+    ".xls": "xls",
+    ".parquet": "parquet",
+}
+"""What a file of this name must be. A command without this format refuses the name."""
 
 
-def read_format(options: StreamOptions) -> str | None:
-    """The format that the options name, or None; raises BadArgument for two formats."""
+def read_format(options: StreamOptions) -> Setting | None:
+    """The format that the options name, or else the suffix of the file; None for neither.
+
+    Raises BadArgument for two formats.
+    """
     given = {
         "--json": "json" if options.json else None,
         "--csv": "csv" if options.csv else None,
@@ -17,7 +39,10 @@ def read_format(options: StreamOptions) -> str | None:
         raise BadArgument(
             f"{' and '.join(named)} ask for different formats", hint="give one of them only"
         )
-    return next((given[option] for option in named), None)
+    for option in named:
+        return Setting(given[option] or "", "--format")
+    suffix = PurePath(options.output or "").suffix.lower()
+    return Setting(_SUFFIXES[suffix], f"--output {options.output}") if suffix in _SUFFIXES else None
 
 
 def check_format(settings: Settings, formats: tuple[str, ...]) -> str:
@@ -29,9 +54,15 @@ def check_format(settings: Settings, formats: tuple[str, ...]) -> str:
         return formats[0]
     chosen, source = settings.format.value.lower(), settings.format.source
     if chosen not in formats:
+        known = ", ".join(formats)
+        if source.startswith("--output "):
+            raise BadArgument(
+                f"{source} is named as {chosen}, which is not a format of this command",
+                hint=f"name it otherwise, or choose one with --format: {known}",
+            )
         fault = BadArgument if source == "--format" else ConfigurationError
         raise fault(
             f"{source} {settings.format.value!r} is not a format of this command",
-            hint=f"one of {', '.join(formats)}",
+            hint=f"one of {known}",
         )
     return chosen

@@ -17,7 +17,7 @@ _PERIOD, _FILTER, _OUTPUT, _CONNECTION = "Period", "Filters", "Output", "Connect
 
 
 def _format(formats: str) -> Any:
-    return option("--format -f FORMAT", f"{formats}. Default: table.")
+    return option("--format -f FORMAT", f"{formats}. Default: as FILE is called, or table.")
 
 
 def _section(sections: str) -> Any:

@@ -368,7 +368,7 @@ def test_a_period_that_the_api_would_refuse_is_not_asked_for(
 def test_the_longest_period_that_a_hint_names_is_answered() -> None:
     """By the built-in studio, which is as strict as the API."""
     hint = run("report", "--demo", "--last", "200y").stderr
-    (longest,) = re.findall(r"--last (\d+y)", hint)
+    (longest,) = re.findall(r"longest --last (\d+y)", hint)
 
     assert longest == "56y"
     assert run("report", "--demo", "--last", longest, "--section", "consumption").code == 0

@@ -23,6 +23,7 @@ from scenario_usage_cli.render import FORMATS, load_renderer
 from scenario_usage_cli.report.fields import ORDERS
 from scenario_usage_cli.report.trend import SECTIONS_OF_SPLIT, SPLITS, build_trend
 from scenario_usage_cli.report.trend_view import build_trend_view
+from scenario_usage_cli.settings import Setting
 
 
 def run_trend(
@@ -72,13 +73,14 @@ def run_trend(
 
 
 def _refuse_beside_heatmap(output: OutputOptions, by: str | None, split: str) -> None:
-    output_format = read_format(output)
+    chosen = read_format(output) or Setting("table", "default")
+    as_option = f" {chosen.value}" if chosen.source == "--format" else ""
     others = {
         "--top": output.top is not None,
         "--sort": output.sort is not None,
         f"--by {by}": by not in (None, "day"),
         f"--split {split}": split != "total",
-        f"--format {output_format}": output_format not in (None, "table"),
+        f"{chosen.source}{as_option}": chosen.value != "table",
     }
     for option, contradicts in others.items():
         if contradicts:
