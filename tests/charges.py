@@ -23,11 +23,6 @@ class Charge(NamedTuple):
     millionths: int
     day: str = "2026-10-05"
 
-    @property
-    def cost(self) -> float:
-        """In CU."""
-        return self.millionths / 10**6
-
 
 PROJECTS = tuple(f"project_{number}" for number in range(4))
 USERS = tuple(f"user_{number}" for number in range(4))
@@ -80,6 +75,10 @@ class ChargesApi(httpx.BaseTransport):
         return answer(_sum_up(found))
 
 
+def _list_amounts(charges: Sequence[Charge], model: str, day: str) -> list[int]:
+    return [one.millionths for one in charges if (one.model, one.day) == (model, day)]
+
+
 def _sum_up(charges: Sequence[Charge]) -> object:
     people = dict.fromkeys(one.user for one in charges)
     models = dict.fromkeys(one.model for one in charges if one.model)
@@ -92,9 +91,9 @@ def _sum_up(charges: Sequence[Charge]) -> object:
             model_row(
                 model,
                 *(
-                    point(f"{one.day}T00:00:00.000Z", jobs=1, cost=one.cost)
-                    for one in charges
-                    if one.model == model
+                    point(f"{day}T00:00:00.000Z", jobs=len(amounts), cost=sum(amounts) / 10**6)
+                    for day in dict.fromkeys(one.day for one in charges)
+                    if (amounts := _list_amounts(charges, model, day))
                 ),
             )
             for model in models

@@ -184,7 +184,8 @@ class ReportOptions(OptionGroup, panel=_OUTPUT):
     )
     by: list[str] | None = option(
         "--by WHAT",
-        "project or user: also each with its models, one query apiece; repeatable, commas too.",
+        "project or user: also each with its models, one query apiece; project,user: both, and "
+        "each user of each project.",
     )
     save_raw: str | None = option("--save-raw FILE", "Also keep the raw answer, for --from.")
     keep_going: bool = flag(

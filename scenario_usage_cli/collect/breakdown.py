@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from scenario_usage_cli.buckets import Buckets
 from scenario_usage_cli.collect.combine import combine
@@ -45,7 +45,7 @@ class Dimension(NamedTuple):
 class Division(NamedTuple):
     """A request that is asked again for each of some members; `whole` is the answer to it."""
 
-    by: tuple[str, ...]
+    by: str
     request: Request
     whole: Usage
     members: Sequence[Member]
@@ -64,6 +64,17 @@ class Breakdown(NamedTuple):
         """The names, or the ids where there are none."""
         return self.names.get(ids, ids)
 
+    def pick(self, dimension: str, one: str) -> Self:
+        """What one member of a dimension has of it, by the other dimensions."""
+        place = self.by.index(dimension)
+
+        def drop(parts: tuple[str, ...]) -> tuple[str, ...]:
+            return (*parts[:place], *parts[place + 1 :])
+
+        usages = {drop(ids): usage for ids, usage in self.usages.items() if ids[place] == one}
+        names = {drop(ids): drop(self.name(ids)) for ids in self.usages if ids[place] == one}
+        return self._replace(by=drop(self.by), usages=usages, names=names)
+
     def describe(self, ids: Ids) -> str:
         """The names in one text."""
         return " / ".join(self.name(ids))
@@ -79,7 +90,7 @@ def divide(
     """
     members = dimension.find_members(requests[0], wholes)
     return [
-        Division((dimension.name,), request, whole, members)
+        Division(dimension.name, request, whole, members)
         for request, whole in zip(requests, wholes, strict=True)
     ]
 
@@ -95,6 +106,37 @@ def fetch_breakdowns(
     usages = fetch_usages(requests, buckets=buckets, effort=effort)
     found = dict(zip(requests, usages, strict=True))
     return [_build(division, found) for division in divisions]
+
+
+def fetch_pairs(
+    request: Request, projects: Breakdown, users: Breakdown, *, effort: Effort = Effort()
+) -> Breakdown:
+    """The usages of the users of each project, as far as these were charged for anything.
+
+    That spares all other pairs a query. `request` is that of the whole, which has been divided by
+    projects and by users already.
+    """
+    divisions = [
+        _divide_project(request, project, usage, users)
+        for (project,), usage in projects.usages.items()
+    ]
+    found = fetch_breakdowns(divisions, effort=effort)
+    usages, names = dict[Ids, Usage](), dict[Ids, tuple[str, ...]]()
+    for project, part in zip(projects.usages, found, strict=True):
+        for user, usage in part.usages.items():
+            usages[project + user] = usage
+            names[project + user] = projects.name(project) + part.name(user)
+    return Breakdown(projects.by + users.by, usages, names)
+
+
+def _divide_project(request: Request, project: str, usage: Usage, users: Breakdown) -> Division:
+    own = request._replace(filters=request.filters._replace(project_ids=(project,)))
+    members = [
+        one._replace(name=users.name((one.id,))[0] if (one.id,) in users.names else one.name)
+        for one in USER.find_members(own, [usage])
+        if one.id in usage.consumption
+    ]
+    return Division(USER.name, own, usage, members)
 
 
 def _list(division: Division) -> Iterator[Request]:
@@ -122,7 +164,7 @@ def _build(division: Division, found: Mapping[Request, Usage]) -> Breakdown:
             told = replace(division.whole, remarks=Remarks(), notes=[])
             usages[member.id] = _combine(request, [told], list(usages.values()))
     return Breakdown(
-        division.by,
+        (division.by,),
         {(member.id,): usages[member.id] for member in members},
         {(member.id,): (member.name,) for member in members},
     )

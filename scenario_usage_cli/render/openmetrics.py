@@ -76,18 +76,19 @@ def _build_families(
 def _label_rows(
     section: Section, top: int, escape: Callable[[str], str]
 ) -> Iterator[tuple[tuple[str, ...], Row]]:
-    """Rows with their id and name; an id that is not the row's own is nobody else's either."""
-    shown, id_field, name_field = section.for_table(top), section.table.id, section.table.named[-1]
-    taken = {id_field.of(row) for row in section.rows}
+    """Rows with their ids and names; ids that are not the row's own are nobody else's either."""
+    # What groups sum to is told by gauges of their own.
+    shown, table = section._replace(subtotals={}).for_table(top), section.table
+    taken = {tuple(field.of(row) for field in table.ids) for row in section.rows}
     for number, row in enumerate(shown.rows):
-        own_id, name = id_field.of(row), name_field.of(row)
+        own_ids, names = ([field.of(row) for field in part] for part in (table.ids, table.named))
         is_rest = number in shown.summed
         if is_rest:
             # How many it sums up changes from run to run, and a label must not.
-            own_id = name = _OTHER
-        row_id = escape(own_id)
-        if is_rest or row_id != own_id:
-            while row_id in taken:
-                row_id += "_"
-            taken.add(row_id)
-        yield (row_id, escape(name)), row
+            own_ids[-1] = names[-1] = _OTHER
+        row_ids = list(map(escape, own_ids))
+        if is_rest or row_ids != own_ids:
+            while tuple(row_ids) in taken:
+                row_ids[-1] += "_"
+            taken.add(tuple(row_ids))
+        yield (*row_ids, *map(escape, names)), row

@@ -210,7 +210,11 @@ def _choose_styles(cells: _Cells, section: Section) -> list[str]:
     """A style for each cell, by what it shows."""
     choose = _build_chooser(cells.column, section)
     return [
-        "dim" if number in section.summed else choose(text.strip())
+        "dim"
+        if number in section.summed
+        else "bold"
+        if number in section.totals
+        else choose(text.strip())
         for number, text in enumerate(cells.texts)
     ]
 

@@ -1,6 +1,6 @@
 """Projects or users beside models: totals, and rows that add up to them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple, Self
 
@@ -34,18 +34,36 @@ class Block(NamedTuple):
     """What the rows of all models sum to, in CU, whatever these are narrowed to."""
 
     @property
+    def places(self) -> Mapping[Ids, int]:
+        """Where the totals of each are among all."""
+        ids = declare_breakdown_totals(*self.by).ids
+        return {identify(ids, whole): place for place, whole in enumerate(self.totals)}
+
+    @property
     def document(self) -> dict[str, Json]:
         """As JSON has it."""
         return {"by": ",".join(self.by), "totals": self.totals, "rows": self.rows}
 
-    def sort(self, order: str | None) -> Self:
-        """With its totals in this order, and the rows of each; None keeps the usual one."""
-        totals = sort_rows(declare_breakdown_totals(*self.by), self.totals, order)
-        detailed = declare_breakdown(*self.by)
-        whose = detailed.ids[:-1]
-        places = {_identify(whose, whole): place for place, whole in enumerate(totals)}
-        rows = sorted(self.rows, key=lambda row: places[_identify(whose, row)])
+    def sort(self, order: str | None, groups: Mapping[Ids, int]) -> Self:
+        """With its totals in this order, and the rows of each; None keeps the usual one.
+
+        Totals of several dimensions stand in groups, in the order of their places.
+        """
+        table, detailed = declare_breakdown_totals(*self.by), declare_breakdown(*self.by)
+        grouped = sorted(self.totals, key=lambda row: groups.get(identify(table.ids[:-1], row), 0))
+        totals = sort_rows(table, grouped, order)
+        places, whose = self._replace(totals=totals).places, detailed.ids[:-1]
+        rows = sorted(self.rows, key=lambda row: places[identify(whose, row)])
         return self._replace(totals=totals, rows=sort_rows(detailed, rows, order))
+
+
+def sort_blocks(blocks: Sequence[Block], order: str | None) -> list[Block]:
+    """All of them in this order; pairs stand in that of what comes first in them."""
+    found: dict[tuple[str, ...], Block] = {}
+    for block in blocks:
+        first = found.get(block.by[:-1])
+        found[block.by] = block.sort(order, first.places if first else {})
+    return list(found.values())
 
 
 def build_breakdown(breakdown: Breakdown, models: tuple[str, ...]) -> Block:
@@ -62,7 +80,7 @@ def build_breakdown(breakdown: Breakdown, models: tuple[str, ...]) -> Block:
     totals = sort_by_size(table, totals)
     rows = []
     for whole in totals:
-        ids = _identify(table.ids, whole)
+        ids = identify(table.ids, whole)
         whose = _describe_whose(detailed, ids, breakdown.name(ids))
         rows += _build_rows(detailed, whose, breakdown.usages[ids])
     cost = sum_cu(map(COST.of, rows))
@@ -91,14 +109,17 @@ def _is_wanted(row: Row, wanted: ModelFilter) -> bool:
     return bool(MODEL_ID.of(row)) and wanted.matches(MODEL_ID.of(row), MODEL.of(row))
 
 
-def _identify(fields: Fields, row: Row) -> Ids:
+def identify(fields: Fields, row: Row) -> Ids:
+    """The values of some fields of a row: its ids, or its names."""
     return tuple(field.of(row) for field in fields)
 
 
 def _describe_whose(table: Table, ids: Ids, names: Ids) -> dict[str, Value]:
     """The ids and names of whose a row is; the table may have more of them."""
-    keys = [field.key for field in (*table.ids[: len(ids)], *table.names[: len(ids)])]
-    return dict(zip(keys, (*ids, *names), strict=True))
+    whose: dict[str, Value] = {}
+    for id_field, name_field, one, name in zip(table.ids, table.names, ids, names, strict=False):
+        whose |= {id_field.key: one, name_field.key: name}
+    return whose
 
 
 def _build_totals(table: Table, ids: Ids, names: Ids, usage: Usage) -> Row:

@@ -22,68 +22,100 @@ class Difference(NamedTuple):
 
     section: str
     row_id: str
+    name: str
+    """What the row is called in a sentence."""
     amounts: Mapping[str, Figure]
 
 
-def find_differences(whole: Usage, breakdown: Breakdown) -> list[Difference]:
-    """What does not add up, section by section, the largest first, ties by id.
+def warn_of_differences(whole: Usage, breakdown: Breakdown) -> list[str]:
+    """What of the whole is in no part, or too much in them, line by line."""
+    return _describe(find_differences(whole, breakdown), breakdown.by)
+
+
+def warn_of_pairs(parts: Breakdown, pairs: Breakdown) -> list[str]:
+    """The same of each project or user, whose parts are its pairs."""
+    (by,) = parts.by
+    (other,) = (one for one in pairs.by if one != by)
+    differences = [
+        difference._replace(name=f"{parts.describe((one,))}: {difference.name}")
+        for (one,), usage in parts.usages.items()
+        for difference in find_differences(
+            usage, pairs.pick(by, one), user=one if by == "user" else None
+        )
+    ]
+    return _describe(differences, (other,))
+
+
+def find_differences(
+    whole: Usage, breakdown: Breakdown, *, user: str | None = None
+) -> list[Difference]:
+    """What does not add up. If the whole is one `user`, all that it has is that user's.
 
     A section that the whole or a part does not have, or not all of, is passed over.
     """
-    differences = []
-    for section in SECTIONS_OF_BREAKDOWN:
-        if all(section in usage.came for usage in (whole, *breakdown.usages.values())):
-            found = list(_compare(section, whole, breakdown))
-            differences += sorted(found, key=lambda one: (-_measure(one), one.row_id))
-    return differences
+    return [
+        difference
+        for section in SECTIONS_OF_BREAKDOWN
+        if all(section in usage.came for usage in (whole, *breakdown.usages.values()))
+        for difference in _compare(section, whole, breakdown, user)
+    ]
 
 
-def warn_of_differences(
-    whole: Usage, breakdown: Breakdown, differences: Sequence[Difference]
-) -> list[str]:
-    """A line for each of the first few differences of a section, and one for its rest."""
-    lines, by = [], list_words(breakdown.by)
+def _describe(differences: Sequence[Difference], dimensions: Sequence[str]) -> list[str]:
+    """A line for each of the largest differences of a section, and one for its rest."""
+    lines, by = [], list_words(dimensions)
     for section, plural in _PLURALS.items():
         found = [difference for difference in differences if difference.section == section]
+        found.sort(key=lambda one: (-_measure(one), one.row_id, one.name))
         for difference in found[:_MOST_NAMED]:
             amounts = ", ".join(
                 f"{key} {round_cu(Decimal(figure)).normalize():f}"
                 for key, figure in difference.amounts.items()
             )
             lines.append(
-                f"{_name(difference, whole, breakdown)} does not add up by {by}: "
-                f"the whole has more by {amounts}"
+                f"{difference.name} does not add up by {by}: the whole has more by {amounts}"
             )
         if others := len(found[_MOST_NAMED:]):
             lines.append(f"{others} more {plural} do not add up by {by}")
     return lines
 
 
-def _compare(section: str, whole: Usage, breakdown: Breakdown) -> Iterator[Difference]:
-    left = {row_id: dict(figures) for row_id, figures in whole.figures(section)}
-    for ids, usage in breakdown.usages.items():
-        whose = dict(zip(breakdown.by, ids, strict=True))
+def _compare(
+    section: str, whole: Usage, breakdown: Breakdown, user: str | None
+) -> Iterator[Difference]:
+    left: dict[str, dict[str, Figure]] = {}
+    for sign, owner, usage in ((1, user, whole), *_list_parts(breakdown, user)):
         for row_id, figures in usage.figures(section):
             # All that comes with a user is shown as that user's, whoever the row says it is of.
-            key = whose.get("user", row_id) if section == "consumption" else row_id
+            key = owner if owner is not None and section == "consumption" else row_id
             own = left.setdefault(key, dict.fromkeys(figures, 0))
             for measure, figure in figures.items():
-                own[measure] = (own[measure] or 0) - (figure or 0)
-    for row_id, figures in left.items():
-        amounts = {key: value for key, value in figures.items() if value and is_shown(value)}
+                own[measure] += sign * (figure or 0)
+    for row_id, found in left.items():
+        amounts = {key: value for key, value in found.items() if is_shown(value)}
         if amounts:
-            yield Difference(section, row_id, amounts)
+            is_own = section == "consumption" and user is not None
+            name = section if is_own else _name(section, row_id, whole, breakdown)
+            yield Difference(section, row_id, name, amounts)
+
+
+def _list_parts(breakdown: Breakdown, user: str | None) -> Iterator[tuple[int, str | None, Usage]]:
+    """Each part, which is taken from the whole, with the user that it is of."""
+    for ids, usage in breakdown.usages.items():
+        whose = dict(zip(breakdown.by, ids, strict=True))
+        yield -1, whose.get("user", user), usage
 
 
 def _measure(difference: Difference) -> Decimal:
     return max(abs(round_cu(Decimal(amount))) for amount in difference.amounts.values())
 
 
-def _name(difference: Difference, whole: Usage, breakdown: Breakdown) -> str:
-    row_id = difference.row_id
-    if difference.section == "consumption":
+def _name(section: str, row_id: str, whole: Usage, breakdown: Breakdown) -> str:
+    if section == "consumption":
+        if breakdown.by == ("user",) and (row_id,) in breakdown.names:
+            return f"consumption of {breakdown.describe((row_id,))}"
         user = whole.users.get(row_id)
         return f"consumption of {(user and user.name) or row_id}"
-    if difference.section == "assets":
+    if section == "assets":
         return f"assets of kind {row_id}"
     return whole.models.get(row_id, row_id)

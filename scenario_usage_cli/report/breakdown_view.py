@@ -1,40 +1,79 @@
 """Breakdowns as tables: projects or users, and each of them with its models."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
-from scenario_usage_cli.report.breakdown import Block
+from scenario_usage_cli.collect.breakdown import Ids
+from scenario_usage_cli.report.breakdown import Block, identify
 from scenario_usage_cli.report.breakdown_tables import (
     declare_breakdown,
     declare_breakdown_totals,
 )
-from scenario_usage_cli.report.fields import Kind, Row, pick
+from scenario_usage_cli.report.fields import Kind, Row, Table, pick
 from scenario_usage_cli.report.figures import SHARE
+from scenario_usage_cli.report.numbers import share, sum_cu
 from scenario_usage_cli.report.rows import add_shares
 from scenario_usage_cli.report.view import Audience, Section
 
-
-def build_breakdown_sections(blocks: Sequence[Block]) -> list[Section]:
-    """For people the totals and the rows of each breakdown, for programs the rows of all."""
-    sections = []
-    for block in blocks:
-        sections += [_build_totals(block), _build_rows([block])]
-    if len(blocks) < 2:
-        return sections
-    for_people = [section._replace(audience=Audience.TABLES) for section in sections]
-    return [*for_people, _build_rows(blocks)._replace(audience=Audience.DATA)]
+_TOTAL = "total"
 
 
-def _build_totals(block: Block) -> Section:
-    """People are shown what was run and made before what it cost."""
+def build_breakdown_tables(blocks: Sequence[Block]) -> list[Section]:
+    """What people read: the totals of each breakdown, and then the rows of each.
+
+    The models of pairs are left to programs: they are the most rows by far.
+    """
+    return [
+        *(_build_totals(block, blocks) for block in blocks),
+        *(
+            _build_rows([block])._replace(audience=Audience.TABLES)
+            for block in blocks
+            if not block.by[1:]
+        ),
+    ]
+
+
+def build_breakdown_data(blocks: Sequence[Block]) -> list[Section]:
+    """What programs read: the rows of all breakdowns."""
+    return [_build_rows(blocks)._replace(audience=Audience.DATA)] if blocks else []
+
+
+def _build_totals(block: Block, blocks: Sequence[Block]) -> Section:
+    """People are shown what was run and made before what it cost.
+
+    Pairs stand in groups, each with the totals that its breakdown tells of it.
+    """
     table = declare_breakdown_totals(*block.by)
-    table = table._replace(fields=(*table.fields, SHARE))
+    is_grouped = bool(block.by[1:])
+    note = "the models of each are in JSON and CSV" if is_grouped else ""
+    table = table._replace(fields=(*table.fields, SHARE), note=note)
     shown = [*pick(table.fields, Kind.COUNT), *pick(table.fields, Kind.CU), SHARE]
+    rows = add_shares(table, block.totals)
+    groups = next((one for one in blocks if is_grouped and one.by == block.by[:-1]), None)
     return Section(
         table,
-        add_shares(table, block.totals),
+        rows,
         audience=Audience.TABLES,
+        has_bars=not is_grouped,
         shown=(*table.ids, *table.names, *shown),
+        subtotals=_build_subtotals(table, block, groups) if groups else dict[Ids, Row](),
     )
+
+
+def _build_subtotals(table: Table, block: Block, groups: Block) -> Mapping[Ids, Row]:
+    """For each group a row of the same table, with its own totals and its share of all rows."""
+    whole = sum_cu(map(table.size.of, block.totals))
+    own = declare_breakdown_totals(*groups.by)
+    subtotals = {}
+    for row in groups.totals:
+        ids, names = identify(own.ids, row), identify(own.names, row)
+        keys = [field.key for field in (*table.ids, *table.names)]
+        subtotals[ids] = {
+            **row,
+            **dict(zip(keys, (*ids, "", *names, _TOTAL), strict=True)),
+            SHARE.key: share(Decimal(table.size.of(row) or 0), whole),
+        }
+    return subtotals
 
 
 def _build_rows(blocks: Sequence[Block]) -> Section:

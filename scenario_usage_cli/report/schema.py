@@ -156,7 +156,13 @@ def _build_breakdown(*by: str) -> _Schema:
     )
 
 
-_BREAKDOWN: _Schema = {"anyOf": [_build_breakdown("project"), _build_breakdown("user")]}
+_BREAKDOWN: _Schema = {
+    "anyOf": [
+        _build_breakdown("project"),
+        _build_breakdown("user"),
+        _build_breakdown("project", "user"),
+    ]
+}
 _REPORT = _build_document(
     "usage",
     "The document of `report --json`. Sections that were not asked for are absent; one breakdown "

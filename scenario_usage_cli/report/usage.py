@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple, Self
@@ -11,8 +11,8 @@ from scenario_usage_cli.collect.breakdown import Breakdown
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.periods import Period
-from scenario_usage_cli.report.breakdown import Block, build_breakdown, warn_of_gaps
-from scenario_usage_cli.report.breakdown_check import find_differences, warn_of_differences
+from scenario_usage_cli.report.breakdown import Block, build_breakdown, sort_blocks, warn_of_gaps
+from scenario_usage_cli.report.breakdown_check import warn_of_differences, warn_of_pairs
 from scenario_usage_cli.report.fields import Fields, Json, Row
 from scenario_usage_cli.report.figures import COST
 from scenario_usage_cli.report.frame import (
@@ -81,7 +81,7 @@ class Report(NamedTuple):
             name: sort_rows(SECTION_TABLES[name], rows, order)
             for name, rows in self.sections.items()
         }
-        return self._replace(sections=sections, blocks=[b.sort(order) for b in self.blocks])
+        return self._replace(sections=sections, blocks=sort_blocks(self.blocks, order))
 
 
 def build_report(
@@ -108,7 +108,7 @@ def build_report(
         row for row, model in zip(whole, named, strict=True) if wanted.matches(*model)
     ]
     known = usage.came & set(asked)
-    blocks = [build_breakdown(one, models) for one in breakdowns]
+    blocks = sort_blocks([build_breakdown(one, models) for one in breakdowns], None)
     model_cost = sum_cu(map(COST.of, whole))
     reconciliation = None
     if {"consumption", "models"} <= (usage.came if breakdowns else known):
@@ -128,7 +128,7 @@ def build_report(
         reconciliation=reconciliation,
         warnings=[
             *build_warnings(usage, models, wanted.unmatched(named)),
-            *(line for one in breakdowns for line in _check(usage, one, models)),
+            *_check(usage, breakdowns, models),
         ],
         model_cost=model_cost,
         unknown_sections=frozenset(usage.sections) - usage.came,
@@ -147,9 +147,14 @@ def _reconcile(cost: Decimal, model_cost: Decimal, blocks: Sequence[Block]) -> R
     return row
 
 
-def _check(usage: Usage, breakdown: Breakdown, models: tuple[str, ...]) -> list[str]:
-    differences = find_differences(usage, breakdown)
-    return warn_of_gaps(breakdown, models) + warn_of_differences(usage, breakdown, differences)
+def _check(usage: Usage, breakdowns: Sequence[Breakdown], models: tuple[str, ...]) -> Iterator[str]:
+    """Warnings of each breakdown against the whole, and of pairs against those of either."""
+    for one in breakdowns:
+        yield from warn_of_gaps(one, models)
+        yield from warn_of_differences(usage, one)
+        for parts in breakdowns:
+            if set(parts.by) < set(one.by):
+                yield from warn_of_pairs(parts, one)
 
 
 def _build_totals(known: Mapping[str, Sequence[Row]]) -> Row:

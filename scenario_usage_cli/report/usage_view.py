@@ -6,7 +6,10 @@ from datetime import time
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.periods import MILLISECOND, Period, to_local
-from scenario_usage_cli.report.breakdown_view import build_breakdown_sections
+from scenario_usage_cli.report.breakdown_view import (
+    build_breakdown_data,
+    build_breakdown_tables,
+)
 from scenario_usage_cli.report.fields import Field, Row
 from scenario_usage_cli.report.tables import RECONCILIATION, SECTION_TABLES, TOTALS
 from scenario_usage_cli.report.usage import Report
@@ -22,8 +25,9 @@ def build_usage_view(report: Report) -> View:
         subtitle=" · ".join([*described, *describe_filters(report.filters)]),
         headlines=build_headlines(TOTALS.fields, report.totals),
         sections=(
+            *build_breakdown_tables(report.blocks),
             *(_build_section(name, report) for name in report.sections),
-            *build_breakdown_sections(report.blocks),
+            *build_breakdown_data(report.blocks),
         ),
         period=report.period,
         generated_at=report.generated_at,

@@ -40,6 +40,10 @@ class Section(NamedTuple):
     rows: Sequence[Row]
     summed: frozenset[int] = frozenset()
     """Positions of the rows that sum up those left out."""
+    subtotals: Mapping[tuple[str, ...], Row] = MappingProxyType({})
+    """What groups sum to, by the ids that tell the group: the last row of each in tables."""
+    totals: frozenset[int] = frozenset()
+    """Positions of those rows."""
     whole: Decimal | None = None
     """What shares are of, where it is not the sum of the rows."""
     is_known: bool = True
@@ -71,7 +75,7 @@ class Section(NamedTuple):
         """The rows that a person wants to see: those with any number.
 
         All rows after the first `top` of a group are summed in one row, if they add up; 0 keeps
-        all.
+        all. A group ends with its subtotal, if it has one.
         """
         if self.is_timeline:
             return self
@@ -81,18 +85,20 @@ class Section(NamedTuple):
             for row in self.rows
             if self.is_inventory or any(is_shown(field.of(row)) for field in numeric)
         ]
-        if not top or not self.table.is_additive:
-            return self._replace(rows=rows)
+        most = top if top and self.table.is_additive else len(rows)
         shown: list[Row] = []
-        summed = set()
+        summed, totals = set(), set()
         group_ids = self.table.ids[:-1]
-        for _, members in groupby(rows, lambda row: [field.of(row) for field in group_ids]):
+        for ids, members in groupby(rows, lambda row: tuple(one.of(row) for one in group_ids)):
             group = list(members)
-            shown += group[:top]
-            if group[top:]:
+            shown += group[:most]
+            if group[most:]:
                 summed.add(len(shown))
-                shown.append(self._sum_up(group[top:]))
-        return self._replace(rows=shown, summed=frozenset(summed))
+                shown.append(self._sum_up(group[most:]))
+            if subtotal := self.subtotals.get(ids):
+                totals.add(len(shown))
+                shown.append(subtotal)
+        return self._replace(rows=shown, summed=frozenset(summed), totals=frozenset(totals))
 
     def _sum_up(self, rows: Sequence[Row]) -> Row:
         """One row for several of a group, whose names it keeps."""

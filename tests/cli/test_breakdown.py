@@ -49,7 +49,7 @@ Answers = dict[str | None, Any]
 
 
 class Api(httpx.BaseTransport):
-    """Answers by the project or user that is asked for; None is the whole."""
+    """Answers by the project, user or `project/user` that is asked for; None is the whole."""
 
     def __init__(self, answers: Answers, projects: httpx.Response | None = None) -> None:
         self._answers = answers
@@ -60,7 +60,8 @@ class Api(httpx.BaseTransport):
         if request.url.path.endswith("/projects"):
             return answer(json.loads(self._projects.content), self._projects.status_code)
         params = request.url.params
-        one = params.get("projectIds") or params.get("userIds")
+        asked = filter(None, (params.get("projectIds"), params.get("userIds")))
+        one = "/".join(asked) or None
         self.asked.append((one, params["type"]))
         found = self._answers[one]
         return answer({"message": "no"}, found) if isinstance(found, int) else answer(found)
@@ -71,6 +72,9 @@ BY_USER: Answers = {None: WHOLE, "u1": PART_1, "u2": PART_2}
 BOTH: Answers = BY_PROJECT | {
     "u1": PART_1 | {"consumption": [charge("u1", 12, 1)]},
     "u2": PART_2 | {"consumption": [charge("u2", 3)]},
+    "project_1/u1": PART_1,
+    "project_2/u1": usages(consumption=[charge("u1", 3, 1)]),
+    "project_2/u2": PART_2 | {"consumption": [charge("u2", 3)]},
 }
 
 
@@ -142,23 +146,29 @@ def test_several_breakdowns_are_a_list_of_what_each_is_alone(argv: tuple[str, ..
     document = report(*argv, "--json", answers=BOTH).json
 
     assert "breakdown" not in document
-    assert document["breakdowns"] == [
+    assert document["breakdowns"][:2] == [
         report("--by", by, "--json", answers=BOTH).json["breakdown"] for by in ("project", "user")
     ]
+    assert [block["by"] for block in document["breakdowns"][2:]] == ["project,user"]
     Draft202012Validator(run("schema", "report").json).validate(document)
 
 
 @pytest.mark.parametrize("by", ["project", "user"])
 def test_the_difference_of_several_is_that_of_the_worst(by: str) -> None:
-    """Where the others add up; the warning says which it is."""
+    """Where the others add up; the warnings say which it is, beside the pairs that do."""
     wrong = "project_2" if by == "project" else "u2"
     charges = [*BOTH[wrong]["consumption"][:-1], charge("u2", 8)]
     answers = BOTH | {wrong: BOTH[wrong] | {"consumption": charges}}
     document = report("--by", "user,project", "--json", answers=answers).json
 
     assert document["reconciliation"]["breakdown_difference"] == -5
-    assert [warning.split(":")[0] for warning in document["warnings"]] == [
-        f"consumption of u2 does not add up by {by}"
+    told = {
+        "project": "-Two: consumption of u2 does not add up by user",
+        "user": "u2: consumption does not add up by project",
+    }
+    assert [warning.rpartition(":")[0] for warning in document["warnings"]] == [
+        f"consumption of u2 does not add up by {by}",
+        told[by],
     ]
 
 
@@ -174,9 +184,18 @@ def test_csv_of_several_has_one_after_the_other_with_the_columns_of_all() -> Non
     ]
 
     assert table[0] == [*ROW_HEADER[:4], "user_id", "user", *ROW_HEADER[4:]]
-    assert table[1:] == [
+    singles = [
         *([*row[:4], "", "", *row[4:]] for row in alone[0]),
         *([*row[:2], "", "", *row[2:]] for row in alone[1]),
+    ]
+    assert table[1:][: len(singles)] == singles
+    assert [row[2:10] for row in table[1:][len(singles) :]] == [
+        ["project_1", "Hero", "u1", "Ann", "m1", "'=Flux [pro]", "2", "8.5"],
+        ["project_1", "Hero", "u1", "Ann", "", NO_MODEL, "0", "0.5"],
+        ["project_2", "'-Two", "u1", "Ann", "", NO_MODEL, "0", "3"],
+        ["project_2", "'-Two", "u2", "u2", "m1", "'=Flux [pro]", "1", "2"],
+        ["project_2", "'-Two", "u2", "u2", "m2", "m2", "1", "2"],
+        ["project_2", "'-Two", "u2", "u2", "", NO_MODEL, "0", "-1"],
     ]
 
 
@@ -189,13 +208,21 @@ def test_other_formats_show_several_one_after_the_other() -> None:
     tables = report("--by", "project,user", "-f", "markdown", answers=BOTH).stdout
     gauges = report("--by", "project,user", "-f", "openmetrics", answers=BOTH).stdout
 
-    assert several == [*alone[0], *(line for line in alone[1] if ",breakdown," in line)]
-    assert [line for line in tables.splitlines() if line.startswith("## By ")] == [
-        *("## By project", "## By project and model", "## By user", "## By user and model"),
+    singles = [*alone[0], *(line for line in alone[1] if ",breakdown," in line)]
+    assert several[: len(singles)] == singles
+    assert {line.split(",")[3] for line in several[len(singles) :]} == {
+        *("project_1/u1/m1", "project_1/u1/", "project_2/u1/"),
+        *("project_2/u2/m1", "project_2/u2/m2", "project_2/u2/"),
+    }
+    assert [line for line in tables.splitlines() if line.startswith("## ")][:6] == [
+        *("## By project", "## By user", "## By project and user"),
+        *("## By project and model", "## By user and model", "## Consumption by user"),
     ]
     for line in (
         'scenario_usage_project_cost_compute_units{project="Hero",project_id="project_1"} 9.0',
         'scenario_usage_user_cost_compute_units{user="Ann",user_id="u1"} 12.0',
+        'scenario_usage_project_user_cost_compute_units{project="-Two",project_id="project_2",'
+        'user="Ann",user_id="u1"} 3.0',
     ):
         assert line in gauges
 

@@ -20,10 +20,13 @@ from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import Session, check_models, open_session, read_period
 from scenario_usage_cli.collect.breakdown import (
     DIMENSIONS,
+    PROJECT,
     SECTIONS_OF_BREAKDOWN,
+    USER,
     Breakdown,
     divide,
     fetch_breakdowns,
+    fetch_pairs,
 )
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
 from scenario_usage_cli.collect.identify import describe_missing, find_missing
@@ -188,6 +191,12 @@ def _fetch(
         division for one in by or () for division in divide(DIMENSIONS[one], [parts], [usage])
     ]
     breakdowns = fetch_breakdowns(divisions, effort=effort)
+    if by and {PROJECT.name, USER.name} <= set(by):
+        projects, users = (
+            next(found for found in breakdowns if found.by == (one.name,))
+            for one in (PROJECT, USER)
+        )
+        breakdowns.append(fetch_pairs(parts, projects, users, effort=effort))
     usage.notes += session.check_ids(find_missing([usage], breakdowns))
     return usage, breakdowns
 
