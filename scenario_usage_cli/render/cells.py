@@ -8,6 +8,7 @@ from typing import Any
 from scenario_usage_cli.render.text import (
     add_sign,
     format_percent,
+    format_rate,
     format_time,
     group_thousands,
 )
@@ -41,6 +42,8 @@ def format_cell(value: Any, kind: Kind = Kind.CU) -> str:
             return format_percent(value)
         case Decimal() if kind is Kind.CHANGE:
             return add_sign(format_percent(value))
+        case Decimal() if kind is Kind.RATE:
+            return format_rate(value)
         case int() | Decimal():
             digits = group_thousands(value)
             return _point(add_sign(digits)) if kind is Kind.DELTA else digits

@@ -208,7 +208,7 @@ MARKDOWN = """\
 
 | Model | Jobs | Cost, CU | Discount, CU | Gross, CU | Cost/job, CU | Cost by API key, CU | Discount by API key, CU | Share |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-| FLUX \\| dev | 10 | 1,000.3 | 65.5 | 1,065.8 | 100.03 | 0.3 | 0 | 100.00 % |
+| FLUX \\| dev | 10 | 1,000.3 | 65.5 | 1,065.8 | 100 | 0.3 | 0 | 100.00 % |
 
 ## Moderation
 
@@ -245,7 +245,7 @@ Consumption by user
 
 Models
  Model       Jobs  Cost, CU  Discount, CU  Gross, CU  Cost/job, CU  Cost by API key, CU  Discount by API key, CU     Share
- FLUX | dev    10   1,000.3          65.5    1,065.8        100.03                  0.3                        0  100.00 %  ████████████████████
+ FLUX | dev    10   1,000.3          65.5    1,065.8           100                  0.3                        0  100.00 %  ████████████████████
 
 Assets
  Kind   Assets  By API key     Share
