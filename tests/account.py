@@ -13,7 +13,7 @@ Json = dict[str, Any]
 class Account(httpx.BaseTransport):
     """Answers each path, with its query if that is listed, from a mapping; 403 for any other.
 
-    A number is a status. `asked` are the paths and queries that came.
+    A number is a status, an exception is raised. `asked` are the paths and queries that came.
     """
 
     def __init__(self, answers: Mapping[str, Any]) -> None:
@@ -25,6 +25,8 @@ class Account(httpx.BaseTransport):
         self.asked.append(target)
         path = target.partition("?")[0]
         found = self.answers.get(target, self.answers.get(path, 403))
+        if isinstance(found, Exception):
+            raise found
         return answer({"message": "no"}, found) if isinstance(found, int) else answer(found)
 
 

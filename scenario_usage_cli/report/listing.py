@@ -4,13 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, Self
 
-from scenario_usage_cli.collect.listing import (
-    ListedKey,
-    ListedPerson,
-    ListedProject,
-    Listing,
-    Named,
-)
+from scenario_usage_cli.collect.listed import ListedKey, ListedPerson, ListedProject, Named
+from scenario_usage_cli.collect.listing import Listing
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.fields import Json, Row, Table, Value

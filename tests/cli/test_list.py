@@ -153,7 +153,7 @@ def test_projects_have_consumption_caps_and_shares() -> None:
     assert (document["totals"], document["warnings"]) == ({"projects": 4, "consumption": 40.5}, [])
 
 
-def test_people_are_called_by_their_address() -> None:
+def test_people_without_a_name_are_called_by_their_address() -> None:
     """Or by their id; the cap is the one that counts."""
     document = read("people", build_account(users=USERS))
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.account import Account, Json, build_account
@@ -107,6 +108,7 @@ def test_a_key_that_may_not_list_projects_is_refused() -> None:
         ({"period": {"start": "2026-11-02T00:00:00Z", "end": "2026-11-01T00:00:00Z"}}, True),
         ({"period": [1]}, True),
         ({"message": "try later"}, True),
+        (httpx.ConnectError("gone"), True),
     ],
 )
 def test_an_unknown_billing_period_is_no_failure(what: str, limits: Any, warns: bool) -> None:
@@ -149,14 +151,15 @@ def test_several_teams_are_one_list() -> None:
         for row in document["people"]
     ] == [
         ("user_1", "team_2", "Films", 2),
-        ("user_1", "team_1", "team_1", 1),
+        ("user_1", "team_1", "Kumo", 1),
         ("user_2", "team_2", "Films", -3),
     ]
     assert document["totals"] == {"people": 3, "consumption": 0}
-    assert account.asked == ["/teams", "/teams/team_1", "/teams/team_2"]
+    teams = [path for path in account.asked if path.startswith("/teams")]
+    assert teams == ["/teams", "/teams/team_1", "/teams/team_2"]
     shown = run("list", "people", transport=Account(TWO_TEAMS), columns=100).stdout
     assert "Team" in shown
-    assert "teams team_1, Films" in shown
+    assert "teams Kumo, Films" in shown
 
 
 def test_projects_of_several_teams() -> None:
@@ -218,11 +221,10 @@ def test_a_list_that_was_left_out_is_unknown(what: str, left_out: str) -> None:
     }
     account = build_account(team={"team": team[left_out]})
     document = read(what, account)
-    name = "Kumo" if team[left_out] else "team_1"
 
     assert document[what] == []
     assert set(document["totals"].values()) == {None}
-    assert document["warnings"] == [f"the API left out the {what} of the team {name}"]
+    assert document["warnings"] == [f"the API left out the {what} of the team Kumo"]
     assert "unknown: the API left it out" in run("list", what, transport=account).stdout
 
 
@@ -256,6 +258,26 @@ def test_an_answer_of_another_shape_is_exit_7(what: str, answers: Any, tmp_path:
     assert file.read_text(encoding="utf-8") == "good"
 
 
+@pytest.mark.parametrize("path", ["/teams", "/teams/team_1", "/projects"])
+def test_what_cannot_be_reached_is_exit_6(path: str) -> None:
+    """Where the list itself, or whose it is, is not known without it."""
+    account = build_account()
+    account.answers[path] = httpx.ConnectError("gone")
+    what = "people" if path == "/teams/team_1" else "projects"
+    argv = (what, "--retries", "0")
+
+    assert "gone" in refused(*argv, account=account, code=6)[0]
+
+
+def test_a_project_of_another_team_is_told_apart() -> None:
+    """Although the key lists one team only."""
+    projects: list[Json] = [{"id": "project_1"}, {"id": "project_2", "teamId": "team_9"}]
+    document = read("projects", build_account(projects=projects))
+
+    assert document["team"] is None
+    assert [row["team"] for row in document["projects"]] == ["Kumo", "team_9"]
+
+
 def test_what_is_new_is_ignored() -> None:
     """Fields, scopes, roles and states that this version does not know are data."""
     key = {"id": "apiu_1", "scope": "galaxy", "apiKeyStatus": "asleep", "new": [1]}
@@ -278,6 +300,49 @@ def test_odd_numbers_are_shown(number: float) -> None:
     assert rows["project_1"]["cap_used"] == pytest.approx(number / 2, abs=1e-4)
     for columns in (60, 140):
         assert run("list", "projects", transport=account, columns=columns).code == 0
+
+
+def test_people_have_the_names_that_usage_has() -> None:
+    """Of the same team; whoever has none is called by the address, and nothing is warned of."""
+    users: list[Json] = [
+        {"id": "user_1", "email": "ann@kumo.example"},
+        {"id": "user_2", "email": "bob@kumo.example"},
+        {"id": "user_3", "email": "cy@kumo.example"},
+    ]
+    entities = {
+        "users": [
+            {"id": "user_1", "fullName": "Zoë [x]"},
+            {"id": "user_2", "fullName": None},
+            {"fullName": "nobody"},
+        ]
+    }
+    account = build_account(users=users)
+    account.answers["/usages"] = {"consumption": [], "entities": entities}
+    rows = read("people", account, "--sort", "name")["people"]
+
+    assert [(row["name"], row["email"]) for row in rows] == [
+        ("bob@kumo.example", "bob@kumo.example"),
+        ("cy@kumo.example", "cy@kumo.example"),
+        ("Zoë [x]", "ann@kumo.example"),
+    ]
+    assert "ann@kumo.example" in run("list", "people", transport=account).stdout
+    (usage,) = [path for path in account.asked[:4] if path.startswith("/usages")]
+    assert "teamId=team_1&type=consumption" in usage
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [400, 500, {"message": "no"}, {"consumption": [{"userId": 1}]}, httpx.ReadTimeout("slow")],
+)
+def test_unknown_names_of_people_are_no_failure(usage: Any) -> None:
+    """A warning tells that they are unknown; a refusal is usual."""
+    account = build_account(users=[{"id": "user_1", "email": "ann@kumo.example"}])
+    account.answers["/usages"] = usage
+    document = read("people", account, "--retries", "0")
+
+    assert document["people"][0]["name"] == "ann@kumo.example"
+    (warning,) = document["warnings"]
+    assert warning.startswith("names of people in Kumo are unknown: ")
 
 
 def test_two_keys_of_one_name_stay_two() -> None:
