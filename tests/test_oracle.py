@@ -12,7 +12,7 @@ from scenario_sdk import Scenario
 
 from scenario_usage_cli.sandbox import API_KEY, API_SECRET, Sandbox
 from scenario_usage_cli.sandbox.server import build_server
-from tests.support import NOW, run
+from tests.support import NOW, Result, run
 
 TYPES = (
     "usages",
@@ -70,6 +70,20 @@ def test_the_sdk_reads_projects_teams_and_limits(sdk: Scenario) -> None:
     assert limits.values.creative_units > 0
 
 
+def ask(base_url: str, *argv: str) -> Result:
+    """A command that asks the same server."""
+    return run(
+        *argv,
+        environ={
+            "SCENARIO_SDK_API_KEY": API_KEY,
+            "SCENARIO_SDK_API_SECRET": API_SECRET,
+            "SCENARIO_BASE_URL": base_url,
+            "SCENARIO_USAGE_CONFIG": "/nonexistent",
+        },
+        transport=httpx.HTTPTransport(),
+    )
+
+
 CASES = {
     "default": [],
     "a month": ["--period", "2026-10"],
@@ -93,18 +107,7 @@ def test_every_figure_equals_the_sum_of_the_sdks_objects(
     """The report's JSON and sums over the SDK's objects, for the same period and filters."""
     names = name_the_busiest(sdk)
     argv = [",".join(names.get(word, word) for word in option.split(",")) for option in options]
-    result = run(
-        "report",
-        "--json",
-        *argv,
-        environ={
-            "SCENARIO_SDK_API_KEY": API_KEY,
-            "SCENARIO_SDK_API_SECRET": API_SECRET,
-            "SCENARIO_BASE_URL": base_url,
-            "SCENARIO_USAGE_CONFIG": "/nonexistent",
-        },
-        transport=httpx.HTTPTransport(),
-    )
+    result = ask(base_url, "report", "--json", *argv)
     assert result.code == 0, result.stderr
     report = result.json
     filters: dict[str, Any] = {
@@ -196,21 +199,8 @@ def test_two_years_equal_the_sdk_used_by_hand_over_the_same_windows(
     sdk: Scenario, base_url: str
 ) -> None:
     """One command against a loop over windows of 120 days, as one would write it."""
-    result = run(
-        "report",
-        "--json",
-        "--start",
-        "2024-11-25",
-        "--end",
-        "2026-11-21",
-        environ={
-            "SCENARIO_SDK_API_KEY": API_KEY,
-            "SCENARIO_SDK_API_SECRET": API_SECRET,
-            "SCENARIO_BASE_URL": base_url,
-            "SCENARIO_USAGE_CONFIG": "/nonexistent",
-        },
-        transport=httpx.HTTPTransport(),
-    )
+    period = ("--start", "2024-11-25", "--end", "2026-11-21")
+    result = ask(base_url, "report", "--json", *period)
     sums = {"cost": Decimal(0), "jobs": Decimal(0), "assets": Decimal(0), "model": Decimal(0)}
     users = set()
     start, last = datetime(2024, 11, 25, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC)
@@ -237,3 +227,31 @@ def test_two_years_equal_the_sdk_used_by_hand_over_the_same_windows(
         "model": cu(result.json["reconciliation"]["model_cost"]),
     } == sums
     assert totals["users"] == len(users)
+
+
+def test_lists_equal_the_sdks_objects(sdk: Scenario, base_url: str) -> None:
+    """Projects over all pages, people and keys: consumption, caps, names and last use."""
+    details = sdk.teams.retrieve(sdk.teams.list().teams[0].id).team
+    expected = {
+        "projects": [
+            (row.id, row.name, row.consumption, row.max_consumption) for row in sdk.projects.list()
+        ],
+        "people": [
+            (row.id, row.email, row.consumption, row.max_consumption) for row in details.users
+        ],
+        "keys": [(row.id, row.name, row.consumption, row.max_consumption) for row in details.keys],
+    }
+    ids = {"projects": "project_id", "people": "user_id", "keys": "user_id"}
+    names = {"projects": "name", "people": "email", "keys": "name"}
+    lists = {what: ask(base_url, "list", what, "--json").json[what] for what in expected}
+
+    for what, rows in lists.items():
+        assert sorted(
+            (row[ids[what]], row[names[what]], row["consumption"], row["cap"]) for row in rows
+        ) == sorted(expected[what])
+    assert {row["user_id"]: row["project_ids"] for row in lists["keys"]} == {
+        key.id: [one.project_id for one in key.projects or ()] for key in details.keys
+    }
+    assert {row["user_id"]: row["last_used_at"] for row in lists["keys"]} == {
+        key.id: key.last_used_at and key.last_used_at.replace(".000Z", "Z") for key in details.keys
+    }

@@ -16,6 +16,12 @@ from scenario_usage_cli.report.listing_tables import (
 from scenario_usage_cli.report.usage_view import build_headlines, describe_filters, describe_period
 from scenario_usage_cli.report.view import Audience, Section, View
 
+_TITLES = {
+    "projects": "projects",
+    "people": "people",
+    "keys": "API keys",
+    "models": "models in use",
+}
 _NEVER = "never"
 _NOTE_ON_IDLE = f"idle: not used for {IDLE_DAYS} days, or never"
 _ID = Field[str]("shown_id", "", Kind.TEXT)
@@ -37,7 +43,7 @@ def build_inventory_view(inventory: Inventory) -> View:
     )
     return View(
         document=inventory.document,
-        title="Scenario models in use" if is_of_models else f"Scenario {inventory.table.title}",
+        title=f"Scenario {_TITLES[inventory.table.name]}",
         subtitle=" · ".join(filter(None, around)),
         headlines=build_headlines(LIST_TOTALS[inventory.table.name].fields, inventory.totals),
         sections=_build_sections(inventory),
