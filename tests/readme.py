@@ -69,7 +69,7 @@ def strip_schedule(crontab: str) -> str:
 def serve_shell(folder: Path) -> Iterator[dict[str, str]]:
     """A shell's environment with this command in its path, and a sandbox over HTTP to ask.
 
-    `folder` gets the script and a config file with the profile `studio`.
+    `folder` gets the script and a config file with the profile `studio` and a cost centre.
     """
     script = folder / "scenario-usage"
     script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m scenario_usage_cli "$@"\n')
@@ -81,7 +81,7 @@ def serve_shell(folder: Path) -> Iterator[dict[str, str]]:
     config = folder / "config.toml"
     config.write_text(
         f'[profiles.studio]\napi_key = "{API_KEY}"\napi_secret = "{API_SECRET}"\n'
-        f'base_url = "{base_url}"\n'
+        f'base_url = "{base_url}"\n[cost_centres]\n"Films" = ["Marketing*"]\n'
     )
     config.chmod(0o600)
     try:

@@ -184,9 +184,10 @@ class ReportOptions(OptionGroup, panel=_OUTPUT):
     )
     by: list[str] | None = option(
         "--by WHAT",
-        "project or user: also each with its models, one query apiece; project,user: both, and "
-        "each user of each project.",
+        "project, user or cost-centre: also each with its models, one query apiece; "
+        "project,user: both, and each user of each project.",
     )
+    cost_centres: str | None = _cost_centres()
     save_raw: str | None = option("--save-raw FILE", "Also keep the raw answer, for --from.")
     keep_going: bool = flag(
         "--keep-going",

@@ -71,15 +71,16 @@ def split_values(values: list[str] | None) -> tuple[str, ...]:
 
 
 def check_choice(option: str, given: str | None, choices: tuple[str, ...]) -> str | None:
-    """One of the `choices` in any case, or None if nothing was given.
+    """One of the `choices`, or None if nothing was given.
 
-    Raises BadArgument for another word.
+    Case does not matter, and `-` is the same as `_`. Raises BadArgument for another word.
     """
     if given is None:
         return None
-    if given.lower() not in choices:
+    spelt = {_spell(choice): choice for choice in choices}
+    if _spell(given) not in spelt:
         raise BadArgument(f"{option} {given!r} is not known", hint=f"one of {', '.join(choices)}")
-    return given.lower()
+    return spelt[_spell(given)]
 
 
 def parse_names(
@@ -89,11 +90,16 @@ def parse_names(
 
     Case does not matter, and `-` is the same as `_`. Raises BadArgument for an unknown name.
     """
-    wanted = [value.replace("-", "_").lower() for value in split_values(values)]
+    spelt = {_spell(name): name for name in known}
+    wanted = [_spell(value) for value in split_values(values)]
     if values is not None and not wanted:
         raise BadArgument(f"{option} names nothing", hint=f"one of {', '.join(known)}")
     for name in wanted:
-        if name not in known:
-            near = get_close_matches(name, known, n=1) or known
+        if name not in spelt:
+            near = [spelt[one] for one in get_close_matches(name, spelt, n=1)] or known
             raise BadArgument(f"{option} {name!r} is not known", hint=f"try {', '.join(near)}")
-    return tuple(name for name in known if name in wanted) or None
+    return tuple(name for spelling, name in spelt.items() if spelling in wanted) or None
+
+
+def _spell(name: str) -> str:
+    return name.replace("-", "_").lower()

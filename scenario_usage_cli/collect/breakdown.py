@@ -197,3 +197,5 @@ def _find_users(request: Request, wholes: Sequence[Usage]) -> list[Member]:
 PROJECT = Dimension("project", _find_projects)
 USER = Dimension("user", _find_users)
 DIMENSIONS: Mapping[str, Dimension] = {one.name: one for one in (PROJECT, USER)}
+COST_CENTRE = "cost-centre"
+"""The name of the dimension that is made of a table of cost centres."""

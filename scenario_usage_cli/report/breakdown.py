@@ -7,6 +7,7 @@ from typing import NamedTuple, Self
 from scenario_usage_cli.collect.breakdown import Breakdown, Ids
 from scenario_usage_cli.collect.sections import CHARGES
 from scenario_usage_cli.collect.usage import Usage
+from scenario_usage_cli.cost_centres import UNASSIGNED
 from scenario_usage_cli.report.breakdown_tables import (
     declare_breakdown,
     declare_breakdown_totals,
@@ -98,6 +99,8 @@ def warn_of_gaps(breakdown: Breakdown, models: tuple[str, ...]) -> list[str]:
             "they do not sum to the consumption"
         )
     for ids, usage in breakdown.usages.items():
+        if ids == (UNASSIGNED,):  # what is unknown of all others is unknown of the rest
+            continue
         name = breakdown.describe(ids)
         lines += [f"not included: {message}" for _, message in sorted(usage.failures.items())]
         lines += [f"the API left out {section} of {name}" for section in sorted(usage.left_out)]
@@ -149,7 +152,8 @@ def _build_rows(table: Table, whose: Row, usage: Usage) -> list[Row]:
 def _build_rest(table: Table, whose: Row, models: Sequence[Row], usage: Usage) -> list[Row]:
     """A row of what was charged beside the models, if anything was, and both are known.
 
-    How much of it is by API keys is not: the API does not tell.
+    How much of it is by API keys is not: the API does not tell. What belongs to no cost centre has
+    a row also where that is nothing.
     """
     if not {"consumption", "models"} <= usage.came:
         return []
@@ -159,7 +163,8 @@ def _build_rest(table: Table, whose: Row, models: Sequence[Row], usage: Usage) -
         for field in table.fields
         if field.key in CHARGES
     }
-    if not any(map(is_shown, rest.values())):
+    is_always_there = not models and table.ids[0].of(whose) == UNASSIGNED
+    if not (is_always_there or any(map(is_shown, rest.values()))):
         return []
     unknown = {field.key: None if field.nullable else 0 for field in table.fields}
     return [{**whose, MODEL_ID.key: "", MODEL.key: NO_MODEL, **unknown, **rest}]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from scenario_usage_cli.collect.breakdown import SECTIONS_OF_BREAKDOWN, Breakdown
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.collect.usage import Usage
+from scenario_usage_cli.cost_centres import UNASSIGNED
 from scenario_usage_cli.report.numbers import is_shown, round_cu
 from scenario_usage_cli.report.words import list_words
 
@@ -29,7 +30,25 @@ class Difference(NamedTuple):
 
 def warn_of_differences(whole: Usage, breakdown: Breakdown) -> list[str]:
     """What of the whole is in no part, or too much in them, line by line."""
-    return _describe(find_differences(whole, breakdown), breakdown.by)
+    return _describe_by(breakdown.by, find_differences(whole, breakdown))
+
+
+def warn_of_excess(breakdown: Breakdown) -> list[str]:
+    """What cost centres have more of than the whole, so that less than nothing belongs to none.
+
+    Refunds of what belongs to none explain that as well, of consumption.
+    """
+    rest = breakdown.usages.get((UNASSIGNED,))
+    differences = find_differences(rest, breakdown._replace(usages={})) if rest else []
+    return _describe(
+        [
+            difference._replace(amounts=excess)
+            for difference in differences
+            if (excess := {key: -value for key, value in difference.amounts.items() if value < 0})
+        ],
+        "{}: cost centres have more than the whole, by {}",
+        "{} more {} of which cost centres have more than the whole",
+    )
 
 
 def warn_of_pairs(parts: Breakdown, pairs: Breakdown) -> list[str]:
@@ -43,7 +62,7 @@ def warn_of_pairs(parts: Breakdown, pairs: Breakdown) -> list[str]:
             usage, pairs.pick(by, one), user=one if by == "user" else None
         )
     ]
-    return _describe(differences, (other,))
+    return _describe_by((other,), differences)
 
 
 def find_differences(
@@ -61,22 +80,32 @@ def find_differences(
     ]
 
 
-def _describe(differences: Sequence[Difference], dimensions: Sequence[str]) -> list[str]:
-    """A line for each of the largest differences of a section, and one for its rest."""
-    lines, by = [], list_words(dimensions)
+def _describe_by(dimensions: Sequence[str], differences: Sequence[Difference]) -> list[str]:
+    by = list_words(dimensions)
+    return _describe(
+        differences,
+        f"{{}} does not add up by {by}: the whole has more by {{}}",
+        f"{{}} more {{}} do not add up by {by}",
+    )
+
+
+def _describe(differences: Sequence[Difference], one: str, others: str) -> list[str]:
+    """A line for each of the largest differences of a section, and one for its rest.
+
+    `one` is filled with what it is called and with the amounts, `others` with how many and what.
+    """
+    lines = []
     for section, plural in _PLURALS.items():
         found = [difference for difference in differences if difference.section == section]
-        found.sort(key=lambda one: (-_measure(one), one.row_id, one.name))
+        found.sort(key=lambda each: (-_measure(each), each.row_id, each.name))
         for difference in found[:_MOST_NAMED]:
             amounts = ", ".join(
                 f"{key} {round_cu(Decimal(figure)).normalize():f}"
                 for key, figure in difference.amounts.items()
             )
-            lines.append(
-                f"{difference.name} does not add up by {by}: the whole has more by {amounts}"
-            )
-        if others := len(found[_MOST_NAMED:]):
-            lines.append(f"{others} more {plural} do not add up by {by}")
+            lines.append(one.format(difference.name, amounts))
+        if left := len(found[_MOST_NAMED:]):
+            lines.append(others.format(left, plural))
     return lines
 
 

@@ -1,5 +1,6 @@
 """The tables of `report --by`: projects or users with their totals, and each with its models."""
 
+from scenario_usage_cli.collect.breakdown import COST_CENTRE
 from scenario_usage_cli.report.fields import ADDITIVE, Field, Fields, Gauges, Kind, Table, pick
 from scenario_usage_cli.report.figures import COST, KNOWN_COST, MODEL_FIGURES
 from scenario_usage_cli.report.tables import MODEL, MODEL_ID, SUMMED, name_sums
@@ -7,9 +8,12 @@ from scenario_usage_cli.report.words import list_words
 
 
 def _declare_dimension(by: str) -> tuple[Field[str], Field[str]]:
-    """The id of a member, and its name."""
+    """The id of a member, and its name; those of a cost centre are the same."""
     words = by.replace("-", " ").capitalize()
     key = by.replace("-", "_")
+    if by == COST_CENTRE:
+        own = Field[str](key, words, Kind.TEXT, 100, "`(unassigned)` is what belongs to none.")
+        return own, own
     return (
         Field[str](f"{key}_id", f"{words} id", Kind.TEXT),
         Field[str](key, words, Kind.TEXT, 100, "The id where there is no name."),
@@ -35,7 +39,7 @@ def declare_breakdown_totals(*by: str) -> Table:
         "breakdown_totals",
         f"By {_list(names)}",
         ids,
-        names if names[1:] else (names[0]._replace(key="name"),),
+        names if names[1:] or names == ids else (names[0]._replace(key="name"),),
         (*charged, *name_sums("models", whose), *name_sums("assets", whose)),
         KNOWN_COST,
         f"What {whose} was charged, and what it ran and made.",

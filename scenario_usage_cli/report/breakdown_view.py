@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from scenario_usage_cli.collect.breakdown import Ids
+from scenario_usage_cli.collect.breakdown import COST_CENTRE, Ids
+from scenario_usage_cli.cost_centres import UNASSIGNED
 from scenario_usage_cli.report.breakdown import Block, identify
 from scenario_usage_cli.report.breakdown_tables import (
     declare_breakdown,
@@ -41,7 +42,8 @@ def build_breakdown_data(blocks: Sequence[Block]) -> list[Section]:
 def _build_totals(block: Block, blocks: Sequence[Block]) -> Section:
     """People are shown what was run and made before what it cost.
 
-    Pairs stand in groups, each with the totals that its breakdown tells of it.
+    Pairs stand in groups, each with the totals that its breakdown tells of it. Cost centres are
+    all shown, and so is what belongs to none.
     """
     table = declare_breakdown_totals(*block.by)
     is_grouped = bool(block.by[1:])
@@ -54,8 +56,10 @@ def _build_totals(block: Block, blocks: Sequence[Block]) -> Section:
         table,
         rows,
         audience=Audience.TABLES,
+        is_inventory=block.by == (COST_CENTRE,),
+        kept=frozenset([UNASSIGNED]),
         has_bars=not is_grouped,
-        shown=(*table.ids, *table.names, *shown),
+        shown=(*dict.fromkeys((*table.ids, *table.names)), *shown),
         subtotals=_build_subtotals(table, block, groups) if groups else dict[Ids, Row](),
     )
 

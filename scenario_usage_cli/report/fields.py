@@ -137,7 +137,8 @@ class Counter(NamedTuple):
 class Table(NamedTuple):
     """A table: `ids` identify a row, and `names` are what people call them.
 
-    If there are names, there is one for each id. All ids but the last tell the group of a row.
+    If there are names, there is one for each id, which may be the id itself. All ids but the last
+    tell the group of a row.
     `size` is the figure that shares and bars are made of.
     """
 
@@ -174,7 +175,8 @@ class Table(NamedTuple):
     def columns(self) -> Fields:
         """All fields in their order; each id is followed by its name."""
         pairs = zip_longest(self.ids, self.names)
-        return (*(field for pair in pairs for field in pair if field), *self.fields)
+        known = dict.fromkeys(field for pair in pairs for field in pair if field)
+        return (*known, *self.fields)
 
     def describe(self, field: Field[Any]) -> str:
         """What a field means here."""

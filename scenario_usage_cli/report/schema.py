@@ -6,6 +6,7 @@ Keys are never renamed or removed within a schema version.
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from scenario_usage_cli.collect.breakdown import COST_CENTRE
 from scenario_usage_cli.report.activity_table import ACTIVITY
 from scenario_usage_cli.report.breakdown_tables import (
     declare_breakdown,
@@ -161,6 +162,7 @@ _BREAKDOWN: _Schema = {
         _build_breakdown("project"),
         _build_breakdown("user"),
         _build_breakdown("project", "user"),
+        _build_breakdown(COST_CENTRE),
     ]
 }
 _REPORT = _build_document(

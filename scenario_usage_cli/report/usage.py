@@ -12,7 +12,11 @@ from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.breakdown import Block, build_breakdown, sort_blocks, warn_of_gaps
-from scenario_usage_cli.report.breakdown_check import warn_of_differences, warn_of_pairs
+from scenario_usage_cli.report.breakdown_check import (
+    warn_of_differences,
+    warn_of_excess,
+    warn_of_pairs,
+)
 from scenario_usage_cli.report.fields import Fields, Json, Row
 from scenario_usage_cli.report.figures import COST
 from scenario_usage_cli.report.frame import (
@@ -152,6 +156,7 @@ def _check(usage: Usage, breakdowns: Sequence[Breakdown], models: tuple[str, ...
     for one in breakdowns:
         yield from warn_of_gaps(one, models)
         yield from warn_of_differences(usage, one)
+        yield from warn_of_excess(one)
         for parts in breakdowns:
             if set(parts.by) < set(one.by):
                 yield from warn_of_pairs(parts, one)

@@ -53,6 +53,8 @@ class Section(NamedTuple):
     """Rows follow each other in time: none is left out, and none is summed up."""
     is_inventory: bool = False
     """Rows are what there is, used or not: those of zeros are shown as well."""
+    kept: frozenset[str] = frozenset()
+    """Ids of rows that are not summed up with others, however many there are."""
     has_bars: bool = True
     """Whether shares are drawn as bars as well."""
     shown: Fields = ()
@@ -92,9 +94,11 @@ class Section(NamedTuple):
         for ids, members in groupby(rows, lambda row: tuple(one.of(row) for one in group_ids)):
             group = list(members)
             shown += group[:most]
-            if group[most:]:
+            kept = [row for row in group[most:] if self.table.id.of(row) in self.kept]
+            if rest := [row for row in group[most:] if row not in kept]:
                 summed.add(len(shown))
-                shown.append(self._sum_up(group[most:]))
+                shown.append(self._sum_up(rest))
+            shown += kept
             if subtotal := self.subtotals.get(ids):
                 totals.add(len(shown))
                 shown.append(subtotal)

@@ -1,10 +1,12 @@
 """What `report` does: fetch or read, add up, show."""
 
 import os
+from collections.abc import Sequence
 
 import typer
 
 from scenario_usage_cli.cli.config_file import read_settings
+from scenario_usage_cli.cli.dimensions import KNOWN_DIMENSIONS, find_dimensions
 from scenario_usage_cli.cli.effort import open_effort
 from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.options import (
@@ -19,11 +21,11 @@ from scenario_usage_cli.cli.parsers import check_choice, parse_names
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import Session, check_models, open_session, read_period
 from scenario_usage_cli.collect.breakdown import (
-    DIMENSIONS,
     PROJECT,
     SECTIONS_OF_BREAKDOWN,
     USER,
     Breakdown,
+    Dimension,
     divide,
     fetch_breakdowns,
     fetch_pairs,
@@ -54,7 +56,7 @@ def run_report(
 ) -> None:
     """Write the report; raises ScenarioUsageError, with nothing written."""
     now = runtime.now()
-    by = parse_names("--by", options.by, tuple(DIMENSIONS))
+    by = parse_names("--by", options.by, KNOWN_DIMENSIONS)
     sections = parse_names("--section", filters.section, (*SECTIONS, BREAKDOWN))
     order = check_choice("--sort", output.sort, ORDERS)
     models = tuple(filters.model or ())
@@ -66,6 +68,9 @@ def run_report(
     check_output(options.save_raw, option="--save-raw")
     settings = read_settings(runtime, period, output, demo=connection.demo)
     render = load_renderer(check_format(settings, REPORT_FORMATS))
+    dimensions = find_dimensions(
+        by or (), settings.config, options.cost_centres, runtime, option="--by"
+    )
     if options.from_file is not None:
         # Imported here, as most reports neither read nor save a file.
         from scenario_usage_cli.cli.run.saved_input import read_saved_usage
@@ -99,7 +104,7 @@ def run_report(
             needed = {*(sections or SECTIONS), *(SECTIONS_OF_BREAKDOWN if by else ())}
             fetched = tuple(name for name in SECTIONS if name in needed)
             request = Request(session.client, span, session.read_filters(models), fetched)
-            usage, breakdowns = _fetch(session, request, by, effort)
+            usage, breakdowns = _fetch(session, request, dimensions, effort)
         raw = _dump(raw_answers, request, usage) if raw_answers else None
     report = build_report(
         usage,
@@ -182,16 +187,14 @@ def _refuse_shared_target(save_raw: str, output: str | None) -> None:
 
 
 def _fetch(
-    session: Session, request: Request, by: tuple[str, ...] | None, effort: Effort
+    session: Session, request: Request, dimensions: Sequence[Dimension], effort: Effort
 ) -> tuple[Usage, list[Breakdown]]:
     """The usage of all, and its breakdowns."""
     usage = fetch_usage(request, effort=effort)
     parts = request._replace(sections=SECTIONS_OF_BREAKDOWN)
-    divisions = [
-        division for one in by or () for division in divide(DIMENSIONS[one], [parts], [usage])
-    ]
+    divisions = [division for one in dimensions for division in divide(one, [parts], [usage])]
     breakdowns = fetch_breakdowns(divisions, effort=effort)
-    if by and {PROJECT.name, USER.name} <= set(by):
+    if {PROJECT, USER} <= set(dimensions):
         projects, users = (
             next(found for found in breakdowns if found.by == (one.name,))
             for one in (PROJECT, USER)

@@ -1,0 +1,34 @@
+"""What `--by` and `--split` name: the dimensions that usage is divided by."""
+
+from collections.abc import Iterable
+
+from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.collect.breakdown import COST_CENTRE, DIMENSIONS, Dimension
+from scenario_usage_cli.errors import BadArgument
+from scenario_usage_cli.settings import Config
+
+KNOWN_DIMENSIONS = (*DIMENSIONS, COST_CENTRE)
+"""The names of all of them."""
+
+
+def find_dimensions(
+    names: Iterable[str], config: Config, cost_centres: str | None, runtime: Runtime, *, option: str
+) -> list[Dimension]:
+    """The dimensions of these names; `cost_centres` is the file of the option, if it is given.
+
+    Raises BadArgument for a file without the dimension, which the `option` names, and
+    ConfigurationError for the dimension without cost centres.
+    """
+    wanted = list(names)
+    if COST_CENTRE not in wanted:
+        if cost_centres is not None:
+            raise BadArgument(
+                f"--cost-centres needs {option} {COST_CENTRE}", hint="add it, or leave both out"
+            )
+        return [DIMENSIONS[name] for name in wanted]
+    # Imported here, as few runs are about cost centres.
+    from scenario_usage_cli.cli.cost_centre_table import require_cost_centres
+    from scenario_usage_cli.collect.cost_centre_dimension import build_dimension
+
+    own = build_dimension(require_cost_centres(config, cost_centres, runtime))
+    return [own if name == COST_CENTRE else DIMENSIONS[name] for name in wanted]
