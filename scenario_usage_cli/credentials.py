@@ -75,21 +75,17 @@ def _find_in_profile(config: Config) -> Credentials | None:
     profile = config.profile
     if profile is None:
         return None
-    sources = {
-        "api_secret": profile.values.get("api_secret"),
-        "secret_command": _ELSEWHERE if profile.secret_command else None,
-        "keyring": _ELSEWHERE if profile.keyring else None,
-    }
-    given = [name for name, value in sources.items() if value]
+    given = [key for key in profile.credentials if key not in ("api_key", "token")]
     if given[1:]:
         raise ConfigurationError(
             f"{config} has {' and '.join(given)}",
             hint="keep one of them: each says what the secret of the API key is",
         )
     name = given[0] if given else "api_secret"
-    values = [profile.values.get("api_key"), sources[name], profile.values.get("token")]
+    secret = profile.values.get(name, _ELSEWHERE if given else None)
+    values = [profile.values.get("api_key"), secret, profile.values.get("token")]
     found = _build_credentials(str(config), values, ("api_key", name, "token"))
-    if found is None or name == "api_secret":
+    if found is None or secret is not _ELSEWHERE:
         return found
     return Credentials(found.source, found.api_key, fetched_by=name)
 

@@ -24,8 +24,12 @@ _LOOPBACK = rf"localhost|127(\.{_BYTE}){{3}}|::1"
 ENV_CREDENTIALS = (ENV_API_KEY, ENV_API_SECRET, ENV_TOKEN)
 _TEXTS = ("api_key", "api_secret", "token", "base_url", "team", "tz", "format")
 _OTHERS = ("projects", "secret_command", "keyring")
+PROFILE_KEYS = (*_TEXTS, *_OTHERS)
+"""The keys that a profile may have."""
 SECRETS = ("api_key", "api_secret", "token")
 """The keys of a profile whose values are secrets."""
+CREDENTIALS = ("api_key", "api_secret", "secret_command", "keyring", "token")
+"""The keys of a profile that make its credentials."""
 COST_CENTRES = "cost_centres"
 """The key of the table of cost centres."""
 CONFIG_KEYS = ("default_profile", "profiles", COST_CENTRES)
@@ -42,6 +46,12 @@ class Profile(NamedTuple):
     """What prints the secret of the API key: a line for a shell, or its parts; () without one."""
     keyring: bool = False
     """Whether the system keyring has the secret of the API key."""
+
+    @property
+    def credentials(self) -> tuple[str, ...]:
+        """The keys that it has for its credentials."""
+        others = {"secret_command": self.secret_command, "keyring": self.keyring}
+        return tuple(key for key in CREDENTIALS if {**self.values, **others}.get(key))
 
 
 class Setting(NamedTuple):
@@ -129,13 +139,13 @@ def build_config(
                 hint="create it, or leave --profile out and use the environment",
             )
         return Config(path, found=False)
-    profiles, default, unknown = _check_document(document, path)
+    profiles, default, unknown = check_document(document, path)
     warnings = [f"unknown keys in {path}: {', '.join(unknown)}"] if unknown else []
     name = wanted or default
     if name is not None and name not in profiles:
         known = ", ".join(profiles) or "none"
         raise ConfigurationError(f"no profile {name!r} in {path}", hint=f"profiles there: {known}")
-    chosen = _build_profile(name, profiles[name], path) if name is not None else None
+    chosen = build_profile(name, profiles[name], path) if name is not None else None
     is_secret = any(values.get(key) for values in profiles.values() for key in SECRETS)
     centres = document.get(COST_CENTRES)
     config = Config(path, True, chosen, is_secret=is_secret, cost_centres=centres)
@@ -173,10 +183,13 @@ def _first(
     return next((Setting(value, source) for value, source in sources if value), None)
 
 
-def _check_document(
+def check_document(
     document: dict[str, Any], path: Path
 ) -> tuple[dict[str, dict[str, Any]], str | None, list[str]]:
-    """The profiles, the name of the default one, and the unknown keys."""
+    """The profiles, the name of the default one, and the unknown keys of a config file.
+
+    Raises ConfigurationError where these are not what they should be.
+    """
     profiles = document.get("profiles", {})
     default = document.get("default_profile")
     if not isinstance(profiles, dict) or not all(isinstance(p, dict) for p in profiles.values()):
@@ -185,11 +198,12 @@ def _check_document(
         raise _malformed(path, "default_profile", "must be a name in quotes")
     unknown = [key for key in document if key not in CONFIG_KEYS]
     for name, values in profiles.items():
-        unknown += [f"profiles.{name}.{k}" for k in values if k not in (*_TEXTS, *_OTHERS)]
+        unknown += [f"profiles.{name}.{k}" for k in values if k not in PROFILE_KEYS]
     return profiles, default, unknown
 
 
-def _build_profile(name: str, values: dict[str, Any], path: Path) -> Profile:
+def build_profile(name: str, values: dict[str, Any], path: Path) -> Profile:
+    """A profile; raises ConfigurationError for a value of the wrong type."""
     texts = {key: values[key] for key in _TEXTS if key in values}
     for key, value in texts.items():
         if not isinstance(value, str):

@@ -8,6 +8,8 @@ from scenario_usage_cli.cli.options import (
     ActivityOptions,
     CompareFilterOptions,
     CompareOptions,
+    ConfigOutputOptions,
+    ConfigUseOptions,
     ConnectionOptions,
     DatasetOptions,
     DatasetPeriodOptions,
@@ -250,7 +252,7 @@ def sandbox(runtime: Runtime, options: SandboxOptions) -> None:
 
 
 def schema(runtime: Runtime, options: SchemaOptions) -> None:
-    """Print the JSON Schema (draft 2020-12) of a report's JSON.
+    """Print the JSON Schema (draft 2020-12) of a report's JSON, or of the config file.
 
     scenario-usage schema report
     """
@@ -259,17 +261,55 @@ def schema(runtime: Runtime, options: SchemaOptions) -> None:
     run_schema(options, runtime)
 
 
+def _config_list(runtime: Runtime, options: ConfigOutputOptions) -> None:
+    """List the profiles of the config file.
+
+    scenario-usage config list
+    """
+    from scenario_usage_cli.cli.run.config_profiles import run_config_list
+
+    run_config_list(options, runtime)
+
+
 def _config_path(runtime: Runtime) -> None:
     """Print where the config file is, or would be.
 
     $EDITOR "$(scenario-usage config path)"
     """
-    from scenario_usage_cli.cli.config_file import print_config_path
+    from scenario_usage_cli.cli.run.config import run_config_path
 
-    print_config_path(runtime)
+    run_config_path(runtime)
 
 
-config = Group("Where the settings are.", {"path": _config_path})
+def _config_show(runtime: Runtime, options: ConfigOutputOptions) -> None:
+    """Show every setting that counts, and where it comes from.
+
+    scenario-usage config show --profile studio
+    """
+    from scenario_usage_cli.cli.run.config import run_config_show
+
+    run_config_show(options, runtime)
+
+
+def _config_use(runtime: Runtime, options: ConfigUseOptions) -> None:
+    """Make a profile the default one.
+
+    scenario-usage config use studio
+    """
+    from scenario_usage_cli.cli.run.config_profiles import run_config_use
+
+    run_config_use(options, runtime)
+
+
+config = Group(
+    "The config file, its profiles, and the settings that count.",
+    {
+        "list": _config_list,
+        "use": _config_use,
+        "show": _config_show,
+        "path": _config_path,
+    },
+)
 
 
 def help(runtime: Runtime, options: HelpOptions) -> None:

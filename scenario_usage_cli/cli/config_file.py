@@ -3,10 +3,10 @@
 import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from scenario_usage_cli.cli.formats import read_format
 from scenario_usage_cli.cli.options import PeriodOptions, StreamOptions
-from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.toml_file import read_toml
 from scenario_usage_cli.environment import ENV_CONFIG, ENV_PROFILE
@@ -61,15 +61,18 @@ def load_config(
         path = _find_usual_path()
         names_profile = bool(profile or environ.get(ENV_PROFILE))
         is_wanted = path.is_absolute() and (names_profile or _is_there(path))
-    document = None
-    if is_wanted:
-        hint = f"make it readable, or point {ENV_CONFIG} elsewhere"
-        document = read_toml(path, f"the config file {path}", help_topic="settings", hint=hint)
+    document = read_document(path) if is_wanted else None
     config = build_config(path, document, environ, profile=profile, note_secrets=note_secrets)
     if config.is_secret and os.name == "posix" and path.stat().st_mode & 0o077:
         warning = f"{path} holds secrets and others may read it; run: chmod 600 {path}"
         return config._replace(warnings=(*config.warnings, warning))
     return config
+
+
+def read_document(path: Path) -> dict[str, Any] | None:
+    """The parsed config file, or None if there is none; raises ConfigurationError."""
+    hint = f"make it readable, or point {ENV_CONFIG} elsewhere"
+    return read_toml(path, f"the config file {path}", help_topic="settings", hint=hint)
 
 
 def find_config_path(environ: Mapping[str, str]) -> Path:
@@ -91,12 +94,6 @@ def find_config_path(environ: Mapping[str, str]) -> Path:
             hint=f"set HOME, or set {ENV_CONFIG} to the path of a config file",
         )
     return path
-
-
-def print_config_path(runtime: Runtime) -> None:
-    """Print the path of the config file."""
-    path = find_config_path(runtime.environ)
-    write_output(None, runtime, lambda out: print(path, file=out))
 
 
 def _find_usual_path() -> Path:

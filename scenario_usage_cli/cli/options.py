@@ -283,6 +283,18 @@ class DoctorOptions(OptionGroup, panel=_OUTPUT):
     as_json: bool = flag("--json", "Print the findings as JSON.")
 
 
+class ConfigOutputOptions(OptionGroup, panel=_OUTPUT):
+    """How `config show` and `config list` look."""
+
+    as_json: bool = flag("--json", "Print it as JSON.")
+
+
+class ConfigUseOptions(OptionGroup):
+    """Which profile `config use` makes the default one."""
+
+    name: str = argument("NAME", "A profile of the config file.")
+
+
 class SandboxOptions(OptionGroup):
     """The options of `sandbox` alone."""
 
@@ -297,7 +309,8 @@ class SchemaOptions(OptionGroup):
     document: str = argument(
         "REPORT",
         "report, trend, compare, activity, doctor, list-projects, list-people, list-keys, "
-        "list-models, export, export-verify or export-queries.",
+        "list-models, config-show, config-list, export, export-verify or export-queries; or "
+        "config, for the config file.",
     )
 
 

@@ -12,6 +12,7 @@ from scenario_usage_cli.report.breakdown_tables import (
     declare_breakdown,
     declare_breakdown_totals,
 )
+from scenario_usage_cli.report.config import PROFILES, SETTINGS
 from scenario_usage_cli.report.fields import NUMERIC, Field, Json, Kind, Table, Value
 from scenario_usage_cli.report.frame import SCHEMA_VERSION
 from scenario_usage_cli.report.listing_tables import LIST_TOTALS, LISTED_MODELS, LISTS
@@ -27,7 +28,7 @@ from scenario_usage_cli.report.tables import (
 
 _Schema = Mapping[str, Json]
 
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT: _Schema = {"type": "string"}
 _TEXTS: _Schema = {"type": "array", "items": _TEXT}
 _FLAG: _Schema = {"type": "boolean"}
@@ -57,7 +58,7 @@ def build_schema(document: str) -> _Schema:
     """The schema of one of the `DOCUMENTS`, in which each kind of object is defined once."""
     definitions: dict[str, Json] = {}
     whole = {key: _refer(part, definitions) for key, part in DOCUMENTS[document].items()}
-    return {"$schema": _DIALECT, **whole, **({"$defs": definitions} if definitions else {})}
+    return {"$schema": DIALECT, **whole, **({"$defs": definitions} if definitions else {})}
 
 
 def _refer(part: Json, definitions: dict[str, Json]) -> Json:
@@ -283,6 +284,18 @@ def _build_list(name: str) -> _Schema:
     )
 
 
+_CONFIG_TABLES = {
+    report: _build_document(
+        report,
+        f"The document of `{report.replace('-', ' ')} --json`.",
+        {
+            "config_file": _describe(_TEXT, "Where it is, or would be."),
+            table.name: _list(_build_row(table)),
+            "warnings": _WARNINGS,
+        },
+    )
+    for report, table in (("config-show", SETTINGS), ("config-list", PROFILES))
+}
 _DIRECTORY = _describe(_TEXT, "The folder or URL of the dataset, as it was given.")
 _EXPORT = _build_document(
     "export",
@@ -323,6 +336,7 @@ DOCUMENTS: Mapping[str, _Schema] = {
     "activity": _ACTIVITY,
     "doctor": _DOCTOR,
     **{f"list-{name}": _build_list(name) for name in LISTS},
+    **_CONFIG_TABLES,
     "export": _EXPORT,
     "export-verify": _EXPORT_VERIFY,
     "export-queries": _EXPORT_QUERIES,

@@ -64,6 +64,6 @@ def test_an_unknown_name_is_told_all_of_them() -> None:
     assert (result.code, result.stdout) == (2, "")
     assert result.stderr == (
         "error: there is no schema 'quota'\nhint: one of report, trend, compare, activity, "
-        "doctor, list-projects, list-people, list-keys, list-models, export, "
-        "export-verify, export-queries\n"
+        "doctor, list-projects, list-people, list-keys, list-models, config-show, "
+        "config-list, export, export-verify, export-queries, config\n"
     )

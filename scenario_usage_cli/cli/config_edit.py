@@ -1,0 +1,125 @@
+"""Changing the config file: as a whole or not at all, and nothing but what is meant."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any, TextIO
+
+from scenario_usage_cli.cli.config_file import read_document
+from scenario_usage_cli.cli.output import check_output, is_stdout, write_output
+from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.errors import ConfigurationError
+
+_WHAT = "the config file"
+_FOLDER_MODE = 0o700
+_SCHEMA_MARK = "#:schema"
+"""What the first line of a TOML file begins with, for the editors that know it."""
+
+Change = Callable[[Any], None]
+"""What changes a document in place, as a dict of dicts."""
+
+
+def check_writable(path: Path) -> None:
+    """Raise ConfigurationError early if the config file could not be written."""
+    if is_stdout(str(path)) or (path.exists() and not path.is_file()):
+        raise ConfigurationError(
+            f"cannot write {_WHAT} {path}: it is not a regular file", hint="choose another place"
+        )
+    if path.parent.exists():
+        check_output(str(path.absolute()), option=_WHAT)
+
+
+def edit_config(path: Path, change: Change, runtime: Runtime, *, has_schema: bool = False) -> None:
+    """Change the config file; comments, order and everything else stay as they are.
+
+    It is replaced as a whole, and only its owner may use it. It may be new, and so may its folder.
+    With `has_schema`, its JSON Schema is written beside it, and its first line leads editors there.
+    Raises ConfigurationError if the file cannot be read or written, and for a file that cannot be
+    changed in this way.
+    """
+    check_writable(path)
+    wanted = deepcopy(read_document(path) or {})
+    change(wanted)
+    text = path.read_bytes().decode("utf-8-sig") if path.exists() else ""
+    changed = _change_text(text.replace("\r\n", "\n"), change)
+    if changed is None or _parse(changed) != wanted:
+        raise ConfigurationError(
+            f"{_WHAT} {path} is written in a way that cannot be changed safely",
+            hint="write profiles as tables such as [profiles.studio], or change it in an editor",
+        )
+    _make_folder(path.absolute().parent)
+    if has_schema:
+        changed = _add_schema(path, changed, runtime)
+    if "\r\n" in text:
+        changed = changed.replace("\n", "\r\n")
+    _write(path, changed, _WHAT, runtime)
+
+
+def _change_text(text: str, change: Change) -> str | None:
+    """The text of the changed file; None if it is in the way of the change."""
+    # Imported only where a file is changed, as every start would wait for it.
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        document: Any = tomlkit.parse(text)
+        before = set(document.get("profiles", {}))
+        change(document)
+        for name, profile in document.get("profiles", {}).items():
+            if name not in before and isinstance(profile, tomlkit.items.Table):
+                profile.add(tomlkit.nl())
+        return tomlkit.dumps(document).rstrip("\n") + "\n"
+    except (TOMLKitError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def _parse(text: str) -> dict[str, Any] | None:
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except ValueError:
+        return None
+
+
+def _add_schema(path: Path, text: str, runtime: Runtime) -> str:
+    """The text with a first line that names the schema, which is written beside the file.
+
+    A line that names another schema, and a file that is none, are left alone.
+    """
+    # Imported only where it is written, as every start would wait for it.
+    from scenario_usage_cli.cli.config_schema import CONFIG_SCHEMA
+    from scenario_usage_cli.render.json import encode
+
+    schema = path.with_suffix(".schema.json")
+    line = f"{_SCHEMA_MARK} ./{schema.name}"
+    if _SCHEMA_MARK in text and line not in text:
+        return text
+    try:
+        if schema.exists() and CONFIG_SCHEMA["title"] not in schema.read_text("utf-8"):
+            return text
+        _write(schema, encode(CONFIG_SCHEMA, "\n") + "\n", "the schema", runtime)
+    except (ConfigurationError, OSError, UnicodeDecodeError) as error:
+        runtime.warn(f"there is no schema beside the config file: {error}")
+        return text
+    return text if line in text else f"{line}\n\n{text}"
+
+
+def _write(path: Path, text: str, what: str, runtime: Runtime) -> None:
+    def write(out: TextIO) -> None:
+        out.write(text)
+
+    write_output(str(path.absolute()), runtime, write, option=what, private=True)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder, and those around it, that only its owner may look into."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    try:
+        for one in reversed(missing):
+            one.mkdir(_FOLDER_MODE)
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot make the folder {folder}: {error.strerror}",
+            hint="make it yourself, or point SCENARIO_USAGE_CONFIG elsewhere",
+        ) from error

@@ -1,0 +1,91 @@
+"""The JSON Schema of the config file, by which editors complete and check it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scenario_usage_cli.report.schema import DIALECT
+from scenario_usage_cli.settings import COST_CENTRES
+
+_TEXT = {"type": "string", "minLength": 1}
+_TEXTS = {"type": "array", "items": _TEXT}
+
+
+def _text(meaning: str) -> dict[str, Any]:
+    return {**_TEXT, "description": meaning}
+
+
+def _refuse_both(one: str, other: str) -> Mapping[str, Any]:
+    """A rule by which two keys are not beside each other; one that is false is as good as none."""
+    is_set = {"not": {"const": False}}
+    return {"not": {"required": [one, other], "properties": {one: is_set, other: is_set}}}
+
+
+_PROFILE: Mapping[str, Any] = {
+    "type": "object",
+    "description": "Credentials, and settings that count where no option or variable says more.",
+    "properties": {
+        "api_key": _text("An API key; an Analytics API key is best. It needs a secret."),
+        "api_secret": _text("The secret of the API key."),
+        "secret_command": {
+            "anyOf": [_TEXT, {**_TEXTS, "minItems": 1}],
+            "description": "A command that prints the secret of the API key as its only line, "
+            "instead of api_secret. No shell runs it; it may be a list of its parts.",
+        },
+        "keyring": {
+            "type": "boolean",
+            "description": "Whether the system's keyring has the secret of the API key, instead "
+            "of api_secret. This needs the extra keyring.",
+        },
+        "token": _text("A bearer token, instead of an API key and its secret."),
+        "base_url": _text("Another address of the API; plain http is for this machine only."),
+        "team": _text("The team that is meant without --team."),
+        "projects": {
+            "anyOf": [_TEXTS, _TEXT],
+            "description": "The names or ids of the projects that are meant without --project.",
+        },
+        "tz": _text("The IANA time zone in which days begin, such as Europe/Paris."),
+        "format": _text("The format of the output without --format, such as table or json."),
+    },
+    "additionalProperties": False,
+    "dependentRequired": {"api_secret": ["api_key"], "secret_command": ["api_key"]},
+    "allOf": [
+        _refuse_both("token", "api_key"),
+        _refuse_both("api_secret", "secret_command"),
+        _refuse_both("api_secret", "keyring"),
+        _refuse_both("secret_command", "keyring"),
+    ],
+}
+_COST_CENTRE: Mapping[str, Any] = {
+    "anyOf": [
+        _TEXTS,
+        {
+            "type": "object",
+            "properties": {"projects": _TEXTS, "users": _TEXTS},
+            "additionalProperties": False,
+        },
+    ],
+    "description": "Its projects or, in a table, its projects and users: names, ids, or patterns "
+    "with * in them; users also by e-mail.",
+}
+
+CONFIG_SCHEMA: Mapping[str, Any] = {
+    "$schema": DIALECT,
+    "title": "The config file of scenario-usage",
+    "type": "object",
+    "properties": {
+        "default_profile": _text("The profile that counts without --profile."),
+        "profiles": {
+            "type": "object",
+            "description": "The profiles by their names.",
+            "additionalProperties": {"$ref": "#/$defs/Profile"},
+        },
+        COST_CENTRES: {
+            "type": "object",
+            "description": "The cost centres by their names.",
+            "additionalProperties": {"$ref": "#/$defs/CostCentre"},
+        },
+    },
+    "additionalProperties": False,
+    "$defs": {"Profile": _PROFILE, "CostCentre": _COST_CENTRE},
+}
+"""Keys that the tool does not know, which cause a warning, are none of the schema's."""

@@ -1,0 +1,57 @@
+"""`schema config`: what editors know of the config file is what the tool takes."""
+
+import tomllib
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+from scenario_usage_cli.settings import CONFIG_KEYS, PROFILE_KEYS
+from tests.cli.test_config_commands import FILE
+from tests.readme import TEXT, find_blocks
+from tests.support import run
+
+
+@pytest.fixture(scope="module")
+def validator() -> Any:
+    """What checks a config file."""
+    schema = run("schema", "config").json
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def test_files_that_work_are_valid(validator: Any) -> None:
+    """The one above, the example of the help, and none at all."""
+    (example,) = (text for text in find_blocks("toml", TEXT) if "default_profile" in text)
+    for text in (FILE, example, "", "[profiles.a]\n", "[profiles.a]\nprojects = 'a, b'\n"):
+        validator.validate(tomllib.loads(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("default_profile = 3", "profiles = []", "profiles.a = 3", "colour = 'red'"),
+        *("profiles.a.tz = 3", "profiles.a.projects = [3]", "profiles.a.colour = 'red'"),
+        *("profiles.a.secret_command = []", "profiles.a.keyring = 'yes'"),
+        "profiles.a = { api_secret = 'x' }",
+        "profiles.a = { api_key = 'x', token = 'x' }",
+        "profiles.a = { api_key = 'x', api_secret = 'x', secret_command = 'x' }",
+        "profiles.a = { api_key = 'x', api_secret = 'x', keyring = true }",
+        "profiles.a = { api_key = 'x', secret_command = 'x', keyring = true }",
+        *("cost_centres = 3", "cost_centres.a = 'x'", "cost_centres.a = [3]"),
+        *("cost_centres.a.projects = 'x'", "cost_centres.a.people = ['x']"),
+    ],
+)
+def test_files_that_do_not_work_are_not_valid(validator: Any, text: str) -> None:
+    """Nor are those with keys that the tool warns of."""
+    assert not validator.is_valid(tomllib.loads(text))
+
+
+def test_every_key_of_the_tool_is_in_the_schema(validator: Any) -> None:
+    """And no other; each says what it is."""
+    schema = validator.schema
+    profile = schema["$defs"]["Profile"]["properties"]
+
+    assert set(schema["properties"]) == {*CONFIG_KEYS}
+    assert set(profile) == {*PROFILE_KEYS}
+    assert [key for key, one in profile.items() if not one["description"].endswith(".")] == []
