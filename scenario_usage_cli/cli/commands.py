@@ -8,6 +8,7 @@ from scenario_usage_cli.cli.options import (
     ActivityOptions,
     CompareFilterOptions,
     CompareOptions,
+    ConfigInitOptions,
     ConfigOutputOptions,
     ConfigUseOptions,
     ConnectionOptions,
@@ -261,6 +262,20 @@ def schema(runtime: Runtime, options: SchemaOptions) -> None:
     run_schema(options, runtime)
 
 
+def _config_init(runtime: Runtime, options: ConfigInitOptions) -> None:
+    """Ask for credentials, try them, and write a profile with them.
+
+    The rest of the file stays as it is.
+
+    scenario-usage config init
+
+    scenario-usage config init --profile films --keyring
+    """
+    from scenario_usage_cli.cli.run.config_init import run_config_init
+
+    run_config_init(options, runtime)
+
+
 def _config_list(runtime: Runtime, options: ConfigOutputOptions) -> None:
     """List the profiles of the config file.
 
@@ -304,6 +319,7 @@ def _config_use(runtime: Runtime, options: ConfigUseOptions) -> None:
 config = Group(
     "The config file, its profiles, and the settings that count.",
     {
+        "init": _config_init,
         "list": _config_list,
         "use": _config_use,
         "show": _config_show,

@@ -32,6 +32,10 @@ def _cost_centres(panel: str | None = None) -> Any:
     )
 
 
+def _base_url() -> Any:
+    return option("--base-url URL", "Another address.")
+
+
 class SpanOptions(OptionGroup, panel=_PERIOD):
     """One way to name a period."""
 
@@ -141,7 +145,7 @@ class ConnectionOptions(OptionGroup, panel=_CONNECTION):
     """Where the data comes from, and how long to wait for it."""
 
     demo: bool = flag("--demo", "Ask the built-in studio; needs no credentials and no network.")
-    base_url: str | None = option("--base-url URL", "Another address.")
+    base_url: str | None = _base_url()
     timeout: float | None = option(
         "--timeout SECONDS",
         "Give up when nothing comes for so long, or a request takes ten times that. Default: 60.",
@@ -287,6 +291,17 @@ class ConfigOutputOptions(OptionGroup, panel=_OUTPUT):
     """How `config show` and `config list` look."""
 
     as_json: bool = flag("--json", "Print it as JSON.")
+
+
+class ConfigInitOptions(OptionGroup):
+    """What `config init` asks for, and what it does with the answers."""
+
+    token: bool = flag("--token", "Ask for a bearer token instead of an API key and its secret.")
+    keyring: bool = flag("--keyring", "Keep the secret in the system's keyring, not in the file.")
+    stdin: bool = flag("--stdin", "Read key and secret, or the token, as lines of stdin.")
+    base_url: str | None = _base_url()
+    force: bool = flag("--force", "Replace the credentials of a profile without asking.")
+    no_check: bool = flag("--no-check", "Do not try the credentials.")
 
 
 class ConfigUseOptions(OptionGroup):

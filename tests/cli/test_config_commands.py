@@ -124,7 +124,7 @@ def test_without_a_file_there_is_nothing_but_defaults(tmp_path: Path) -> None:
     ],
 )
 def test_settings_that_cannot_be_used_are_shown_with_a_warning(
-    tmp_path: Path, text: str, variables: dict[str, str], told: str
+    tmp_path: Path, text: str, variables: dict[str, Any], told: str
 ) -> None:
     """It is what they are looked at for; no secret is shown."""
     config = tmp_path / "config.toml"

@@ -107,7 +107,7 @@ def _check_address(
 
 def _check_api(client: Client, settings: Settings, runtime: Runtime, findings: Findings) -> None:
     try:
-        _ask(client, Filters(), runtime)
+        ask_one_hour(client, Filters(), runtime)
     except AccessDenied as error:
         findings.passed("API", "it answers")
         findings.failed("access", error)
@@ -129,14 +129,14 @@ def _check_api(client: Client, settings: Settings, runtime: Runtime, findings: F
 
 def _check_usage(client: Client, filters: Filters, runtime: Runtime, findings: Findings) -> None:
     try:
-        _ask(client, filters, runtime)
+        ask_one_hour(client, filters, runtime)
         findings.passed("own usage", "the API answers for them")
     except ApiError as error:
         findings.failed("own usage", error)
 
 
-def _ask(client: Client, filters: Filters, runtime: Runtime) -> None:
-    """Ask for the usage of one hour; raises the client's errors."""
+def ask_one_hour(client: Client, filters: Filters, runtime: Runtime) -> None:
+    """Ask for the usage of the last hour, which any key may see; raises the client's errors."""
     now = runtime.now()
     client.usages(
         UsagesQuery(
