@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable, Mapping
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple, Self
@@ -20,6 +22,7 @@ from scenario_usage_cli.api.failures import (
     build_status_failure,
     is_permanent,
 )
+from scenario_usage_cli.api.gate import Gate
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.retry import (
     RetryPolicy,
@@ -61,7 +64,7 @@ class Connection(NamedTuple):
     """Where and how to reach the API.
 
     `auth` signs the requests, `log` is told of each, and `transport` gives up when the `deadline`
-    has passed.
+    has passed: a request may take `longest_s` as a whole, some read timeouts if that is not given.
     """
 
     base_url: str
@@ -74,6 +77,24 @@ class Connection(NamedTuple):
     deadline: Deadline
     timeout_s: float = READ_TIMEOUT_S
     connect_timeout_s: float = CONNECT_TIMEOUT_S
+    longest_s: float | None = None
+
+    @property
+    def timeout(self) -> httpx.Timeout:
+        """As httpx has it."""
+        return httpx.Timeout(self.timeout_s, connect=self.connect_timeout_s)
+
+
+@dataclass(frozen=True)
+class Lists:
+    """What a client has listed: projects by the team that was asked for, teams, and their details.
+
+    Each list is requested only once.
+    """
+
+    projects: dict[str | None, list[Project]] = field(default_factory=dict)
+    teams: list[Team] = field(default_factory=list)
+    details: dict[str, TeamDetails] = field(default_factory=dict)
 
 
 class BearerAuth(httpx.Auth):
@@ -99,7 +120,7 @@ class Client:
         self._connection = connection
         self._deadline = connection.deadline
         self._http = _open(connection)
-        self._projects: dict[str | None, list[Project]] = {}
+        self.lists = Lists()
         self.server_time: datetime | None = None
         """The `Date` of the last answer."""
 
@@ -108,6 +129,21 @@ class Client:
 
     def __exit__(self, *exc_info: object) -> None:
         self._http.close()
+
+    def hurry(self, timeout_s: float) -> Self:
+        """The same client for what may fail: it tries once, and no longer than so many seconds.
+
+        It is not slowed down by a rate limit of the others, and does not slow them down.
+        """
+        hurried = copy(self)
+        connection = self._connection
+        hurried._connection = connection._replace(
+            retry=replace(connection.retry, retries=0, gate=Gate()),
+            timeout_s=timeout_s,
+            connect_timeout_s=min(timeout_s, connection.connect_timeout_s),
+            longest_s=timeout_s,
+        )
+        return hurried
 
     def usages(self, query: UsagesQuery) -> UsagesAnswer:
         """What was used: `GET /usages`."""
@@ -123,13 +159,11 @@ class Client:
         return self._get("/usages", query.params(), may_be_split=may_be_split)
 
     def projects(self, *, team_id: str | None = None) -> list[Project]:
-        """Every project that the key may list, from all pages of `GET /projects`.
-
-        They are requested only once.
-        """
-        if team_id not in self._projects:
-            self._projects[team_id] = self._list_projects(team_id)
-        return self._projects[team_id]
+        """Every project that the key may list, from all pages of `GET /projects`."""
+        listed = self.lists.projects
+        if team_id not in listed:
+            listed[team_id] = self._list_projects(team_id)
+        return listed[team_id]
 
     def _list_projects(self, team_id: str | None) -> list[Project]:
         projects: list[Project] = []
@@ -155,17 +189,23 @@ class Client:
 
     def teams(self) -> list[Team]:
         """The teams of the key: `GET /teams`."""
-        body = self._get("/teams")
-        answer = parse_answer(TeamsAnswer, body, source="/teams", expected=("teams",))
-        return answer.get("teams") or []
+        listed = self.lists.teams
+        if not listed:
+            body = self._get("/teams")
+            answer = parse_answer(TeamsAnswer, body, source="/teams", expected=("teams",))
+            listed[:] = answer.get("teams") or []
+        return listed
 
     def team(self, team_id: str) -> TeamDetails:
         """The people and API keys of a team: `GET /teams/{teamId}`."""
-        path = f"/teams/{quote(team_id, safe='')}"
-        answer = parse_answer(
-            TeamAnswer, self._get(path), source=path, expected=TeamAnswer.__annotations__
-        )
-        return answer.get("team") or {}
+        listed = self.lists.details
+        if team_id not in listed:
+            path = f"/teams/{quote(team_id, safe='')}"
+            answer = parse_answer(
+                TeamAnswer, self._get(path), source=path, expected=TeamAnswer.__annotations__
+            )
+            listed[team_id] = answer.get("team") or {}
+        return listed[team_id]
 
     def team_limits(self, team_id: str) -> TeamLimits:
         """Plan, billing period and CU of a team: `GET /teams/{teamId}/limits`."""
@@ -192,10 +232,11 @@ class Client:
     def _attempt(self, url: httpx.URL, tries: int, may_be_split: bool) -> bytes:
         started = time.monotonic()
         download: Download | None = None
-        limit_s = self._connection.timeout_s * TIMEOUTS_PER_REQUEST
+        connection = self._connection
+        limit_s = connection.longest_s or connection.timeout_s * TIMEOUTS_PER_REQUEST
         self._deadline.start(limit_s)
         try:
-            with self._http.stream("GET", url) as response:
+            with self._http.stream("GET", url, timeout=self._connection.timeout) as response:
                 download = Download(response)
                 is_answer = response.status_code == httpx.codes.OK
                 # A response is a reference cycle: a body that it kept would outlive its use.
@@ -271,7 +312,6 @@ def _open(connection: Connection) -> httpx.Client:
             "Accept": "application/json",
             "Accept-Encoding": "gzip",
         },
-        timeout=httpx.Timeout(connection.timeout_s, connect=connection.connect_timeout_s),
         transport=connection.transport,
         trust_env=False,
     )
