@@ -147,7 +147,8 @@ def _list_people(
 
     Consumption is that of the running billing period; a cap is their own, or else the team's.
 
-    The key must be allowed to read the team: one with the scope team.read, not an Analytics key.
+    The key that asks must be allowed to read the team: one with the scope team.read, not an
+    Analytics key.
 
     scenario-usage list people --csv
     """
@@ -164,8 +165,8 @@ def _list_keys(
 ) -> None:
     """API keys: names, projects, last use, caps.
 
-    A key is idle if it was not used for 90 days, or never. As for people, it takes a key with the
-    scope team.read.
+    A key is idle if it was not used for 90 days, or never. The key that asks must be allowed to
+    read the team: one with the scope team.read, not an Analytics key.
 
     scenario-usage list keys --sort last-used
     """

@@ -19,7 +19,7 @@ from scenario_usage_cli.collect.listed import (
 )
 from scenario_usage_cli.collect.projects import read_name
 from scenario_usage_cli.errors import AccessDenied, ApiError, ServiceUnreachable
-from scenario_usage_cli.periods import MILLISECOND, Period
+from scenario_usage_cli.periods import MILLISECOND, Period, whole_milliseconds
 
 _NEEDED_RIGHTS = (
     "an Analytics API key may not read people and keys: use a team key with the scope team.read"
@@ -210,15 +210,15 @@ def _find_period(
         return None
     try:
         return _read_period(parse_time(start), parse_time(end), now)
-    except ValueError:
+    except (ValueError, OverflowError):
         warnings.append(f"{unknown}: it cannot be read")
         return None
 
 
 def _read_period(start: datetime, beyond: datetime, now: datetime) -> Period:
     """Both ends included: a whole second as end is that at which the next period begins."""
-    end = beyond if beyond.microsecond else beyond - MILLISECOND
+    end = whole_milliseconds(beyond) if beyond.microsecond else beyond - MILLISECOND
     if end < start:
         raise ValueError(beyond)
     today = datetime.combine(now.astimezone(UTC), time(), UTC)
-    return Period(start, end, UTC, provisional=start <= now and end >= today)
+    return Period(whole_milliseconds(start), end, UTC, provisional=start <= now and end >= today)

@@ -5,7 +5,7 @@ from datetime import time
 
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.collect.usage import Filters
-from scenario_usage_cli.periods import MILLISECOND, Period, to_local
+from scenario_usage_cli.periods import Period, to_local
 from scenario_usage_cli.report.breakdown_view import (
     build_breakdown_data,
     build_breakdown_tables,
@@ -14,6 +14,9 @@ from scenario_usage_cli.report.fields import Field, Row
 from scenario_usage_cli.report.tables import RECONCILIATION, SECTION_TABLES, TOTALS
 from scenario_usage_cli.report.usage import Report
 from scenario_usage_cli.report.view import Headline, Section, View
+
+_LAST_INSTANT = time(23, 59, 59, 999_000)
+"""The last millisecond of a day."""
 
 
 def build_usage_view(report: Report) -> View:
@@ -57,9 +60,8 @@ def _build_section(name: str, report: Report) -> Section:
 def describe_period(period: Period) -> str:
     """For people: `2026-05-01 to 2026-05-31, UTC`, with times where days are not whole."""
     first, last = (to_local(end, period.zone) for end in (period.start, period.end))
-    beyond = last + MILLISECOND
     start = f"{first:%Y-%m-%d}" if first.time() == time() else f"{first:%Y-%m-%d %H:%M}"
-    end = f"{last:%Y-%m-%d}" if beyond.time() == time() else f"{last:%Y-%m-%d %H:%M}"
+    end = f"{last:%Y-%m-%d}" if last.time() == _LAST_INSTANT else f"{last:%Y-%m-%d %H:%M}"
     shown = start if start == end else f"{start} to {end}"
     return f"{shown}, {period.timezone}" + (", still running" if period.provisional else "")
 

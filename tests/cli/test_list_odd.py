@@ -106,6 +106,7 @@ def test_a_key_that_may_not_list_projects_is_refused() -> None:
         ({"period": {"start": "2026-11-01T00:00:00Z"}}, False),
         ({"period": {"start": "soon", "end": "later"}}, True),
         ({"period": {"start": "2026-11-02T00:00:00Z", "end": "2026-11-01T00:00:00Z"}}, True),
+        ({"period": {"start": "0001-01-01", "end": "0001-01-01"}}, True),
         ({"period": [1]}, True),
         ({"message": "try later"}, True),
         (httpx.ConnectError("gone"), True),
@@ -126,18 +127,23 @@ def test_an_unknown_billing_period_is_no_failure(what: str, limits: Any, warns: 
         ("2026-11-30T23:59:59.999Z", "2026-11-30T23:59:59.999Z"),
         ("2026-12-01T01:00:00+01:00", "2026-11-30T23:59:59.999Z"),
         ("2026-12-01", "2026-11-30T23:59:59.999Z"),
+        ("2026-11-30T23:59:59.999999Z", "2026-11-30T23:59:59.999Z"),
+        ("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z"),
     ],
 )
 def test_the_end_of_the_billing_period_is_included(end: str, shown: str) -> None:
     """As in every period of the tool."""
     limits = {"period": {"start": "2026-11-01T00:00:00.000Z", "end": end}}
 
-    assert read("projects", build_account(limits=limits))["period"] == {
+    account = build_account(limits=limits)
+    assert read("projects", account)["period"] == {
         "start": "2026-11-01T00:00:00Z",
         "end": shown,
         "timezone": "UTC",
         "provisional": True,
     }
+    heading = f"billing period 2026-11-01 to {shown[:10]}, UTC, still running"
+    assert heading in run("list", "projects", transport=account).stdout
 
 
 def test_several_teams_are_one_list() -> None:
