@@ -32,6 +32,7 @@ _COMMANDS = (
     "schema",
     "config",
     "help",
+    "version",
 )
 """In the order in which help shows them; each is declared in `commands` under its name."""
 _COMPLETIONS = ("install_completion", "show_completion")
@@ -57,17 +58,22 @@ class LazyGroup(PlainGroup):
         return build_command(cmd_name, getattr(commands, cmd_name))
 
 
-def _start(ctx: typer.Context, everywhere: GlobalOptions) -> None:
-    """What did we spend on Scenario, on which models, by whom, and what did it make?
+_ABOUT = "What did we spend on Scenario, on which models, by whom, and what did it make?"
+_EXAMPLES = """
+scenario-usage report --demo
+scenario-usage report --period last-month --output october.csv
+scenario-usage help periods
+"""
 
-    Try: scenario-usage report --demo
-    """
+
+def _start(ctx: typer.Context, everywhere: GlobalOptions) -> None:
     runtime: Runtime = ctx.obj
     runtime.program = ctx
     runtime.verbose = everywhere.verbose
     runtime.profile = everywhere.profile
     if ctx.invoked_subcommand is None:
-        typer.echo(ctx.get_help())
+        page = ctx.get_help()
+        typer.echo(page, color=ctx.color)
 
 
 app = typer.Typer(
@@ -77,7 +83,7 @@ app = typer.Typer(
     invoke_without_command=True,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-app.callback()(spread(_start, {"everywhere": GlobalOptions}))
+app.callback(help=_ABOUT, epilog=_EXAMPLES)(spread(_start, {"everywhere": GlobalOptions}))
 
 
 def main(argv: Sequence[str], runtime: Runtime) -> int:

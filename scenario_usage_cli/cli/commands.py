@@ -33,7 +33,7 @@ from scenario_usage_cli.cli.options import (
     TrendOptions,
 )
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.typer_adapter import Group
+from scenario_usage_cli.cli.typer_adapter import Group, print_version
 
 
 def report(
@@ -46,9 +46,10 @@ def report(
 ) -> None:
     """What was spent, in CU, on which models, by whom, and for what.
 
+    Examples:
     scenario-usage report --period last-month
-
-    scenario-usage report --last 7d --project Hero --json | jq .totals
+    scenario-usage report --last 7d --project Onboarding --json | jq .totals
+    scenario-usage report --period may --by project --output may.md
     """
     from scenario_usage_cli.cli.run.report import run_report
 
@@ -67,9 +68,10 @@ def trend(
 ) -> None:
     """How usage and its cost in CU went, by hour, day, week or month.
 
+    Examples:
     scenario-usage trend --last 4w --split model --top 5
-
     scenario-usage trend --period 2026 --by month --csv
+    scenario-usage trend --period 90d --heatmap
     """
     from scenario_usage_cli.cli.run.trend import run_trend
 
@@ -88,9 +90,10 @@ def compare(
 ) -> None:
     """What changed from one period to another, in CU and in counts.
 
+    Examples:
     scenario-usage compare --period last-month
-
     scenario-usage compare --period 2026-Q2 --against year-ago --section models
+    scenario-usage compare --period 2026-W46 --against 2026-W42 --json
     """
     from scenario_usage_cli.cli.run.compare import run_compare
 
@@ -109,9 +112,10 @@ def activity(
 ) -> None:
     """What happened, event by event, and what it cost in CU.
 
+    Examples:
     scenario-usage activity --last 24h
-
-    scenario-usage activity --period last-month --all --format ndjson | jq -c 'select(.cost > 5)'
+    scenario-usage activity --period yesterday --action refunds
+    scenario-usage activity --last 7d --all -f ndjson | jq -c 'select(.cost > 5)'
     """
     from scenario_usage_cli.cli.run.activity import run_activity
 
@@ -130,7 +134,10 @@ def _list_projects(
 
     Consumption is that of the running billing period.
 
+    Examples:
     scenario-usage list projects --sort cap-used
+    scenario-usage list projects --json | jq '.projects[] | {name, consumption}'
+    scenario-usage list projects -o projects.csv
     """
     from scenario_usage_cli.cli.run.list import run_list
 
@@ -150,7 +157,10 @@ def _list_people(
     The key that asks must be allowed to read the team: one with the scope team.read, not an
     Analytics key.
 
+    Examples:
     scenario-usage list people --csv
+    scenario-usage list people --top 10
+    scenario-usage list people --sort name
     """
     from scenario_usage_cli.cli.run.list import run_list
 
@@ -168,7 +178,10 @@ def _list_keys(
     A key is idle if it was not used for 90 days, or never. The key that asks must be allowed to
     read the team: one with the scope team.read, not an Analytics key.
 
+    Examples:
     scenario-usage list keys --sort last-used
+    scenario-usage list keys --json | jq -r '.keys[] | select(.idle).name'
+    scenario-usage list keys -o keys.md
     """
     from scenario_usage_cli.cli.run.list import run_list
 
@@ -184,7 +197,10 @@ def _list_models(
 ) -> None:
     """Models used in a period, with their ids.
 
+    Examples:
     scenario-usage list models --period last-month --sort jobs
+    scenario-usage list models --model 'Lumen*'
+    scenario-usage list models --last 7d --csv
     """
     from scenario_usage_cli.cli.run.list import run_list_models
 
@@ -199,6 +215,7 @@ list = Group(
         "keys": _list_keys,
         "models": _list_models,
     },
+    examples="scenario-usage list projects\nscenario-usage list people\nscenario-usage list keys",
 )
 
 
@@ -212,9 +229,10 @@ def export(
 ) -> None:
     """Keep a daily dataset: only what is missing is fetched.
 
+    Examples:
     scenario-usage export usage --since 2026-01-01
-
     scenario-usage export s3://bucket/usage --format parquet --by-project
+    scenario-usage export usage --verify
     """
     from scenario_usage_cli.cli.run.export import run_export
 
@@ -234,7 +252,10 @@ def doctor(runtime: Runtime, connection: ConnectionOptions, options: DoctorOptio
     A line for each, for what the key can see, and for what the profile narrows every command to.
     The exit code is that of the first check that fails.
 
+    Examples:
+    scenario-usage doctor
     scenario-usage doctor --profile studio
+    scenario-usage doctor --json | jq .checks
     """
     from scenario_usage_cli.cli.run.doctor import run_doctor
 
@@ -246,7 +267,10 @@ def sandbox(runtime: Runtime, options: SandboxOptions) -> None:
 
     It runs until Ctrl-C, and prints the three lines that point a shell to it.
 
-    scenario-usage sandbox --port 8080
+    Examples:
+    scenario-usage sandbox
+    scenario-usage sandbox --port 9000
+    scenario-usage sandbox --port 0
     """
     from scenario_usage_cli.cli.run.sandbox import run_sandbox
 
@@ -256,7 +280,10 @@ def sandbox(runtime: Runtime, options: SandboxOptions) -> None:
 def schema(runtime: Runtime, options: SchemaOptions) -> None:
     """Print the JSON Schema (draft 2020-12) of a report's JSON, or of the config file.
 
+    Examples:
     scenario-usage schema report
+    scenario-usage schema trend | jq .properties
+    scenario-usage schema export
     """
     from scenario_usage_cli.cli.run.schema import run_schema
 
@@ -268,8 +295,9 @@ def _config_init(runtime: Runtime, options: ConfigInitOptions) -> None:
 
     The rest of the file stays as it is.
 
+    Examples:
     scenario-usage config init
-
+    scenario-usage config init --profile films
     scenario-usage config init --profile films --keyring
     """
     from scenario_usage_cli.cli.run.config_init import run_config_init
@@ -280,7 +308,10 @@ def _config_init(runtime: Runtime, options: ConfigInitOptions) -> None:
 def _config_list(runtime: Runtime, options: ConfigOutputOptions) -> None:
     """List the profiles of the config file.
 
+    Examples:
     scenario-usage config list
+    scenario-usage config list --json
+    scenario-usage config list --json | jq -r '.profiles[].name'
     """
     from scenario_usage_cli.cli.run.config_profiles import run_config_list
 
@@ -290,7 +321,10 @@ def _config_list(runtime: Runtime, options: ConfigOutputOptions) -> None:
 def _config_path(runtime: Runtime) -> None:
     """Print where the config file is, or would be.
 
+    Examples:
+    scenario-usage config path
     $EDITOR "$(scenario-usage config path)"
+    chmod 600 "$(scenario-usage config path)"
     """
     from scenario_usage_cli.cli.run.config import run_config_path
 
@@ -300,7 +334,10 @@ def _config_path(runtime: Runtime) -> None:
 def _config_show(runtime: Runtime, options: ConfigOutputOptions) -> None:
     """Show every setting that counts, and where it comes from.
 
+    Examples:
     scenario-usage config show --profile studio
+    scenario-usage config show
+    scenario-usage config show --json
     """
     from scenario_usage_cli.cli.run.config import run_config_show
 
@@ -310,7 +347,10 @@ def _config_show(runtime: Runtime, options: ConfigOutputOptions) -> None:
 def _config_use(runtime: Runtime, options: ConfigUseOptions) -> None:
     """Make a profile the default one.
 
+    Examples:
     scenario-usage config use studio
+    scenario-usage config use another-studio
+    scenario-usage config use studio && scenario-usage doctor
     """
     from scenario_usage_cli.cli.run.config_profiles import run_config_use
 
@@ -326,14 +366,29 @@ config = Group(
         "show": _config_show,
         "path": _config_path,
     },
+    examples="scenario-usage config init\nscenario-usage config show\nscenario-usage config path",
 )
 
 
 def help(runtime: Runtime, options: HelpOptions) -> None:
     """Explain a topic, or list the options of a command.
 
+    Examples:
+    scenario-usage help
+    scenario-usage help periods
     scenario-usage help export
     """
     from scenario_usage_cli.cli.run.help import run_help
 
     run_help(options, runtime)
+
+
+def version(runtime: Runtime) -> None:
+    """Print the version.
+
+    Examples:
+    scenario-usage version
+    scenario-usage --version
+    scenario-usage -V
+    """
+    print_version(wanted=True)

@@ -68,17 +68,18 @@ def option(
 
 
 def flag(
-    name: str,
+    names: str,
     help: str,
     callback: Callable[[bool], None] | None = None,
     *,
     panel: str | None = None,
 ) -> Any:
     """An option without a value; a callback is called before other options are read."""
+    flags = names.split()
     info = typer.Option(
-        name, callback=callback, is_eager=callback is not None, help=help, rich_help_panel=panel
+        *flags, callback=callback, is_eager=callback is not None, help=help, rich_help_panel=panel
     )
-    return Declared(info, name, default=False)
+    return Declared(info, flags[0], default=False)
 
 
 def argument(metavar: str, help: str, *, default: Any = REQUIRED) -> Any:

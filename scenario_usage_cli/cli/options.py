@@ -14,6 +14,7 @@ from scenario_usage_cli.cli.parsers import (
 )
 
 _PERIOD, _FILTER, _OUTPUT, _CONNECTION = "Period", "Filters", "Output", "Connection"
+_ARGUMENTS = "Arguments"
 
 
 def _format(formats: str) -> Any:
@@ -41,7 +42,7 @@ class SpanOptions(OptionGroup, panel=_PERIOD):
 
     period: str | None = option(
         "--period P",
-        "last-month, this-week, 2026-05-12, 2026-W20, 2026-Q2, may, 7d; `help periods`.",
+        "last-month, this-week, 2026-05-12, 2026-W20, 2026-Q2, may, 7d; more in `help periods`.",
     )
     last: str | None = option(
         "--last N",
@@ -318,7 +319,7 @@ class SandboxOptions(OptionGroup):
     )
 
 
-class SchemaOptions(OptionGroup):
+class SchemaOptions(OptionGroup, panel=_ARGUMENTS):
     """The options of `schema` alone."""
 
     document: str = argument(
@@ -329,7 +330,7 @@ class SchemaOptions(OptionGroup):
     )
 
 
-class HelpOptions(OptionGroup):
+class HelpOptions(OptionGroup, panel=_ARGUMENTS):
     """What only `help` is asked."""
 
     topic: str | None = argument(

@@ -123,10 +123,14 @@ class Runtime:
             return forced.lower() not in ("0", "false")
         return is_terminal and self.environ.get("TERM") != "dumb"
 
-    def _find_width(self) -> int:
+    def read_columns(self) -> int | None:
+        """The width that the environment asks for."""
         columns = self.environ.get("COLUMNS", "")
-        if _COLUMNS.fullmatch(columns) and int(columns):
-            return int(columns)
+        return (int(columns) or None) if _COLUMNS.fullmatch(columns) else None
+
+    def _find_width(self) -> int:
+        if columns := self.read_columns():
+            return columns
         try:
             return os.get_terminal_size(self.stdout.fileno()).columns or _USUAL_WIDTH
         except (OSError, ValueError):

@@ -20,16 +20,17 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from scenario_usage_cli import __version__
+from scenario_usage_cli.cli.help_page import HelpPage, split_help, write_panels
 from scenario_usage_cli.cli.option_groups import Declared, OptionGroup, flag, option
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import BadArgument
 
 _TEXTS = (str, str | None, list[str] | None)
 _KEYWORD = inspect.Parameter.KEYWORD_ONLY
-_OTHER = "Other options"
 
 
-def _print_version(wanted: bool) -> None:
+def print_version(wanted: bool) -> None:
+    """Print the version, and end, if that is wanted."""
     if wanted:
         typer.echo(f"scenario-usage {__version__}")
         raise typer.Exit
@@ -40,7 +41,7 @@ class GlobalOptions(OptionGroup):
 
     profile: str | None = option("--profile NAME", "The profile of the config file.")
     verbose: bool = flag("--verbose", "Show each request and tracebacks.")
-    version: bool = flag("--version", "Print the version.", _print_version)
+    version: bool = flag("--version -V", "Print the version.", print_version)
 
 
 class Group(NamedTuple):
@@ -48,9 +49,10 @@ class Group(NamedTuple):
 
     help: str
     commands: Mapping[str, Callable[..., None]]
+    examples: str | None = None
 
 
-class PlainCommand(TyperCommand):
+class PlainCommand(HelpPage, TyperCommand):
     """A command whose help shows its options in panels, as plain text for any terminal."""
 
     def get_params(self, ctx: Any) -> list[Any]:
@@ -58,20 +60,11 @@ class PlainCommand(TyperCommand):
         return convert_plainly(super().get_params(ctx))
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Write a section per panel, the options without one last."""
-        panels: dict[str, list[tuple[str, str]]] = {}
-        for param in self.get_params(ctx):
-            record = param.get_help_record(ctx)
-            if record is not None:
-                panel = getattr(param, "rich_help_panel", None) or _OTHER
-                panels.setdefault(panel, []).append(record)
-        panels |= {_OTHER: panels.pop(_OTHER)}
-        for panel, records in panels.items():
-            with formatter.section(panel):
-                formatter.write_dl(records)
+        """Write a section per panel."""
+        write_panels(self.get_params(ctx), ctx, formatter)
 
 
-class PlainGroup(TyperGroup):
+class PlainGroup(HelpPage, TyperGroup):
     """Commands under a common name, and the options that stand before the command's."""
 
     def get_params(self, ctx: Any) -> list[Any]:
@@ -87,11 +80,14 @@ def build_command(name: str, declared: Callable[..., None] | Group) -> Any:
     """
     app = typer.Typer(name=name, cls=PlainGroup, add_completion=False, rich_markup_mode=None)
     if isinstance(declared, Group):
-        app.callback(help=declared.help, invoke_without_command=True)(_show_help)
-        for own_name, function in declared.commands.items():
-            app.command(own_name, cls=PlainCommand)(_build_callback(function))
-    else:
-        app.command(name, cls=PlainCommand)(_build_callback(declared))
+        app.callback(help=declared.help, epilog=declared.examples, invoke_without_command=True)(
+            _show_help
+        )
+    functions = declared.commands if isinstance(declared, Group) else {name: declared}
+    for own_name, function in functions.items():
+        text, examples = split_help(function)
+        add = app.command(own_name, cls=PlainCommand, help=text, epilog=examples)
+        add(_build_callback(function))
     return typer.main.get_command(app)
 
 
@@ -115,7 +111,6 @@ def spread(
 
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # inspect reads it
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    run.__doc__ = function.__doc__
     return run
 
 
@@ -155,7 +150,6 @@ def _build_callback(function: Callable[..., None]) -> Callable[..., None]:
         runtime.profile = everywhere.profile or runtime.profile
         function(runtime, **filled)
 
-    run.__doc__ = function.__doc__
     return spread(run, groups | {"everywhere": GlobalOptions})
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import typer
 
+from scenario_usage_cli.cli.help_page import embolden, fit_to_reader
 from scenario_usage_cli.cli.options import HelpOptions
 from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.runtime import Runtime
@@ -57,6 +58,7 @@ def read_topics() -> dict[str, str]:
 
 def _format_list(context: typer.Context, topics: Mapping[str, str]) -> str:
     """Topics with their headings, and commands with their summaries as --help lists them."""
+    fit_to_reader(context)
     group: Any = context.command
     formatter = context.make_formatter()
     formatter.write_text(
@@ -67,4 +69,5 @@ def _format_list(context: typer.Context, topics: Mapping[str, str]) -> str:
             [(name, text.partition("\n")[0].removeprefix("# ")) for name, text in topics.items()]
         )
     group.format_commands(context, formatter)
-    return formatter.getvalue().rstrip("\n")
+    page = formatter.getvalue().rstrip("\n")
+    return embolden(page) if context.color else page

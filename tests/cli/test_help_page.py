@@ -1,0 +1,128 @@
+"""--help: options in groups, examples that work, and as wide and bold as its reader likes."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.readme import serve_shell
+from tests.support import run
+
+BOLD = "\x1b[1m"
+COMMANDS = re.findall(r"^  ([a-z]+)  ", run("--help").stdout.split("Commands:")[1], re.MULTILINE)
+SUBCOMMANDS = [
+    f"config {name}"
+    for name in re.findall(
+        r"^  ([a-z]+)  ", run("config", "--help").stdout.split("Commands:")[1], re.MULTILINE
+    )
+]
+ALL = ["", *COMMANDS, *SUBCOMMANDS]
+
+
+def read_examples(command: str) -> list[str]:
+    """The lines below the heading that ends the help of a command."""
+    page = run(*command.split(), "--help").stdout
+    return [line.strip() for line in page.split("\nExamples:\n")[1].splitlines()]
+
+
+EXAMPLES = [example for command in ALL for example in read_examples(command)]
+
+
+@pytest.fixture(scope="module")
+def environ(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A shell's environment with this command in its path and a sandbox to ask."""
+    with serve_shell(tmp_path_factory.mktemp("bin")) as environ:
+        yield {**environ, "EDITOR": "cat"}
+
+
+@pytest.mark.parametrize("command", [name for name in ALL if name != "config"])
+def test_every_command_has_three_examples(command: str) -> None:
+    """Each is a command line, and short enough for 80 columns."""
+    examples = read_examples(command)
+
+    assert len(examples) == 3
+    assert [line for line in examples if "scenario-usage" not in line or len(line) > 78] == []
+
+
+@pytest.mark.parametrize("example", dict.fromkeys(EXAMPLES))
+def test_an_example_works(example: str, environ: Mapping[str, str], tmp_path: Path) -> None:
+    """As it is written, in a folder with a dataset; what needs S3 or does not end is only read."""
+    if "jq" in example and not shutil.which("jq"):
+        pytest.skip("jq is not installed here; .ci/run installs it")
+    if "s3://" in example or " sandbox" in example:
+        example += " --help"
+    if "--verify" in example:
+        run("export", str(tmp_path / "usage"), "--demo", "--last", "1d", environ={})
+
+    done = subprocess.run(
+        ["sh", "-ec", example], env=environ, cwd=tmp_path, capture_output=True, text=True
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "error:" not in done.stderr
+    assert done.stdout or "chmod" in example or list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", ALL)
+def test_headings_are_bold_on_a_terminal_only(command: str) -> None:
+    """And nothing else is; without colour the page is the same."""
+    argv = (*command.split(), "--help")
+    piped = run(*argv).stdout
+    shown = run(*argv, environ={}, columns=80).stdout
+    lines = [line for line in shown.splitlines() if "\x1b" in line]
+
+    assert re.sub(r"\x1b\[[01]m", "", shown) == piped
+    assert lines[0].startswith(f"{BOLD}Usage\x1b[0m: scenario-usage")
+    assert all(re.fullmatch(r"\x1b\[1m[A-Z][a-z ]+:\x1b\[0m", line) for line in lines[1:])
+    assert len(lines) > 2
+
+
+@pytest.mark.parametrize(
+    ("environ", "columns", "is_bold"),
+    [
+        ({}, 80, True),
+        ({"NO_COLOR": "1"}, 80, False),
+        ({"TERM": "dumb"}, 80, False),
+        ({"FORCE_COLOR": "0"}, 80, False),
+        ({}, None, False),
+        ({"FORCE_COLOR": "1"}, None, True),
+    ],
+)
+@pytest.mark.parametrize("argv", [(), ("report", "-h"), ("help",), ("help", "report")])
+def test_bold_is_a_colour(
+    argv: tuple[str, ...], environ: dict[str, str], columns: int | None, is_bold: bool
+) -> None:
+    """Whatever turns colour off or on does the same to it, in every way to the page."""
+    assert (BOLD in run(*argv, environ=environ, columns=columns).stdout) is is_bold
+
+
+@pytest.mark.parametrize(
+    ("columns", "in_pipe", "widest"),
+    [(200, None, 100), (100, None, 100), (80, None, 80), (60, None, 60), (40, None, 40),
+     (None, "200", 80), (None, None, 80), (None, "60", 60), (None, "nonsense", 80)],
+)  # fmt: skip
+@pytest.mark.parametrize("argv", [("report", "--help"), ("--help",), ("help",)], ids=" ".join)
+def test_a_page_is_as_wide_as_its_reader(
+    argv: tuple[str, ...], columns: int | None, in_pipe: str | None, widest: int
+) -> None:
+    """Up to 100 columns on a terminal, 80 in a pipe, less where COLUMNS says so."""
+    environ = {"NO_COLOR": "1"} | ({"COLUMNS": in_pipe} if in_pipe else {})
+    page = run(*argv, environ=environ, columns=columns).stdout.split("\nExamples:")[0]
+    longest = max(map(len, page.splitlines()))
+
+    assert longest <= widest
+    assert longest > widest * 0.8 or argv == ("help",)
+
+
+def test_a_summary_is_never_cut() -> None:
+    """Where a terminal is narrow, it goes on in the next line."""
+    assert "..." not in run("--help", columns=40, environ={}).stdout.split("Commands:")[1]
+
+
+@pytest.mark.parametrize("argv", [("-V",), ("version",), ("report", "-V"), ("-V", "report")])
+def test_the_version_is_told_in_every_way(argv: tuple[str, ...]) -> None:
+    """As an option, short or long, and as a command."""
+    assert run(*argv) == run("--version")
