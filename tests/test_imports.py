@@ -91,6 +91,19 @@ def test_help_and_version_import_no_client_and_no_data_models(argv: tuple[str, .
 
 
 @pytest.mark.parametrize(
+    "argv",
+    [("",), ("report", "--"), ("report", "--period", ""), ("report", "--demo", "--project", "")],
+    ids=" ".join,
+)
+def test_completion_imports_no_client_and_no_data_models(argv: tuple[str, ...]) -> None:
+    """A Tab takes no longer than --help."""
+    found = imports(*argv, environ={**CREDENTIALS, "_SCENARIO_USAGE_COMPLETE": "zsh"})
+
+    studio = {"scenario_usage_cli.sandbox"} if "--demo" in argv else set()
+    assert found & (NEVER | NOT_FOR_HELP - {"scenario_usage_cli.report"}) == studio
+
+
+@pytest.mark.parametrize(
     "chosen",
     [
         ("--json",),

@@ -12,8 +12,15 @@ from typing import Any, TextIO
 
 import typer
 
+from scenario_usage_cli.cli.completion import find_asking_shell, replace_scripts_of_typer
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.typer_adapter import GlobalOptions, PlainGroup, build_command, spread
+from scenario_usage_cli.cli.typer_adapter import (
+    GlobalOptions,
+    Group,
+    PlainGroup,
+    build_command,
+    spread,
+)
 from scenario_usage_cli.errors import BadArgument, Ended, ExitCode, ScenarioUsageError
 
 PROGRAM = "scenario-usage"
@@ -31,6 +38,7 @@ _COMMANDS = (
     "sandbox",
     "schema",
     "config",
+    "completion",
     "help",
     "version",
 )
@@ -88,6 +96,8 @@ app.callback(help=_ABOUT, epilog=_EXAMPLES)(spread(_start, {"everywhere": Global
 
 def main(argv: Sequence[str], runtime: Runtime) -> int:
     """Run one command line; returns the exit code and lets no exception out."""
+    if shell := find_asking_shell(runtime.environ):
+        return _complete(shell, argv, runtime)
     code = _run_and_explain(argv, runtime)
     for stream in (runtime.stdout, runtime.stderr):
         try:
@@ -95,6 +105,19 @@ def main(argv: Sequence[str], runtime: Runtime) -> int:
         except (OSError, ValueError):
             _silence(stream)
     return code
+
+
+def _complete(shell: str, argv: Sequence[str], runtime: Runtime) -> ExitCode:
+    """Answer the script of a shell; whatever is wrong, its user sees nothing of it."""
+    with contextlib.suppress(Exception):
+        from scenario_usage_cli.cli import commands
+        from scenario_usage_cli.cli.completion.answer import build_answer
+        from scenario_usage_cli.cli.completion.values import Place
+
+        program = Group("", {name: getattr(commands, name) for name in _COMMANDS})
+        runtime.stdout.write(build_answer(shell, argv, Place(runtime, program)))
+        runtime.stdout.flush()
+    return ExitCode.DONE
 
 
 def _run_and_explain(argv: Sequence[str], runtime: Runtime) -> int:
@@ -161,6 +184,8 @@ def _refuse_other_shells(command: Any) -> None:
 
 def _call_for_shell(callback: Callable[..., Any], ctx: Any, param: Any, value: Any) -> Any:
     said = io.StringIO()
+    if value:
+        replace_scripts_of_typer()
     try:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             return callback(ctx, param, value)

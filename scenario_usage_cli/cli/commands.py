@@ -8,6 +8,7 @@ from scenario_usage_cli.cli.options import (
     ActivityOptions,
     CompareFilterOptions,
     CompareOptions,
+    CompletionOptions,
     ConfigInitOptions,
     ConfigOutputOptions,
     ConfigUseOptions,
@@ -368,6 +369,21 @@ config = Group(
     },
     examples="scenario-usage config init\nscenario-usage config show\nscenario-usage config path",
 )
+
+
+def completion(runtime: Runtime, options: CompletionOptions) -> None:
+    """Print the script for completion in bash, zsh or fish.
+
+    It completes commands, options and values; `help completion` says how to install it.
+
+    Examples:
+    source <(scenario-usage completion bash)
+    scenario-usage completion zsh > "${fpath[1]}/_scenario-usage"
+    scenario-usage completion fish > ~/.config/fish/completions/scenario-usage.fish
+    """
+    from scenario_usage_cli.cli.run.completion import run_completion
+
+    run_completion(options, runtime)
 
 
 def help(runtime: Runtime, options: HelpOptions) -> None:

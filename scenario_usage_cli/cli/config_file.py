@@ -96,6 +96,15 @@ def find_config_path(environ: Mapping[str, str]) -> Path:
     return path
 
 
+def list_profiles(environ: Mapping[str, str]) -> list[str]:
+    """The names of the profiles in the config file.
+
+    Raises ConfigurationError if it cannot be read.
+    """
+    profiles = (read_document(find_config_path(environ)) or {}).get("profiles")
+    return list(profiles) if isinstance(profiles, dict) else []
+
+
 def _find_usual_path() -> Path:
     """The default path of the config file; it is not absolute if there is no home folder."""
     # Imported only if it is needed, as every start would wait for it.
@@ -105,6 +114,11 @@ def _find_usual_path() -> Path:
         return platformdirs.user_config_path("scenario-usage") / _FILE_NAME
     except RuntimeError:
         return Path("~/.config/scenario-usage", _FILE_NAME)
+
+
+def _read_document(path: Path) -> dict[str, Any] | None:
+    hint = f"make it readable, or point {ENV_CONFIG} elsewhere"
+    return read_toml(path, f"the config file {path}", help_topic="settings", hint=hint)
 
 
 def _is_there(path: Path) -> bool:

@@ -12,6 +12,10 @@ import typer
 REQUIRED = inspect.Parameter.empty
 
 
+Completed = tuple[str, ...] | str | None
+"""What a shell may complete a value to: words, or the name of a list in `cli.completion.values`."""
+
+
 class Declared(NamedTuple):
     """An option or argument: what Typer needs of it, its first name, its default and type."""
 
@@ -19,6 +23,17 @@ class Declared(NamedTuple):
     name: str
     default: Any
     annotation: Any = None
+    completed: Completed = None
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether it is an option without a value."""
+        return self.annotation is bool
+
+    @property
+    def takes_several(self) -> bool:
+        """Whether it may be repeated, and its value be several with commas between them."""
+        return bool(self.annotation == list[str] | None)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -57,14 +72,15 @@ def option(
     *,
     default: Any = None,
     panel: str | None = None,
+    completed: Completed = None,
 ) -> Any:
     """An option with a value: a text, a list of texts, or what `parse` makes of a text.
 
-    `names` is what stands in the help: "--output -o FILE".
+    `names` is what stands in the help: "--output -o FILE". A FILE or DIR is completed as a path.
     """
     *flags, metavar = names.split()
     info = typer.Option(*flags, metavar=metavar, parser=parse, help=help, rich_help_panel=panel)
-    return Declared(info, flags[0], default)
+    return Declared(info, flags[0], default, completed=completed or _complete_paths(metavar))
 
 
 def flag(
@@ -82,6 +98,13 @@ def flag(
     return Declared(info, flags[0], default=False)
 
 
-def argument(metavar: str, help: str, *, default: Any = REQUIRED) -> Any:
+def argument(
+    metavar: str, help: str, *, default: Any = REQUIRED, completed: Completed = None
+) -> Any:
     """A text without the name of an option before it; it must be given if it has no default."""
-    return Declared(typer.Argument(metavar=metavar, help=help), metavar, default)
+    info = typer.Argument(metavar=metavar, help=help)
+    return Declared(info, metavar, default, completed=completed or _complete_paths(metavar))
+
+
+def _complete_paths(metavar: str) -> Completed:
+    return "paths" if metavar in ("FILE", "DIR") else None

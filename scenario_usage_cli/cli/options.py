@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from scenario_usage_cli.cli.completion import SHELLS
 from scenario_usage_cli.cli.option_groups import OptionGroup, argument, flag, option
 from scenario_usage_cli.cli.parsers import (
     parse_count,
@@ -15,14 +16,40 @@ from scenario_usage_cli.cli.parsers import (
 
 _PERIOD, _FILTER, _OUTPUT, _CONNECTION = "Period", "Filters", "Output", "Connection"
 _ARGUMENTS = "Arguments"
+_WHOLE_DAYS = ("7d", "30d", "90d", "4w", "12w", "1mo", "3mo", "6mo", "12mo", "1y")
+_DATASETS = (
+    *("models", "assets", "actions", "moderation", "quality_gates"),
+    *("consumption", "activity"),
+)
+_DOCUMENTS = (
+    *("report", "trend", "compare", "activity", "doctor"),
+    *("list-projects", "list-people", "list-keys", "list-models"),
+    *("config-show", "config-list"),
+    *("export", "export-verify", "export-queries"),
+    "config",
+)
 
 
-def _format(formats: str) -> Any:
-    return option("--format -f FORMAT", f"{formats}. Default: as FILE is called, or table.")
+def _format(*formats: str) -> Any:
+    return option(
+        "--format -f FORMAT",
+        f"{_list_words(formats)}. Default: as FILE is called, or table.",
+        completed=formats,
+    )
 
 
-def _section(sections: str) -> Any:
-    return option("--section NAME", f"Only {sections}; repeatable, commas too.")
+def _section(*sections: str, by: str = "") -> Any:
+    """`by` is the section that there is with --by only."""
+    listed = f"{', '.join(sections)} or, with --by, {by}" if by else _list_words(sections)
+    return option(
+        "--section NAME",
+        f"Only {listed}; repeatable, commas too.",
+        completed=(*sections, by) if by else sections,
+    )
+
+
+def _list_words(words: tuple[str, ...]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 def _cost_centres(panel: str | None = None) -> Any:
@@ -43,15 +70,21 @@ class SpanOptions(OptionGroup, panel=_PERIOD):
     period: str | None = option(
         "--period P",
         "last-month, this-week, 2026-05-12, 2026-W20, 2026-Q2, may, 7d; more in `help periods`.",
+        completed="periods",
     )
     last: str | None = option(
         "--last N",
         "24h is the last 24 hours; 7d, 4w, 3mo, 1y are whole days up to today. Default: 30d.",
+        completed=("24h", *_WHOLE_DAYS),
     )
     start: str | None = option(
-        "--start DATE", 'A day, "2026-05-12 08:30", now, or the beginning of any --period.'
+        "--start DATE",
+        'A day, "2026-05-12 08:30", now, or the beginning of any --period.',
+        completed="dates",
     )
-    end: str | None = option("--end DATE", "As --start, included whole. Default: now.")
+    end: str | None = option(
+        "--end DATE", "As --start, included whole. Default: now.", completed="dates"
+    )
 
     @property
     def is_given(self) -> bool:
@@ -62,26 +95,37 @@ class SpanOptions(OptionGroup, panel=_PERIOD):
 class TeamOptions(OptionGroup, panel=_FILTER):
     """Whose account is meant."""
 
-    team: str | None = option("--team ID", "Another team. Default: all teams of the key.")
+    team: str | None = option(
+        "--team ID", "Another team. Default: all teams of the key.", completed="teams"
+    )
 
 
 class PeriodOptions(SpanOptions):
     """The same with the zone in which its days begin."""
 
-    tz: str | None = option("--tz ZONE", "IANA zone in which days begin. Default: UTC.")
+    tz: str | None = option(
+        "--tz ZONE", "IANA zone in which days begin. Default: UTC.", completed="zones"
+    )
 
 
 class DatasetPeriodOptions(SpanOptions):
     """The days that `export` fetches, always of UTC; both ends may also be named alone."""
 
-    last: str | None = option("--last N", "7d, 4w, 3mo, 1y are whole days up to today.")
-    start: str | None = option("--start DATE", "The first day, or the beginning of any --period.")
+    last: str | None = option(
+        "--last N", "7d, 4w, 3mo, 1y are whole days up to today.", completed=_WHOLE_DAYS
+    )
+    start: str | None = option(
+        "--start DATE", "The first day, or the beginning of any --period.", completed="periods"
+    )
     since: str | None = option(
         "--since DATE",
         "As --start. Default: the dataset's first day; 31 days ago in a new one.",
+        completed="periods",
     )
     until: str | None = option(
-        "--until DATE", "The last day, included; also without --since. Default: today."
+        "--until DATE",
+        "The last day, included; also without --since. Default: today.",
+        completed="periods",
     )
 
 
@@ -89,26 +133,28 @@ class FilterOptions(OptionGroup, panel=_FILTER):
     """Whose usage is meant; the API applies these."""
 
     project: list[str] | None = option(
-        "--project -p NAME|ID", "Only this project; repeatable, commas too."
+        "--project -p NAME|ID", "Only this project; repeatable, commas too.", completed="projects"
     )
     user: list[str] | None = option(
-        "--user -u ID", "Only this user or API key; repeatable, commas too."
+        "--user -u ID", "Only this user or API key; repeatable, commas too.", completed="users"
     )
-    team: str | None = option("--team ID", "Another team.")
+    team: str | None = option("--team ID", "Another team.", completed="teams")
 
 
 class ModelFilterOptions(FilterOptions):
     """Whose usage of which models is meant."""
 
     model: list[str] | None = option(
-        "--model NAME|ID", "Only these models, * as wildcard; repeatable, commas too."
+        "--model NAME|ID",
+        "Only these models, * as wildcard; repeatable, commas too.",
+        completed="models",
     )
 
 
 class StreamOptions(OptionGroup, panel=_OUTPUT):
     """The format and the target of rows that are written while they are fetched."""
 
-    format: str | None = _format("table, json, ndjson, csv, tsv or markdown")
+    format: str | None = _format("table", "json", "ndjson", "csv", "tsv", "markdown")
     json: bool = flag("--json", "Short for --format json.")
     csv: bool = flag("--csv", "Short for --format csv.")
     output: str | None = option(
@@ -119,11 +165,12 @@ class StreamOptions(OptionGroup, panel=_OUTPUT):
 class OutputOptions(StreamOptions):
     """How the data looks, and where it goes."""
 
-    format: str | None = _format("table, json, csv, tsv or markdown")
+    format: str | None = _format("table", "json", "csv", "tsv", "markdown")
     sort: str | None = option(
         "--sort WHAT",
         "Sort rows by cost, jobs, count or name, in every format. A table without that figure "
         "keeps its order.",
+        completed=("cost", "jobs", "count", "name"),
     )
     top: int | None = option(
         "--top N",
@@ -139,6 +186,7 @@ class ListOutputOptions(OutputOptions):
         "--sort WHAT",
         "name, or another column: consumption, cap, cap-used, role, scope, status, last-used, "
         "idle; models by cost or jobs. Default: consumption, or cost.",
+        completed="columns",
     )
 
 
@@ -169,14 +217,15 @@ class ReportFilterOptions(ModelFilterOptions, panel=_OUTPUT):
     """The filters of `report`, and its sections."""
 
     section: list[str] | None = _section(
-        "consumption, models, assets, actions, moderation, quality_gates or, with --by, breakdown"
+        *("consumption", "models", "assets", "actions", "moderation", "quality_gates"),
+        by="breakdown",
     )
 
 
 class ReportOutputOptions(OutputOptions):
     """How a report looks; it has one more format."""
 
-    format: str | None = _format("table, json, csv, tsv, markdown or openmetrics")
+    format: str | None = _format("table", "json", "csv", "tsv", "markdown", "openmetrics")
 
 
 class ReportOptions(OptionGroup, panel=_OUTPUT):
@@ -191,6 +240,7 @@ class ReportOptions(OptionGroup, panel=_OUTPUT):
         "--by WHAT",
         "project, user or cost-centre: also each with its models, one query apiece; "
         "project,user: both, and each user of each project.",
+        completed=("project", "user", "cost-centre"),
     )
     cost_centres: str | None = _cost_centres()
     save_raw: str | None = option("--save-raw FILE", "Also keep the raw answer, for --from.")
@@ -208,9 +258,12 @@ class TrendOptions(OptionGroup, panel=_OUTPUT):
         "--by UNIT",
         "hour, day, week or month, as the zone has them. Default: by the period's length.",
         panel=_PERIOD,
+        completed=("hour", "day", "week", "month"),
     )
     split: str | None = option(
-        "--split WHAT", "total, model, kind or action: one series for each. Default: total."
+        "--split WHAT",
+        "total, model, kind or action: one series for each. Default: total.",
+        completed=("total", "model", "kind", "action"),
     )
     heatmap: bool = flag(
         "--heatmap", "A calendar of days, the stronger the shade the more CU they cost."
@@ -220,14 +273,16 @@ class TrendOptions(OptionGroup, panel=_OUTPUT):
 class CompareFilterOptions(ModelFilterOptions, panel=_OUTPUT):
     """The filters of `compare`, and its sections."""
 
-    section: list[str] | None = _section("consumption, models or assets")
+    section: list[str] | None = _section("consumption", "models", "assets")
 
 
 class CompareOptions(OptionGroup, panel=_PERIOD):
     """The options of `compare` alone."""
 
     against: str | None = option(
-        "--against P", "previous, year-ago or any --period. Default: previous."
+        "--against P",
+        "previous, year-ago or any --period. Default: previous.",
+        completed="against",
     )
 
 
@@ -249,11 +304,13 @@ class DatasetOptions(OptionGroup, panel="Dataset"):
     directory: str = argument("DIR", "A folder, or a URL such as s3://bucket/usage.")
     datasets: list[str] | None = option(
         "--datasets NAMES",
-        "models, assets, actions, moderation, quality_gates, consumption, activity; "
-        "repeatable, commas too. Default: all but activity.",
+        f"{', '.join(_DATASETS)}; repeatable, commas too. Default: all but activity.",
+        completed=_DATASETS,
     )
     file_format: str | None = option(
-        "--format -f FORMAT", "csv or parquet. Default: as DIR has it, csv in a new one."
+        "--format -f FORMAT",
+        "csv or parquet. Default: as DIR has it, csv in a new one.",
+        completed=("csv", "parquet"),
     )
     by_project: bool = flag(
         "--by-project", "Tell projects apart: columns project_id and project, one query for each."
@@ -327,6 +384,7 @@ class SchemaOptions(OptionGroup, panel=_ARGUMENTS):
         "report, trend, compare, activity, doctor, list-projects, list-people, list-keys, "
         "list-models, config-show, config-list, export, export-verify or export-queries; or "
         "config, for the config file.",
+        completed=_DOCUMENTS,
     )
 
 
@@ -334,5 +392,14 @@ class HelpOptions(OptionGroup, panel=_ARGUMENTS):
     """What only `help` is asked."""
 
     topic: str | None = argument(
-        "TOPIC", "A topic or a command; without one, list them.", default=None
+        "TOPIC",
+        "A topic or a command; without one, list them.",
+        default=None,
+        completed="topics",
     )
+
+
+class CompletionOptions(OptionGroup):
+    """The options of `completion` alone."""
+
+    shell: str | None = argument("SHELL", f"{_list_words(SHELLS)}.", default=None, completed=SHELLS)

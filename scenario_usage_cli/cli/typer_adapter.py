@@ -39,7 +39,9 @@ def print_version(wanted: bool) -> None:
 class GlobalOptions(OptionGroup):
     """The options that stand before a command or after it."""
 
-    profile: str | None = option("--profile NAME", "The profile of the config file.")
+    profile: str | None = option(
+        "--profile NAME", "The profile of the config file.", completed="profiles"
+    )
     verbose: bool = flag("--verbose", "Show each request and tracebacks.")
     version: bool = flag("--version -V", "Print the version.", print_version)
 
@@ -139,9 +141,14 @@ class _PlainConversion(NamedTuple):
             raise typer.BadParameter(str(error), ctx=ctx, param=param) from error
 
 
-def _build_callback(function: Callable[..., None]) -> Callable[..., None]:
+def read_groups(function: Callable[..., None]) -> dict[str, type[OptionGroup]]:
+    """The groups of options that the function of a command takes, by the names of parameters."""
     _, *parameters = inspect.signature(function).parameters.values()
-    groups = {parameter.name: parameter.annotation for parameter in parameters}
+    return {parameter.name: parameter.annotation for parameter in parameters}
+
+
+def _build_callback(function: Callable[..., None]) -> Callable[..., None]:
+    groups = read_groups(function)
 
     def run(ctx: typer.Context, everywhere: GlobalOptions, **filled: Any) -> None:
         _refuse_unusable_text(ctx)

@@ -141,6 +141,11 @@ LISTS: Mapping[str, Table] = {
 """What `list` can show, by the name of each."""
 
 
+def list_orders(table: Table) -> tuple[str, ...]:
+    """What the rows of a list can be sorted by."""
+    return (*(field.order for field in table.fields if field.order), "name")
+
+
 def _declare_totals(table: Table, *figures: Field[Any]) -> Table:
     count = Field[int](table.name, table.title, Kind.TALLY, meaning="How many there are.")
     return TOTALS._replace(

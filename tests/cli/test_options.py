@@ -115,7 +115,6 @@ def test_the_version_is_told_before_and_after_the_command(argv: tuple[str, ...])
         (("sandbox", "--port", "99999"), ["--port", "99999"]),
         (("schema",), ["REPORT"]),
         (("schema", "raport"), ["raport", "report"]),
-        (("config",), ["command"]),
     ],
     ids=lambda value: " ".join(value),
 )

@@ -40,6 +40,7 @@ from scenario_usage_cli.report.listing_tables import (
     LISTED_MODELS,
     PEOPLE,
     PROJECTS,
+    list_orders,
 )
 from scenario_usage_cli.report.listing_view import build_inventory_view
 from scenario_usage_cli.report.usage import build_report
@@ -125,7 +126,7 @@ def run_list_models(
 
 def _read_order(output: ListOutputOptions, table: Table) -> str | None:
     """The order that --sort names; what a list calls consumption may be called cost as well."""
-    orders = (*(field.order for field in table.fields if field.order), "name")
+    orders = list_orders(table)
     given = output.sort and output.sort.lower().replace("_", "-")
     if given == "cost" and given not in orders:
         given = CONSUMPTION.order

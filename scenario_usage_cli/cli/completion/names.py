@@ -1,0 +1,60 @@
+"""The names of projects, users, teams and models that are known without asking the network."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from scenario_usage_cli.cli.completion.values import Candidate, Place
+
+Names = Mapping[str, Mapping[str, str]]
+"""By `projects`, `users`, `teams` and `models`: names by id; a name may be empty."""
+
+_BY_ID = ("users", "teams")
+"""What the options take ids of only."""
+
+
+def list_names(kind: str, place: Place, current: str) -> Iterable[Candidate]:
+    """Names; ids where several have the name, where ids only are taken, and where one is begun."""
+    names = _read_names(place).get(kind, {})
+    uses = Counter(name.casefold() for name in names.values())
+    for id, name in names.items():
+        is_usable = name and uses[name.casefold()] == 1 and kind not in _BY_ID
+        if is_usable:
+            yield Candidate(name)
+        if not is_usable or (current and id.startswith(current)):
+            yield Candidate(id, name)
+
+
+def _read_names(place: Place) -> Names:
+    if "demo" in place.given:
+        return _read_studio()
+    return _read_kept(place)
+
+
+def _read_kept(place: Place) -> Names:
+    """Those that were kept for the account of the profile, the environment and the options."""
+    from scenario_usage_cli.cli.config_file import load_config
+    from scenario_usage_cli.cli.name_cache import read_kept_names
+
+    environ = place.runtime.environ
+    config = load_config(environ, profile=place.find("profile"), note_secrets=lambda secrets: None)
+    kept = read_kept_names(
+        environ,
+        config,
+        base_url=place.find("base_url"),
+        team=place.find("team") or config.get("team"),
+    )
+    if kept is None:
+        return {}
+    return {**kept._asdict(), "users": {**kept.people, **kept.keys}}
+
+
+def _read_studio() -> Names:
+    """Those of the studio that --demo asks."""
+    from scenario_usage_cli.sandbox import catalogue, studio
+
+    return {
+        "projects": {one.id: one.name for one in studio.PROJECTS},
+        "users": {one.id: one.name for one in (*studio.PEOPLE, *studio.KEYS)},
+        "teams": {studio.TEAM_ID: studio.TEAM_NAME},
+        "models": {one.id: one.name for one in catalogue.MODELS},
+    }

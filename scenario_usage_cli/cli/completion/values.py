@@ -1,0 +1,129 @@
+"""The values that an option or argument may be completed to."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from functools import partial
+from typing import NamedTuple
+
+from scenario_usage_cli.cli.option_groups import Declared
+from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.cli.typer_adapter import Group
+
+_MONTHS = 12
+_PERIODS = (
+    *("today", "yesterday", "this-week", "last-week", "this-month", "last-month"),
+    *("this-quarter", "last-quarter", "this-year", "last-year"),
+)
+
+
+class Candidate(NamedTuple):
+    """A text that may stand on the command line, and what is told beside it."""
+
+    text: str
+    help: str = ""
+
+
+class Place(NamedTuple):
+    """Where something is completed: the process, all commands, that one, and the values before."""
+
+    runtime: Runtime
+    program: Group
+    command: str = ""
+    given: Mapping[str, list[str]] = {}
+
+    def find(self, field: str) -> str | None:
+        """The last value that was given to an option."""
+        return next(reversed(self.given.get(field, [])), None)
+
+
+def list_values(
+    one: Declared, current: str, place: Place, given: Iterable[str]
+) -> Iterable[Candidate]:
+    """What the value of an option or argument may be, the letters of `current` being there.
+
+    Where it takes several with commas between them, what follows the last comma is completed, and
+    what is there or in the values `given` before is not offered again.
+    """
+    match one.completed:
+        case None:
+            return []
+        case str(name):
+            part = current.rpartition(",")[2].lstrip() if one.takes_several else current
+            found = list(_LISTS[name](place, part))
+        case words:
+            found = [Candidate(word) for word in words]
+    if not one.takes_several:
+        return found
+    before = current[: len(current) - len(current.rpartition(",")[2].lstrip())]
+    parts = {part.strip().casefold() for part in before.split(",")}
+    wholes = [one for one in found if before and one.text.casefold().startswith(current.casefold())]
+    if wholes and not parts <= {one.text.casefold() for one in found}:
+        return wholes  # the comma is that of a name
+    taken = {part.strip().casefold() for text in given for part in (text, *text.split(","))}
+    return [
+        one if "," in one.text else one._replace(text=before + one.text)
+        for one in found
+        if one.text.casefold() not in taken | parts
+    ]
+
+
+def _list_dates(place: Place, current: str) -> Iterable[Candidate]:
+    return map(Candidate, ("now", *_PERIODS, *_list_months(place)))
+
+
+def _list_periods(place: Place, current: str) -> Iterable[Candidate]:
+    return map(Candidate, (*_PERIODS, *_list_months(place)))
+
+
+def _list_against(place: Place, current: str) -> Iterable[Candidate]:
+    return [Candidate("previous"), Candidate("year-ago"), *_list_periods(place, current)]
+
+
+def _list_months(place: Place) -> Iterable[str]:
+    """The months of the last year, from the running one back: `2026-11`."""
+    day = place.runtime.now().date()
+    for _ in range(_MONTHS):
+        yield f"{day:%Y-%m}"
+        day = day.replace(day=1) - timedelta(days=1)
+
+
+def _list_zones(place: Place, current: str) -> Iterable[Candidate]:
+    from zoneinfo import available_timezones
+
+    return map(Candidate, sorted(available_timezones() - {"Factory", "localtime"}))
+
+
+def _list_columns(place: Place, current: str) -> Iterable[Candidate]:
+    from scenario_usage_cli.report.listing_tables import LISTS, list_orders
+
+    return map(Candidate, list_orders(LISTS[place.command]))
+
+
+def _list_profiles(place: Place, current: str) -> Iterable[Candidate]:
+    from scenario_usage_cli.cli.config_file import list_profiles
+
+    return map(Candidate, list_profiles(place.runtime.environ))
+
+
+def _list_topics(place: Place, current: str) -> Iterable[Candidate]:
+    from scenario_usage_cli.cli.run.help import read_topics
+
+    return map(Candidate, dict.fromkeys((*read_topics(), *place.program.commands)))
+
+
+def _list_names(kind: str, place: Place, current: str) -> Iterable[Candidate]:
+    from scenario_usage_cli.cli.completion.names import list_names
+
+    return list_names(kind, place, current)
+
+
+_LISTS: Mapping[str, Callable[[Place, str], Iterable[Candidate]]] = {
+    "dates": _list_dates,
+    "periods": _list_periods,
+    "against": _list_against,
+    "zones": _list_zones,
+    "columns": _list_columns,
+    "profiles": _list_profiles,
+    "topics": _list_topics,
+    **{kind: partial(_list_names, kind) for kind in ("projects", "users", "teams", "models")},
+}
