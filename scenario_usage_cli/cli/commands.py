@@ -350,7 +350,7 @@ def _config_use(runtime: Runtime, options: ConfigUseOptions) -> None:
 
     Examples:
     scenario-usage config use studio
-    scenario-usage config use another-studio
+    scenario-usage config use studio && scenario-usage config show
     scenario-usage config use studio && scenario-usage doctor
     """
     from scenario_usage_cli.cli.run.config_profiles import run_config_use
@@ -378,8 +378,8 @@ def completion(runtime: Runtime, options: CompletionOptions) -> None:
 
     Examples:
     source <(scenario-usage completion bash)
-    scenario-usage completion zsh > "${fpath[1]}/_scenario-usage"
-    scenario-usage completion fish > ~/.config/fish/completions/scenario-usage.fish
+    scenario-usage completion zsh > _scenario-usage
+    scenario-usage completion fish > scenario-usage.fish
     """
     from scenario_usage_cli.cli.run.completion import run_completion
 

@@ -36,8 +36,8 @@ def offer(*words: str, environ: Mapping[str, str] | None = None) -> list[str]:
 def test_commands_are_offered_with_what_they_do() -> None:
     """In the order and the words of --help."""
     records = answer("").stdout.split("\0")[1:-1]
-    lines = run("--help").stdout.split("Commands:")[1].split("\n")
-    listed = [line.strip().split(maxsplit=1) for line in lines if line.strip()]
+    commands = run("--help").stdout.split("Commands:")[1].split("\nExamples:")[0]
+    listed = re.findall(r"(?m)^  ([a-z]+)  +(.+)$", commands)
 
     assert [record.split("\t")[0] for record in records] == [name for name, _ in listed]
     for record, (_, summary) in zip(records, listed, strict=True):
@@ -48,7 +48,7 @@ def test_commands_are_offered_with_what_they_do() -> None:
 def test_the_options_of_a_command_are_those_of_its_help(command: str) -> None:
     """Short names as well."""
     helped = run(*command.split(), "--help").stdout
-    options = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", re.sub(r"(?m)^ {10,}.*", "", helped)))
+    options = set(re.findall(r"(?<![\w-])--?[A-Za-z][a-z-]*", re.sub(r"(?m)^ {10,}.*", "", helped)))
 
     assert set(offer(*command.split(), "-")) <= options | {"-h"}
     assert set(re.findall(r"(?m)^  (?:-\w, )?(--[a-z-]+)", helped)) <= set(
