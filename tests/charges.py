@@ -98,5 +98,6 @@ def _sum_up(charges: Sequence[Charge]) -> object:
             )
             for model in models
         ],
+        actions=[{"usageName": "images-generation", "granularity": "1h", "points": []}],
         users=[{"id": user, "fullName": f"Name of {user}"} for user in people],
     )

@@ -262,8 +262,8 @@ class TrendOptions(OptionGroup, panel=_OUTPUT):
     )
     split: str | None = option(
         "--split WHAT",
-        "total, model, kind or action: one series for each. Default: total.",
-        completed=("total", "model", "kind", "action"),
+        "total, model, kind, action, project or user: one series for each. Default: total.",
+        completed=("total", "model", "kind", "action", "project", "user"),
     )
     heatmap: bool = flag(
         "--heatmap", "A calendar of days, the stronger the shade the more CU they cost."

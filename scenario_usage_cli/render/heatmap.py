@@ -7,11 +7,12 @@ from textwrap import wrap
 from typing import TextIO
 
 from scenario_usage_cli.render import Medium
-from scenario_usage_cli.render.cells import UNKNOWN, format_cell
+from scenario_usage_cli.render.cells import UNKNOWN, describe_empty, format_cell
 from scenario_usage_cli.render.text import escape_controls
+from scenario_usage_cli.report.fields import Row
 from scenario_usage_cli.report.figures import COST
 from scenario_usage_cli.report.numbers import round_cu
-from scenario_usage_cli.report.tables import PARTIAL, START
+from scenario_usage_cli.report.tables import PARTIAL, SERIES_ID, SERIES_NAME, START
 from scenario_usage_cli.report.view import View
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -25,23 +26,46 @@ _Costs = dict[int, Decimal]
 
 
 def render_heatmap(view: View, out: TextIO, medium: Medium) -> None:
-    """Weeks from left to right, as many beside each other as the width has room for."""
-    (days,) = (section for section in view.table_sections if section.is_timeline)
-    costs = {
+    """Weeks from left to right, as many beside each other as the width has room for.
+
+    Each series that cost anything has a calendar of its own; a shade means the same in all of them.
+    """
+    (section,) = view.data_sections
+    series: dict[str | None, list[Row]] = {}
+    for row in section.rows:
+        series.setdefault(SERIES_ID.of(row), []).append(row)
+    found = {one: _read_costs(rows) for one, rows in series.items()}
+    calendars = {
+        one: costs
+        for one, costs in found.items()
+        if one is None or not costs or any(costs.values())
+    }
+    highest = max((cost for costs in calendars.values() for cost in costs.values()), default=None)
+    lines = [escape_controls(view.title), *_wrap(escape_controls(view.subtitle), medium)]
+    for one, costs in calendars.items():
+        if one is not None:
+            lines += ["", *_wrap(escape_controls(SERIES_NAME.of(series[one][0])), medium)]
+        if costs and highest is not None:
+            lines += _draw_calendar(costs, highest, medium)
+        else:
+            lines += ["", *_wrap(UNKNOWN, medium)]
+    if not calendars:
+        lines += ["", *_wrap(describe_empty(is_known=True), medium)]
+    if highest is not None:
+        lines += ["", *_draw_legend(highest, medium)]
+    partial = dict.fromkeys(f"{START.of(row):%Y-%m-%d}" for row in section.rows if PARTIAL.of(row))
+    if partial:
+        lines += _wrap(f"{' ' * _MARGIN}partial: {', '.join(partial)}", medium)
+    out.write("\n".join(line.rstrip() for line in lines) + "\n")
+
+
+def _read_costs(rows: Iterable[Row]) -> _Costs:
+    """Those of the days whose cost is known."""
+    return {
         START.of(row).toordinal(): round_cu(Decimal(cost))
-        for row in days.rows
+        for row in rows
         if (cost := COST.or_null().of(row)) is not None
     }
-    calendar = _draw_calendar(costs, medium) if costs else ["", *_wrap(UNKNOWN, medium)]
-    partial = ", ".join(f"{START.of(row):%Y-%m-%d}" for row in days.rows if PARTIAL.of(row))
-    note = _wrap(f"{' ' * _MARGIN}partial: {partial}", medium) if partial else ()
-    lines = [
-        escape_controls(view.title),
-        *_wrap(escape_controls(view.subtitle), medium),
-        *calendar,
-        *note,
-    ]
-    out.write("\n".join(line.rstrip() for line in lines) + "\n")
 
 
 def _wrap(text: str, medium: Medium) -> list[str]:
@@ -49,19 +73,16 @@ def _wrap(text: str, medium: Medium) -> list[str]:
     return wrap(text, medium.width, subsequent_indent=margin) if medium.width else [text]
 
 
-def _draw_calendar(costs: _Costs, medium: Medium) -> Iterator[str]:
-    """All weeks of days whose costs are known, and the legend."""
+def _draw_calendar(costs: _Costs, highest: Decimal, medium: Medium) -> Iterator[str]:
+    """All weeks of days whose costs are known."""
     first, last = min(costs), max(costs)
     room = max(1, ((medium.width or 200) - _MARGIN) // _CELL)
-    highest = max(costs.values())
     mondays = range(first - (first - 1) % _WEEK, last + 1, _WEEK)
     for number in range(0, len(mondays), room):
         weeks = mondays[number : number + room]
         yield ""
         yield " " * _MARGIN + "".join(_name_months([max(week, first) for week in weeks]))
         yield from _draw_weeks(costs, weeks, highest, medium.colour)
-    yield ""
-    yield from _draw_legend(highest, medium)
 
 
 def _draw_weeks(

@@ -30,7 +30,7 @@ class Difference(NamedTuple):
 
 def warn_of_differences(whole: Usage, breakdown: Breakdown) -> list[str]:
     """What of the whole is in no part, or too much in them, line by line."""
-    return _describe_by(breakdown.by, find_differences(whole, breakdown))
+    return describe_differences(find_differences(whole, breakdown), breakdown.by)
 
 
 def warn_of_excess(breakdown: Breakdown) -> list[str]:
@@ -62,7 +62,7 @@ def warn_of_pairs(parts: Breakdown, pairs: Breakdown) -> list[str]:
             usage, pairs.pick(by, one), user=one if by == "user" else None
         )
     ]
-    return _describe_by((other,), differences)
+    return describe_differences(differences, (other,))
 
 
 def find_differences(
@@ -80,22 +80,37 @@ def find_differences(
     ]
 
 
-def _describe_by(dimensions: Sequence[str], differences: Sequence[Difference]) -> list[str]:
+def describe_differences(
+    differences: Sequence[Difference],
+    dimensions: Sequence[str],
+    plurals: Mapping[str, str] = _PLURALS,
+) -> list[str]:
+    """A line for each of the largest differences of a section, and one for its rest.
+
+    `plurals` are what the rows of each section are.
+    """
     by = list_words(dimensions)
     return _describe(
         differences,
         f"{{}} does not add up by {by}: the whole has more by {{}}",
         f"{{}} more {{}} do not add up by {by}",
+        plurals,
     )
 
 
-def _describe(differences: Sequence[Difference], one: str, others: str) -> list[str]:
-    """A line for each of the largest differences of a section, and one for its rest.
+def _describe(
+    differences: Sequence[Difference],
+    one: str,
+    others: str,
+    plurals: Mapping[str, str] = _PLURALS,
+) -> list[str]:
+    """The same in these words.
 
-    `one` is filled with what it is called and with the amounts, `others` with how many and what.
+    `one` is filled with what a difference is called and with its amounts, `others` with how many
+    there are besides, and of what.
     """
     lines = []
-    for section, plural in _PLURALS.items():
+    for section, plural in plurals.items():
         found = [difference for difference in differences if difference.section == section]
         found.sort(key=lambda each: (-_measure(each), each.row_id, each.name))
         for difference in found[:_MOST_NAMED]:

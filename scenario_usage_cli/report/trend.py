@@ -1,15 +1,18 @@
 """The trend: what was used in each bucket of time, in all or series by series."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple, Self
 
 from scenario_usage_cli.buckets import Buckets
+from scenario_usage_cli.collect.breakdown import Breakdown
 from scenario_usage_cli.collect.model_patterns import name_models
 from scenario_usage_cli.collect.sections import SECTIONS, Figure, Figures
 from scenario_usage_cli.collect.usage import Bucket, Filters, Usage, add_figures
 from scenario_usage_cli.periods import Period, to_local
+from scenario_usage_cli.report.breakdown import warn_of_gaps
 from scenario_usage_cli.report.fields import ADDITIVE, Field, Json, Kind, Row, Table, pick
 from scenario_usage_cli.report.figures import COUNT, KNOWN_COST
 from scenario_usage_cli.report.frame import (
@@ -32,10 +35,12 @@ from scenario_usage_cli.report.tables import (
     START,
     TREND_FIGURES,
 )
+from scenario_usage_cli.report.trend_check import warn_of_buckets
 from scenario_usage_cli.report.trend_difference import Difference, find_difference
 
+_TOTAL = "total"
 _MADE_OF: Mapping[str, tuple[Table, ...]] = {
-    "total": (MODELS, ASSETS),
+    _TOTAL: (MODELS, ASSETS),
     "model": (MODELS,),
     "kind": (ASSETS,),
     "action": (ACTIONS,),
@@ -43,18 +48,24 @@ _MADE_OF: Mapping[str, tuple[Table, ...]] = {
 """What the figures of each split are of; money is of the first."""
 
 SPLITS = tuple(_MADE_OF)
+"""What one usage can be split by; a breakdown, by what it is of."""
 
 
-def _list_sections(tables: tuple[Table, ...]) -> tuple[str, ...]:
-    """Actions alone tell the granularity, and consumption what is not in the figures."""
+def list_sections(split: str) -> tuple[str, ...]:
+    """What a split asks for.
+
+    Actions alone tell the granularity, and consumption what is not in the figures.
+    """
+    tables = _find_tables(split)
     needed = {ACTIONS.name, *(table.name for table in tables)}
     if any(pick(table.fields, Kind.CU) for table in tables):
         needed.add("consumption")
     return tuple(name for name in SECTIONS if name in needed)
 
 
-SECTIONS_OF_SPLIT = {split: _list_sections(tables) for split, tables in _MADE_OF.items()}
-"""What each split asks for."""
+def _find_tables(split: str) -> tuple[Table, ...]:
+    return _MADE_OF.get(split, _MADE_OF[_TOTAL])
+
 
 _KEYS = tuple(field.key for field in TREND_FIGURES)
 _FORMULAS = {field.key: field.formula for field in TREND_FIGURES if field.formula}
@@ -124,27 +135,33 @@ def build_trend(
     split: str,
     *,
     models: tuple[str, ...] = (),
+    breakdown: Breakdown | None = None,
     generated_at: datetime,
 ) -> Trend:
-    """The trend of what was read into these buckets; buckets without data are zeros."""
+    """The trend of what was read into these buckets; buckets without data are zeros.
+
+    With a `breakdown` of the usage, into the same buckets, there is a series for each of its parts,
+    and they are compared with the whole.
+    """
     assert usage.period is not None
-    wanted, tables = ModelFilter(models), _MADE_OF[split]
+    wanted, tables = ModelFilter(models), _find_tables(split)
     is_known = any(table.name not in usage.left_out for table in tables)
-    # The total keeps its line, of nulls; any other series would be a part of what there was.
-    split_up: list[tuple[str | None, str]] = [(None, "total")] if split == "total" else []
-    if is_known and not split_up:
-        split_up = _list_rows(tables[0], usage, wanted)
-    series = [
-        _build_series(usage, buckets, *one, _choose_ids(tables, one[0], usage, wanted))
-        for one in split_up
-    ]
+    whole = series = _build_own(usage, buckets, tables, wanted)
+    shown = [table.name for table in tables]
+    warnings = build_warnings(usage, models, wanted.unmatched(name_models(usage)), shown=shown)
+    if breakdown:
+        series = [
+            _build_sum(_name_models(part, usage), buckets, wanted, ids[0], breakdown.describe(ids))
+            for ids, part in breakdown.usages.items()
+        ]
+        warnings += warn_of_gaps(breakdown, ())
+        points = [one.points for one in series]
+        warnings += warn_of_buckets(whole[0].points, points, buckets.unit, breakdown.by)
     series.sort(key=lambda one: (-one.size, one.id or ""))
     difference = None
     if is_known and not models:
-        costs = [KNOWN_COST.of(one.sums) for one in series]
+        costs = [KNOWN_COST.of(one.sums) for one in whole]
         difference = find_difference(usage, tables[0].name, costs)
-    shown = [table.name for table in tables]
-    warnings = build_warnings(usage, models, wanted.unmatched(name_models(usage)), shown=shown)
     return Trend(
         generated_at=generated_at,
         period=usage.period,
@@ -159,30 +176,46 @@ def build_trend(
     )
 
 
+def _build_own(
+    usage: Usage, buckets: Buckets, tables: tuple[Table, ...], wanted: ModelFilter
+) -> list[Series]:
+    """The series of the usage itself: one for each row of a table, or one of all."""
+    if tables == _MADE_OF[_TOTAL]:
+        # It keeps its line, of nulls; any other series would be a part of what there was.
+        return [_build_sum(usage, buckets, wanted, None, _TOTAL)]
+    (table,) = tables
+    rows = [] if table.name in usage.left_out else _list_rows(table, usage, wanted)
+    return [_build_series(usage, buckets, *row, [(table, [row[0]])]) for row in rows]
+
+
+def _build_sum(
+    usage: Usage, buckets: Buckets, wanted: ModelFilter, series_id: str | None, name: str
+) -> Series:
+    """A series of all rows that came."""
+    made_of = [
+        (table, [row_id for row_id, _ in _list_rows(table, usage, wanted)])
+        for table in _MADE_OF[_TOTAL]
+        if table.name not in usage.left_out
+    ]
+    return _build_series(usage, buckets, series_id, name, made_of)
+
+
+def _name_models(part: Usage, whole: Usage) -> Usage:
+    """The part with the names that the whole knows, so that both are narrowed alike."""
+    return replace(part, models={**whole.models, **part.models})
+
+
 def _join_points(series: Iterable[Series]) -> list[Row]:
     """Bucket by bucket, in the order of the series."""
     by_series = (one.points for one in series)
     return [point for together in zip(*by_series, strict=True) for point in together]
 
 
-def _list_rows(table: Table, usage: Usage, wanted: ModelFilter) -> list[tuple[str | None, str]]:
+def _list_rows(table: Table, usage: Usage, wanted: ModelFilter) -> list[tuple[str, str]]:
     """The id and the name of each row that is wanted."""
     if table is MODELS:
         return [model for model in name_models(usage) if wanted.matches(*model)]
     return [(row_id, row_id) for row_id in usage.series.get(table.name, {})]
-
-
-def _choose_ids(
-    tables: tuple[Table, ...], row_id: str | None, usage: Usage, wanted: ModelFilter
-) -> list[tuple[Table, list[str]]]:
-    """Which rows of which tables a series is of: one, or all of those that came."""
-    if row_id is not None:
-        return [(tables[0], [row_id])]
-    return [
-        (table, [key for key, _ in _list_rows(table, usage, wanted) if key is not None])
-        for table in tables
-        if table.name not in usage.left_out
-    ]
 
 
 def _build_series(

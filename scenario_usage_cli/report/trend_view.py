@@ -34,7 +34,6 @@ _CLOSING_NOTES = {
     "models": "this is a trend of models; the rest ran without one, or was refunded",
     "actions": "this is a trend of actions; the rest was charged to none of them",
 }
-_SPLIT_TITLES = {"total": "In all", "model": "Models", "kind": "Kinds", "action": "Actions"}
 _LABELS: Mapping[str, Callable[[datetime], str]] = {
     "hour": lambda start: start.isoformat(" ", "minutes")[:16],
     "day": lambda start: f"{start.date()} {start:%a}",
@@ -78,8 +77,9 @@ def build_trend_view(trend: Trend) -> View:
 def _build_series(trend: Trend, has: Fields, size: Field[Figure | None]) -> Section:
     by = trend.buckets.unit
     course = COURSE._replace(title=f"By {by}")
+    words = trend.split.replace("-", " ")
     table = SERIES._replace(
-        title=_SPLIT_TITLES[trend.split],
+        title="In all" if trend.split == "total" else f"{words.capitalize()}s",
         fields=(*TREND_FIGURES, SHARE, course),
         size=size,
         note=_describe_partial(trend),

@@ -326,7 +326,7 @@ def test_its_json_validates_against_its_schema(split: str) -> None:
         (("--model", "m*", "--split", "action"), "--split action shows none"),
         (("--by", "year"), "--by 'year' is not known"),
         (("--by", ""), "--by is empty"),
-        (("--split", "user"), "--split 'user' is not known"),
+        (("--split", "team"), "--split 'team' is not known"),
         (("--json", "--csv"), "--json and --csv ask for different formats"),
         (("-f", "xml"), "--format 'xml' is not a format of this command"),
         (("--last", "7d"), "two ways to name a period"),

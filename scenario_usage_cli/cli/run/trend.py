@@ -15,13 +15,19 @@ from scenario_usage_cli.cli.output import check_output, tell_warnings, write_vie
 from scenario_usage_cli.cli.parsers import check_choice
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session, read_period
+from scenario_usage_cli.collect.breakdown import (
+    DIMENSIONS,
+    Breakdown,
+    divide,
+    fetch_breakdowns,
+)
 from scenario_usage_cli.collect.fetch import fetch_usage
 from scenario_usage_cli.collect.identify import find_missing
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.render import FORMATS, load_renderer
 from scenario_usage_cli.report.fields import ORDERS
-from scenario_usage_cli.report.trend import SECTIONS_OF_SPLIT, SPLITS, build_trend
+from scenario_usage_cli.report.trend import SPLITS, build_trend, list_sections
 from scenario_usage_cli.report.trend_view import build_trend_view
 from scenario_usage_cli.settings import Setting
 
@@ -38,13 +44,13 @@ def run_trend(
     """Write the trend; raises ScenarioUsageError, with nothing written."""
     now = runtime.now()
     by = check_choice("--by", options.by, UNITS)
-    split = check_choice("--split", options.split, SPLITS) or SPLITS[0]
+    split = check_choice("--split", options.split, (*SPLITS, *DIMENSIONS)) or SPLITS[0]
     order = check_choice("--sort", output.sort, ORDERS)
     models = tuple(filters.model or ())
     check_output(output.output)
     settings = read_settings(runtime, period, output, demo=connection.demo)
     output_format = check_format(settings, FORMATS)
-    if models and split not in ("total", "model"):
+    if models and split in ("kind", "action"):
         raise BadArgument(
             f"--model narrows models, and --split {split} shows none",
             hint="leave --model out, or split by model",
@@ -58,13 +64,21 @@ def run_trend(
         open_session(runtime, settings, filters, connection) as session,
         open_effort(runtime, connection) as effort,
     ):
-        usage = fetch_usage(
-            Request(session.client, span, session.read_filters(models), SECTIONS_OF_SPLIT[split]),
-            buckets=buckets,
-            effort=effort,
-        )
-        usage.notes += session.check_ids(find_missing([usage]))
-    trend = build_trend(usage, buckets, split, models=usage.patterns, generated_at=now)
+        request = Request(session.client, span, session.read_filters(models), list_sections(split))
+        usage = fetch_usage(request, buckets=buckets, effort=effort)
+        breakdowns: list[Breakdown] = []
+        if split in DIMENSIONS:
+            divisions = divide(DIMENSIONS[split], [request], [usage])
+            breakdowns = fetch_breakdowns(divisions, buckets=buckets, effort=effort)
+        usage.notes += session.check_ids(find_missing([usage], breakdowns))
+    trend = build_trend(
+        usage,
+        buckets,
+        split,
+        models=usage.patterns,
+        breakdown=next(iter(breakdowns), None),
+        generated_at=now,
+    )
     view = build_trend_view(trend.sort(order))
     shown_as = "heatmap" if options.heatmap else output_format
     tell_warnings(trend.warnings, view, shown_as, runtime)
@@ -79,7 +93,7 @@ def _refuse_beside_heatmap(output: OutputOptions, by: str | None, split: str) ->
         "--top": output.top is not None,
         "--sort": output.sort is not None,
         f"--by {by}": by not in (None, "day"),
-        f"--split {split}": split != "total",
+        f"--split {split}": split not in ("total", *DIMENSIONS),
         f"{chosen.source}{as_option}": chosen.value != "table",
     }
     for option, contradicts in others.items():
