@@ -1,6 +1,6 @@
 """What `--by` and `--split` name: the dimensions that usage is divided by."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.collect.breakdown import COST_CENTRE, DIMENSIONS, Dimension
@@ -9,6 +9,23 @@ from scenario_usage_cli.settings import Config
 
 KNOWN_DIMENSIONS = (*DIMENSIONS, COST_CENTRE)
 """The names of all of them."""
+
+
+BREAKDOWN = "breakdown"
+"""What --section calls them."""
+
+
+def check_breakdown(by: Sequence[str] | None, sections: tuple[str, ...] | None) -> None:
+    """Raises BadArgument if --section leaves out what --by adds, or names it without --by."""
+    if sections and BREAKDOWN in sections and not by:
+        raise BadArgument(
+            "--section breakdown needs --by", hint="add --by project or --by user, or leave it out"
+        )
+    if by and sections and BREAKDOWN not in sections:
+        raise BadArgument(
+            "--by adds the section breakdown, which --section leaves out",
+            hint="add --section breakdown, or leave --by out",
+        )
 
 
 def find_dimensions(

@@ -273,7 +273,7 @@ class TrendOptions(OptionGroup, panel=_OUTPUT):
 class CompareFilterOptions(ModelFilterOptions, panel=_OUTPUT):
     """The filters of `compare`, and its sections."""
 
-    section: list[str] | None = _section("consumption", "models", "assets")
+    section: list[str] | None = _section("consumption", "models", "assets", by="breakdown")
 
 
 class CompareOptions(OptionGroup, panel=_PERIOD):
@@ -283,6 +283,12 @@ class CompareOptions(OptionGroup, panel=_PERIOD):
         "--against P",
         "previous, year-ago or any --period. Default: previous.",
         completed="against",
+    )
+    by: str | None = option(
+        "--by WHAT",
+        "project or user: also the cost of each, in two queries apiece.",
+        panel=_OUTPUT,
+        completed=("project", "user"),
     )
 
 

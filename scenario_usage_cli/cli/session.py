@@ -184,9 +184,14 @@ class Session(NamedTuple):
         return _locate(self.settings, "projects", option=option)
 
 
-def check_models(models: tuple[str, ...], sections: tuple[str, ...] | None) -> None:
-    """Raises BadArgument if --model narrows a section that --section leaves out."""
-    if models and sections and not {"models", "breakdown"} & set(sections):
+def check_models(
+    models: tuple[str, ...],
+    sections: tuple[str, ...] | None,
+    *,
+    narrowed: tuple[str, ...] = ("models",),
+) -> None:
+    """Raises BadArgument if --model narrows what --section leaves out."""
+    if models and sections and not set(narrowed) & set(sections):
         raise BadArgument(
             "--model narrows the section models, which --section leaves out",
             hint="add --section models, or leave --model out",

@@ -37,7 +37,7 @@ class Known(NamedTuple):
 def find_missing(usages: Sequence[Usage], breakdowns: Sequence[Breakdown] = ()) -> Filters:
     """The ids that were asked for and have no usage, as far as the answers tell.
 
-    The `usages` have the same filters, and each of `breakdowns` has the same again, one by one.
+    The `usages` have the same filters, and `breakdowns` are those of one or all of them.
     """
     first, *others = map(_find_missing, usages)
     projects, users = (
@@ -45,14 +45,14 @@ def find_missing(usages: Sequence[Usage], breakdowns: Sequence[Breakdown] = ()) 
         for key in ("project_ids", "user_ids")
     )
     asked = usages[0].filters or Filters()
-    for breakdown in breakdowns:
-        for by, ids, found in (
-            (("project",), asked.project_ids, projects),
-            (("user",), asked.user_ids, users),
-        ):
-            if breakdown.by == by:
-                known = {one: breakdown.usages[one,] for one in ids}
-                found += [one for one in ids if one not in found and is_empty(known[one])]
+    for by, ids, found in (
+        (("project",), asked.project_ids, projects),
+        (("user",), asked.user_ids, users),
+    ):
+        parts = [breakdown.usages for breakdown in breakdowns if breakdown.by == by]
+        if parts:
+            empty = [one for one in ids if all(is_empty(part[one,]) for part in parts)]
+            found += [one for one in empty if one not in found]
     team_id = first.team_id if all(other.team_id for other in others) else None
     return Filters(team_id, tuple(projects), tuple(users))
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple, Self
 
 from scenario_usage_cli.collect.sections import Figure
+from scenario_usage_cli.report.breakdown_tables import declare_breakdown_totals
 from scenario_usage_cli.report.fields import ADDITIVE, Field, Json, Row, Table, pick
 from scenario_usage_cli.report.frame import build_filters, build_head, build_period
 from scenario_usage_cli.report.numbers import is_shown, round_cu
@@ -22,6 +23,8 @@ from scenario_usage_cli.report.usage import Report
 from scenario_usage_cli.report.words import format_cu
 
 COMPARED_SECTIONS = tuple(SUMMED)
+BREAKDOWN = "breakdown"
+"""The section of a breakdown, whose rows are those of all members."""
 
 
 class Rest(NamedTuple):
@@ -46,11 +49,14 @@ class Comparison(NamedTuple):
     against: Report
     totals: Sequence[Row]
     sections: Mapping[str, Sequence[Row]]
+    """By name; a breakdown is the last of them."""
     warnings: list[str]
     unknown_sections: frozenset[str]
     """Those that the API left out for either period."""
     rest: Rest | None
     """What consumption has and no model, where both are shown as a whole."""
+    by: tuple[str, ...] = ()
+    """What the breakdown is of, if there is one."""
 
     @property
     def document(self) -> dict[str, Json]:
@@ -60,6 +66,7 @@ class Comparison(NamedTuple):
             "period": build_period(self.report.period),
             "against": build_period(self.against.period),
             "filters": build_filters(self.report.filters),
+            **({"by": ",".join(self.by)} if self.by else {}),
             "totals": self.totals,
             **self.sections,
             "warnings": self.warnings,
@@ -71,10 +78,13 @@ class Comparison(NamedTuple):
         The totals stay in the order of the report.
         """
         sections = {
-            name: sort_rows(declare_difference(SECTION_TABLES[name]), rows, order)
-            for name, rows in self.sections.items()
+            name: sort_rows(self.declare(name), rows, order) for name, rows in self.sections.items()
         }
         return self._replace(sections=sections)
+
+    def declare(self, section: str) -> Table:
+        """The table of a section."""
+        return declare_difference(_find_table(section, self.by))
 
 
 def build_comparison(report: Report, against: Report, *, note: str | None) -> Comparison:
@@ -82,23 +92,44 @@ def build_comparison(report: Report, against: Report, *, note: str | None) -> Co
 
     Figures are compared as they are shown, so that each delta is the difference of what is there.
     `note` is what a reader must know of their lengths, if anything. Rows are in the order of their
-    absolute delta, ties by id; totals in that of the report.
+    absolute delta, ties by id; totals in that of the report. Of a breakdown that both have, the
+    totals are compared.
     """
     unknown = report.unknown_sections | against.unknown_sections
     rest = _find_rest(report, against)
+    sections = {
+        name: []
+        if name in unknown
+        else _compare_rows(SECTION_TABLES[name], report.sections[name], against.sections[name])
+        for name in COMPARED_SECTIONS
+        if name in report.sections
+    }
+    warnings = _build_warnings(report, against, note, rest)
+    by: tuple[str, ...] = ()
+    for new, old in zip(report.blocks, against.blocks, strict=True):
+        by = new.by
+        table = _find_table(BREAKDOWN, by)
+        sections[BREAKDOWN] = _compare_rows(table, new.totals, old.totals)
+        if "consumption" in unknown:
+            unknown |= {BREAKDOWN}
+        warnings += _warn_of_unknown(table, new.totals, old.totals)
     return Comparison(
         report,
         against,
         _compare_totals(report.totals, against.totals),
-        {
-            name: [] if name in unknown else _compare_rows(name, report, against)
-            for name in COMPARED_SECTIONS
-            if name in report.sections
-        },
-        _build_warnings(report, against, note, rest),
+        sections,
+        warnings,
         unknown,
         rest,
+        by,
     )
+
+
+def _find_table(section: str, by: tuple[str, ...]) -> Table:
+    """What the rows of a section are of, before they are compared."""
+    if section == BREAKDOWN:
+        return declare_breakdown_totals(*by)._replace(name=section)
+    return SECTION_TABLES[section]
 
 
 def _compare_totals(totals: Row, against: Row) -> list[Row]:
@@ -111,19 +142,27 @@ def _compare_totals(totals: Row, against: Row) -> list[Row]:
     return rows
 
 
-def _compare_rows(section: str, report: Report, against: Report) -> list[Row]:
-    table = SECTION_TABLES[section]
-    old, new = (
-        {table.id.of(row): row for row in side.sections[section]} for side in (against, report)
-    )
+def _compare_rows(table: Table, report: Sequence[Row], against: Sequence[Row]) -> list[Row]:
+    """Those whose figure is known of both periods."""
+    old, new = ({table.id.of(row): row for row in side} for side in (against, report))
     rows = []
     for row_id in old | new:
         both = (old.get(row_id), new.get(row_id))
         before, after = (0 if row is None else table.size.of(row) for row in both)
+        if before is None or after is None:
+            continue
         was, remains = (_is_present(row, table) for row in both)
         name = _find_name(row_id, table.named[-1], *reversed(both))
         rows.append(_build_row(table.size, row_id, name, (before, after), (was, remains)))
     return sorted(rows, key=lambda row: (-abs(Decimal(DELTA.of(row))), DIFFERENCE.id.of(row)))
+
+
+def _warn_of_unknown(table: Table, *sides: Sequence[Row]) -> list[str]:
+    """A line for each row that cannot be compared."""
+    unknown = dict.fromkeys(
+        table.named[-1].of(row) for rows in sides for row in rows if table.size.of(row) is None
+    )
+    return [f"the {table.size.key} of {name} is unknown: its row is left out" for name in unknown]
 
 
 def _build_row(

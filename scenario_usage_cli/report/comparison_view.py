@@ -1,16 +1,14 @@
 """The comparison as tables: the totals, and a section for each kind of row."""
 
-from scenario_usage_cli.report.comparison import Comparison
+from scenario_usage_cli.report.comparison import BREAKDOWN, Comparison
 from scenario_usage_cli.report.fields import Field, Kind
 from scenario_usage_cli.report.tables import (
     DIFFERENCE,
-    SECTION_TABLES,
     STATUS,
     TOTALS,
-    declare_difference,
 )
 from scenario_usage_cli.report.usage_view import describe_filters, describe_period
-from scenario_usage_cli.report.view import Headline, Section, View
+from scenario_usage_cli.report.view import Audience, Headline, Section, View
 
 _MEASURE = Field[str]("heading", "Measure", Kind.TEXT, 100)
 """What people call a measure by, with its unit: each row of the totals has its own."""
@@ -22,26 +20,13 @@ def build_comparison_view(comparison: Comparison) -> View:
     periods = [describe_period(report.period)] if report.period else []
     if against.period:
         periods.append(f"against {describe_period(against.period)}")
-    headings = {field.key: field.heading for field in TOTALS.fields}
     return View(
         document=comparison.document,
         title="Scenario usage compared",
         subtitle=" · ".join([*periods, *describe_filters(report.filters)]),
         headlines=(),
-        opening=Section(
-            DIFFERENCE,
-            [{**row, _MEASURE.key: headings[DIFFERENCE.id.of(row)]} for row in comparison.totals],
-            shown=(_MEASURE, *(field for field in DIFFERENCE.fields if field is not STATUS)),
-            is_known=bool(comparison.totals),
-        ),
-        sections=tuple(
-            Section(
-                declare_difference(SECTION_TABLES[name]),
-                rows,
-                is_known=name not in comparison.unknown_sections,
-            )
-            for name, rows in comparison.sections.items()
-        ),
+        opening=_build_totals(comparison),
+        sections=_build_sections(comparison),
         closing=(
             (
                 Headline("Before", comparison.rest.before, Kind.CU),
@@ -55,4 +40,35 @@ def build_comparison_view(comparison: Comparison) -> View:
         told=(comparison.rest.describe(),) if comparison.rest else (),
         period=report.period,
         generated_at=report.generated_at,
+    )
+
+
+def _build_totals(comparison: Comparison) -> Section | None:
+    """None where no section was asked for that has any."""
+    if not (comparison.totals or comparison.unknown_sections):
+        return None
+    headings = {field.key: field.heading for field in TOTALS.fields}
+    return Section(
+        DIFFERENCE,
+        [{**row, _MEASURE.key: headings[DIFFERENCE.id.of(row)]} for row in comparison.totals],
+        shown=(_MEASURE, *(field for field in DIFFERENCE.fields if field is not STATUS)),
+        is_known=bool(comparison.totals),
+    )
+
+
+def _build_sections(comparison: Comparison) -> tuple[Section, ...]:
+    """People see the breakdown first, as it is what they asked for."""
+    sections = {
+        name: Section(
+            comparison.declare(name), rows, is_known=name not in comparison.unknown_sections
+        )
+        for name, rows in comparison.sections.items()
+    }
+    breakdown = sections.pop(BREAKDOWN, None)
+    if breakdown is None:
+        return tuple(sections.values())
+    return (
+        breakdown._replace(audience=Audience.TABLES),
+        *sections.values(),
+        breakdown._replace(audience=Audience.DATA),
     )

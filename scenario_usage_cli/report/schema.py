@@ -210,10 +210,14 @@ _COMPARISON = _build_document(
         "period": _or_null(_PERIOD),
         "against": _or_null(_PERIOD),
         "filters": _or_null(_FILTERS),
+        "by": _Key(
+            _describe(_TEXT, "What `breakdown` is of; both are only there with --by."),
+            is_required=False,
+        ),
         "totals": _list(_build_row(DIFFERENCE, "DifferenceRow")),
         **{
             name: _Key(_list(_build_row(DIFFERENCE, "DifferenceRow")), is_required=False)
-            for name in SUMMED
+            for name in (*SUMMED, "breakdown")
         },
         "warnings": _WARNINGS,
     },

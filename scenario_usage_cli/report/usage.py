@@ -94,12 +94,13 @@ def build_report(
     models: tuple[str, ...] = (),
     sections: tuple[str, ...] | None = None,
     breakdowns: Sequence[Breakdown] = (),
+    are_detailed: bool = True,
     generated_at: datetime,
 ) -> Report:
     """The report of what was read, its `models` narrowed to these patterns.
 
     `sections` are those to show, if not all that were fetched; each of the `breakdowns` becomes a
-    block of rows.
+    block of rows, of which no more than the totals are shown unless they `are_detailed`.
     """
     asked = usage.sections if sections is None else sections
     tables: dict[str, list[Row]] = {
@@ -132,7 +133,7 @@ def build_report(
         reconciliation=reconciliation,
         warnings=[
             *build_warnings(usage, models, wanted.unmatched(named)),
-            *_check(usage, breakdowns, models),
+            *_check(usage, breakdowns, models if are_detailed else ()),
         ],
         model_cost=model_cost,
         unknown_sections=frozenset(usage.sections) - usage.came,

@@ -2,6 +2,7 @@
 
 from scenario_usage_cli.against import PREVIOUS, describe_lengths, parse_against
 from scenario_usage_cli.cli.config_file import read_settings
+from scenario_usage_cli.cli.dimensions import BREAKDOWN, check_breakdown
 from scenario_usage_cli.cli.effort import open_effort
 from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.options import (
@@ -15,6 +16,12 @@ from scenario_usage_cli.cli.output import check_output, tell_warnings, write_vie
 from scenario_usage_cli.cli.parsers import check_choice, parse_names
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import check_models, open_session, read_period
+from scenario_usage_cli.collect.breakdown import (
+    DIMENSIONS,
+    SECTIONS_OF_BREAKDOWN,
+    divide,
+    fetch_breakdowns,
+)
 from scenario_usage_cli.collect.fetch import fetch_usages
 from scenario_usage_cli.collect.identify import find_missing
 from scenario_usage_cli.collect.request import Request
@@ -36,10 +43,12 @@ def run_compare(
 ) -> None:
     """Write the comparison; raises ScenarioUsageError, with nothing written."""
     now = runtime.now()
-    sections = parse_names("--section", filters.section, COMPARED_SECTIONS)
+    sections = parse_names("--section", filters.section, (*COMPARED_SECTIONS, BREAKDOWN))
+    by = check_choice("--by", options.by, tuple(DIMENSIONS))
     order = check_choice("--sort", output.sort, ORDERS)
     models = tuple(filters.model or ())
     check_models(models, sections)
+    check_breakdown(by and [by], sections)
     check_output(output.output)
     settings = read_settings(runtime, period, output, demo=connection.demo)
     output_format = check_format(settings, FORMATS)
@@ -51,12 +60,27 @@ def run_compare(
         open_effort(runtime, connection) as effort,
     ):
         asked = session.read_filters(models)
-        request = Request(session.client, span, asked, sections or COMPARED_SECTIONS)
-        usages = fetch_usages([request, request._replace(period=against.period)], effort=effort)
-        remarks = session.check_ids(find_missing(usages))
+        needed = SECTIONS_OF_BREAKDOWN if by else sections or COMPARED_SECTIONS
+        request = Request(session.client, span, asked, needed)
+        requests = [request, request._replace(period=against.period)]
+        usages = fetch_usages(requests, effort=effort)
+        divisions = divide(DIMENSIONS[by], requests, usages) if by else []
+        breakdowns = fetch_breakdowns(divisions, effort=effort)
+        remarks = session.check_ids(find_missing(usages, breakdowns))
         for usage in usages:
             usage.notes += remarks
-    reports = [build_report(usage, models=usage.patterns, generated_at=now) for usage in usages]
+    shown = sections and tuple(name for name in sections if name != BREAKDOWN)
+    reports = [
+        build_report(
+            usage,
+            models=usage.patterns,
+            sections=shown,
+            breakdowns=breakdowns[number : number + 1],
+            are_detailed=False,
+            generated_at=now,
+        )
+        for number, usage in enumerate(usages)
+    ]
     comparison = build_comparison(*reports, note=describe_lengths(span, against))
     view = build_comparison_view(comparison.sort(order))
     tell_warnings(comparison.warnings, view, output_format, runtime)

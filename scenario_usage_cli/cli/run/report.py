@@ -6,7 +6,12 @@ from collections.abc import Sequence
 import typer
 
 from scenario_usage_cli.cli.config_file import read_settings
-from scenario_usage_cli.cli.dimensions import KNOWN_DIMENSIONS, find_dimensions
+from scenario_usage_cli.cli.dimensions import (
+    BREAKDOWN,
+    KNOWN_DIMENSIONS,
+    check_breakdown,
+    find_dimensions,
+)
 from scenario_usage_cli.cli.effort import open_effort
 from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.options import (
@@ -42,8 +47,6 @@ from scenario_usage_cli.report.fields import ORDERS
 from scenario_usage_cli.report.usage import build_report
 from scenario_usage_cli.report.usage_view import build_usage_view
 
-BREAKDOWN = "breakdown"
-
 
 def run_report(
     options: ReportOptions,
@@ -62,7 +65,7 @@ def run_report(
     models = tuple(filters.model or ())
     if options.from_file is not None:
         _refuse_beside_a_file(options, connection, sections)
-    check_models(models, sections)
+    check_models(models, sections, narrowed=("models", BREAKDOWN))
     _refuse_contradictions(options, sections, output)
     check_output(output.output)
     check_output(options.save_raw, option="--save-raw")
@@ -142,15 +145,7 @@ def _save(raw: str | None, target: str | None, runtime: Runtime) -> None:
 def _refuse_contradictions(
     options: ReportOptions, sections: tuple[str, ...] | None, output: ReportOutputOptions
 ) -> None:
-    if sections and BREAKDOWN in sections and not options.by:
-        raise BadArgument(
-            "--section breakdown needs --by", hint="add --by project or --by user, or leave it out"
-        )
-    if options.by and sections and BREAKDOWN not in sections:
-        raise BadArgument(
-            "--by adds the section breakdown, which --section leaves out",
-            hint="add --section breakdown, or leave --by out",
-        )
+    check_breakdown(options.by, sections)
     if options.save_raw is not None:
         _refuse_shared_target(options.save_raw, output.output)
     if options.save_raw is not None and (options.by or options.keep_going):
