@@ -7,6 +7,7 @@ import pytest
 from scenario_usage_cli.collect.activity import Event
 from scenario_usage_cli.report.activity_table import ACTIVITY
 from scenario_usage_cli.report.daily import DAILY
+from scenario_usage_cli.report.listing_tables import LIST_TOTALS, LISTS
 from scenario_usage_cli.report.tables import (
     DIFFERENCE,
     POINTS,
@@ -43,6 +44,7 @@ def test_events_have_their_values_in_the_order_of_the_columns() -> None:
 def test_every_field_says_what_it_is_by_one_key() -> None:
     """No table has a key twice, or a column for people without a title."""
     tables = [*SECTION_TABLES.values(), *DAILY.values(), TOTALS, POINTS, DIFFERENCE]
+    tables += [*LISTS.values(), *LIST_TOTALS.values()]
     for table in tables:
         keys = [field.key for field in table.columns]
         assert len(set(keys)) == len(keys)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.account import Account, Json, build_account
 from tests.render.test_escapes import NAMES, OBEYED
-from tests.support import run
+from tests.support import CREDENTIALS, run
 
 NEEDS = "an Analytics API key may not read people and keys: use a team key with the scope team.read"
 TWO_TEAMS: Json = {
@@ -207,6 +207,33 @@ def test_an_unknown_team_is_named(what: str, status: int) -> None:
 
     assert "team_x" in error
     assert "team_1" in hint
+
+
+def test_a_profile_says_which_team_and_how_it_looks(tmp_path: Path) -> None:
+    """Its projects narrow reports, and not what there is."""
+    config = tmp_path / "config.toml"
+    config.write_text(
+        '[profiles.studio]\nteam = "team_2"\nprojects = ["Hero"]\nformat = "json"\n',
+        encoding="utf-8",
+    )
+    environ = CREDENTIALS | {"SCENARIO_USAGE_CONFIG": str(config)}
+    account = Account(TWO_TEAMS)
+    result = run("list", "projects", "--profile", "studio", environ=environ, transport=account)
+
+    assert result.code == 0
+    assert [row["project_id"] for row in result.json["projects"]] == ["project_2", "project_3"]
+    assert [path for path in account.asked if "team_1" in path] == []
+
+
+def test_an_unknown_team_of_a_profile_is_a_setting(tmp_path: Path) -> None:
+    """The message names the file."""
+    config = tmp_path / "config.toml"
+    config.write_text('[profiles.studio]\nteam = "team_x"\n', encoding="utf-8")
+    environ = CREDENTIALS | {"SCENARIO_USAGE_CONFIG": str(config)}
+    argv = ("people", "--profile", "studio")
+    error, _ = refused(*argv, account=build_account(), code=3, environ=environ)
+
+    assert str(config) in error
 
 
 def test_a_key_without_teams_is_told_to_name_one() -> None:
