@@ -4,6 +4,7 @@ That module is imported when the command runs, so that --help does not wait for 
 data models and the renderers.
 """
 
+from scenario_usage_cli.cli.list_commands import lists as list  # noqa: F401 - it is a command
 from scenario_usage_cli.cli.options import (
     ActivityOptions,
     CompareFilterOptions,
@@ -20,7 +21,6 @@ from scenario_usage_cli.cli.options import (
     FetchOptions,
     FilterOptions,
     HelpOptions,
-    ListOutputOptions,
     ModelFilterOptions,
     OutputOptions,
     PeriodOptions,
@@ -30,7 +30,6 @@ from scenario_usage_cli.cli.options import (
     SandboxOptions,
     SchemaOptions,
     StreamOptions,
-    TeamOptions,
     TrendOptions,
 )
 from scenario_usage_cli.cli.runtime import Runtime
@@ -123,101 +122,6 @@ def activity(
     run_activity(
         options, runtime, period=period, filters=filters, output=output, connection=connection
     )
-
-
-def _list_projects(
-    runtime: Runtime,
-    filters: TeamOptions,
-    output: ListOutputOptions,
-    connection: ConnectionOptions,
-) -> None:
-    """Projects with their consumption and caps.
-
-    Consumption is that of the running billing period.
-
-    Examples:
-    scenario-usage list projects --sort cap-used
-    scenario-usage list projects --json | jq '.projects[] | {name, consumption}'
-    scenario-usage list projects -o projects.csv
-    """
-    from scenario_usage_cli.cli.run.list import run_list
-
-    run_list("projects", runtime, filters=filters, output=output, connection=connection)
-
-
-def _list_people(
-    runtime: Runtime,
-    filters: TeamOptions,
-    output: ListOutputOptions,
-    connection: ConnectionOptions,
-) -> None:
-    """People with their consumption and caps.
-
-    Consumption is that of the running billing period; a cap is their own, or else the team's.
-
-    The key that asks must be allowed to read the team: one with the scope team.read, not an
-    Analytics key.
-
-    Examples:
-    scenario-usage list people --csv
-    scenario-usage list people --top 10
-    scenario-usage list people --sort name
-    """
-    from scenario_usage_cli.cli.run.list import run_list
-
-    run_list("people", runtime, filters=filters, output=output, connection=connection)
-
-
-def _list_keys(
-    runtime: Runtime,
-    filters: TeamOptions,
-    output: ListOutputOptions,
-    connection: ConnectionOptions,
-) -> None:
-    """API keys: names, projects, last use, caps.
-
-    A key is idle if it was not used for 90 days, or never. The key that asks must be allowed to
-    read the team: one with the scope team.read, not an Analytics key.
-
-    Examples:
-    scenario-usage list keys --sort last-used
-    scenario-usage list keys --json | jq -r '.keys[] | select(.idle).name'
-    scenario-usage list keys -o keys.md
-    """
-    from scenario_usage_cli.cli.run.list import run_list
-
-    run_list("keys", runtime, filters=filters, output=output, connection=connection)
-
-
-def _list_models(
-    runtime: Runtime,
-    period: PeriodOptions,
-    filters: ModelFilterOptions,
-    output: ListOutputOptions,
-    connection: FetchOptions,
-) -> None:
-    """Models used in a period, with their ids.
-
-    Examples:
-    scenario-usage list models --period last-month --sort jobs
-    scenario-usage list models --model 'Lumen*'
-    scenario-usage list models --last 7d --csv
-    """
-    from scenario_usage_cli.cli.run.list import run_list_models
-
-    run_list_models(runtime, period=period, filters=filters, output=output, connection=connection)
-
-
-list = Group(
-    "Look up what an account has: projects, people, API keys, models in use.",
-    {
-        "projects": _list_projects,
-        "people": _list_people,
-        "keys": _list_keys,
-        "models": _list_models,
-    },
-    examples="scenario-usage list projects\nscenario-usage list people\nscenario-usage list keys",
-)
 
 
 def export(
