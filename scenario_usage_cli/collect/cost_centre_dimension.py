@@ -12,6 +12,7 @@ from scenario_usage_cli.collect.breakdown import (
 from scenario_usage_cli.collect.cost_centres import Assignment, Directory
 from scenario_usage_cli.collect.fetch import fetch_usages
 from scenario_usage_cli.collect.identify import is_empty
+from scenario_usage_cli.collect.names import UserName
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.cost_centres import UNASSIGNED, CostCentres
@@ -32,7 +33,9 @@ def _find_members(centres: CostCentres, request: Request, wholes: Sequence[Usage
     taken from them once. Raises ConfigurationError where it is of two cost centres.
     """
     filters = request.filters
-    told = {one: user for whole in wholes for one, user in whole.users.items()}
+    told: dict[str, UserName | None] = {}
+    for whole in wholes:
+        told |= dict.fromkeys(whole.consumption) | whole.users
     assigned = Directory(centres, request.client, filters.team_id).assign(told)
     for whole in wholes:
         whole.notes += assigned.warnings

@@ -64,15 +64,16 @@ class Directory:
         self._client = client
         self._team_id = team_id
 
-    def assign(self, told: Mapping[str, UserName]) -> Assignment:
+    def assign(self, told: Mapping[str, UserName | None]) -> Assignment:
         """Find the projects and users that the texts of cost centres name.
 
-        `told` are users as answers name them, of whom some may be in no list. Raises
+        `told` are users of answers, with their names there; some may be in no list. Raises
         ConfigurationError for what belongs to two cost centres, and for the name of several.
         Raises what the API answered instead of a list, unless all that is missing is an id.
         """
         people = {
-            one: [text for text in (user.name, user.email) if text] for one, user in told.items()
+            one: [text for text in (user.name, user.email) if text] if user else []
+            for one, user in told.items()
         }
         projects, names, warnings = self._find("projects", self._projects, {}, is_project_id)
         users, user_names, others = self._find("users", self._users, people, is_id)
@@ -110,13 +111,18 @@ class Directory:
         for known in listed if isinstance(listed, list) else ():
             names[known.id] = [*names.get(known.id, ()), *known.names]
         members = find_members(self._centres, part, names, is_one)
+        if isinstance(listed, ApiError) and not all(
+            text in members.owners for _, text in members.unmatched
+        ):
+            raise listed
+        doubt = ""
         if isinstance(listed, ApiError):
-            if not all(text in members.owners for _, text in members.unmatched):
-                raise listed
-            return members, names, []
+            doubt = f" of those that were charged, and there is no list ({listed.status})"
         what = part.removesuffix("s")
+        # Of projects, nothing is known without a list.
         warnings = [
-            f"{text!r} of the cost centre {centre!r} matches no {what}"
+            f"{text!r} of the cost centre {centre!r} matches no {what}{doubt}"
             for centre, text in members.unmatched
+            if told or not doubt
         ]
         return members, names, warnings

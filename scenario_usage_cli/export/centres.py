@@ -13,7 +13,7 @@ class Centres:
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
-        self._told: dict[str, UserName] = {}
+        self._told: dict[str, UserName | None] = {}
         self._assignment: Assignment | None = None
 
     @property
@@ -21,7 +21,7 @@ class Centres:
         """Of texts that name nobody, as far as is known by now."""
         return self._assignment.warnings if self._assignment else ()
 
-    def add(self, rows: Sequence[Row], told: Mapping[str, UserName]) -> list[Row]:
+    def add(self, rows: Sequence[Row], told: Mapping[str, UserName | None]) -> list[Row]:
         """The same rows with their cost centres; `told` are their users.
 
         Raises ConfigurationError for a row that belongs to two, and the errors of

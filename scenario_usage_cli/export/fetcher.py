@@ -148,7 +148,7 @@ class Fetcher:
                 if projects is not None and rows and PROJECT_ID.of(rows[-1]) is None:
                     tally.remark(f"some {table} belong to no project that is listed", day)
                 if self._centres:
-                    rows = self._centres.add(rows, whole.users)
+                    rows = self._centres.add(rows, dict.fromkeys(whole.consumption) | whole.users)
                 writer.add(table, day, rows)
 
     def _fetch_logs(self, writer: Writer) -> None:

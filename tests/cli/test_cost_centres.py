@@ -352,6 +352,24 @@ def test_ids_work_where_a_list_is_refused(file: Path, what: str, status: int) ->
     assert (warnings(result), list(costs(result))) == ([], [REST, "A"])
 
 
+def test_an_id_that_nobody_knows_is_told_without_a_list(file: Path) -> None:
+    """It may be that of a quiet user, or misspelt, or the name of a key."""
+    result = ask(file, 'A = {users = ["user_77"]}', "--json", api=Studio(FOUND, teams=403))
+
+    assert warnings(result) == [
+        "'user_77' of the cost centre 'A' matches no user of those that were charged, and there "
+        "is no list (403)"
+    ]
+
+
+def test_a_user_in_no_list_is_known_by_usage(file: Path) -> None:
+    """Somebody who left."""
+    found = [*FOUND, Charge("project_0", "user_gone", "model_0", 500_000)]
+    result = ask(file, 'A = {users = ["user_gone"]}', "--json", api=Studio(found))
+
+    assert (warnings(result), costs(result)["A"]) == ([], 0.5)
+
+
 @pytest.mark.parametrize("text", ["Some name", "project_*", "apiu*"])
 @pytest.mark.parametrize("what", LISTS)
 def test_names_need_the_list(file: Path, what: str, text: str) -> None:
