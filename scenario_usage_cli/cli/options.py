@@ -262,9 +262,11 @@ class TrendOptions(OptionGroup, panel=_OUTPUT):
     )
     split: str | None = option(
         "--split WHAT",
-        "total, model, kind, action, project or user: one series for each. Default: total.",
-        completed=("total", "model", "kind", "action", "project", "user"),
+        "total, model, kind, action, project, user or cost-centre: one series for each. "
+        "Default: total.",
+        completed=("total", "model", "kind", "action", "project", "user", "cost-centre"),
     )
+    cost_centres: str | None = _cost_centres()
     heatmap: bool = flag(
         "--heatmap", "A calendar of days, the stronger the shade the more CU they cost."
     )

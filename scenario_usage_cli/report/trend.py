@@ -13,6 +13,7 @@ from scenario_usage_cli.collect.sections import SECTIONS, Figure, Figures
 from scenario_usage_cli.collect.usage import Bucket, Filters, Usage, add_figures
 from scenario_usage_cli.periods import Period, to_local
 from scenario_usage_cli.report.breakdown import warn_of_gaps
+from scenario_usage_cli.report.breakdown_check import warn_of_excess
 from scenario_usage_cli.report.fields import ADDITIVE, Field, Json, Kind, Row, Table, pick
 from scenario_usage_cli.report.figures import COUNT, KNOWN_COST
 from scenario_usage_cli.report.frame import (
@@ -154,7 +155,7 @@ def build_trend(
             _build_sum(_name_models(part, usage), buckets, wanted, ids[0], breakdown.describe(ids))
             for ids, part in breakdown.usages.items()
         ]
-        warnings += warn_of_gaps(breakdown, ())
+        warnings += [*warn_of_gaps(breakdown, ()), *warn_of_excess(breakdown)]
         points = [one.points for one in series]
         warnings += warn_of_buckets(whole[0].points, points, buckets.unit, breakdown.by)
     series.sort(key=lambda one: (-one.size, one.id or ""))

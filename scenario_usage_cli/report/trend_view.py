@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from scenario_usage_cli.collect.breakdown import COST_CENTRE
 from scenario_usage_cli.collect.sections import Figure
+from scenario_usage_cli.cost_centres import UNASSIGNED
 from scenario_usage_cli.report.fields import Field, Fields, Kind, Row
 from scenario_usage_cli.report.figures import COUNT, KNOWN_COST, SHARE
 from scenario_usage_cli.report.numbers import add_up, round_cu
@@ -98,6 +100,8 @@ def _build_series(trend: Trend, has: Fields, size: Field[Figure | None]) -> Sect
         add_shares(table, rows) if trend.is_known else (),
         is_known=trend.is_known,
         audience=Audience.TABLES,
+        is_inventory=trend.split == COST_CENTRE,
+        kept=frozenset([UNASSIGNED]),
         has_bars=False,
         shown=(*table.ids, *table.names, *has, SHARE, course),
     )

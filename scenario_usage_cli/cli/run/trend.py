@@ -2,6 +2,7 @@
 
 from scenario_usage_cli.buckets import UNITS, choose_unit, cut_into_buckets
 from scenario_usage_cli.cli.config_file import read_settings
+from scenario_usage_cli.cli.dimensions import KNOWN_DIMENSIONS, find_dimensions
 from scenario_usage_cli.cli.effort import open_effort
 from scenario_usage_cli.cli.formats import check_format, read_format
 from scenario_usage_cli.cli.options import (
@@ -16,7 +17,6 @@ from scenario_usage_cli.cli.parsers import check_choice
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session, read_period
 from scenario_usage_cli.collect.breakdown import (
-    DIMENSIONS,
     Breakdown,
     divide,
     fetch_breakdowns,
@@ -44,7 +44,7 @@ def run_trend(
     """Write the trend; raises ScenarioUsageError, with nothing written."""
     now = runtime.now()
     by = check_choice("--by", options.by, UNITS)
-    split = check_choice("--split", options.split, (*SPLITS, *DIMENSIONS)) or SPLITS[0]
+    split = check_choice("--split", options.split, (*SPLITS, *KNOWN_DIMENSIONS)) or SPLITS[0]
     order = check_choice("--sort", output.sort, ORDERS)
     models = tuple(filters.model or ())
     check_output(output.output)
@@ -55,6 +55,10 @@ def run_trend(
             f"--model narrows models, and --split {split} shows none",
             hint="leave --model out, or split by model",
         )
+    named = [split] if split in KNOWN_DIMENSIONS else []
+    dimensions = find_dimensions(
+        named, settings.config, options.cost_centres, runtime, option="--split"
+    )
     if options.heatmap:
         _refuse_beside_heatmap(output, by, split)
     span = read_period(period, settings, now)
@@ -67,9 +71,9 @@ def run_trend(
         request = Request(session.client, span, session.read_filters(models), list_sections(split))
         usage = fetch_usage(request, buckets=buckets, effort=effort)
         breakdowns: list[Breakdown] = []
-        if split in DIMENSIONS:
-            divisions = divide(DIMENSIONS[split], [request], [usage])
-            breakdowns = fetch_breakdowns(divisions, buckets=buckets, effort=effort)
+        for dimension in dimensions:
+            divisions = divide(dimension, [request], [usage])
+            breakdowns += fetch_breakdowns(divisions, buckets=buckets, effort=effort)
         usage.notes += session.check_ids(find_missing([usage], breakdowns))
     trend = build_trend(
         usage,
@@ -93,7 +97,7 @@ def _refuse_beside_heatmap(output: OutputOptions, by: str | None, split: str) ->
         "--top": output.top is not None,
         "--sort": output.sort is not None,
         f"--by {by}": by not in (None, "day"),
-        f"--split {split}": split not in ("total", *DIMENSIONS),
+        f"--split {split}": split not in ("total", *KNOWN_DIMENSIONS),
         f"{chosen.source}{as_option}": chosen.value != "table",
     }
     for option, contradicts in others.items():
