@@ -321,6 +321,25 @@ def test_a_table_that_is_not_needed_is_not_read(tmp_path: Path) -> None:
     refuse(run("report", "--demo", "--by", "cost-centre", environ=environ), 3, str(config))
 
 
+@pytest.mark.parametrize(
+    ("table", "code", "words"),
+    [
+        ('A = ["x"]\nB = {users = ["y"]}\n', 0, "A, B"),
+        ("", 0, "none, fine"),
+        ("A = 7\n", 3, 'cost_centres."A" in the config file'),
+    ],
+)
+def test_doctor_checks_the_table(tmp_path: Path, table: str, code: int, words: str) -> None:
+    """It is the command for what is wrong with the config file."""
+    config = tmp_path / "config.toml"
+    config.write_text(f"[cost_centres]\n{table}", encoding="utf-8")
+    result = run("doctor", "--demo", environ={"SCENARIO_USAGE_CONFIG": str(config)})
+
+    assert result.code == code
+    (line,) = (line for line in result.stdout.splitlines() if "cost centres" in line)
+    assert words in line
+
+
 @pytest.mark.parametrize("name", ["missing.toml", "."])
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, name: str) -> None:
     """It is not there, or is a folder."""

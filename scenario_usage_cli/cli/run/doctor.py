@@ -10,6 +10,7 @@ from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.wire import Project, Team
 from scenario_usage_cli.cli.config_file import read_config
+from scenario_usage_cli.cli.cost_centre_table import find_cost_centres
 from scenario_usage_cli.cli.options import ConnectionOptions, DoctorOptions, FilterOptions
 from scenario_usage_cli.cli.run.findings import Findings
 from scenario_usage_cli.cli.runtime import Runtime
@@ -27,6 +28,7 @@ from scenario_usage_cli.errors import (
 from scenario_usage_cli.render import FORMATS, REPORT_FORMATS
 from scenario_usage_cli.render.stream import STREAM_RENDERERS
 from scenario_usage_cli.settings import (
+    Config,
     Settings,
     find_base_url,
     load_settings,
@@ -59,6 +61,8 @@ def _check_all(options: ConnectionOptions, runtime: Runtime, findings: Findings)
     findings.passed("config", str(config) if config.found else f"none at {config.path}, fine")
     settings = load_settings(runtime.environ, config)
     _check_defaults(settings, findings)
+    if config.cost_centres is not None:
+        _check_cost_centres(config, runtime, findings)
     credentials = None
     if options.demo:
         findings.passed("credentials", "those of the built-in studio")
@@ -74,6 +78,14 @@ def _check_all(options: ConnectionOptions, runtime: Runtime, findings: Findings)
         return
     with client:
         _check_api(client, settings, runtime, findings)
+
+
+def _check_cost_centres(config: Config, runtime: Runtime, findings: Findings) -> None:
+    try:
+        centres = find_cost_centres(config, None, runtime)
+        findings.passed("cost centres", ", ".join(centres.by_name) if centres else "none, fine")
+    except ConfigurationError as error:
+        findings.failed("cost centres", error)
 
 
 def _check_credentials(
