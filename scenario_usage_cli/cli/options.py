@@ -288,10 +288,11 @@ class CompareOptions(OptionGroup, panel=_PERIOD):
     )
     by: str | None = option(
         "--by WHAT",
-        "project or user: also the cost of each, in two queries apiece.",
+        "project, user or cost-centre: also the cost of each, in two queries apiece.",
         panel=_OUTPUT,
-        completed=("project", "user"),
+        completed=("project", "user", "cost-centre"),
     )
+    cost_centres: str | None = _cost_centres(_OUTPUT)
 
 
 class ActivityOptions(OptionGroup, panel=_FILTER):

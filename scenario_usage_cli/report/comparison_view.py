@@ -1,5 +1,7 @@
 """The comparison as tables: the totals, and a section for each kind of row."""
 
+from scenario_usage_cli.collect.breakdown import COST_CENTRE
+from scenario_usage_cli.cost_centres import UNASSIGNED
 from scenario_usage_cli.report.comparison import BREAKDOWN, Comparison
 from scenario_usage_cli.report.fields import Field, Kind
 from scenario_usage_cli.report.tables import (
@@ -57,7 +59,7 @@ def _build_totals(comparison: Comparison) -> Section | None:
 
 
 def _build_sections(comparison: Comparison) -> tuple[Section, ...]:
-    """People see the breakdown first, as it is what they asked for."""
+    """People see the breakdown first, as it is what they asked for, and all of cost centres."""
     sections = {
         name: Section(
             comparison.declare(name), rows, is_known=name not in comparison.unknown_sections
@@ -67,6 +69,8 @@ def _build_sections(comparison: Comparison) -> tuple[Section, ...]:
     breakdown = sections.pop(BREAKDOWN, None)
     if breakdown is None:
         return tuple(sections.values())
+    is_inventory = comparison.by == (COST_CENTRE,)
+    breakdown = breakdown._replace(is_inventory=is_inventory, kept=frozenset([UNASSIGNED]))
     return (
         breakdown._replace(audience=Audience.TABLES),
         *sections.values(),

@@ -2,7 +2,12 @@
 
 from scenario_usage_cli.against import PREVIOUS, describe_lengths, parse_against
 from scenario_usage_cli.cli.config_file import read_settings
-from scenario_usage_cli.cli.dimensions import BREAKDOWN, check_breakdown
+from scenario_usage_cli.cli.dimensions import (
+    BREAKDOWN,
+    KNOWN_DIMENSIONS,
+    check_breakdown,
+    find_dimensions,
+)
 from scenario_usage_cli.cli.effort import open_effort
 from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.options import (
@@ -17,7 +22,6 @@ from scenario_usage_cli.cli.parsers import check_choice, parse_names
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import check_models, open_session, read_period
 from scenario_usage_cli.collect.breakdown import (
-    DIMENSIONS,
     SECTIONS_OF_BREAKDOWN,
     divide,
     fetch_breakdowns,
@@ -44,7 +48,7 @@ def run_compare(
     """Write the comparison; raises ScenarioUsageError, with nothing written."""
     now = runtime.now()
     sections = parse_names("--section", filters.section, (*COMPARED_SECTIONS, BREAKDOWN))
-    by = check_choice("--by", options.by, tuple(DIMENSIONS))
+    by = check_choice("--by", options.by, KNOWN_DIMENSIONS)
     order = check_choice("--sort", output.sort, ORDERS)
     models = tuple(filters.model or ())
     check_models(models, sections)
@@ -52,6 +56,9 @@ def run_compare(
     check_output(output.output)
     settings = read_settings(runtime, period, output, demo=connection.demo)
     output_format = check_format(settings, FORMATS)
+    dimensions = find_dimensions(
+        [by] if by else [], settings.config, options.cost_centres, runtime, option="--by"
+    )
     render = load_renderer(output_format)
     span = read_period(period, settings, now)
     against = parse_against(options.against or PREVIOUS, span, now)
@@ -64,7 +71,7 @@ def run_compare(
         request = Request(session.client, span, asked, needed)
         requests = [request, request._replace(period=against.period)]
         usages = fetch_usages(requests, effort=effort)
-        divisions = divide(DIMENSIONS[by], requests, usages) if by else []
+        divisions = [part for one in dimensions for part in divide(one, requests, usages)]
         breakdowns = fetch_breakdowns(divisions, effort=effort)
         remarks = session.check_ids(find_missing(usages, breakdowns))
         for usage in usages:
