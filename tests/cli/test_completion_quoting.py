@@ -22,6 +22,9 @@ TEXTS = [
     "tail\\",
     "'",
     'a"',
+    '"double" and more',
+    "'single' and more",
+    "\n",
     "a!",
     "Forêt Enchantée 🌲",
     "a\u00a0b",
@@ -30,9 +33,11 @@ TEXTS = [
 
 
 def complete_word(opened: str, text: str) -> str:
-    """A word as readline leaves it: it closes the quote, unless the text ends with one."""
-    word = opened + Words([], "", opened, False).quote(text)
-    return word if word.endswith(opened[-1:]) else word + opened[-1]
+    """A word as readline leaves it: it adds no quote to one at the begin or at the end."""
+    quote = opened[-1:]
+    word = Words([], "", opened, False).quote(text)
+    word = opened.removesuffix(quote) + (word if word.startswith(quote) else quote + word)
+    return word if word.endswith(quote) else word + quote
 
 
 @pytest.mark.parametrize("opened", ["", '"', "'", "$'"])

@@ -6,15 +6,20 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pexpect
 import pytest
 
 from scenario_usage_cli.cli.completion import SHELLS
+from scenario_usage_cli.cli.name_cache import find_cache
+from scenario_usage_cli.collect.names import Names
+from scenario_usage_cli.settings import Config
+from tests.support import KEY
 
 ROOT = Path(__file__).parent.parent.parent
-PATIENCE_S = 30
+PATIENCE_S = 60
 PROGRAM = """#!/bin/sh
 if [ -n "$_SCENARIO_USAGE_COMPLETE" ] || [ "$1" != report ]; then
   exec "{python}" -m scenario_usage_cli "$@"
@@ -33,13 +38,30 @@ SOURCE = {
     "fish": "scenario-usage completion fish | source",
 }
 TAB = "\t"
+NAMES = [
+    "ac: $HOME `id` $(id) | & ; * ? # ~ ^ % @ + = / x",
+    "bc \"double\" 'single' back\\slash\\",
+    "cc two\nlines [x] {a,b} (c) <d>",
+    "dc !! !x wow!",
+    "ec\u00a0Éà 漢字 👩‍🎨",
+    "fc ends with a 'quote'",
+    'gc ends with a "quote"',
+    "hc ends with a line feed\n",
+    "'ic' begins with a quote",
+    '"jc" begins with a quote',
+    "~kc",
+    "-lc",
+    "=mc",
+    "!nc",
+]
+"""Each begins with other letters, so that these complete it."""
 
 
 class Shell:
     """A shell on a terminal of its own, in an empty home folder."""
 
     def __init__(self, name: str, home: Path) -> None:
-        self.name = name
+        self.seen = ""
         folder = home / "bin"
         folder.mkdir(parents=True, exist_ok=True)
         program = folder / "scenario-usage"
@@ -53,6 +75,8 @@ class Shell:
                 "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
                 "PYTHONPATH": str(ROOT),
                 "SCENARIO_USAGE_CONFIG": str(home / "config.toml"),
+                "XDG_CACHE_HOME": str(home / "cache"),
+                "SCENARIO_SDK_API_KEY": KEY,
                 "TERM": "xterm",
                 "LC_ALL": "C.UTF-8",
             },
@@ -76,6 +100,7 @@ class Shell:
             self._child.sendintr()
             raise
         assert isinstance(self._child.match, re.Match)
+        self.seen += f"{self._child.before}"
         found: list[str] = ast.literal_eval(self._child.match[1])
         return found
 
@@ -84,23 +109,38 @@ class Shell:
         self._child.close(force=True)
 
 
+def keep_names(folder: Path) -> None:
+    """What a command keeps of a list of projects."""
+    environ = {"XDG_CACHE_HOME": str(folder), "SCENARIO_SDK_API_KEY": KEY}
+    cache = find_cache(environ, Config(Path(), found=False))
+    assert cache
+    projects = {f"project_{number}": name for number, name in enumerate(NAMES)}
+    cache.keep({"projects": projects}, Names())
+
+
+@contextmanager
+def start_shell(name: str, home: Path) -> Iterator[Shell]:
+    """A shell in a home with a profile, a file and kept names."""
+    if not shutil.which(name):
+        pytest.skip(f"{name} is not installed here; .ci/run installs it")
+    (home / "config.toml").write_text('[profiles."big films"]\n')
+    (home / "answer.json").touch()
+    keep_names(home / "cache")
+    started = Shell(name, home)
+    try:
+        yield started
+    finally:
+        started.close()
+
+
 @pytest.fixture(scope="module", params=SHELLS)
 def shell(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Shell]:
     """Each of the shells, with the script evaluated."""
-    name = request.param
-    if not shutil.which(name):
-        pytest.skip(f"{name} is not installed here; .ci/run installs it")
-    home = tmp_path_factory.mktemp(name)
-    (home / "config.toml").write_text('[profiles."big films"]\n')
-    (home / "answer.json").touch()
-    started = Shell(name, home)
-    try:
-        started.do(SOURCE[name])
+    with start_shell(request.param, tmp_path_factory.mktemp(request.param)) as started:
+        started.do(SOURCE[request.param])
         yield started
-    finally:
-        started.close()
 
 
 @pytest.mark.parametrize(
@@ -146,3 +186,62 @@ def test_a_name_is_inserted_so_that_the_shell_gets_it(
     given = shell.complete(f"scenario-usage report --demo --project {typed}")
 
     assert given == ["report", "--demo", "--project", project]
+
+
+@pytest.mark.parametrize("opened", ["", '"', "'"], ids=["bare", "double", "single"])
+def test_kept_names_are_inserted_whatever_is_in_them(shell: Shell, opened: str) -> None:
+    """From their first letters, in each kind of quote."""
+    names = [name for name in NAMES if name[0] != opened]
+    escaped = {name: name[:2] if opened or name[0].isalnum() else f"\\{name[:2]}" for name in names}
+
+    typed = " ".join(f"-p {opened}{begun}{TAB}" for begun in escaped.values())
+
+    assert shell.complete(f"scenario-usage report {typed}")[2::2] == names
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "place", "after"),
+    [
+        ("bash", "mkdir completions", "completions/x", "source completions/x"),
+        (
+            "zsh",
+            "mkdir functions; fpath=(~/functions $fpath)",
+            "${fpath[1]}/_scenario-usage",
+            "autoload -Uz compinit; compinit -u",
+        ),
+        (
+            "fish",
+            "mkdir completions; set fish_complete_path ~/completions",
+            "~/completions/scenario-usage.fish",
+            "true",
+        ),
+    ],
+)
+def test_the_script_may_be_kept_as_a_file(
+    name: str, before: str, place: str, after: str, tmp_path: Path
+) -> None:
+    """In the folder in which the shell looks for completions."""
+    with start_shell(name, tmp_path) as started:
+        started.do(before)
+        started.do(f"scenario-usage completion {name} > {place}")
+        started.do(after)
+
+        given = started.complete(f"scenario-usage report --period=last-m{TAB}")
+
+        assert given == ["report", "--period=last-month"]
+
+
+@pytest.mark.parametrize("name", SHELLS)
+def test_broken_files_are_not_told_of(name: str, tmp_path: Path) -> None:
+    """There is nothing to choose from; the line stays as it is."""
+    with start_shell(name, tmp_path) as started:
+        started.do(SOURCE[name])
+        (tmp_path / "config.toml").write_text("[profiles")
+        shutil.rmtree(tmp_path / "cache")
+        (tmp_path / "cache").touch()
+
+        given = started.complete(f"scenario-usage report --profile b{TAB} -p a{TAB} --json")
+
+        assert given == ["report", "--profile", "b", "-p", "a", "--json"]
+        assert "error" not in started.seen
+        assert "Traceback" not in started.seen

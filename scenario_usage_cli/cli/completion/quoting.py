@@ -63,9 +63,12 @@ class Words(NamedTuple):
             case _:
                 quoted = _UNSAFE.sub(r"\\\g<0>", text)
         quoted = quoted.replace("\n", _LINE_FEED[self.opened])
-        # readline closes the quote, unless the text ends with one already.
-        closing = self.opened[-1:]
-        return quoted + closing if closing and quoted.endswith(closing) else quoted
+        # readline takes a quote at the begin for the one that is open, and adds none to one at the
+        # end: then both must be there twice.
+        quote = self.opened[-1:]
+        if quote and quoted.startswith(quote):
+            quoted = quote + quoted
+        return quoted + quote if quote and quoted.endswith(quote) else quoted
 
 
 def read_words(line: str) -> Words:
