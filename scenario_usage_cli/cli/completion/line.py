@@ -1,15 +1,16 @@
 """What a command line says so far, and what may stand at the cursor, by the declared options."""
 
-import inspect
-from collections.abc import Callable
 from typing import NamedTuple
 
-from scenario_usage_cli.cli.completion.values import Candidate, Place, list_values
+from scenario_usage_cli.cli.completion.values import (
+    Candidate,
+    Level,
+    Place,
+    list_values,
+    summarise,
+)
 from scenario_usage_cli.cli.option_groups import OptionGroup, flag
 from scenario_usage_cli.cli.typer_adapter import GlobalOptions, Group, read_groups
-
-Level = Group | Callable[..., None]
-"""Commands under a common name, or one command."""
 
 _HELP = flag("--help", "Show this message and exit.")._replace(annotation=bool)
 _FOR_SHELLS = {
@@ -44,9 +45,7 @@ def build_offer(words: list[str], current: str, place: Place) -> Offer:
             return _offer_values(line, field, before, value, place)
         return Offer(line.list_options())
     if isinstance(line.level, Group):
-        return Offer(
-            [Candidate(name, _summarise(one)) for name, one in line.level.commands.items()]
-        )
+        return Offer([Candidate(name, summarise(one)) for name, one in line.level.commands.items()])
     field = line.next_argument
     if field:
         return _offer_values(line, field, "", current, place)
@@ -153,8 +152,3 @@ class _Line:
         if callable(self.level):
             return [*read_groups(self.level).values(), GlobalOptions]
         return [GlobalOptions] if self.level is self._root else []
-
-
-def _summarise(declared: Level) -> str:
-    text = declared.help if isinstance(declared, Group) else inspect.getdoc(declared) or ""
-    return text.partition("\n")[0]

@@ -1,8 +1,10 @@
 """The values that an option or argument may be completed to."""
 
+import inspect
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import partial
+from itertools import starmap
 from typing import NamedTuple
 
 from scenario_usage_cli.cli.option_groups import Declared
@@ -14,6 +16,10 @@ _PERIODS = (
     *("today", "yesterday", "this-week", "last-week", "this-month", "last-month"),
     *("this-quarter", "last-quarter", "this-year", "last-year"),
 )
+
+
+Level = Group | Callable[..., None]
+"""Commands under a common name, or one command."""
 
 
 class Candidate(NamedTuple):
@@ -67,6 +73,12 @@ def list_values(
     ]
 
 
+def summarise(level: Level) -> str:
+    """The first line of the help of a command, or of several."""
+    text = level.help if isinstance(level, Group) else inspect.getdoc(level) or ""
+    return text.partition("\n")[0]
+
+
 def _list_dates(place: Place, current: str) -> Iterable[Candidate]:
     return map(Candidate, ("now", *_PERIODS, *_list_months(place)))
 
@@ -108,7 +120,9 @@ def _list_profiles(place: Place, current: str) -> Iterable[Candidate]:
 def _list_topics(place: Place, current: str) -> Iterable[Candidate]:
     from scenario_usage_cli.cli.run.help import read_topics
 
-    return map(Candidate, dict.fromkeys((*read_topics(), *place.program.commands)))
+    commands = {name: summarise(one) for name, one in place.program.commands.items()}
+    topics = {name: text.partition("\n")[0].lstrip("# ") for name, text in read_topics().items()}
+    return starmap(Candidate, {**commands, **topics}.items())
 
 
 def _list_names(kind: str, place: Place, current: str) -> Iterable[Candidate]:
