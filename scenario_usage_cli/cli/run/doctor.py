@@ -35,6 +35,7 @@ from scenario_usage_cli.settings import (
 )
 
 _CLOCK_TOLERANCE = timedelta(minutes=5)
+_MOST_NAMES = 5
 _FORMATS: Mapping[str, tuple[str, ...]] = {
     "report": REPORT_FORMATS,
     "trend": FORMATS,
@@ -131,8 +132,11 @@ def _check_api(client: Client, settings: Settings, runtime: Runtime, findings: F
     findings.passed("API", "it answers")
     findings.passed("access", "the credentials are accepted")
     _check_clock(client, runtime, findings)
-    teams = _check_sight("teams", client.teams, findings)
-    projects = _check_sight("projects", lambda: client.projects(team_id=settings.team), findings)
+    most = None if runtime.verbose else _MOST_NAMES
+    teams = _check_sight("teams", client.teams, findings, most=most)
+    projects = _check_sight(
+        "projects", lambda: client.projects(team_id=settings.team), findings, most=most
+    )
     if settings.team or settings.projects:
         filters = _check_scope(client, settings, teams, projects, findings)
         if filters is not None:
@@ -174,9 +178,16 @@ def _check_clock(client: Client, runtime: Runtime, findings: Findings) -> None:
 
 
 def _check_sight(
-    what: str, look: Callable[[], Sequence[Project | Team]], findings: Findings
+    what: str,
+    look: Callable[[], Sequence[Project | Team]],
+    findings: Findings,
+    *,
+    most: int | None,
 ) -> dict[str, str] | None:
-    """The names that the key can list, by id; a refusal is a finding and not a failure."""
+    """The names that the key can list, by id; a refusal is a finding and not a failure.
+
+    So many of them are told, or all for None.
+    """
     try:
         listed = look()
     except AccessDenied as error:
@@ -189,7 +200,7 @@ def _check_sight(
         findings.failed(what, error)
         return None
     names = [read_name(known) for known in listed]
-    shown = ", ".join(names[:5]) + (", …" if names[5:] else "")
+    shown = ", ".join(names[:most]) + (", …" if most and names[most:] else "")
     findings.passed(what, f"{len(names)}: {shown}" if names else "none")
     return {known["id"]: read_name(known) for known in listed}
 
@@ -251,10 +262,10 @@ def _check_ids(
         findings.passed(check, f"{', '.join(names)} ({where})")
         return True
     known = [f"{one} ({name})" for one, name in (seen or {}).items()]
-    more = ", …" if known[5:] else ""
+    more = ", …" if known[_MOST_NAMES:] else ""
     error = ConfigurationError(
         f"{where} names {', '.join(unknown)}, which the key cannot see",
-        hint=f"it sees {', '.join(known[:5])}{more}" if known else "it sees none",
+        hint=f"it sees {', '.join(known[:_MOST_NAMES])}{more}" if known else "it sees none",
     )
     findings.failed(check, error)
     return False

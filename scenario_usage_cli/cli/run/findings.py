@@ -1,25 +1,13 @@
 """What `doctor` finds: a line for each check, at once, or one JSON document of all checks."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import ExitCode, ScenarioUsageError
 from scenario_usage_cli.periods import format_instant
+from scenario_usage_cli.render.check import Check, format_check
 from scenario_usage_cli.render.json import write_json
-from scenario_usage_cli.render.text import escape_controls
-
-_NAME_WIDTH = 12
-
-
-class Check(NamedTuple):
-    """What a check found and, if it failed, what to do about it."""
-
-    check: str
-    passed: bool
-    found: str
-    hint: str | None
 
 
 @dataclass
@@ -45,18 +33,14 @@ class Findings:
         """Write the document of all checks, if JSON was asked for."""
         if not self.as_json:
             return
-        mask = self.runtime.redactor.text
         document = {
             "schema_version": 1,
             "report": "doctor",
             "generated_at": format_instant(self.runtime.now()),
             "passed": self.code is ExitCode.DONE,
             "exit_code": int(self.code),
-            "checks": [
-                row._replace(found=mask(row.found), hint=row.hint and mask(row.hint))._asdict()
-                for row in self.checks
-            ],
-            "warnings": [mask(warning) for warning in self.warnings],
+            "checks": [self._mask(row)._asdict() for row in self.checks],
+            "warnings": list(map(self.runtime.redactor.text, self.warnings)),
         }
         indented = self.runtime.stdout.isatty()
         write_output(None, self.runtime, lambda out: write_json(document, out, indented=indented))
@@ -65,7 +49,11 @@ class Findings:
         self.checks.append(row)
         if self.as_json:
             return
-        mark, hint = ("✓", "") if row.passed else ("✗", f" (hint: {row.hint})")
-        line = f"{mark} {row.check:{_NAME_WIDTH}} {row.found}{hint}"
-        line = self.runtime.redactor.text(escape_controls(line))
-        write_output(None, self.runtime, lambda out: print(line, file=out))
+        medium = self.runtime.build_medium(to_stdout=True, top=None)
+        told = format_check(self._mask(row), medium)
+        write_output(None, self.runtime, lambda out: print(told, file=out, end=""))
+
+    def _mask(self, row: Check) -> Check:
+        """The same without the secrets that an answer may repeat."""
+        mask = self.runtime.redactor.text
+        return row._replace(found=mask(row.found), hint=row.hint and mask(row.hint))
