@@ -47,8 +47,8 @@ def require_credentials(credentials: Credentials | None) -> Credentials:
     if credentials is None:
         raise ConfigurationError(
             "no credentials",
-            hint=f"set {ENV_API_KEY} and {ENV_API_SECRET} (an Analytics API key is best), "
-            "or try --demo",
+            hint=f"scenario-usage config init asks for them; or set {ENV_API_KEY} and "
+            f"{ENV_API_SECRET}, or try --demo",
         )
     return credentials
 

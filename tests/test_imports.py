@@ -28,6 +28,8 @@ NEVER = {
     "fsspec",
     "s3fs",
     "filelock",
+    "tomlkit",
+    "keyring",
     "prometheus_client",
 }
 NOT_FOR_HELP = {

@@ -29,13 +29,13 @@ def check_writable(path: Path) -> None:
         check_output(str(path.absolute()), option=_WHAT)
 
 
-def edit_config(path: Path, change: Change, runtime: Runtime, *, has_schema: bool = False) -> None:
+def edit_config(path: Path, change: Change, runtime: Runtime, *, has_secrets: bool = False) -> None:
     """Change the config file; comments, order and everything else stay as they are.
 
-    It is replaced as a whole, and only its owner may use it. It may be new, and so may its folder.
-    With `has_schema`, its JSON Schema is written beside it, and its first line leads editors there.
-    Raises ConfigurationError if the file cannot be read or written, and for a file that cannot be
-    changed in this way.
+    It is replaced as a whole. It may be new, and so may its folder. If it gets secrets, only its
+    owner may use it from now on; and its JSON Schema is written beside it, to which its first line
+    leads editors. Raises ConfigurationError if the file cannot be read or written, and for a file
+    that cannot be changed in this way.
     """
     check_writable(path)
     wanted = deepcopy(read_document(path) or {})
@@ -48,11 +48,11 @@ def edit_config(path: Path, change: Change, runtime: Runtime, *, has_schema: boo
             hint="write profiles as tables such as [profiles.studio], or change it in an editor",
         )
     _make_folder(path.absolute().parent)
-    if has_schema:
+    if has_secrets:
         changed = _add_schema(path, changed, runtime)
     if "\r\n" in text:
         changed = changed.replace("\n", "\r\n")
-    _write(path, changed, _WHAT, runtime)
+    _write(path, changed, _WHAT, runtime, private=has_secrets)
 
 
 def _change_text(text: str, change: Change) -> str | None:
@@ -98,18 +98,18 @@ def _add_schema(path: Path, text: str, runtime: Runtime) -> str:
     try:
         if schema.exists() and CONFIG_SCHEMA["title"] not in schema.read_text("utf-8"):
             return text
-        _write(schema, encode(CONFIG_SCHEMA, "\n") + "\n", "the schema", runtime)
+        _write(schema, encode(CONFIG_SCHEMA, "\n") + "\n", "the schema", runtime, private=False)
     except (ConfigurationError, OSError, UnicodeDecodeError) as error:
         runtime.warn(f"there is no schema beside the config file: {error}")
         return text
     return text if line in text else f"{line}\n\n{text}"
 
 
-def _write(path: Path, text: str, what: str, runtime: Runtime) -> None:
+def _write(path: Path, text: str, what: str, runtime: Runtime, *, private: bool) -> None:
     def write(out: TextIO) -> None:
         out.write(text)
 
-    write_output(str(path.absolute()), runtime, write, option=what, private=True)
+    write_output(str(path.absolute()), runtime, write, option=what, private=private)
 
 
 def _make_folder(folder: Path) -> None:

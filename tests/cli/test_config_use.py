@@ -2,8 +2,11 @@
 
 import tomllib
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import lists, sampled_from
 
 from tests.cli.test_config_commands import FILE, config_run, shown, write
 
@@ -21,8 +24,16 @@ def test_another_profile_becomes_the_default(config: Path) -> None:
     assert (result.code, result.stdout) == (0, "")
     assert result.stderr == f"the default profile of {config} is films now\n"
     assert config.read_text() == FILE.replace('"studio"  #', '"films"  #')
-    assert config.stat().st_mode & 0o777 == 0o600
     assert shown(config)["profile"] == ("films", "file", "default_profile")
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644, 0o640])
+def test_who_may_read_the_file_stays(config: Path, mode: int) -> None:
+    """It gets no secrets, and several users may share it."""
+    config.chmod(mode)
+
+    assert config_run(config, "use", "films").code == 0
+    assert config.stat().st_mode & 0o777 == mode
 
 
 @pytest.mark.parametrize(
@@ -86,6 +97,31 @@ def test_a_file_that_cannot_be_changed_safely_is_left_alone(tmp_path: Path) -> N
             "default_profile": "a",
             **tomllib.loads(text),
         }
+
+
+PIECES = [
+    *("# c\n", "\n", 'default_profile = "a" # x\n', "[profiles]\n", "[profiles.a]\n"),
+    *('[profiles.a] # t\ntz = "UTC"\n', '[profiles.b]\napi_key = "k"\napi_secret = "s" # x\n'),
+    *('[cost_centres]\n"G" = ["x",\n # in\n "y"]\n', '[cost_centres.H]\nusers = ["a"]\n'),
+    *('profiles.c.tz = "UTC"\n', 'profiles = {a = {tz = "UTC"}}\n', "[[other]]\nx = 1\n"),
+    *('x = """\n[profiles.z]\n"""\n', '["profiles"."d e"]\n', "[profiles.a.sub]\ny = 1\n"),
+    *("   [profiles.q]   \n  tz = 'UTC'\n", 'secret_command = [ "a",\n"b" ]\n'),
+]
+
+
+@given(text=lists(sampled_from(PIECES), max_size=8).map("".join), name=sampled_from("abq"))
+def test_any_file_keeps_all_that_is_in_it(text: str, name: str) -> None:
+    """Or it stays as it is: comments, order, and whatever else there is."""
+    with TemporaryDirectory() as folder:
+        config = write(Path(folder), text)
+        result = config_run(config, "use", name)
+        changed = config.read_text()
+
+    if result.code == 0:
+        assert tomllib.loads(changed) == {**tomllib.loads(text), "default_profile": name}
+        assert changed.count("#") == text.count("#")
+    else:
+        assert (result.code, changed) == (3, text)
 
 
 def test_a_folder_that_takes_no_file_is_exit_3(config: Path) -> None:

@@ -68,7 +68,7 @@ def run_config_init(options: ConfigInitOptions, runtime: Runtime) -> None:
         store_secret(credentials.api_key or "", credentials.api_secret or "")
     values = _list_values(credentials, config, options)
     change = partial(_change, name=name, values=values, is_default=default not in profiles)
-    edit_config(path, change, runtime, has_schema=True)
+    edit_config(path, change, runtime, has_secrets=True)
     _tell(config, runtime, is_default=default in (None, name) or default not in profiles)
 
 
