@@ -360,7 +360,7 @@ class ConfigOutputOptions(OptionGroup, panel=_OUTPUT):
     as_json: bool = flag("--json", "Print it as JSON.")
 
 
-class ConfigInitOptions(OptionGroup):
+class ConfigInitOptions(OptionGroup, panel="Profile"):
     """What `config init` asks for, and what it does with the answers."""
 
     token: bool = flag("--token", "Ask for a bearer token instead of an API key and its secret.")

@@ -25,13 +25,13 @@ def store_secret(api_key: str, secret: str) -> None:
     _ask("set_password", SERVICE, api_key, secret, place="--keyring")
 
 
-def require_keyring(place: str) -> Any:
-    """The library; raises ConfigurationError if the extra is missing."""
-    return require_extra("keyring", "keyring", purpose=place)
+def check_keyring() -> None:
+    """Raise ConfigurationError early if no secret could be stored."""
+    _ask("get_password", SERVICE, SERVICE, place="--keyring")
 
 
 def _ask(function: str, *arguments: str, place: str) -> Any:
-    keyring = require_keyring(place)
+    keyring = require_extra("keyring", "keyring", purpose=place)
     try:
         return getattr(keyring, function)(*arguments)
     except keyring.errors.NoKeyringError:

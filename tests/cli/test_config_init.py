@@ -368,7 +368,7 @@ def test_a_keyring_that_fails_writes_nothing(config: Path, drawer: Drawer) -> No
     refused = init(config, "--keyring", api=FakeApi(answer({}, 401)))
     kept = dict(drawer.kept)
     drawer.failure = RuntimeError("it is locked")
-    failed = init(config, "--keyring", api=well())
+    failed = init(config, "--keyring")
 
     assert (refused.code, kept) == (4, {})
     assert (failed.code, failed.stdout) == (3, "")

@@ -12,7 +12,7 @@ from scenario_usage_cli.cli.questions import Answers, open_answers
 from scenario_usage_cli.cli.run.doctor import ask_one_hour
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import connect
-from scenario_usage_cli.cli.system_keyring import require_keyring, store_secret
+from scenario_usage_cli.cli.system_keyring import check_keyring, store_secret
 from scenario_usage_cli.collect.projects import read_name
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.credentials import Credentials, check_api_key, check_credential
@@ -47,7 +47,7 @@ def run_config_init(options: ConfigInitOptions, runtime: Runtime) -> None:
             hint="the keyring keeps the secret of an API key",
         )
     if options.keyring:
-        require_keyring("--keyring")
+        check_keyring()
     path = find_config_path(runtime.environ)
     check_writable(path)
     profiles, default, _ = check_document(read_document(path) or {}, path)
