@@ -80,8 +80,11 @@ def _build_series(trend: Trend, has: Fields, size: Field[Figure | None]) -> Sect
     by = trend.buckets.unit
     course = COURSE._replace(title=f"By {by}")
     words = trend.split.replace("-", " ")
+    told = (*has, SHARE)
+    if trend.split == "total":  # the headlines tell what is not a part of it
+        told = tuple(field for field in has if field.is_part)
     table = SERIES._replace(
-        title="In all" if trend.split == "total" else f"{words.capitalize()}s",
+        title="Total" if trend.split == "total" else f"{words.capitalize()}s",
         fields=(*TREND_FIGURES, SHARE, course),
         size=size,
         note=_describe_partial(trend),
@@ -103,7 +106,7 @@ def _build_series(trend: Trend, has: Fields, size: Field[Figure | None]) -> Sect
         is_inventory=trend.split == COST_CENTRE,
         kept=frozenset([UNASSIGNED]),
         has_bars=False,
-        shown=(*table.ids, *table.names, *has, SHARE, course),
+        shown=(*table.ids, *table.names, *told, course),
     )
 
 
