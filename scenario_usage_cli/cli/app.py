@@ -13,6 +13,7 @@ from typing import Any, TextIO
 import typer
 
 from scenario_usage_cli.cli.completion import find_asking_shell, replace_scripts_of_typer
+from scenario_usage_cli.cli.help_page import show_help
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.typer_adapter import (
     GlobalOptions,
@@ -79,9 +80,7 @@ def _start(ctx: typer.Context, everywhere: GlobalOptions) -> None:
     runtime.program = ctx
     runtime.verbose = everywhere.verbose
     runtime.profile = everywhere.profile
-    if ctx.invoked_subcommand is None:
-        page = ctx.get_help()
-        typer.echo(page, color=ctx.color)
+    show_help(ctx)
 
 
 app = typer.Typer(

@@ -282,8 +282,8 @@ def completion(runtime: Runtime, options: CompletionOptions) -> None:
 
     Examples:
     source <(scenario-usage completion bash)
-    scenario-usage completion zsh > _scenario-usage
-    scenario-usage completion fish > scenario-usage.fish
+    scenario-usage completion zsh > "${fpath[1]}/_scenario-usage"
+    scenario-usage completion fish | source
     """
     from scenario_usage_cli.cli.run.completion import run_completion
 

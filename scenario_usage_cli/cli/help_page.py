@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import typer
+
 _WIDEST = 100
 _USUAL = 80
 _NARROWEST = 40
@@ -42,6 +44,13 @@ class HelpPage:
             with formatter.section(_EXAMPLES.rstrip(":")):
                 for line in inspect.cleandoc(examples).splitlines():
                     formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+
+
+def show_help(ctx: typer.Context) -> None:
+    """What a group does without a command of it."""
+    if ctx.invoked_subcommand is None:
+        page = ctx.get_help()  # which finds out about colour
+        typer.echo(page, color=ctx.color)
 
 
 def write_panels(params: list[Any], ctx: Any, formatter: Any) -> None:

@@ -20,7 +20,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from scenario_usage_cli import __version__
-from scenario_usage_cli.cli.help_page import HelpPage, split_help, write_panels
+from scenario_usage_cli.cli.help_page import HelpPage, show_help, split_help, write_panels
 from scenario_usage_cli.cli.option_groups import Declared, OptionGroup, flag, option
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import BadArgument
@@ -82,9 +82,10 @@ def build_command(name: str, declared: Callable[..., None] | Group) -> Any:
     """
     app = typer.Typer(name=name, cls=PlainGroup, add_completion=False, rich_markup_mode=None)
     if isinstance(declared, Group):
-        app.callback(help=declared.help, epilog=declared.examples, invoke_without_command=True)(
-            _show_help
+        add = app.callback(
+            help=declared.help, epilog=declared.examples, invoke_without_command=True
         )
+        add(show_help)
     functions = declared.commands if isinstance(declared, Group) else {name: declared}
     for own_name, function in functions.items():
         text, examples = split_help(function)
@@ -158,12 +159,6 @@ def _build_callback(function: Callable[..., None]) -> Callable[..., None]:
         function(runtime, **filled)
 
     return spread(run, groups | {"everywhere": GlobalOptions})
-
-
-def _show_help(ctx: typer.Context) -> None:
-    """What a group does without a command of it."""
-    if ctx.invoked_subcommand is None:
-        typer.echo(ctx.get_help())
 
 
 def _build_parameter(field: str, one: Declared) -> inspect.Parameter:
