@@ -73,7 +73,7 @@ def write_panels(params: list[Any], ctx: Any, formatter: Any) -> None:
 def fit_to_reader(ctx: Any) -> None:
     """Let a context's formatter be as wide as the terminal, and know whether there is colour."""
     medium = ctx.obj.build_medium(to_stdout=True, top=None)
-    columns = medium.width or min(ctx.obj.read_columns() or _USUAL, _USUAL)
+    columns = medium.width or min(ctx.obj.read_size("COLUMNS") or _USUAL, _USUAL)
     ctx.terminal_width = max(min(columns, _WIDEST), _NARROWEST) - 2
     ctx.color = medium.colour
 

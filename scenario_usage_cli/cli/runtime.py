@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _USUAL_WIDTH = 80
 _PATIENCE_S = 1.0
-_COLUMNS = re.compile("[0-9]{1,4}")
+_SIZE = re.compile("[0-9]{1,4}")
 
 
 @dataclass(eq=False, repr=False)
@@ -111,7 +111,8 @@ class Runtime:
             return Medium(top=top)
         is_terminal = self.stdout.isatty()
         return Medium(
-            width=self._find_width() if is_terminal else None,
+            width=self._find_size("COLUMNS") or _USUAL_WIDTH if is_terminal else None,
+            height=self._find_size("LINES") if is_terminal else None,
             colour=self._wants_colour(is_terminal=is_terminal),
             top=top,
         )
@@ -123,18 +124,20 @@ class Runtime:
             return forced.lower() not in ("0", "false")
         return is_terminal and self.environ.get("TERM") != "dumb"
 
-    def read_columns(self) -> int | None:
-        """The width that the environment asks for."""
-        columns = self.environ.get("COLUMNS", "")
-        return (int(columns) or None) if _COLUMNS.fullmatch(columns) else None
+    def read_size(self, name: str) -> int | None:
+        """What the environment says in COLUMNS or LINES, if it says a size."""
+        said = self.environ.get(name, "")
+        return (int(said) or None) if _SIZE.fullmatch(said) else None
 
-    def _find_width(self) -> int:
-        if columns := self.read_columns():
-            return columns
+    def _find_size(self, name: str) -> int | None:
+        """The same, or what the terminal says."""
+        if said := self.read_size(name):
+            return said
         try:
-            return os.get_terminal_size(self.stdout.fileno()).columns or _USUAL_WIDTH
+            size = os.get_terminal_size(self.stdout.fileno())
         except (OSError, ValueError):
-            return _USUAL_WIDTH
+            return None
+        return (size.columns if name == "COLUMNS" else size.lines) or None
 
 
 def build_runtime() -> Runtime:

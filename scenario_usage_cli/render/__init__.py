@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 class Medium(NamedTuple):
     """Where the text goes.
 
-    `width` is that of a terminal; None if nothing is cut to a width. `top` is how many rows a table
-    shows: 0 for all, None for the default of the format.
+    `width` is that of a terminal; None if nothing is cut to a width. `height` is how many lines it
+    shows at once, None where that is not known. `top` is how many rows a table shows: 0 for all,
+    None for the default of the format.
     """
 
     width: int | None = None
+    height: int | None = None
     colour: bool = False
     top: int | None = None
 

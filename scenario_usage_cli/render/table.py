@@ -33,7 +33,7 @@ from scenario_usage_cli.render.grid import (
     measure,
 )
 from scenario_usage_cli.render.text import escape_controls, format_percent
-from scenario_usage_cli.report.fields import NUMERIC, SIGNED, Field, Kind, Row
+from scenario_usage_cli.report.fields import NUMERIC, SIGNED, Field, Kind
 from scenario_usage_cli.report.figures import SHARE
 from scenario_usage_cli.report.view import (
     DEFAULT_TOP,
@@ -55,18 +55,29 @@ _TELLING = ("new", "gone")
 """What a status is worth a look for."""
 _NOTHINGS = (NOTHING, "0", format_percent(Decimal(0)), format_cell(False))
 """How nothing looks, of whatever kind."""
+_PALE = "░"
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 _T = TypeVar("_T")
 
 
 def render_table(view: View, out: TextIO, medium: Medium) -> None:
-    """Totals, a table per section with a bar for the share, and what reconciles them."""
+    """Totals, a table per section with a bar for the share, and what reconciles them.
+
+    What does not fit on a screen ends with the totals once more.
+    """
+    lines = _draw(_build_blocks(view, medium), medium)
+    if medium.height is not None and len(lines) >= medium.height:  # one is for the prompt
+        lines += _draw(_build_totals(view, medium), medium)
+    out.write("\n".join(lines) + "\n")
+
+
+def _draw(blocks: Iterable[RenderableType], medium: Medium) -> list[str]:
     text = io.StringIO()
     console = build_console(text, medium, width=_UNCUT, highlight=False, markup=False, emoji=False)
-    for block in _build_blocks(view, medium):
+    for block in blocks:
         console.print(block, soft_wrap=medium.width is None)
-    out.write("\n".join(read_lines(text)) + "\n")
+    return read_lines(text)
 
 
 def _build_blocks(view: View, medium: Medium) -> Iterable[RenderableType]:
@@ -83,6 +94,17 @@ def _build_blocks(view: View, medium: Medium) -> Iterable[RenderableType]:
         yield Text()
         yield Text.assemble((view.closing_title, "bold"), " · ", (view.closing_note, "dim"))
         yield from _build_headlines(view.closing, medium)
+
+
+def _build_totals(view: View, medium: Medium) -> Iterable[RenderableType]:
+    """The totals and what they are of, for whoever no longer sees the first lines."""
+    if view.opening:
+        yield from _build_section(view.opening.for_table(0), medium)
+    elif any(headline.value is not None for headline in view.headlines):
+        yield Text()
+        of = (" · ", (escape_controls(view.subtitle), "dim")) if view.subtitle else ()
+        yield Text.assemble(("Totals", "bold"), *of)
+        yield from _build_headlines(view.headlines, medium)
 
 
 def _build_section(section: Section, medium: Medium) -> Iterable[RenderableType]:
@@ -154,14 +176,21 @@ def _build_table(section: Section, medium: Medium) -> RenderableType:
         for cells in columns
     ]
     if bar_width:
-        strips.append(_build_bars(section.rows, bar_width))
+        strips.append(_build_bars(section, bar_width))
     return build_grid(strips, medium)
 
 
-def _build_bars(rows: Sequence[Row], width: int) -> Strip:
-    largest = max(map(SHARE.of, rows), default=Decimal(0))
-    bars = [_draw_bar(SHARE.of(row), largest, width).ljust(width) for row in rows]
-    return Strip(" " * width, width, bars, ["cyan"] * len(bars))
+def _build_bars(section: Section, width: int) -> Strip:
+    """The largest row sets the scale; what sums up others is pale, and cut where it is larger."""
+    shares, summed = list(map(SHARE.of, section.rows)), section.summed
+    own = (share for number, share in enumerate(shares) if number not in summed)
+    largest = max(own, default=Decimal(0))
+    bars = [
+        (_draw_pale_bar if number in summed else _draw_bar)(share, largest, width).ljust(width)
+        for number, share in enumerate(shares)
+    ]
+    styles = ["dim" if number in summed else "cyan" for number in range(len(bars))]
+    return Strip(" " * width, width, bars, styles)
 
 
 def _format_column(column: Field[Any], section: Section) -> _Cells:
@@ -246,3 +275,12 @@ def _draw_bar(share: Decimal, largest: Decimal, width: int) -> str:
         return ""
     whole, part = divmod(round(share / largest * width * 8), 8)
     return "█" * whole + _EIGHTHS[part].strip()
+
+
+def _draw_pale_bar(share: Decimal, largest: Decimal, width: int) -> str:
+    """A bar in whole cells that does not catch the eye; one that is too long has an ellipsis."""
+    if share <= 0:
+        return ""
+    if share > largest:
+        return _PALE * (width - 1) + "…"
+    return _PALE * round(share / largest * width)

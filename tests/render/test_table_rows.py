@@ -54,7 +54,7 @@ def report(*argv: str, columns: int | None = None, answer: Any = MANY, **environ
 def rows(*argv: str) -> list[list[str]]:
     """The rows of a piped table of one section, without bars."""
     lines = report(*argv).stdout.rstrip("\n").split("\n\n")[1].split("\n")[2:]
-    return [re.split(r"\s{2,}", line.rstrip("█▏▎▍▌▋▊▉ ").strip()) for line in lines]
+    return [re.split(r"\s{2,}", line.rstrip("█▏▎▍▌▋▊▉░… ").strip()) for line in lines]
 
 
 def number(cell: str) -> Decimal:
