@@ -10,7 +10,8 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from scenario_usage_cli.render import Medium
-from scenario_usage_cli.render.cells import describe_empty, format_cell, is_right_aligned
+from scenario_usage_cli.render.cells import describe_empty, is_right_aligned
+from scenario_usage_cli.render.clock import build_clock
 from scenario_usage_cli.render.csv import write_rows
 from scenario_usage_cli.render.json import encode, escape_invisible
 from scenario_usage_cli.render.markdown import build_row, escape_text
@@ -62,16 +63,17 @@ def stream_tsv(stream: RowStream, medium: Medium) -> Iterator[str]:
 def stream_markdown(stream: RowStream, medium: Medium) -> Iterator[str]:
     """One table, without the columns that no table has."""
     shown = [(i, column) for i, column in enumerate(stream.columns) if column.weight]
+    clock = build_clock(stream.period, is_short=False)
     before = "\n".join(
         [
-            build_row(column.heading for _, column in shown),
+            build_row(escape_text(clock.title(column)) for _, column in shown),
             build_row("---:" if is_right_aligned(column) else "---" for _, column in shown),
             "",
         ]
     )
     for page in stream.pages:
         lines = [
-            build_row(escape_text(format_cell(row[i], column.kind)) for i, column in shown)
+            build_row(escape_text(clock.show(row[i], column)) for i, column in shown)
             for row in page
         ]
         yield before + "\n".join([*lines, ""])

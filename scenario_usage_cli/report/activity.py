@@ -35,4 +35,4 @@ def build_activity_stream(
     def read() -> Iterator[Sequence[Event]]:
         tail["complete"] = yield from pages
 
-    return RowStream(head, ACTIVITY.columns, read(), tail)
+    return RowStream(head, period, ACTIVITY.columns, read(), tail)

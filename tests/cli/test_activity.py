@@ -27,11 +27,12 @@ HEADER = (
 )
 KEYS = HEADER.split(",")
 TITLES = [
-    *("Time", "Action", "Project", "User", "API key"),
+    *("Time, UTC", "Action", "Project", "User", "API key"),
     *("Model", "Job", "Asset", "Collection", "Cost, CU"),
 ]
 NASTY = '=1+1\x1b[31m\u202e[bold]|"a, b"\n' + "x" * 80
 ALL = ("activity", "--all")
+PLAIN = CREDENTIALS | {"NO_COLOR": "1"}
 
 
 def headings(line: str) -> list[str]:
@@ -258,13 +259,13 @@ def test_a_table_in_a_pipe_is_whole_and_has_one_header() -> None:
     assert headings(lines[0]) == TITLES
     assert len(lines) == 151
     assert lines[1].split() == [
-        *("2026-11-01T00:00:00.150Z", "images-generation", "Alpha", "user_", "no"),
+        *("11-01", "00:00:00", "images-generation", "Alpha", "user_", "no"),
         *("model_a", "job_150", "–", "–", "18.75"),
     ]
     assert "user_" + "x" * 60 in lines[150]
 
 
-@pytest.mark.parametrize("columns", [30, 40, 60, 80, 120, 250])
+@pytest.mark.parametrize("columns", [20, 30, 40, 60, 80, 120, 250])
 def test_a_table_on_a_terminal_fits(columns: int) -> None:
     """Columns go by weight, names are cut, times and numbers never."""
     log = [event(n, userId=f"佐藤{'健' * 40}{n}", creativeUnitsCost=1234.5) for n in (3, 2, 1)]
@@ -273,15 +274,16 @@ def test_a_table_on_a_terminal_fits(columns: int) -> None:
     head, _, *rows = result.stdout.splitlines()
 
     assert all(cell_len(line) <= columns for line in result.stdout.splitlines())
-    assert {row[:24] for row in rows} == {f"2026-11-01T00:00:00.00{n}Z" for n in (1, 2, 3)}
-    assert all(row.endswith("1,234.5") for row in rows) == (columns > 30)
+    assert {row[:16].rstrip() for row in rows} == {"11-01 00:00:00"}
+    assert all(row.endswith("1,234.5") for row in rows) == (columns > 20)
     assert headings(head) == {
-        30: ["Time"],
-        40: ["Time", "Cost, CU"],
-        60: ["Time", "Action", "User", "Cost, CU"],
-        80: ["Time", "Action", "Project", "User", "Model", "Cost, CU"],
+        20: ["Time, UTC"],
+        30: ["Time, UTC", "Cost, CU"],
+        40: ["Time, UTC", "Action", "Cost, CU"],
+        60: ["Time, UTC", "Action", "User", "Model", "Cost, CU"],
+        80: ["Time, UTC", "Action", "Project", "User", "API key", "Model", "Cost, CU"],
     }.get(columns, TITLES)  # fmt: skip
-    assert ("…" in result.stdout) == (columns > 40)
+    assert ("…" in result.stdout) == (columns > 30)
 
 
 @pytest.mark.parametrize("argv", [(), ("--json",), ("--csv",), ("-f", "ndjson")])
@@ -500,3 +502,63 @@ def test_a_number_is_what_its_digits_say(limit: str, rows: int) -> None:
     result = run("activity", "--limit", limit, "--csv", transport=EventLog(events(7)))
 
     assert (result.code, len(result.stdout.splitlines())) == (0, 1 + rows)
+
+
+def times(*argv: str, moments: tuple[str | None, ...], columns: int | None = None) -> list[str]:
+    """The heading and the cells of the times of events, as a table has them."""
+    log = [event(1) | {"time": moment} for moment in moments]
+    result = run("activity", *argv, transport=EventLog(log), columns=columns, environ=PLAIN)
+    assert result.code == 0, result.stderr
+    lines = result.stdout.splitlines()
+    width = lines[0].index("Action")
+    return [line[:width].rstrip() for line in lines if "─" not in line]
+
+
+@pytest.mark.parametrize("columns", [None, 80, 200])
+def test_times_are_short_and_those_of_the_zone(columns: int | None) -> None:
+    """The heading says which zone that is."""
+    asked = ("--start", "2026-10-30", "--end", "2026-11-02", "--tz", "Europe/Paris")
+    moments = ("2026-10-31T23:41:11.006Z", "2026-10-31T02:00:00Z", None)
+
+    assert times(*asked, moments=moments, columns=columns) == [
+        *("Time, Europe/Paris", "11-01 00:41:11", "10-31 03:00:00", "–")
+    ]
+
+
+def test_times_have_their_year_where_there_are_two() -> None:
+    """In the zone, where a year may begin earlier."""
+    moments = ("2025-12-31T23:30:00.000Z",)
+    in_utc = ("--start", "2025-12-31T22:00Z", "--end", "2025-12-31T23:45Z")
+
+    assert times(*in_utc, moments=moments)[1] == "12-31 23:30:00"
+    assert times(*in_utc, "--tz", "Europe/Paris", moments=moments)[1] == "2026-01-01 00:30:00"
+
+
+def test_what_is_no_time_stays_as_it_is() -> None:
+    """On a terminal, whatever it would obey is escaped."""
+    assert times("--last", "3d", moments=("some\x1b[31m day",))[1] == "some\\x1b[31m day"
+
+
+def test_data_keep_times_of_utc() -> None:
+    """Whatever the zone is; Markdown has local ones, with their year."""
+    asked = ("activity", "--start", "2026-11-01", "--end", "2026-11-02", "--tz", "Asia/Kathmandu")
+    found = {
+        name: run(*asked, "-f", name, transport=EventLog([event(1)])).stdout
+        for name in ("json", "ndjson", "csv", "tsv", "markdown")
+    }
+    text = found.pop("markdown")
+
+    assert [name for name, data in found.items() if "2026-11-01T00:00:00.001Z" not in data] == []
+    assert "| Time, Asia/Kathmandu |" in text
+    assert "| 2026-11-01 05:45:00 |" in text
+
+
+@pytest.mark.parametrize("columns", [100, 120, 140, 170])
+def test_ids_are_whole_or_left_out(columns: int) -> None:
+    """The beginning of an id tells nobody anything."""
+    asked = ("activity", "--demo", "--last", "2d")
+    ids = {row["job_id"] for row in run(*asked, "--json").json["rows"]} - {None}
+    text = run(*asked, columns=columns, environ=PLAIN).stdout
+
+    assert ("job_" in text) == (columns > 100)
+    assert set(re.findall(r"job_\w+…?", text)) <= ids

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable
+from datetime import UTC
 from functools import cache
 from typing import Any
 
@@ -13,13 +14,14 @@ import pytest
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
+from scenario_usage_cli.periods import Period
 from scenario_usage_cli.render import Medium
 from scenario_usage_cli.render.csv import write_rows
 from scenario_usage_cli.render.markdown import escape_text
 from scenario_usage_cli.render.stream import STREAM_RENDERERS
 from scenario_usage_cli.report.fields import Field, Fields, Kind
 from scenario_usage_cli.report.row_stream import RowStream
-from tests.support import CREDENTIALS, Result, model_row, point, run, usages
+from tests.support import CREDENTIALS, NOW, Result, model_row, point, run, usages
 
 PLAIN = CREDENTIALS | {"NO_COLOR": "1"}
 OBEYED = re.compile(
@@ -364,7 +366,9 @@ def test_half_a_surrogate_is_written_as_an_escape(
 ) -> None:
     """In every format, so that all of them can be encoded; JSON reads it back."""
     columns_of: Fields = tuple(Field(key, key, Kind.TEXT, 1) for key in ("id", "name"))
-    stream = RowStream({"report": name}, columns_of, iter([[(name, name)]]), {"warnings": [name]})
+    period = Period(NOW, NOW, UTC, provisional=True)
+    pages = iter([[(name, name)]])
+    stream = RowStream({"report": name}, period, columns_of, pages, {"warnings": [name]})
 
     text = "".join(STREAM_RENDERERS[output_format](stream, Medium(width=columns)))
 
