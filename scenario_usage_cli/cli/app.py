@@ -126,8 +126,11 @@ def _run_and_explain(argv: Sequence[str], runtime: Runtime) -> int:
     except ScenarioUsageError as error:
         return _fail(runtime, error.exit_code, error.message, error.hint)
     except typer.TyperException as error:
-        hint = f"see {PROGRAM} --help, or --help after the command"
-        return _fail(runtime, ExitCode.BAD_ARGUMENT, error.format_message().rstrip("."), hint)
+        # Imported when something is refused, as it knows what people try instead.
+        from scenario_usage_cli.cli.refusals import explain_refusal
+
+        message, hint = explain_refusal(error, argv, runtime.program, runtime.now().date())
+        return _fail(runtime, ExitCode.BAD_ARGUMENT, message, hint)
     except BrokenPipeError:
         _silence(runtime.stdout)
         return ExitCode.DONE

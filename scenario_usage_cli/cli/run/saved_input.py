@@ -2,7 +2,7 @@
 
 import codecs
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from scenario_usage_cli.cli.options import FilterOptions, PeriodOptions
@@ -16,6 +16,7 @@ from scenario_usage_cli.collect.saved import load_saved
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.times import LONGEST_BUCKET
 from scenario_usage_cli.collect.usage import Filters, Usage
+from scenario_usage_cli.days import parse_days
 from scenario_usage_cli.errors import BadArgument, ConfigurationError
 from scenario_usage_cli.settings import Settings
 
@@ -75,6 +76,19 @@ def read_saved_usage(
             hint="--user says for whom a bare answer was fetched; it does not narrow the answer",
         )
     return usage
+
+
+def refuse_date(path: str, today: date) -> None:
+    """Raises ConfigurationError if --from was given a date or a period, and not a file."""
+    with suppress(ValueError, OverflowError):
+        days = parse_days(path, today)
+        if days and not Path(path).exists():
+            option = "--start" if days.first == days.last else "--period"
+            value = f'"{path}"' if " " in path else path
+            raise ConfigurationError(
+                f"cannot read --from {path}: there is no such file",
+                hint=f"--from reads a saved answer; for a date, use {option} {value}",
+            )
 
 
 def _read(path: str, runtime: Runtime) -> bytes:

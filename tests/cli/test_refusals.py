@@ -1,0 +1,186 @@
+"""What people try is answered with what there is: exit 2, two lines, and nothing on stdout."""
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.support import FakeApi, answer, run, usages
+
+
+def refuse(command_line: str, code: int = 2) -> tuple[str, str]:
+    """The error and the hint; nothing is asked of any API."""
+    result = run(*shlex.split(command_line))
+
+    assert (result.code, result.stdout) == (code, "")
+    error, hint = result.stderr.splitlines()
+    return error.removeprefix("error: "), hint.removeprefix("hint: ")
+
+
+WISHES = {
+    "report last-month": "--period last-month",
+    "report last month": '--period "last month"',
+    "report 2026-05": "--period 2026-05",
+    "trend 7d": "--period 7d",
+    "compare may": "--period may",
+    "report --month 2026-05": "--period 2026-05",
+    "report --month=2026-05": "--period 2026-05",
+    "report --month may": "--period may",
+    "report --month 5": "--period 2026-05",
+    "report --month 12": "--period 2025-12",
+    "report --week 20": '--period "week 20"',
+    "report --week 2026-W20": "--period 2026-W20",
+    "trend --quarter q2": "--period q2",
+    "report --year 2026 --json": "--period 2026",
+    "report --date '12 may 2026'": '--period "12 may 2026"',
+    "report --days 7": "--last 7d",
+    "activity --hours=24": "--last 24h",
+    "compare --months 3": "--last 3mo",
+    "export usage --days 7": "--last 7d",
+    "report --today": "--period today",
+    "report --yesterday --csv": "--period yesterday",
+    "report --last-month": "--period last-month",
+    "trend --last-7-days": "--period last-7-days",
+    "report --since 2026-05-01": "--start 2026-05-01",
+    "report --until 2026-05-31": "--end 2026-05-31",
+    "report --start-date 2026-05-01": "--start 2026-05-01",
+    "report --to yesterday": "--end yesterday",
+    "report --timezone Asia/Tokyo": "--tz Asia/Tokyo",
+    "report --group-by project": "--by project",
+    "trend --group-by model": "--split model",
+    "trend --granularity day": "--by day",
+    "report --model-id model_1": "--model model_1",
+    "report --models 'Flux Dev'": '--model "Flux Dev"',
+    "report --project-name Hero": "--project Hero",
+    "report --user_ids u1": "--user u1",
+    "report --email a@b.c": "--user a@b.c",
+    "report --sections models": "--section models",
+    "report --limit 5": "--top 5",
+    "activity --top 5": "--limit 5",
+    "report --out x.csv": "--output x.csv",
+    "compare --versus year-ago": "--against year-ago",
+    "report --markdown": "--format markdown",
+    "activity --jsonl": "--format ndjson",
+    "report csv": "--format csv",
+    "report models": "--section models",
+    "report quality-gates": "--section quality_gates",
+    "trend model": "--split model",
+    "report --debug": "--verbose",
+    "report --endpoint http://127.0.0.1": "--base-url http://127.0.0.1",
+    "report --projct x": "--project",
+    "last-month": "scenario-usage report --period last-month",
+    "usage": "scenario-usage report",
+    "diff": "scenario-usage compare",
+    "login": "scenario-usage doctor",
+}
+"""What people try, and what they may have meant."""
+
+
+@pytest.mark.parametrize("tried", WISHES)
+def test_what_people_try_is_answered_with_what_there_is(tried: str) -> None:
+    """With the value that they gave, and a place to look."""
+    _, hint = refuse(tried)
+    command = tried.split()[0]
+    place = (
+        "scenario-usage" if WISHES[tried].startswith("scenario") else f"scenario-usage {command}"
+    )
+
+    assert hint == f"did you mean {WISHES[tried]}? See {place} --help"
+
+
+@pytest.mark.parametrize(
+    ("tried", "words"),
+    [
+        ("report --xlsx", "the formats are table, json, csv, tsv, markdown or openmetrics;"),
+        ("report --excel out.xlsx", "the formats are table, json, csv, tsv, markdown"),
+        ("trend --html", "the formats are table, json, csv, tsv or markdown;"),
+        ("report xlsx", "the formats are table, json, csv, tsv, markdown or openmetrics;"),
+        ("report --format xlsx", "one of table, json, csv, tsv, markdown, openmetrics"),
+        ("report --month", "write --period, as in --period 2026-05;"),
+        ("report --week nonsense", "write --period, as in --period 2026-W20;"),
+        ("report --no-color", "set NO_COLOR=1"),
+        ("report --config x.toml", "set SCENARIO_USAGE_CONFIG to the path of the config file;"),
+        ("report --quiet", "2>/dev/null"),
+        ("--last 7d report", "options follow the command, as in scenario-usage report --last;"),
+    ],
+)
+def test_where_there_is_no_such_thing_the_hint_says_what_there_is(tried: str, words: str) -> None:
+    """Formats, an example of a period, or a variable."""
+    assert words in refuse(tried)[1]
+
+
+@pytest.mark.parametrize("option", ["--api-key", "--secret", "--token", "--API_KEY"])
+def test_a_secret_on_the_command_line_is_not_repeated(option: str) -> None:
+    """There is no option for it, and the hint says where it belongs."""
+    for written in (f"{option} s3cr3t", f"{option}=s3cr3t"):
+        error, hint = refuse(f"report {written}")
+        assert "s3cr3t" not in error + hint
+        assert "set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET" in hint
+
+
+@pytest.mark.parametrize(
+    ("tried", "place"),
+    [
+        ("report --nonsense", "scenario-usage report"),
+        ("report -x", "scenario-usage report"),
+        ("report --top many", "scenario-usage report"),
+        ("report --last", "scenario-usage report"),
+        ("config path --profile", "scenario-usage config path"),
+        ("config path --nonsense", "scenario-usage config path"),
+        ("config pth", "scenario-usage config"),
+        ("schema", "scenario-usage schema"),
+        ("export", "scenario-usage export"),
+        ("export usage more", "scenario-usage export"),
+        ("doctor last-month", "scenario-usage doctor"),
+        ("export usage --timezone UTC", "scenario-usage export"),
+        ("report help", "scenario-usage report"),
+        ("repotr", "scenario-usage"),
+        ("--nonsense", "scenario-usage"),
+        ("--profile", "scenario-usage"),
+        ("quux", "scenario-usage"),
+    ],
+)
+def test_the_hint_names_the_command(tried: str, place: str) -> None:
+    """Also one below another; a wish that the command cannot meet is not answered with a guess."""
+    assert refuse(tried)[1] == f"see {place} --help"
+
+
+@pytest.mark.parametrize(
+    ("value", "instead"),
+    [
+        ("2026-05-01", "--start 2026-05-01"),
+        ("yesterday", "--start yesterday"),
+        ("2026-05", "--period 2026-05"),
+        ("last-month", "--period last-month"),
+        ("last month", '--period "last month"'),
+        ("2026-W20", "--period 2026-W20"),
+    ],
+)
+def test_a_date_where_a_file_is_meant_is_told_its_option(
+    value: str, instead: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit 3, as for any file that is missing; whatever stands beside it."""
+    monkeypatch.chdir(tmp_path)
+    for beside in ("", "--demo", "--end 2026-05-31", "--json"):
+        error, hint = refuse(f"report --from {shlex.quote(value)} {beside}", code=3)
+        assert error == f"cannot read --from {value}: there is no such file"
+        assert hint == f"--from reads a saved answer; for a date, use {instead}"
+
+
+def test_a_file_that_is_called_as_a_date_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is there, so it is meant."""
+    monkeypatch.chdir(tmp_path)
+    run("report", "--save-raw", "2026-05", transport=FakeApi(answer(usages())))
+
+    assert run("report", "--from", "2026-05", "--json").code == 0
+
+
+def test_words_of_any_kind_are_no_bug() -> None:
+    """Escapes are shown; nothing is obeyed, nothing fails."""
+    for word in ("\x1b[31m", "(", "[/b]", "\n", "é", "x" * 5000, "*", "a b", "\udcff"):
+        for argv in (("report", f"--{word}"), ("report", word), (word,)):
+            result = run(*argv)
+            assert (result.code, result.stdout) == (2, "")
+            assert "\x1b" not in result.stderr
