@@ -12,10 +12,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
 from scenario_usage_cli.api.client import Client
-from scenario_usage_cli.collect.projects import find_near
 from scenario_usage_cli.collect.remarks import Oddity
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.errors import ApiError, BadArgument
+from scenario_usage_cli.patterns import find_near
 
 if TYPE_CHECKING:
     from scenario_usage_cli.collect.breakdown import Breakdown

@@ -1,15 +1,13 @@
 """From names of projects to their ids."""
 
-from collections.abc import Iterable
-from difflib import get_close_matches
 from http import HTTPStatus
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.wire import Project, Team
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import AccessDenied, BadArgument
+from scenario_usage_cli.patterns import find_near
 
-_MOST_NEAR = 10
 _ID_PREFIXES = ("project_", "proj_")
 
 
@@ -68,13 +66,6 @@ def resolve_projects(
 def is_project_id(text: str) -> bool:
     """Whether a text looks like the id of a project."""
     return text.startswith(_ID_PREFIXES)
-
-
-def find_near(text: str, known: Iterable[str]) -> list[str]:
-    """The few of the known texts, all in lower case, that may have been meant."""
-    known, folded = list(known), text.casefold()
-    holding = [one for one in known if folded in one][:_MOST_NEAR]
-    return holding or get_close_matches(folded, known, n=3, cutoff=0.4)
 
 
 def read_name(known: Project | Team) -> str:

@@ -1,6 +1,6 @@
 """What stands around the figures of every report: its period, its filters and its warnings."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from scenario_usage_cli.collect.remarks import Oddity
@@ -49,7 +49,7 @@ def build_filters(filters: Filters | None) -> dict[str, Json] | None:
 def build_warnings(
     usage: Usage,
     models: tuple[str, ...],
-    unmatched: tuple[str, ...],
+    unmatched: Sequence[str],
     *,
     shown: Collection[str] = SECTIONS,
 ) -> list[str]:
@@ -66,7 +66,7 @@ def build_warnings(
     ]
     if models and {"models"} < set(usage.sections).intersection(shown):
         warnings.append(f"models are narrowed to {', '.join(models)}; the other sections are not")
-    warnings += [f"no model is called {pattern}" for pattern in unmatched]
+    warnings += unmatched
     warnings += usage.notes
     warnings += describe_remarks(usage)
     warnings += _describe_renamed(usage)

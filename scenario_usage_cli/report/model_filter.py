@@ -2,7 +2,11 @@
 
 from collections.abc import Iterable
 
-from scenario_usage_cli.patterns import compile_pattern
+from scenario_usage_cli.patterns import WILDCARD, compile_pattern, find_near
+
+_ALIKE = 0.6
+"""How much like a pattern a name must be to be offered."""
+_MOST_NEAR = 3
 
 
 class ModelFilter:
@@ -19,11 +23,15 @@ class ModelFilter:
             for text in (model_id, name)
         )
 
-    def unmatched(self, models: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-        """The patterns that are neither the id nor the name of any of these models."""
+    def describe_unmatched(self, models: Iterable[tuple[str, str]]) -> list[str]:
+        """A line for each pattern that is neither the id nor the name of any of these models."""
+        models = list(models)
         texts = [text for model in models for text in model]
-        return tuple(
-            shown
-            for shown, pattern in self._patterns.items()
-            if not any(pattern.fullmatch(text) for text in texts)
-        )
+        names = {name.casefold(): name for _, name in models}
+        lines = []
+        for shown, pattern in self._patterns.items():
+            if not any(map(pattern.fullmatch, texts)):
+                near = find_near(shown.strip(WILDCARD), names, cutoff=_ALIKE)[:_MOST_NEAR]
+                nearest = f"; the nearest: {', '.join(names[one] for one in near)}" if near else ""
+                lines.append(f"no model is called {shown}{nearest}")
+        return lines

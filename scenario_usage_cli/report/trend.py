@@ -149,7 +149,9 @@ def build_trend(
     is_known = any(table.name not in usage.left_out for table in tables)
     whole = series = _build_own(usage, buckets, tables, wanted)
     shown = [table.name for table in tables]
-    warnings = build_warnings(usage, models, wanted.unmatched(name_models(usage)), shown=shown)
+    warnings = build_warnings(
+        usage, models, wanted.describe_unmatched(name_models(usage)), shown=shown
+    )
     if breakdown:
         series = [
             _build_sum(_name_models(part, usage), buckets, wanted, ids[0], breakdown.describe(ids))

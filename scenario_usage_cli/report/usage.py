@@ -132,7 +132,7 @@ def build_report(
         blocks=blocks,
         reconciliation=reconciliation,
         warnings=[
-            *build_warnings(usage, models, wanted.unmatched(named)),
+            *build_warnings(usage, models, wanted.describe_unmatched(named)),
             *_check(usage, breakdowns, models if are_detailed else ()),
         ],
         model_cost=model_cost,

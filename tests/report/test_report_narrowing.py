@@ -97,6 +97,22 @@ def test_a_pattern_without_a_match_is_told(patterns: list[str], unknown: list[st
     assert [line.split()[-1] for line in others] == unknown
 
 
+@pytest.mark.parametrize(
+    ("pattern", "nearest"),
+    [
+        ("Seedraem 4", "; the nearest: Seedream 4"),
+        ("flux", "; the nearest: Flux Pro, FLUX.1 [dev]"),
+        ("PRO*x", ""),
+        ("line*", "; the nearest: two\nlines"),
+        ("nothing", ""),
+        ("[", "; the nearest: FLUX.1 [dev]"),
+    ],
+)
+def test_the_nearest_names_are_told(pattern: str, nearest: str) -> None:
+    """Those with the text in them, or those that are much like it."""
+    assert build(pattern)["warnings"][1:] == [f"no model is called {pattern}{nearest}"]
+
+
 def test_narrowing_leaves_the_whole_alone() -> None:
     """Jobs and models of the totals narrow; shares, reconciliation and money stay of all."""
     whole, narrowed = build(), build("a.b", "axb")
