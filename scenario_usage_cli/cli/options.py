@@ -26,7 +26,6 @@ _DOCUMENTS = (
     *("list-projects", "list-people", "list-keys", "list-models"),
     *("config-show", "config-list"),
     *("export", "export-verify", "export-queries"),
-    "config",
 )
 
 
@@ -374,7 +373,7 @@ class ConfigInitOptions(OptionGroup, panel="Profile"):
 class ConfigUseOptions(OptionGroup):
     """Which profile `config use` makes the default one."""
 
-    name: str = argument("NAME", "A profile of the config file.")
+    name: str = argument("NAME", "A profile of the config file.", completed="profiles")
 
 
 class SandboxOptions(OptionGroup):
@@ -390,10 +389,8 @@ class SchemaOptions(OptionGroup, panel=_ARGUMENTS):
 
     document: str = argument(
         "REPORT",
-        "report, trend, compare, activity, doctor, list-projects, list-people, list-keys, "
-        "list-models, config-show, config-list, export, export-verify or export-queries; or "
-        "config, for the config file.",
-        completed=_DOCUMENTS,
+        f"{_list_words(_DOCUMENTS)}; or config, for the config file.",
+        completed=(*_DOCUMENTS, "config"),
     )
 
 

@@ -36,19 +36,16 @@ def offer(*words: str, environ: Mapping[str, str] | None = None) -> list[str]:
 def test_commands_are_offered_with_what_they_do() -> None:
     """In the order and the words of --help."""
     records = answer("").stdout.split("\0")[1:-1]
-    commands = run("--help").stdout.split("Commands:")[1].split("\nExamples:")[0]
-    listed = re.findall(r"(?m)^  ([a-z]+)  +(.+)$", commands)
+    listed = run("--help").stdout.split("Commands:")[1].split("Examples:")[0]
 
-    assert [record.split("\t")[0] for record in records] == [name for name, _ in listed]
-    for record, (_, summary) in zip(records, listed, strict=True):
-        assert record.split("\t")[1].startswith(summary.removesuffix("..."))
+    assert " ".join(listed.split()) == " ".join(record.replace("\t", " ") for record in records)
 
 
-@pytest.mark.parametrize("command", ["report", "trend", "export", "doctor", "config path", ""])
+@pytest.mark.parametrize("command", ["report", "list keys", "export", "doctor", "config init", ""])
 def test_the_options_of_a_command_are_those_of_its_help(command: str) -> None:
     """Short names as well."""
     helped = run(*command.split(), "--help").stdout
-    options = set(re.findall(r"(?<![\w-])--?[A-Za-z][a-z-]*", re.sub(r"(?m)^ {10,}.*", "", helped)))
+    options = set(re.findall(r"(?<![\w-])--?[a-zA-Z][a-z-]*", re.sub(r"(?m)^ {10,}.*", "", helped)))
 
     assert set(offer(*command.split(), "-")) <= options | {"-h"}
     assert set(re.findall(r"(?m)^  (?:-\w, )?(--[a-z-]+)", helped)) <= set(
@@ -152,7 +149,7 @@ def test_profiles_are_those_of_the_config_file(tmp_path: Path) -> None:
     config.write_text('[profiles.studio]\n[profiles."big films"]\n[profiles."a\\u001b[2Jb"]\n')
     environ = {"SCENARIO_USAGE_CONFIG": str(config)}
 
-    for words in (("--profile",), ("report", "--profile")):
+    for words in (("--profile",), ("report", "--profile"), ("config", "use")):
         assert offer(*words, "", environ=environ) == ["studio", "big films"]
 
 
