@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from scenario_usage_cli.buckets import Buckets
 from scenario_usage_cli.collect.combine import combine
@@ -59,13 +59,18 @@ class Breakdown(NamedTuple):
     usages: Mapping[Ids, Usage]
     names: Mapping[Ids, tuple[str, ...]]
     """A name for each of the ids, where they are known."""
+    unknown: frozenset[str] = frozenset()
+    """Members of the first dimension of which it is not known what parts they have."""
 
     def name(self, ids: Ids) -> tuple[str, ...]:
         """The names, or the ids where there are none."""
         return self.names.get(ids, ids)
 
-    def pick(self, dimension: str, one: str) -> Self:
-        """What one member of a dimension has of it, by the other dimensions."""
+    def pick(self, dimension: str, one: str) -> "Breakdown":
+        """What one member of a dimension has of it, by the other dimensions.
+
+        Where parts of it are unknown, they may be those of any member of the second.
+        """
         place = self.by.index(dimension)
 
         def drop(parts: tuple[str, ...]) -> tuple[str, ...]:
@@ -73,7 +78,8 @@ class Breakdown(NamedTuple):
 
         usages = {drop(ids): usage for ids, usage in self.usages.items() if ids[place] == one}
         names = {drop(ids): drop(self.name(ids)) for ids in self.usages if ids[place] == one}
-        return self._replace(by=drop(self.by), usages=usages, names=names)
+        unknown = self.unknown if place else self.unknown & {one}
+        return Breakdown(drop(self.by), usages, names, unknown)
 
     def describe(self, ids: Ids) -> str:
         """The names in one text."""
@@ -113,7 +119,8 @@ def fetch_pairs(
 ) -> Breakdown:
     """The usages of the users of each project, as far as these were charged for anything.
 
-    That spares all other pairs a query. `request` is that of the whole, which has been divided by
+    That spares all other pairs a query; where it is not known who was, pairs may be missing.
+    `request` is that of the whole, which has been divided by
     projects and by users already.
     """
     divisions = [
@@ -126,7 +133,10 @@ def fetch_pairs(
         for user, usage in part.usages.items():
             usages[project + user] = usage
             names[project + user] = projects.name(project) + part.name(user)
-    return Breakdown(projects.by + users.by, usages, names)
+    unknown = frozenset(
+        project for (project,), usage in projects.usages.items() if "consumption" not in usage.came
+    )
+    return Breakdown(projects.by + users.by, usages, names, unknown)
 
 
 def _divide_project(request: Request, project: str, usage: Usage, users: Breakdown) -> Division:

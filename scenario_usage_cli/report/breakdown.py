@@ -33,6 +33,8 @@ class Block(NamedTuple):
     rows: Sequence[Row]
     cost: Decimal
     """What the rows of all models sum to, in CU, whatever these are narrowed to."""
+    is_known: bool
+    """False where nothing of it came, or it is not known what it is of."""
 
     @property
     def places(self) -> Mapping[Ids, int]:
@@ -87,7 +89,9 @@ def build_breakdown(breakdown: Breakdown, models: tuple[str, ...]) -> Block:
     cost = sum_cu(map(COST.of, rows))
     if models:
         rows = [row for row in rows if _is_wanted(row, wanted)]
-    return Block(by, totals, rows, cost)
+    parts = breakdown.usages.values()
+    is_known = any(part.came for part in parts) if parts else not breakdown.unknown
+    return Block(by, totals, rows, cost, is_known)
 
 
 def warn_of_gaps(breakdown: Breakdown, models: tuple[str, ...]) -> list[str]:

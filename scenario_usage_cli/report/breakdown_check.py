@@ -70,8 +70,11 @@ def find_differences(
 ) -> list[Difference]:
     """What does not add up. If the whole is one `user`, all that it has is that user's.
 
-    A section that the whole or a part does not have, or not all of, is passed over.
+    A section that the whole or a part does not have, or not all of, is passed over, and so is
+    everything where it is not known what the parts are.
     """
+    if breakdown.unknown:
+        return []
     return [
         difference
         for section in SECTIONS_OF_BREAKDOWN

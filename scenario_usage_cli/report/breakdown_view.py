@@ -55,6 +55,7 @@ def _build_totals(block: Block, blocks: Sequence[Block]) -> Section:
     return Section(
         table,
         rows,
+        is_known=block.is_known,
         audience=Audience.TABLES,
         is_inventory=block.by == (COST_CENTRE,),
         kept=frozenset([UNASSIGNED]),
@@ -87,4 +88,4 @@ def _build_rows(blocks: Sequence[Block]) -> Section:
     if len(blocks) > 1:
         nothing = dict.fromkeys(field.key for field in table.columns)
         rows = [{**nothing, **row} for row in rows]
-    return Section(table, rows)
+    return Section(table, rows, is_known=any(block.is_known for block in blocks))

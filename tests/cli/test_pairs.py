@@ -235,7 +235,19 @@ def test_a_project_without_consumption_has_no_pairs() -> None:
     document = both("--json", project_2=bare).json
 
     assert {row["project_id"] for row in document["breakdowns"][2]["totals"]} == {"project_1"}
-    assert "the API left out consumption of -Two" in document["warnings"]
+    assert document["warnings"] == ["the API left out consumption of -Two"]
+
+
+def test_pairs_of_which_nothing_came_are_unknown_and_not_nothing() -> None:
+    """Nobody knows who was charged: a table says so, and nothing is said to differ."""
+    failed = dict.fromkeys(("project_1", "project_2"), 500)
+    result = both("--keep-going", "--section", "breakdown", **failed)
+    lines = result.stdout.splitlines()
+
+    assert result.code == 5
+    for title in ("By project", "By project and user", "By project and model"):
+        assert lines[lines.index(title) + 1].startswith(" unknown: ")
+    assert "does not add up" not in result.stderr
 
 
 @pytest.mark.parametrize(("projects", "is_told"), [(19, False), (20, True)])
