@@ -227,7 +227,10 @@ def _build_warnings(
 
 def _find_rest(report: Report, against: Report) -> Rest | None:
     new, old = report.reconciliation, against.reconciliation
-    if new is None or old is None or (report.filters and report.filters.models):
+    is_shown_whole = {"consumption", "models"} <= report.sections.keys()
+    if new is None or old is None or not is_shown_whole:
+        return None
+    if report.filters and report.filters.models:
         return None
     rest = Rest(UNEXPLAINED.of(old), UNEXPLAINED.of(new))
     return rest if any(map(is_shown, rest)) else None

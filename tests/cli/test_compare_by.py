@@ -87,15 +87,17 @@ def test_a_table_begins_with_the_projects() -> None:
 
 
 def test_one_section_is_a_table_of_its_own() -> None:
-    """In CSV with its columns; in a table without totals that nobody asked for."""
+    """In CSV with its columns; without totals that nobody asked for, and without models' rest."""
     argv = ("--by", "project", "--section", "breakdown")
     header, first, *_ = csv.reader(io.StringIO(compare(*argv, "--csv").stdout))
-    table = compare(*argv).stdout
+    result = compare(*argv)
+    table = result.stdout
 
     assert header == ["period_start", "period_end", *ROW_KEYS]
     assert first[2:] == ["project_1", "The project_1", "cost", "0", "20", "20", "", "new"]
     assert "Totals" not in table
     assert "unknown" not in table
+    assert ("beside the models" in table, result.stderr) == (False, "")
 
 
 def test_several_sections_are_long_in_csv() -> None:
