@@ -44,6 +44,8 @@ from scenario_usage_cli.report.view import (
 
 _UNCUT = 1_000_000
 """The width of what has none."""
+_USUAL_NAME = 28
+"""Names up to this width are whole where a shorter bar makes the room."""
 _NARROWEST_NAME = 16
 _NARROWEST_NAME_OF_ALL = 6
 _ESSENTIAL_WEIGHT = 85
@@ -124,7 +126,7 @@ def _build_headlines(headlines: Iterable[Headline], medium: Medium) -> Iterable[
     """The figures beside each other, on as few lines as the width allows."""
     known = [(h.title, format_headline(h)) for h in headlines if h.value is not None]
     widths = [max(cell_len(title), cell_len(value)) + _HEADLINE_GAP for title, value in known]
-    room = _UNCUT if medium.width is None else medium.width - INDENT
+    room = _UNCUT if medium.width is None else medium.width - INDENT + _HEADLINE_GAP
     parts = next(
         (n for n in range(1, len(known)) if max(map(sum, _divide(widths, n))) <= room), len(known)
     )
@@ -210,7 +212,8 @@ def _fit(
     """The columns and the bar that a width has room for.
 
     The least important columns go first; names are shortened, and more so to keep the essential
-    columns or the last one. Numbers are never cut.
+    columns or the last one, but of usual names no more than a shorter bar has no room for. Numbers
+    are never cut.
     """
     bars = [bar for bar in _BAR_WIDTHS if bar_width] or [0]
     widths = {cells.column.key: cells.width for cells in columns if cells.column.key in names}
@@ -219,15 +222,16 @@ def _fit(
         is_least = not others[1:] or all(c.column.weight >= _ESSENTIAL_WEIGHT for c in others)
         narrowest = _NARROWEST_NAME_OF_ALL if is_least else _NARROWEST_NAME
         taken = INDENT + sum(cells.width for cells in others) + GAP * (len(columns) - 1)
-        for bar in bars:
-            room = width - taken - (bar + GAP if bar else 0)
-            least_room = sum(min(name, narrowest) for name in widths.values())
-            if room >= least_room or (not others and not bar):
-                fitted = dict(zip(widths, narrow(widths.values(), room), strict=True))
-                return [
-                    cells._replace(width=fitted.get(cells.column.key, cells.width))
-                    for cells in columns
-                ], bar
+        rooms = {bar: width - taken - (bar + GAP if bar else 0) for bar in bars}
+        least_room = sum(min(name, narrowest) for name in widths.values())
+        usual_room = sum(min(name, _USUAL_NAME) for name in widths.values())
+        fitting = [bar for bar in bars if rooms[bar] >= least_room]
+        if fitting or (not others and bars == [0]):
+            bar = next((bar for bar in fitting if rooms[bar] >= usual_room), (*bars, *fitting)[-1])
+            fitted = dict(zip(widths, narrow(widths.values(), rooms[bar]), strict=True))
+            return [
+                cells._replace(width=fitted.get(cells.column.key, cells.width)) for cells in columns
+            ], bar
         least = min(others, key=lambda cells: cells.column.weight, default=None)
         if least is None or (bars != [0] and least.column.weight > _BAR_WEIGHT):
             bars = [0]
