@@ -209,7 +209,7 @@ def _call_for_shell(callback: Callable[..., Any], ctx: Any, param: Any, value: A
 def _fail(runtime: Runtime, code: ExitCode, message: str, hint: str) -> ExitCode:
     if runtime.verbose:
         for line in traceback.format_exc().splitlines():
-            runtime.say(line)
+            runtime.log(line)
     runtime.say(f"error: {message}")
     runtime.say(f"hint: {hint}")
     return code

@@ -57,22 +57,30 @@ class Runtime:
         return redactor
 
     def say(self, line: str) -> None:
-        """Write a line to stderr, with secrets masked and control characters escaped."""
-        # Imported when it runs, as most runs have nothing to say.
-        from scenario_usage_cli.render.text import escape_controls
+        """Write a line to stderr, with secrets masked and control characters escaped.
 
-        with contextlib.suppress(OSError):  # a closed stderr is not a reason to fail
-            self.stderr.write(self.redactor.text(escape_controls(line)) + "\n")
-            self.stderr.flush()
+        A terminal that is too narrow for it is given several, broken between words.
+        """
+        width = self._find_size("COLUMNS", self.stderr) if self.stderr.isatty() else None
+        self._put_line(line, width)
 
     def warn(self, line: str) -> None:
         """Write a line that begins with `warning:`."""
         self.say(f"warning: {line}")
 
     def log(self, line: str) -> None:
-        """Write a line if --verbose is given."""
+        """Write a line if --verbose is given; it is never broken."""
         if self.verbose:
-            self.say(line)
+            self._put_line(line)
+
+    def _put_line(self, line: str, width: int | None = None) -> None:
+        # Imported when it runs, as most runs have nothing to say.
+        from scenario_usage_cli.render.text import escape_controls, wrap_words
+
+        text = self.redactor.text(escape_controls(line))
+        with contextlib.suppress(OSError):  # a closed stderr is not a reason to fail
+            self.stderr.write(wrap_words(text, width) + "\n")
+            self.stderr.flush()
 
     @contextlib.contextmanager
     def show_progress(self) -> Iterator[Callable[[int, int], None]]:
@@ -111,8 +119,8 @@ class Runtime:
             return Medium(top=top)
         is_terminal = self.stdout.isatty()
         return Medium(
-            width=self._find_size("COLUMNS") or _USUAL_WIDTH if is_terminal else None,
-            height=self._find_size("LINES") if is_terminal else None,
+            width=self._find_size("COLUMNS", self.stdout) or _USUAL_WIDTH if is_terminal else None,
+            height=self._find_size("LINES", self.stdout) if is_terminal else None,
             colour=self._wants_colour(is_terminal=is_terminal),
             top=top,
         )
@@ -129,12 +137,12 @@ class Runtime:
         said = self.environ.get(name, "")
         return (int(said) or None) if _SIZE.fullmatch(said) else None
 
-    def _find_size(self, name: str) -> int | None:
-        """The same, or what the terminal says."""
+    def _find_size(self, name: str, stream: TextIO) -> int | None:
+        """The same, or what the terminal of a stream says."""
         if said := self.read_size(name):
             return said
         try:
-            size = os.get_terminal_size(self.stdout.fileno())
+            size = os.get_terminal_size(stream.fileno())
         except (OSError, ValueError):
             return None
         return (size.columns if name == "COLUMNS" else size.lines) or None

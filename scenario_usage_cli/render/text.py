@@ -65,6 +65,22 @@ def escape_controls(text: str) -> str:
     return re.sub(_UNSAFE, _escape, text)
 
 
+def wrap_words(text: str, width: int | None) -> str:
+    """A text in lines of no more than a width, broken between words only; those below are indented.
+
+    What has no blank in it, such as an address, stays whole.
+    """
+    if width is None or len(text) <= width:
+        return text
+    # Imported when it runs, as few messages are that long.
+    from textwrap import wrap
+
+    lines = wrap(
+        text, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
+    return "\n".join(lines)
+
+
 def escape_halves(text: str) -> str:
     """The same text; half a surrogate, which UTF-8 cannot have, as its escape."""
     return text if text.isascii() else re.sub(r"[\ud800-\udfff]", _escape, text)
