@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.collect.breakdown import COST_CENTRE, DIMENSIONS, Dimension
+from scenario_usage_cli.collect.fetch import Effort
+from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.settings import Config
 
@@ -29,12 +31,19 @@ def check_breakdown(by: Sequence[str] | None, sections: tuple[str, ...] | None) 
 
 
 def find_dimensions(
-    names: Iterable[str], config: Config, cost_centres: str | None, runtime: Runtime, *, option: str
+    names: Iterable[str],
+    cost_centres: str | None,
+    config: Config,
+    runtime: Runtime,
+    *,
+    option: str,
+    jobs: int | None,
 ) -> list[Dimension]:
     """The dimensions of these names; `cost_centres` is the file of the option, if it is given.
 
-    Raises BadArgument for a file without the dimension, which the `option` names, and
-    ConfigurationError for the dimension without cost centres.
+    `jobs` are the queries at a time that it may take to know their members. Raises BadArgument
+    for a file without the dimension, which the `option` names, and ConfigurationError for the
+    dimension without cost centres.
     """
     wanted = list(names)
     if COST_CENTRE not in wanted:
@@ -47,5 +56,6 @@ def find_dimensions(
     from scenario_usage_cli.cli.cost_centre_table import require_cost_centres
     from scenario_usage_cli.collect.cost_centre_dimension import build_dimension
 
-    own = build_dimension(require_cost_centres(config, cost_centres, runtime))
+    centres = require_cost_centres(config, cost_centres, runtime)
+    own = build_dimension(centres, Effort(jobs=jobs or JOBS))
     return [own if name == COST_CENTRE else DIMENSIONS[name] for name in wanted]

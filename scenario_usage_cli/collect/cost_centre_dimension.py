@@ -10,7 +10,7 @@ from scenario_usage_cli.collect.breakdown import (
     Member,
 )
 from scenario_usage_cli.collect.cost_centres import Assignment, Directory
-from scenario_usage_cli.collect.fetch import fetch_usages
+from scenario_usage_cli.collect.fetch import Effort, fetch_usages
 from scenario_usage_cli.collect.identify import is_empty
 from scenario_usage_cli.collect.names import UserName
 from scenario_usage_cli.collect.request import Request
@@ -21,12 +21,17 @@ _MOST_IDS = 50
 """In one query, whose URL must not become too long."""
 
 
-def build_dimension(centres: CostCentres) -> Dimension:
-    """The dimension whose members are these, and one of what belongs to none of them."""
-    return Dimension(COST_CENTRE, partial(_find_members, centres))
+def build_dimension(centres: CostCentres, effort: Effort) -> Dimension:
+    """The dimension whose members are these, and one of what belongs to none of them.
+
+    The effort is that of the queries which it may take to know that nothing is in two of them.
+    """
+    return Dimension(COST_CENTRE, partial(_find_members, centres, effort))
 
 
-def _find_members(centres: CostCentres, request: Request, wholes: Sequence[Usage]) -> list[Member]:
+def _find_members(
+    centres: CostCentres, effort: Effort, request: Request, wholes: Sequence[Usage]
+) -> list[Member]:
     """The members, in the order of the file, and the rest of the whole.
 
     What is in a project and of a user of one cost centre is in both of its queries, and therefore
@@ -39,7 +44,7 @@ def _find_members(centres: CostCentres, request: Request, wholes: Sequence[Usage
     assigned = Directory(centres, request.client, filters.team_id).assign(told)
     for whole in wholes:
         whole.notes += assigned.warnings
-    _refuse_overlaps(assigned, request, wholes)
+    _refuse_overlaps(assigned, effort, request, wholes)
     rest = Member(UNASSIGNED, UNASSIGNED, is_rest=True)
     return [*(_build_member(one, assigned, filters) for one in centres.by_name), rest]
 
@@ -64,7 +69,9 @@ def _narrow(filters: Filters, **ids: Sequence[str]) -> Iterator[Filters]:
         yield from _narrow(narrowed, **dict(others)) if others else [narrowed]
 
 
-def _refuse_overlaps(assigned: Assignment, request: Request, wholes: Sequence[Usage]) -> None:
+def _refuse_overlaps(
+    assigned: Assignment, effort: Effort, request: Request, wholes: Sequence[Usage]
+) -> None:
     """Raises ConfigurationError for usage in a project of one cost centre by a user of another.
 
     The projects of each cost centre are asked for, so that what one user was charged in those of
@@ -83,16 +90,16 @@ def _refuse_overlaps(assigned: Assignment, request: Request, wholes: Sequence[Us
         )
         for whole in wholes
     ]
-    overlap = _find_used(asked)
+    overlap = _find_used(asked, effort)
     for key in ("project_ids", "user_ids"):
-        overlap = overlap and (_find_used(_split(overlap, key)) or overlap)
+        overlap = overlap and (_find_used(_split(overlap, key), effort) or overlap)
     if overlap:
         raise assigned.refuse(overlap.filters.project_ids[0], overlap.filters.user_ids[0])
 
 
-def _find_used(requests: Sequence[Request]) -> Request | None:
+def _find_used(requests: Sequence[Request], effort: Effort) -> Request | None:
     """The first of the requests whose answer has anything."""
-    usages = fetch_usages(requests) if requests else []
+    usages = fetch_usages(requests, effort=effort) if requests else []
     answered = zip(requests, usages, strict=True)
     return next((one for one, usage in answered if usage.came and not is_empty(usage)), None)
 

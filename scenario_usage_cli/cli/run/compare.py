@@ -57,7 +57,12 @@ def run_compare(
     settings = read_settings(runtime, period, output, demo=connection.demo)
     output_format = check_format(settings, FORMATS)
     dimensions = find_dimensions(
-        [by] if by else [], settings.config, options.cost_centres, runtime, option="--by"
+        [by] if by else [],
+        options.cost_centres,
+        settings.config,
+        runtime,
+        option="--by",
+        jobs=connection.jobs,
     )
     render = load_renderer(output_format)
     span = read_period(period, settings, now)

@@ -75,7 +75,12 @@ def run_report(
     settings = read_settings(runtime, period, output, demo=connection.demo)
     render = load_renderer(check_format(settings, REPORT_FORMATS))
     dimensions = find_dimensions(
-        by or (), settings.config, options.cost_centres, runtime, option="--by"
+        by or (),
+        options.cost_centres,
+        settings.config,
+        runtime,
+        option="--by",
+        jobs=connection.jobs,
     )
     if options.from_file is not None:
         # Imported here, as most reports neither read nor save a file.

@@ -57,7 +57,12 @@ def run_trend(
         )
     named = [split] if split in KNOWN_DIMENSIONS else []
     dimensions = find_dimensions(
-        named, settings.config, options.cost_centres, runtime, option="--split"
+        named,
+        options.cost_centres,
+        settings.config,
+        runtime,
+        option="--split",
+        jobs=connection.jobs,
     )
     if options.heatmap:
         _refuse_beside_heatmap(output, by, split)
