@@ -69,7 +69,7 @@ def parse_cost_centres(table: Any, path: str) -> CostCentres:
         if name.casefold() == UNASSIGNED:
             raise _refuse(path, where, "has the name of what belongs to no cost centre")
         if other := spelt.get(name.casefold()):
-            raise _refuse(path, where, f'differs from "{other}" in upper and lower case only')
+            raise _refuse(path, where, f'differs from "{other}" in case or blanks only')
         spelt[name.casefold()] = name
         found[name] = _parse_one(value, path, where)
     return CostCentres(path, found)
