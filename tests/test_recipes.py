@@ -1,6 +1,7 @@
 """The recipes around an export do what they say, from the own text of README and help."""
 
 import configparser
+import csv
 import json
 import os
 import re
@@ -76,6 +77,24 @@ def find_sql(words: str) -> str:
 
 
 # --- cron
+
+
+def test_cron_charges_cost_centres(environ: dict[str, str], tmp_path: Path) -> None:
+    """Each night a file; its rows sum to what the day before was charged."""
+    (crontab,) = (line for line in find_blocks("crontab", TEXT) if "--by cost-centre" in line)
+    assert re.match(r"\d+ \d+ \* \* \* scenario-usage ", crontab)
+    subprocess.run(["sh", "-ec", strip_schedule(crontab)], env=environ, cwd=tmp_path, check=True)
+    (file,) = tmp_path.iterdir()
+    assert re.fullmatch(r"charge-\d{4}-\d\d-\d\d\.csv", file.name)
+    with file.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+
+    assert "(unassigned)" in {row["cost_centre"] for row in rows} <= {"Films", "(unassigned)"}
+    day = rows[0]["period_start"][:10]
+    report = ["scenario-usage", "report", "--period", day, "--json", "--section", "consumption"]
+    done = subprocess.run(report, env=environ, capture_output=True, text=True, check=True)
+    whole = json.loads(done.stdout, parse_float=Decimal)["totals"]["cost"]
+    assert sum(Decimal(row["cost"]) for row in rows) == whole
 
 
 def test_there_is_a_crontab_for_an_export() -> None:
