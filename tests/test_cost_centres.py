@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scenario_usage_cli.cost_centres import CostCentre, find_members, parse_cost_centres
 from scenario_usage_cli.errors import ConfigurationError
@@ -146,3 +148,28 @@ def test_an_unknown_id_of_two_cost_centres_is_refused() -> None:
     assert "the project 'project_9' belongs to two" in refuse(
         {"a": ["project_9"], "b": ["project_9"]}
     )
+
+
+texts = st.sampled_from(["Hero", "her*", "*", "project_1", "project_9", "twin", "x", " ", ""])
+values = st.recursive(
+    texts | st.integers() | st.floats() | st.booleans() | st.none() | st.dates(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["projects", "users", "x"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+lists = st.lists(texts.filter(str.strip), max_size=3)
+tables = st.dictionaries(st.sampled_from(["A", "b", "B ", "(unassigned)", ""]), values | lists)
+
+
+@given(values | tables)
+def test_any_table_is_read_or_refused(table: Any) -> None:
+    """What is read has each project in one cost centre at most."""
+    refused = "in f.toml"
+    try:
+        owned = [one for ids in members(table)[0].values() for one in ids]
+    except ConfigurationError as error:
+        owned, refused = [], error.message
+
+    assert (len(owned), "in f.toml" in refused) == (len(set(owned)), True)
