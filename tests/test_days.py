@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from scenario_usage_cli.against import parse_against
 from scenario_usage_cli.days import DAY, NAMES, Days, parse_days
+from scenario_usage_cli.errors import BadArgument
 from tests.test_periods import NOW, bounds, parse
 
 TODAY = NOW.date()
@@ -172,3 +173,78 @@ def test_a_range_that_ends_now_goes_on() -> None:
     assert parse(period="2026-05-01..now") == parse(start="2026-05-01")
     assert parse(period="2026-05-01 to Now").is_open
     assert timedelta(0) < parse(period="may to now").length
+
+
+WORDS = [
+    "last",
+    "past",
+    "this",
+    "week",
+    "month",
+    "day",
+    "days",
+    "hours",
+    "7",
+    "0",
+    "1",
+    "99",
+    "2026",
+    "0001",
+    "9999",
+    "20260512",
+    "w",
+    "q",
+    "20",
+    "53",
+    "may",
+    "feb",
+    "29",
+    "31",
+    "mon",
+    "ago",
+    "to",
+    "..",
+    "T",
+    "08:30",
+    "24:00",
+    "Z",
+    "+02:00",
+    "now",
+    "at",
+    "one",
+    "h",
+    "mo",
+    "y",
+    "9999999",
+    "date",
+    "ytd",
+    "é",
+    "\x00",
+    "/",
+    ".",
+    "today",
+]
+
+
+@given(
+    NOWS | st.just(datetime(9999, 1, 1, tzinfo=UTC)),
+    st.lists(st.sampled_from(WORDS), max_size=5),
+    st.sampled_from(["", " ", "-"]),
+    st.sampled_from(["period", "start", "last", "against"]),
+)
+def test_whatever_is_typed_is_understood_or_refused(
+    now: datetime, words: list[str], between: str, option: str
+) -> None:
+    """With a hint, and without an error of Python's own; what is understood is a period."""
+    text = between.join(words)
+    hint = ""
+    period = parse("UTC", now, last="1d")
+    try:
+        if option == "against":
+            period = parse_against(text, period, now).named
+        else:
+            period = parse("UTC", now, **{option: text})
+    except BadArgument as error:
+        hint = error.hint
+
+    assert hint != "" or period.start <= period.end

@@ -40,7 +40,8 @@ _WISHES = {
 
 _SENTENCES = {
     "api-key key api-secret secret token jwt password": (
-        f"set {ENV_API_KEY} and {ENV_API_SECRET}: no option takes a secret"
+        f"no option takes a secret: run scenario-usage config init, or set {ENV_API_KEY} and "
+        f"{ENV_API_SECRET}"
     ),
     "config config-file": f"set {ENV_CONFIG} to the path of the config file",
     "no-color no-colour color colour": "set NO_COLOR=1 or FORCE_COLOR=1 in the environment",

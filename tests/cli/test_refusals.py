@@ -115,7 +115,7 @@ def test_a_secret_on_the_command_line_is_not_repeated(option: str) -> None:
     for written in (f"{option} s3cr3t", f"{option}=s3cr3t"):
         error, hint = refuse(f"report {written}")
         assert "s3cr3t" not in error + hint
-        assert "set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET" in hint
+        assert "config init, or set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET" in hint
 
 
 @pytest.mark.parametrize(

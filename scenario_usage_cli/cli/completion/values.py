@@ -10,12 +10,9 @@ from typing import NamedTuple
 from scenario_usage_cli.cli.option_groups import Declared
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.typer_adapter import Group
+from scenario_usage_cli.days import NAMES
 
 _MONTHS = 12
-_PERIODS = (
-    *("today", "yesterday", "this-week", "last-week", "this-month", "last-month"),
-    *("this-quarter", "last-quarter", "this-year", "last-year"),
-)
 
 
 Level = Group | Callable[..., None]
@@ -80,11 +77,11 @@ def summarise(level: Level) -> str:
 
 
 def _list_dates(place: Place, current: str) -> Iterable[Candidate]:
-    return map(Candidate, ("now", *_PERIODS, *_list_months(place)))
+    return map(Candidate, ("now", *NAMES, *_list_months(place)))
 
 
 def _list_periods(place: Place, current: str) -> Iterable[Candidate]:
-    return map(Candidate, (*_PERIODS, *_list_months(place)))
+    return map(Candidate, (*NAMES, *_list_months(place)))
 
 
 def _list_against(place: Place, current: str) -> Iterable[Candidate]:
