@@ -4,6 +4,11 @@ That module is imported when the command runs, so that --help does not wait for 
 data models and the renderers.
 """
 
+from scenario_usage_cli.cli.export_options import (
+    DatasetOptions,
+    DatasetPeriodOptions,
+    ExportOptions,
+)
 from scenario_usage_cli.cli.list_commands import lists as list  # noqa: F401 - it is a command
 from scenario_usage_cli.cli.options import (
     ActivityOptions,
@@ -14,10 +19,7 @@ from scenario_usage_cli.cli.options import (
     ConfigOutputOptions,
     ConfigUseOptions,
     ConnectionOptions,
-    DatasetOptions,
-    DatasetPeriodOptions,
     DoctorOptions,
-    ExportOptions,
     FetchOptions,
     FilterOptions,
     HelpOptions,

@@ -1,13 +1,14 @@
-"""Every option of every command: each is declared once, and means the same everywhere."""
+"""The options of the commands: each is declared once, and means the same everywhere.
 
-from datetime import timedelta
+Those that only `export` has are in `export_options`.
+"""
+
 from typing import Any
 
 from scenario_usage_cli.cli.completion import SHELLS
 from scenario_usage_cli.cli.option_groups import OptionGroup, argument, flag, option
 from scenario_usage_cli.cli.parsers import (
     parse_count,
-    parse_duration,
     parse_jobs,
     parse_limit,
     parse_port,
@@ -16,11 +17,7 @@ from scenario_usage_cli.cli.parsers import (
 
 _PERIOD, _FILTER, _OUTPUT, _CONNECTION = "Period", "Filters", "Output", "Connection"
 _ARGUMENTS = "Arguments"
-_WHOLE_DAYS = ("7d", "30d", "90d", "4w", "12w", "1mo", "3mo", "6mo", "12mo", "1y")
-_DATASETS = (
-    *("models", "assets", "actions", "moderation", "quality_gates"),
-    *("consumption", "activity"),
-)
+WHOLE_DAYS = ("7d", "30d", "90d", "4w", "12w", "1mo", "3mo", "6mo", "12mo", "1y")
 _DOCUMENTS = (
     *("report", "trend", "compare", "activity", "doctor"),
     *("list-projects", "list-people", "list-keys", "list-models"),
@@ -51,7 +48,8 @@ def _list_words(words: tuple[str, ...]) -> str:
     return f"{', '.join(words[:-1])} or {words[-1]}"
 
 
-def _cost_centres(panel: str | None = None) -> Any:
+def declare_cost_centres(panel: str | None = None) -> Any:
+    """The option for a table of cost centres."""
     return option(
         "--cost-centres FILE",
         "The table of cost centres, in TOML. Default: [cost_centres] of the config file.",
@@ -74,7 +72,7 @@ class SpanOptions(OptionGroup, panel=_PERIOD):
     last: str | None = option(
         "--last N",
         "24h is the last 24 hours; 7d, 4w, 3mo, 1y are whole days up to today. Default: 30d.",
-        completed=("24h", *_WHOLE_DAYS),
+        completed=("24h", *WHOLE_DAYS),
     )
     start: str | None = option(
         "--start DATE",
@@ -104,27 +102,6 @@ class PeriodOptions(SpanOptions):
 
     tz: str | None = option(
         "--tz ZONE", "IANA zone in which days begin. Default: UTC.", completed="zones"
-    )
-
-
-class DatasetPeriodOptions(SpanOptions):
-    """The days that `export` fetches, always of UTC; both ends may also be named alone."""
-
-    last: str | None = option(
-        "--last N", "7d, 4w, 3mo, 1y are whole days up to today.", completed=_WHOLE_DAYS
-    )
-    start: str | None = option(
-        "--start DATE", "The first day, or the beginning of any --period.", completed="periods"
-    )
-    since: str | None = option(
-        "--since DATE",
-        "As --start. Default: the dataset's first day; 31 days ago in a new one.",
-        completed="periods",
-    )
-    until: str | None = option(
-        "--until DATE",
-        "The last day, included; also without --since. Default: today.",
-        completed="periods",
     )
 
 
@@ -241,7 +218,7 @@ class ReportOptions(OptionGroup, panel=_OUTPUT):
         "project,user: both, and each user of each project.",
         completed=("project", "user", "cost-centre"),
     )
-    cost_centres: str | None = _cost_centres()
+    cost_centres: str | None = declare_cost_centres()
     save_raw: str | None = option("--save-raw FILE", "Also keep the raw answer, for --from.")
     keep_going: bool = flag(
         "--keep-going",
@@ -265,7 +242,7 @@ class TrendOptions(OptionGroup, panel=_OUTPUT):
         "Default: total.",
         completed=("total", "model", "kind", "action", "project", "user", "cost-centre"),
     )
-    cost_centres: str | None = _cost_centres()
+    cost_centres: str | None = declare_cost_centres()
     heatmap: bool = flag(
         "--heatmap", "A calendar of days, the stronger the shade the more CU they cost."
     )
@@ -291,7 +268,7 @@ class CompareOptions(OptionGroup, panel=_PERIOD):
         panel=_OUTPUT,
         completed=("project", "user", "cost-centre"),
     )
-    cost_centres: str | None = _cost_centres(_OUTPUT)
+    cost_centres: str | None = declare_cost_centres(_OUTPUT)
 
 
 class ActivityOptions(OptionGroup, panel=_FILTER):
@@ -304,47 +281,6 @@ class ActivityOptions(OptionGroup, panel=_FILTER):
         "--limit N", "Only the newest N of what the other filters leave. Default: 100.", parse_limit
     )
     every: bool = flag("--all", "Every event of the period.")
-
-
-class DatasetOptions(OptionGroup, panel="Dataset"):
-    """The dataset that `export` keeps."""
-
-    directory: str = argument("DIR", "A folder, or a URL such as s3://bucket/usage.")
-    datasets: list[str] | None = option(
-        "--datasets NAMES",
-        f"{', '.join(_DATASETS)}; repeatable, commas too. Default: all but activity.",
-        completed=_DATASETS,
-    )
-    file_format: str | None = option(
-        "--format -f FORMAT",
-        "csv or parquet. Default: as DIR has it, csv in a new one.",
-        completed=("csv", "parquet"),
-    )
-    by_project: bool = flag(
-        "--by-project", "Tell projects apart: columns project_id and project, one query for each."
-    )
-    cost_centres: str | None = _cost_centres()
-    settle: timedelta | None = option(
-        "--settle DURATION",
-        "Days younger than this are fetched again, as refunds come late. Default: 3d.",
-        parse_duration,
-    )
-
-
-class ExportOptions(OptionGroup, panel="Run"):
-    """What a run of `export` does."""
-
-    repair: bool = flag("--repair", "Fetch again what somebody else has changed.")
-    verify: bool = flag(
-        "--verify", "Check manifest, checksums, columns and gaps instead, without the network."
-    )
-    dry_run: bool = flag("--dry-run", "List the queries, and stop.")
-    lock_timeout: timedelta | None = option(
-        "--lock-timeout DURATION",
-        "How long to wait for another run into DIR. Default: 60s.",
-        parse_duration,
-    )
-    as_json: bool = flag("--json", "Print the summary as JSON.")
 
 
 class DoctorOptions(OptionGroup, panel=_OUTPUT):

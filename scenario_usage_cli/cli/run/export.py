@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 import typer
 
 from scenario_usage_cli.cli.config_file import read_settings
-from scenario_usage_cli.cli.options import (
+from scenario_usage_cli.cli.export_options import (
     DatasetOptions,
     DatasetPeriodOptions,
     ExportOptions,
+)
+from scenario_usage_cli.cli.options import (
     FetchOptions,
     FilterOptions,
     PeriodOptions,
