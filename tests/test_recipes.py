@@ -20,6 +20,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from scenario_usage_cli.sandbox.studio import PEOPLE, PROJECTS
 from tests.readme import TEXT, find_blocks, serve_shell, strip_schedule
 from tests.support import run
 
@@ -74,6 +75,48 @@ def find_sql(words: str) -> str:
     """The one statement of all pages with these words in it."""
     (statement,) = (block for block in SQL if words in block)
     return statement
+
+
+# --- shells
+
+
+def run_shell(words: str, environ: Mapping[str, str], folder: Path) -> str:
+    """Run the one block for a shell with these words in it; returns what it printed."""
+    (commands,) = (block for block in find_blocks("sh", TEXT) if words in block)
+    done = subprocess.run(
+        ["sh", "-ec", commands], env=environ, cwd=folder, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def test_the_mail_has_projects_and_people(environ: dict[str, str], tmp_path: Path) -> None:
+    """In one file, with the consumption of each, and who worked on what."""
+    assert run_shell("--output usage.md", environ, tmp_path) == ""
+
+    (page,) = (path.read_text(encoding="utf-8") for path in tmp_path.iterdir())
+    sections = dict(re.findall(r"^## (By .*)\n\n((?:\|.*\n)+)", page, re.MULTILINE))
+    assert [*sections][:3] == ["By project", "By user", "By project and user"]
+    assert "| Marketing &amp; Trailers | " in sections["By project"]
+    assert "| Zoë Müller-Lefèvre | " in sections["By user"]
+    assert "| Marketing &amp; Trailers | Zoë Müller-Lefèvre | " in sections["By project and user"]
+
+
+def test_each_line_of_a_script_prints_what_is_said_of_it(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    """A number, lines of CSV, names, ids with names, and a day of last month."""
+    if not shutil.which("jq"):
+        pytest.skip("jq is not installed here; .ci/run installs it")
+    lines = run_shell("jq .totals.cost", environ, tmp_path).splitlines()
+
+    cost, *others, day = lines
+    projects = [line for line in others if re.fullmatch(r'".*",[\d.]+', line)]
+    ids = [line for line in others if re.fullmatch(r"project_\w+\t.+", line)]
+    assert Decimal(cost) >= 0
+    assert '"R&D"' in {line.rpartition(",")[0] for line in projects}
+    assert len(ids) == len(PROJECTS)
+    assert {one.name for one in PEOPLE} & set(others)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00Z", day)
 
 
 # --- cron

@@ -68,7 +68,7 @@ def test_commands_are_not_broken_in_eighty_columns() -> None:
     broken = {}
     for topic, text in TEXTS.items():
         drawn = run("help", topic, environ={"NO_COLOR": "1"}, columns=80).stdout.splitlines()
-        blocks = find_blocks("(?:sh|sql|python|toml)", text)
+        blocks = find_blocks("(?:sh|bash|zsh|fish|sql|python|toml)", text)
         lines = {line.strip() for block in blocks for line in block.splitlines()}
         broken[topic] = lines - {line.strip() for line in drawn}
 
