@@ -1,5 +1,6 @@
 """Changing the config file: as a whole or not at all, and nothing but what is meant."""
 
+import re
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
@@ -15,6 +16,7 @@ _FOLDER_MODE = 0o700
 _SCHEMA_MARK = "#:schema"
 """What the first line of a TOML file begins with, for the editors that know it."""
 
+Document = dict[str, Any]
 Change = Callable[[Any], None]
 """What changes a document in place, as a dict of dicts."""
 
@@ -41,8 +43,8 @@ def edit_config(path: Path, change: Change, runtime: Runtime, *, has_secrets: bo
     wanted = deepcopy(read_document(path) or {})
     change(wanted)
     text = path.read_bytes().decode("utf-8-sig") if path.exists() else ""
-    changed = _change_text(text.replace("\r\n", "\n"), change)
-    if changed is None or _parse(changed) != wanted:
+    changed = _change_text(text.replace("\r\n", "\n"), change, wanted)
+    if changed is None:
         raise ConfigurationError(
             f"{_WHAT} {path} is written in a way that cannot be changed safely",
             hint="write profiles as tables such as [profiles.studio], or change it in an editor",
@@ -55,25 +57,66 @@ def edit_config(path: Path, change: Change, runtime: Runtime, *, has_secrets: bo
     _write(path, changed, _WHAT, runtime, private=has_secrets)
 
 
-def _change_text(text: str, change: Change) -> str | None:
-    """The text of the changed file; None if it is in the way of the change."""
+def _change_text(text: str, change: Change, wanted: Document) -> str | None:
+    """The text of the changed file, which means what is wanted; None if it cannot be had."""
+    with_default = _add_default(text, wanted)
+    for prepared in (_add_profiles(with_default, wanted), with_default, text):
+        changed = _apply(prepared, change)
+        if changed is not None and _parse(changed) == wanted:
+            return changed
+    return None
+
+
+def _add_default(text: str, wanted: Document) -> str:
+    """The text with room for a default profile before everything but the comments at its top."""
+    if "default_profile" in (_parse(text) or {}) or "default_profile" not in wanted:
+        return text
+    head = re.match(r"(?:(?:#[^\n]*\n)+\n+)?", text)
+    place = head.end() if head else 0
+    return f'{text[:place]}default_profile = ""\n\n{text[place:]}'
+
+
+def _add_profiles(text: str, wanted: Document) -> str:
+    """The text with a table at its end for each new profile."""
+    import tomlkit
+
+    known = (_parse(text) or {}).get("profiles", {})
+    for name in wanted.get("profiles", {}):
+        if name not in known:
+            header = tomlkit.dumps({"profiles": {name: {}}})
+            text = f"{text.rstrip()}\n\n{header}".lstrip("\n")
+    return text
+
+
+def _apply(text: str, change: Change) -> str | None:
+    """The changed text; None if the text is in the way of the change."""
     # Imported only where a file is changed, as every start would wait for it.
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
     try:
         document: Any = tomlkit.parse(text)
-        before = set(document.get("profiles", {}))
+        profiles = document.get("profiles", {}).values()
+        # What follows the last key of a table is most often about what comes after it.
+        ends = [(one, _cut_end(one)) for one in profiles if isinstance(one, tomlkit.items.Table)]
         change(document)
-        for name, profile in document.get("profiles", {}).items():
-            if name not in before and isinstance(profile, tomlkit.items.Table):
-                profile.add(tomlkit.nl())
+        for profile, end in ends:
+            profile.value.body.extend(end)
         return tomlkit.dumps(document).rstrip("\n") + "\n"
     except (TOMLKitError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
 
-def _parse(text: str) -> dict[str, Any] | None:
+def _cut_end(table: Any) -> list[Any]:
+    """Take the comments and blank lines from the end of a table."""
+    body = table.value.body
+    end: list[Any] = []
+    while body and body[-1][0] is None:
+        end.insert(0, body.pop())
+    return end
+
+
+def _parse(text: str) -> Document | None:
     import tomllib
 
     try:

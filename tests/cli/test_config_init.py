@@ -214,12 +214,26 @@ def test_a_profile_without_credentials_gets_some_without_a_question(config: Path
 
 
 def test_a_profile_among_others_stands_apart(config: Path) -> None:
-    """With a blank line around it, wherever it comes."""
+    """At the end, after a blank line."""
     write(config, FILE)
 
     assert init(config, "--profile", "films", api=well()).code == 0
-    assert f'[profiles.films]\napi_key = "{KEY}"\napi_secret = "{SECRET}"\n\n[cost' in (
-        config.read_text()
+    assert config.read_text() == (
+        f'{FILE}\n[profiles.films]\napi_key = "{KEY}"\napi_secret = "{SECRET}"\n'
+    )
+
+
+def test_comments_stay_with_what_they_are_about(config: Path) -> None:
+    """Those at the top, those before a table, and those behind a key."""
+    head = "# of the studio\n\n"
+    profile = '# the first\n[profiles.studio]\ntz = "UTC"  # zone\n'
+    rest = "\n# of finance\n[cost_centres]\n# end\n"
+    write(config, head + profile + rest)
+
+    assert init(config, api=well()).code == 0
+    assert config.read_text() == (
+        f'#:schema ./config.schema.json\n\n{head}default_profile = "studio"\n\n{profile}'
+        f'api_key = "{KEY}"\napi_secret = "{SECRET}"\n{rest}'
     )
 
 
@@ -286,12 +300,16 @@ def test_what_is_no_file_is_not_written(tmp_path: Path) -> None:
         assert (result.code, result.stdout) == (3, "")
 
 
-def test_a_file_that_cannot_be_changed_safely_stays(config: Path) -> None:
-    """It is better than one that means something else."""
-    text = "profiles.a.tz = 'UTC'\n"
-    result = init(write(config, text), api=well())
+@pytest.mark.parametrize("changed", ["[profiles.studio]\n", "[profiles", FILE])
+def test_a_file_that_cannot_be_changed_safely_stays(
+    config: Path, monkeypatch: pytest.MonkeyPatch, changed: str
+) -> None:
+    """Should the library lose anything, there is no new file that means something else."""
+    write(config, FILE)
+    monkeypatch.setattr("tomlkit.dumps", lambda document: changed)
+    result = init(config, "--force", api=well())
 
-    assert (result.code, result.stdout, config.read_text()) == (3, "", text)
+    assert (result.code, result.stdout, config.read_text()) == (3, "", FILE)
     assert "cannot be changed safely" in result.error
 
 
@@ -300,6 +318,7 @@ def test_a_file_that_cannot_be_changed_safely_stays(config: Path) -> None:
     [
         ("profiles = { a = { tz = 'UTC' } }", ["a", "studio"]),
         ("[profiles]\n", ["studio"]),
+        ("profiles.a.tz = 'UTC'\n", ["a", "studio"]),
         ("[profiles]\na.tz = 'UTC'\n", ["a", "studio"]),
         ("[profiles.a]\n[cost_centres]\n[profiles.b]\n", ["a", "b", "studio"]),
         ('[profiles]\n[profiles."x y"]\n', ["x y", "studio"]),

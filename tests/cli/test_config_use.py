@@ -40,9 +40,13 @@ def test_who_may_read_the_file_stays(config: Path, mode: int) -> None:
     ("text", "expected"),
     [
         ("[profiles.a]\ntz = 'UTC'\n", "default_profile = \"a\"\n\n[profiles.a]\ntz = 'UTC'\n"),
-        ("# mine\r\n[profiles.a]\r\n", '# mine\r\ndefault_profile = "a"\r\n\r\n[profiles.a]\r\n'),
+        ("# mine\r\n[profiles.a]\r\n", 'default_profile = "a"\r\n\r\n# mine\r\n[profiles.a]\r\n'),
+        (
+            "# me\n# you\n\n#\n[profiles.a]",
+            '# me\n# you\n\ndefault_profile = "a"\n\n#\n[profiles.a]\n',
+        ),
         ("default_profile = 'gone'\n[profiles.a]\n", 'default_profile = "a"\n[profiles.a]\n'),
-        ("profiles = { a = {} }\n", 'profiles = { a = {} }\ndefault_profile = "a"\n'),
+        ("profiles = { a = {} }\n", 'default_profile = "a"\n\nprofiles = { a = {} }\n'),
         ("\ufeff[profiles.a]\n", 'default_profile = "a"\n\n[profiles.a]\n'),
     ],
 )
