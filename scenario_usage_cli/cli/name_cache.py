@@ -15,13 +15,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scenario_usage_cli.collect.names import KINDS, Listed, Names
-from scenario_usage_cli.environment import (
-    ENV_API_KEY,
-    ENV_API_SECRET,
-    ENV_BASE_URL,
-    ENV_NO_CACHE,
-    ENV_TOKEN,
-)
+from scenario_usage_cli.credentials import find_credentials
+from scenario_usage_cli.environment import ENV_BASE_URL, ENV_NO_CACHE
+from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.files import replace_file
 from scenario_usage_cli.settings import DEFAULT_BASE_URL, Config
 
@@ -150,18 +146,18 @@ def find_cache(
     """
     if environ.get(ENV_NO_CACHE):
         return None
-    in_environment = [environ.get(name) for name in (ENV_API_KEY, ENV_API_SECRET, ENV_TOKEN)]
-    key, _, token = in_environment
-    if not any(in_environment):
-        key, token = config.get("api_key"), config.get("token")
     folder = _find_folder(environ)
-    if folder is None or not (key or token):
+    try:
+        whose = find_credentials(environ, config)
+    except ConfigurationError:  # a command that needs them says so
+        return None
+    if folder is None or whose is None:
         return None
     # Imported here, as most runs need no names that they would have to look up.
     import hashlib
 
     url = base_url or environ.get(ENV_BASE_URL) or config.get("base_url") or DEFAULT_BASE_URL
-    parts = [url.rstrip("/"), (key or "").strip(), (token or "").strip(), team or ""]
+    parts = [url.rstrip("/"), whose.api_key, whose.token, team]
     digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
     return NameCache(folder, digest, now, log)
 

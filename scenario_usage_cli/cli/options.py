@@ -179,6 +179,9 @@ class ConnectionOptions(OptionGroup, panel=_CONNECTION):
     retries: int | None = option(
         "--retries N", "How often a failed request is tried again. Default: 4.", parse_count
     )
+    no_cache: bool = flag(
+        "--no-cache", "Look up every name anew, and keep none of them for the next runs."
+    )
 
 
 class FetchOptions(ConnectionOptions):

@@ -1,10 +1,11 @@
 """What the options of a command mean: a client, filters and a period."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, tzinfo
+from functools import cached_property
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -27,9 +28,16 @@ from scenario_usage_cli.cli.options import (
 from scenario_usage_cli.cli.parsers import split_values
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.secret_sources import read_credentials
-from scenario_usage_cli.collect.identify import check_projects, check_team, check_users
+from scenario_usage_cli.collect.identify import (
+    check_projects,
+    check_team,
+    check_users,
+    find_missing,
+)
+from scenario_usage_cli.collect.lookup import PATIENCE_S, NameLookup
+from scenario_usage_cli.collect.names import Listed
 from scenario_usage_cli.collect.projects import resolve_projects
-from scenario_usage_cli.collect.usage import Filters
+from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.credentials import Credentials
 from scenario_usage_cli.errors import ApiError, BadArgument, ConfigurationError
 from scenario_usage_cli.periods import Period, parse_period
@@ -38,6 +46,10 @@ from scenario_usage_cli.settings import (
     Settings,
     find_base_url,
 )
+
+if TYPE_CHECKING:
+    from scenario_usage_cli.cli.name_cache import NameCache
+    from scenario_usage_cli.collect.breakdown import Breakdown
 
 _REFUSALS = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 """What the API may answer where there is no such team."""
@@ -137,12 +149,66 @@ def read_period(options: PeriodOptions, settings: Settings, now: datetime) -> Pe
     )
 
 
-class Session(NamedTuple):
-    """A client, and what options and profile narrow its queries to."""
+class Session:
+    """A client, what options and profile narrow its queries to, and names for the ids.
 
-    client: Client
-    options: FilterOptions
-    settings: Settings
+    `find_cache` tells where names are kept from one run to the next, if anywhere.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        options: FilterOptions,
+        settings: Settings,
+        *,
+        find_cache: Callable[[], "NameCache | None"] = lambda: None,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        self.client = client
+        self.options = options
+        self.settings = settings
+        self._find_cache = find_cache
+        self._patience_s = patience_s
+
+    @cached_property
+    def names(self) -> NameLookup:
+        """What looks up names for ids."""
+        return NameLookup(
+            self.client, self._team_id, kept=self._read_kept, patience_s=self._patience_s
+        )
+
+    def settle(
+        self, usages: Sequence[Usage], breakdowns: "Sequence[Breakdown]" = ()
+    ) -> "tuple[list[str], list[Breakdown]]":
+        """Give usages of the same filters their names, and look up ids that have no usage.
+
+        Returns warnings, and the breakdowns with names. Raises what `check_ids` does.
+        """
+        warnings = self.check_ids(find_missing(usages, breakdowns))
+        warnings = [*self.names.fill(usages, warnings), *warnings]
+        users = usages[0].users.items()
+        names = {one: user.name for one, user in users if user.name}
+        return warnings, [breakdown.rename("user", names) for breakdown in breakdowns]
+
+    def keep_names(self, *, is_watched: bool) -> None:
+        """Keep the names of this run for the next ones.
+
+        Those that came with answers are worth a file of their own only if somebody sits at a
+        terminal, and may complete them.
+        """
+        listed, seen = self.names.gather()
+        if not listed and not (is_watched and any(seen)):
+            return
+        cache = self._cache
+        if cache and (listed or not cache.is_fresh):
+            cache.keep(listed, seen)
+
+    def _read_kept(self) -> Listed:
+        return self._cache.read_fresh() if self._cache else {}
+
+    @cached_property
+    def _cache(self) -> "NameCache | None":
+        return self._find_cache()
 
     def read_filters(self, models: tuple[str, ...] = ()) -> Filters:
         """The filters, names of projects looked up.
@@ -206,14 +272,38 @@ def open_session(
 
     Where the API refuses a query because there is no such team, the error says so.
     """
+    team = filters.team or settings.team
+
+    def find_own_cache() -> "NameCache | None":
+        if connection.demo or connection.no_cache:
+            return None
+        # Imported here, as most runs need no names that they would have to look up.
+        from scenario_usage_cli.cli.name_cache import find_cache
+
+        return find_cache(
+            runtime.environ,
+            settings.config,
+            base_url=connection.base_url,
+            team=team,
+            now=runtime.now,
+            log=runtime.log,
+        )
+
     with connect(runtime, settings.config, connection) as client:
-        session = Session(client, filters, settings)
+        session = Session(
+            client,
+            filters,
+            settings,
+            find_cache=find_own_cache,
+            patience_s=min(PATIENCE_S, connection.timeout or PATIENCE_S),
+        )
         try:
             yield session
         except ApiError as error:
             if error.status in _REFUSALS:
-                session.check_ids(Filters(filters.team or settings.team))
+                session.check_ids(Filters(team))
             raise
+        session.keep_names(is_watched=runtime.stdout.isatty() or runtime.stderr.isatty())
 
 
 @contextmanager

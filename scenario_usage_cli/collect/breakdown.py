@@ -81,6 +81,18 @@ class Breakdown(NamedTuple):
         unknown = self.unknown if place else self.unknown & {one}
         return Breakdown(drop(self.by), usages, names, unknown)
 
+    def rename(self, dimension: str, names: Mapping[str, str]) -> Self:
+        """The same with names of one dimension that were found later."""
+        if dimension not in self.by:
+            return self
+        place = self.by.index(dimension)
+        renamed = {}
+        for ids in self.usages:
+            known = list(self.name(ids))
+            known[place] = names.get(ids[place], known[place])
+            renamed[ids] = tuple(known)
+        return self._replace(names=renamed)
+
     def describe(self, ids: Ids) -> str:
         """The names in one text."""
         return " / ".join(self.name(ids))

@@ -28,7 +28,8 @@ class Effort(NamedTuple):
     With `keep_going`, parts that fail are noted in the usage instead of failing the whole, unless
     the credentials are refused, or every part of the only usage is. `keep` is handed every body
     that counts; `announce`, beforehand, how many queries there are if the API takes each as it is;
-    `progress`, how many parts are done and how many are known.
+    `progress`, how many parts are done and how many are known; `see`, each usage as far as it has
+    come.
     """
 
     jobs: int = JOBS
@@ -36,6 +37,7 @@ class Effort(NamedTuple):
     keep: Callable[[Part, bytes], None] = ignore_raw
     announce: Callable[[int], None] = lambda queries: None
     progress: Callable[[int, int], None] = lambda done, known: None
+    see: Callable[[Usage], None] = lambda usage: None
 
 
 def fetch_usage(
@@ -183,6 +185,7 @@ class _Collector:
             return []
         if not finer:
             self._effort.keep(part, outcome)
+            self._effort.see(self._mergers[part.number].usage)
             self._done += 1
         return finer
 

@@ -28,6 +28,7 @@ class Names(NamedTuple):
     teams: Mapping[str, str] = _NONE
 
 
+NO_NAMES = Names()
 KINDS = Names._fields
 
 Listed = Mapping[str, Mapping[str, str | None]]

@@ -14,6 +14,7 @@ from scenario_usage_cli.api.body import (
     require_any,
 )
 from scenario_usage_cli.api.wire import UsagesAnswer
+from scenario_usage_cli.collect.names import KINDS, NO_NAMES, Names
 from scenario_usage_cli.collect.raw import FetchedPart
 from scenario_usage_cli.collect.remarks import Oddity, Remark, Remarks
 from scenario_usage_cli.collect.request import Request
@@ -44,6 +45,10 @@ class Saved(NamedTuple):
     """When the first of its parts was fetched."""
     remarks: Remarks | None = None
     """What was odd about the answers that were merged."""
+    names: Names = NO_NAMES
+    """What was looked up beside the answers."""
+    notes: tuple[str, ...] = ()
+    """What was said of names that could not be had."""
     is_one_answer: bool = True
     """Whether the file says that it was fetched in one part.
 
@@ -70,6 +75,13 @@ def _check_section(name: str) -> str:
     return name
 
 
+def _check_kind(kind: str) -> str:
+    if kind not in KINDS:
+        raise ValueError(f"{kind!r} is not a kind of names")
+    return kind
+
+
+_Kind = Annotated[str, AfterValidator(_check_kind)]
 _Instant = Annotated[AwareDatetime, AfterValidator(_check_instant)]
 _SectionName = Annotated[str, AfterValidator(_check_section)]
 
@@ -103,14 +115,22 @@ class _Envelope(BaseModel):
     sections: tuple[_SectionName, ...]
     parts: tuple[_SavedPart, ...] = ()
     remarks: tuple[_SavedRemark, ...] | None = None
+    names: dict[_Kind, dict[str, str]] = {}
+    notes: tuple[str, ...] = ()
 
 
 def dump_saved(
-    answer: Mapping[str, Any], request: Request, parts: Sequence[FetchedPart], remarks: Remarks
+    answer: Mapping[str, Any],
+    request: Request,
+    parts: Sequence[FetchedPart],
+    remarks: Remarks,
+    names: Names = NO_NAMES,
+    notes: Sequence[str] = (),
 ) -> str:
     """The text of the file: what was asked for, and the API's answer as it came.
 
-    It also has what the answer no longer shows: the parts that it was fetched in, and the remarks.
+    It also has what the answer does not show: the parts that it was fetched in, the remarks, and
+    the names that were looked up, with notes on those that could not be had.
     """
     period = request.period
     envelope = {
@@ -128,6 +148,8 @@ def dump_saved(
             {"oddity": oddity, "section": section, **remark._asdict()}
             for (oddity, section), remark in remarks.items()
         ],
+        "names": {kind: known for kind, known in names._asdict().items() if known},
+        "notes": notes,
     }
     document = {ENVELOPE: envelope, **answer}
     return json.dumps(document | {ENVELOPE: envelope}, ensure_ascii=False, default=format_instant)
@@ -170,6 +192,8 @@ def load_saved(body: bytes, *, source: str) -> Saved:
         envelope.sections,
         min((part.fetched_at for part in envelope.parts), default=None),
         remarks,
+        Names(**envelope.names),
+        envelope.notes,
         is_one_answer=len(envelope.parts) == 1,
     )
 

@@ -1,11 +1,11 @@
 """The merged data: what all answers together say, before anything is added up for a reader."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from scenario_usage_cli.collect.names import UserName
+from scenario_usage_cli.collect.names import Names, UserName
 from scenario_usage_cli.collect.remarks import Remarks
 from scenario_usage_cli.collect.sections import POINT_SECTIONS, Figures
 from scenario_usage_cli.periods import Period
@@ -44,6 +44,9 @@ class Usage:
     series: dict[str, dict[str, dict[Bucket, Figures]]] = field(default_factory=dict)
     users: dict[str, UserName] = field(default_factory=dict)
     models: dict[str, str] = field(default_factory=dict)
+    projects: dict[str, str] = field(default_factory=dict)
+    teams: dict[str, str] = field(default_factory=dict)
+    """Names by id, as `users` and `models` have them; no answer brings these."""
     left_out: set[str] = field(default_factory=set)
     unknown_sections: set[str] = field(default_factory=set)
     former_sections: set[str] = field(default_factory=set)
@@ -85,3 +88,20 @@ def add_figures(sums: Figures, figures: Figures) -> None:
     for key, figure in figures.items():
         if figure is not None:
             sums[key] = figure + (sums[key] or 0)
+
+
+def give_names(usages: Sequence[Usage], names: Names) -> None:
+    """Give usages that are shown together the names that they lack, and those of each other."""
+    users: dict[str, UserName] = {}
+    keys = {one: UserName(name, None, is_api_key=True) for one, name in names.keys.items()}
+    people = {one: UserName(name, None, None) for one, name in names.people.items()}
+    for told in [*(usage.users for usage in usages), keys, people]:
+        for one, user in told.items():
+            users[one] = _join(users[one], user) if one in users else user
+    for usage in usages:
+        usage.users, usage.projects, usage.teams = users, {**names.projects}, {**names.teams}
+
+
+def _join(known: UserName, told: UserName) -> UserName:
+    is_key = told.is_api_key if known.is_api_key is None else known.is_api_key
+    return UserName(known.name or told.name, known.email or told.email, is_key)

@@ -77,8 +77,8 @@ def _label_rows(
     section: Section, top: int, escape: Callable[[str], str]
 ) -> Iterator[tuple[tuple[str, ...], Row]]:
     """Rows with their ids and names; ids that are not the row's own are nobody else's either."""
-    # What groups sum to is told by gauges of their own.
-    shown, table = section._replace(subtotals={}).for_table(top), section.table
+    # What groups sum to is told by gauges of their own, and labels are for people.
+    shown, table = section._replace(subtotals={}, labels={}).for_table(top), section.table
     taken = {tuple(field.of(row) for field in table.ids) for row in section.rows}
     for number, row in enumerate(shown.rows):
         own_ids, names = ([field.of(row) for field in part] for part in (table.ids, table.named))

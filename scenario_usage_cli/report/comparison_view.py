@@ -25,7 +25,7 @@ def build_comparison_view(comparison: Comparison) -> View:
     return View(
         document=comparison.document,
         title="Scenario usage compared",
-        subtitle=" · ".join([*periods, *describe_filters(report.filters)]),
+        subtitle=" · ".join([*periods, *describe_filters(report.filters, report.labels)]),
         headlines=(),
         opening=_build_totals(comparison),
         sections=_build_sections(comparison),
@@ -60,9 +60,14 @@ def _build_totals(comparison: Comparison) -> Section | None:
 
 def _build_sections(comparison: Comparison) -> tuple[Section, ...]:
     """People see the breakdown first, as it is what they asked for, and all of cost centres."""
+    labels = comparison.report.labels
+    labelled = {"consumption": labels.users, BREAKDOWN: labels.of(",".join(comparison.by))}
     sections = {
         name: Section(
-            comparison.declare(name), rows, is_known=name not in comparison.unknown_sections
+            comparison.declare(name),
+            rows,
+            is_known=name not in comparison.unknown_sections,
+            labels={DIFFERENCE.id.key: labelled.get(name, {})},
         )
         for name, rows in comparison.sections.items()
     }

@@ -11,6 +11,7 @@ from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.fields import Json, Row, Table, Value
 from scenario_usage_cli.report.figures import SHARE
 from scenario_usage_cli.report.frame import build_filters, build_head, build_period
+from scenario_usage_cli.report.labels import NO_LABELS, Labels
 from scenario_usage_cli.report.listing_tables import (
     IDLE_DAYS,
     KEYS,
@@ -37,6 +38,8 @@ class Inventory(NamedTuple):
     warnings: list[str]
     is_known: bool
     generated_at: datetime
+    labels: Labels = NO_LABELS
+    """What people read in the place of the filters' ids."""
 
     @property
     def document(self) -> dict[str, Json]:
@@ -113,6 +116,7 @@ def build_models(report: Report) -> Inventory:
         report.warnings,
         is_known,
         report.generated_at,
+        report.labels,
     )
 
 

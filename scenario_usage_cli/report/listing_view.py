@@ -34,7 +34,7 @@ def build_inventory_view(inventory: Inventory) -> View:
     period = describe_period(inventory.period) if inventory.period else ""
     teams = ", ".join(team.name for team in inventory.teams)
     around = (
-        [period, *describe_filters(inventory.filters)]
+        [period, *describe_filters(inventory.filters, inventory.labels)]
         if is_of_models
         else [
             f"{'teams' if inventory.teams[1:] else 'team'} {teams}" if teams else "",

@@ -22,6 +22,7 @@ from scenario_usage_cli.report.frame import (
     build_period,
     build_warnings,
 )
+from scenario_usage_cli.report.labels import Labels, build_labels
 from scenario_usage_cli.report.model_filter import ModelFilter
 from scenario_usage_cli.report.numbers import add_up, round_cu
 from scenario_usage_cli.report.rows import sort_rows
@@ -106,6 +107,8 @@ class Trend(NamedTuple):
     is_known: bool
     """False where the API left out all that the figures are of."""
     warnings: list[str]
+    labels: Labels
+    """What people read in the place of ids."""
 
     @property
     def document(self) -> dict[str, Json]:
@@ -176,6 +179,7 @@ def build_trend(
         difference=difference,
         is_known=is_known,
         warnings=[*warnings, *([difference.describe()] if difference else [])],
+        labels=build_labels([usage], [breakdown] if breakdown else []),
     )
 
 

@@ -56,7 +56,9 @@ def build_trend_view(trend: Trend) -> View:
     return View(
         document=trend.document,
         title=f"Scenario usage by {trend.buckets.unit}",
-        subtitle=" · ".join([describe_period(trend.period), *describe_filters(trend.filters)]),
+        subtitle=" · ".join(
+            [describe_period(trend.period), *describe_filters(trend.filters, trend.labels)]
+        ),
         headlines=tuple(
             Headline(field.title, totals[field.key], field.kind)
             for field in figures
@@ -106,6 +108,7 @@ def _build_series(trend: Trend, has: Fields, size: Field[Figure | None]) -> Sect
         is_inventory=trend.split == COST_CENTRE,
         kept=frozenset([UNASSIGNED]),
         has_bars=False,
+        labels={SERIES_ID.key: trend.labels.of(trend.split)},
         shown=(*table.ids, *table.names, *told, course),
     )
 

@@ -25,6 +25,7 @@ from scenario_usage_cli.report.frame import (
     build_period,
     build_warnings,
 )
+from scenario_usage_cli.report.labels import Labels, build_labels
 from scenario_usage_cli.report.model_filter import ModelFilter
 from scenario_usage_cli.report.numbers import add_up, is_shown, sum_cu
 from scenario_usage_cli.report.rows import build_rows, sort_rows
@@ -59,6 +60,8 @@ class Report(NamedTuple):
     """What the shares of models are of, also where these are narrowed."""
     unknown_sections: frozenset[str]
     """Those that did not come, or not as a whole."""
+    labels: Labels
+    """What people read in the place of ids."""
 
     @property
     def document(self) -> dict[str, Json]:
@@ -137,6 +140,7 @@ def build_report(
         ],
         model_cost=model_cost,
         unknown_sections=frozenset(usage.sections) - usage.came,
+        labels=build_labels([usage], breakdowns),
     )
 
 

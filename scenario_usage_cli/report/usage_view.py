@@ -1,6 +1,6 @@
 """The usage report as tables: which columns each section has, and what stands around them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Any
 
@@ -13,6 +13,7 @@ from scenario_usage_cli.report.breakdown_view import (
     build_breakdown_tables,
 )
 from scenario_usage_cli.report.fields import Field, Kind, Row, Table, pick
+from scenario_usage_cli.report.labels import Labels
 from scenario_usage_cli.report.numbers import add_up
 from scenario_usage_cli.report.tables import RECONCILIATION, SECTION_TABLES, TOTALS
 from scenario_usage_cli.report.usage import Report
@@ -25,16 +26,17 @@ _LAST_INSTANT = time(23, 59, 59, 999_000)
 def build_usage_view(report: Report) -> View:
     """The report ready for any renderer."""
     described = [describe_period(report.period)] if report.period else []
+    sections = (
+        *build_breakdown_tables(report.blocks),
+        *(_build_section(name, report) for name in report.sections),
+        *build_breakdown_data(report.blocks),
+    )
     return View(
         document=report.document,
         title="Scenario usage",
-        subtitle=" · ".join([*described, *describe_filters(report.filters)]),
+        subtitle=" · ".join([*described, *describe_filters(report.filters, report.labels)]),
         headlines=_build_headlines(report),
-        sections=(
-            *build_breakdown_tables(report.blocks),
-            *(_build_section(name, report) for name in report.sections),
-            *build_breakdown_data(report.blocks),
-        ),
+        sections=tuple(one._replace(labels=report.labels.by_key) for one in sections),
         period=report.period,
         generated_at=report.generated_at,
         totals=report.totals,
@@ -103,13 +105,17 @@ def describe_period(period: Period) -> str:
     return f"{shown}, {period.timezone}" + (", still running" if period.provisional else "")
 
 
-def describe_filters(filters: Filters | None) -> list[str]:
-    """For people: `projects proj_1, proj_2` and the like, one text for each filter that is set."""
+def describe_filters(filters: Filters | None, labels: Labels) -> list[str]:
+    """For people: `projects Hero, Villain` and the like, one text for each filter that is set."""
     filters = filters or Filters()
-    named = (
-        ("team", (filters.team_id,) if filters.team_id else ()),
-        ("projects", filters.project_ids),
-        ("users", filters.user_ids),
-        ("models", filters.models),
+    named: Sequence[tuple[str, Sequence[str], Mapping[str, str]]] = (
+        ("team", (filters.team_id,) if filters.team_id else (), labels.teams),
+        ("project", filters.project_ids, labels.projects),
+        ("user", filters.user_ids, labels.users),
+        ("model", filters.models, {}),
     )
-    return [f"{what} {', '.join(ids)}" for what, ids in named if ids]
+    return [
+        f"{what}{'s' if ids[1:] else ''} {', '.join(names.get(one, one) for one in ids)}"
+        for what, ids, names in named
+        if ids
+    ]

@@ -59,6 +59,8 @@ class Section(NamedTuple):
     """Whether shares are drawn as bars as well."""
     shown: Fields = ()
     """The columns of tables for people, where these are not all, or in another order."""
+    labels: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    """What people read as names, where it is not what programs read; by the key of the id."""
 
     @property
     def columns(self) -> Fields:
@@ -83,7 +85,7 @@ class Section(NamedTuple):
             return self
         numeric = pick(self.table.columns, *NUMERIC)
         rows = [
-            row
+            self._label(row)
             for row in self.rows
             if self.is_inventory or any(is_shown(field.of(row)) for field in numeric)
         ]
@@ -101,8 +103,14 @@ class Section(NamedTuple):
             shown += kept
             if subtotal := self.subtotals.get(ids):
                 totals.add(len(shown))
-                shown.append(subtotal)
+                shown.append(self._label(subtotal))
         return self._replace(rows=shown, summed=frozenset(summed), totals=frozenset(totals))
+
+    def _label(self, row: Row) -> Row:
+        labelled = dict(row)
+        for one, name in zip(self.table.ids, self.table.names, strict=False):
+            labelled[name.key] = self.labels.get(one.key, {}).get(one.of(row), name.of(row))
+        return labelled
 
     def _sum_up(self, rows: Sequence[Row]) -> Row:
         """One row for several of a group, whose names it keeps."""

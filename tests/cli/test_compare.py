@@ -59,7 +59,8 @@ def compare(
 def test_it_asks_for_both_periods_with_the_same_filters() -> None:
     """The period first; only the sections that can be compared."""
     api = FakeApi(answer(AFTER), answer(BEFORE))
-    run("compare", *OCTOBER, "--jobs", "1", "-p", "project_1", "-u", "u1", transport=api)
+    argv = ("compare", *OCTOBER, "--jobs", "1", "-p", "project_1", "-u", "u1", "--json")
+    run(*argv, transport=api)
     api.assert_used_up()
 
     assert [dict(request.url.params) for request in api.requests] == [

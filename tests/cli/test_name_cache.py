@@ -127,7 +127,7 @@ def test_another_account_has_other_names(environ: dict[str, str], other: dict[st
 
 def test_the_account_of_a_profile_is_known_without_its_secret(environ: dict[str, str]) -> None:
     """Completion must not have to run the command that a secret comes from."""
-    profile = Profile("studio", {"api_key": KEY})
+    profile = Profile("studio", {"api_key": KEY}, secret_command=("false",))
     config = Config(Path("config.toml"), found=True, profile=profile)
     find(environ).keep(LISTED, SEEN)
     folder = {"XDG_CACHE_HOME": environ["XDG_CACHE_HOME"]}

@@ -36,9 +36,9 @@ SOMETHING = usages(consumption=[charge(f"user_{number}", 1) for number in range(
 
 
 def sent(*argv: str, answers: tuple[Any, ...] = (), **options: Any) -> list[tuple[str, Any]]:
-    """Path and parameters of each request of a report that succeeds."""
+    """Path and parameters of each request of a report for programs that succeeds."""
     api = FakeApi(*map(answer, answers), answer(SOMETHING))
-    result = run("report", *argv, transport=api, **options)
+    result = run("report", "--csv", *argv, transport=api, **options)
 
     assert (result.code, result.stderr) == (0, "")
     api.assert_used_up()

@@ -185,10 +185,10 @@ def test_what_is_known_may_be_quiet(command: tuple[str, ...], argv: tuple[str, .
 def test_what_has_anything_is_taken_without_asking(
     command: tuple[str, ...], argv: tuple[str, ...]
 ) -> None:
-    """No list is asked for, so that a key which may not list is as good."""
+    """No list is asked for where no name is shown, and a key which may not list is as good."""
     api = Api(usages(consumption=[charge("user_1", 1)], models=[model("m", cost=1)]))
 
-    assert warned(*command, *argv, api=api) == []
+    assert warned(*command, *argv, "--json", api=api) == []
     assert set(api.paths) == {"/usages"}
 
 

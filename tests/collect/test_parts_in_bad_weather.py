@@ -43,8 +43,12 @@ Behave = Callable[[Request], Behaviour]
 
 
 def ask(behave: Behave, *argv: str) -> Outcome:
-    """A report as JSON, asked of a server that behaves like this."""
-    with Weather(behave) as weather:
+    """A report as JSON, asked of a server that behaves like this, but for lists of names."""
+
+    def behave_for_usages(request: Request) -> Behaviour:
+        return behave(request) if request.path.endswith("/usages") else STUDIO(request)
+
+    with Weather(behave_for_usages) as weather:
         return report(weather.url, "--json", *argv, environ=ENVIRON)
 
 

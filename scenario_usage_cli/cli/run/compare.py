@@ -23,13 +23,13 @@ from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import check_models, open_session, read_period
 from scenario_usage_cli.collect.breakdown import (
     SECTIONS_OF_BREAKDOWN,
+    USER,
     divide,
     fetch_breakdowns,
 )
 from scenario_usage_cli.collect.fetch import fetch_usages
-from scenario_usage_cli.collect.identify import find_missing
 from scenario_usage_cli.collect.request import Request
-from scenario_usage_cli.render import FORMATS, load_renderer
+from scenario_usage_cli.render import FOR_PEOPLE, FORMATS, load_renderer
 from scenario_usage_cli.report.comparison import COMPARED_SECTIONS, build_comparison
 from scenario_usage_cli.report.comparison_view import build_comparison_view
 from scenario_usage_cli.report.fields import ORDERS
@@ -73,12 +73,18 @@ def run_compare(
     ):
         asked = session.read_filters(models)
         needed = SECTIONS_OF_BREAKDOWN if by else sections or COMPARED_SECTIONS
+        session.names.expect(
+            asked,
+            is_headed=output_format in FOR_PEOPLE,
+            has_users="consumption" in (sections or COMPARED_SECTIONS) or USER in dimensions,
+        )
+        effort = effort._replace(see=session.names.see)
         request = Request(session.client, span, asked, needed)
         requests = [request, request._replace(period=against.period)]
         usages = fetch_usages(requests, effort=effort)
         divisions = [part for one in dimensions for part in divide(one, requests, usages)]
         breakdowns = fetch_breakdowns(divisions, effort=effort)
-        remarks = session.check_ids(find_missing(usages, breakdowns))
+        remarks, breakdowns = session.settle(usages, breakdowns)
         for usage in usages:
             usage.notes += remarks
     shown = sections and tuple(name for name in sections if name != BREAKDOWN)

@@ -21,11 +21,10 @@ from scenario_usage_cli.cli.parsers import check_choice
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session, read_period
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
-from scenario_usage_cli.collect.identify import find_missing
 from scenario_usage_cli.collect.listing import fetch_keys, fetch_people, fetch_projects
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.workers import JOBS
-from scenario_usage_cli.render import FORMATS, load_renderer
+from scenario_usage_cli.render import FOR_PEOPLE, FORMATS, load_renderer
 from scenario_usage_cli.report.fields import Table
 from scenario_usage_cli.report.listing import (
     Inventory,
@@ -115,11 +114,13 @@ def run_list_models(
         open_session(runtime, settings, filters, connection) as session,
         runtime.show_progress() as progress,
     ):
+        asked = session.read_filters(models)
+        session.names.expect(asked, is_headed=output_format in FOR_PEOPLE, has_users=False)
         usage = fetch_usage(
-            Request(session.client, span, session.read_filters(models), ("models",)),
-            effort=Effort(jobs=connection.jobs or JOBS, progress=progress),
+            Request(session.client, span, asked, ("models",)),
+            effort=Effort(jobs=connection.jobs or JOBS, progress=progress, see=session.names.see),
         )
-        usage.notes += session.check_ids(find_missing([usage]))
+        usage.notes += session.settle([usage])[0]
     report = build_report(usage, models=usage.patterns, generated_at=now).sort(order)
     _write(build_models(report), output_format, output, runtime)
 

@@ -37,12 +37,13 @@ from scenario_usage_cli.collect.breakdown import (
 )
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
 from scenario_usage_cli.collect.identify import describe_missing, find_missing
+from scenario_usage_cli.collect.lookup import NameLookup
 from scenario_usage_cli.collect.raw import RawAnswers, ignore_raw
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.errors import BadArgument, ExitCode
-from scenario_usage_cli.render import REPORT_FORMATS, load_renderer
+from scenario_usage_cli.render import FOR_PEOPLE, REPORT_FORMATS, load_renderer
 from scenario_usage_cli.report.fields import ORDERS
 from scenario_usage_cli.report.usage import build_report
 from scenario_usage_cli.report.usage_view import build_usage_view
@@ -73,7 +74,8 @@ def run_report(
     check_output(output.output)
     check_output(options.save_raw, option="--save-raw")
     settings = read_settings(runtime, period, output, demo=connection.demo)
-    render = load_renderer(check_format(settings, REPORT_FORMATS))
+    output_format = check_format(settings, REPORT_FORMATS)
+    render = load_renderer(output_format)
     dimensions = find_dimensions(
         by or (),
         options.cost_centres,
@@ -115,8 +117,15 @@ def run_report(
             needed = {*(sections or SECTIONS), *(SECTIONS_OF_BREAKDOWN if by else ())}
             fetched = tuple(name for name in SECTIONS if name in needed)
             request = Request(session.client, span, session.read_filters(models), fetched)
+            effort = effort._replace(see=session.names.see)
+            session.names.expect(
+                request.filters,
+                # A saved answer may be shown in any format.
+                is_headed=output_format in FOR_PEOPLE or raw_answers is not None,
+                has_users="consumption" in (sections or SECTIONS) or USER in dimensions,
+            )
             usage, breakdowns = _fetch(session, request, dimensions, effort)
-        raw = _dump(raw_answers, request, usage) if raw_answers else None
+        raw = _dump(raw_answers, request, usage, session.names) if raw_answers else None
     report = build_report(
         usage,
         models=usage.patterns,
@@ -203,13 +212,15 @@ def _fetch(
             for one in (PROJECT, USER)
         )
         breakdowns.append(fetch_pairs(parts, projects, users, effort=effort))
-    usage.notes += session.check_ids(find_missing([usage], breakdowns))
+    remarks, breakdowns = session.settle([usage], breakdowns)
+    usage.notes += remarks
     return usage, breakdowns
 
 
-def _dump(raw: RawAnswers, request: Request, usage: Usage) -> str:
+def _dump(raw: RawAnswers, request: Request, usage: Usage, names: NameLookup) -> str:
     """What --save-raw keeps of the answers."""
     from scenario_usage_cli.collect.saved import dump_saved
 
     merged, parts = raw.merge()
-    return dump_saved(merged, request, parts, usage.remarks)
+    told = names.given, names.warnings
+    return dump_saved(merged, request, parts, usage.remarks, *told)

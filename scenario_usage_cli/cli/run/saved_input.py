@@ -15,7 +15,7 @@ from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.saved import load_saved
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.times import LONGEST_BUCKET
-from scenario_usage_cli.collect.usage import Filters, Usage
+from scenario_usage_cli.collect.usage import Filters, Usage, give_names
 from scenario_usage_cli.days import parse_days
 from scenario_usage_cli.errors import BadArgument, ConfigurationError
 from scenario_usage_cli.settings import Settings
@@ -66,6 +66,8 @@ def read_saved_usage(
     longest = None if saved.is_one_answer else LONGEST_BUCKET
     Merger(usage).add(saved.answer, asked, source=source, longest=longest)
     split_models([usage])
+    give_names([usage], saved.names)
+    usage.notes += saved.notes
     usage.fetched_at = saved.fetched_at
     if saved.remarks is not None:
         usage.remarks = saved.remarks

@@ -17,15 +17,15 @@ from scenario_usage_cli.cli.parsers import check_choice
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session, read_period
 from scenario_usage_cli.collect.breakdown import (
+    USER,
     Breakdown,
     divide,
     fetch_breakdowns,
 )
 from scenario_usage_cli.collect.fetch import fetch_usage
-from scenario_usage_cli.collect.identify import find_missing
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.errors import BadArgument
-from scenario_usage_cli.render import FORMATS, load_renderer
+from scenario_usage_cli.render import FOR_PEOPLE, FORMATS, load_renderer
 from scenario_usage_cli.report.fields import ORDERS
 from scenario_usage_cli.report.trend import SPLITS, build_trend, list_sections
 from scenario_usage_cli.report.trend_view import build_trend_view
@@ -73,13 +73,19 @@ def run_trend(
         open_session(runtime, settings, filters, connection) as session,
         open_effort(runtime, connection) as effort,
     ):
-        request = Request(session.client, span, session.read_filters(models), list_sections(split))
+        asked = session.read_filters(models)
+        session.names.expect(
+            asked, is_headed=output_format in FOR_PEOPLE, has_users=USER in dimensions
+        )
+        effort = effort._replace(see=session.names.see)
+        request = Request(session.client, span, asked, list_sections(split))
         usage = fetch_usage(request, buckets=buckets, effort=effort)
         breakdowns: list[Breakdown] = []
         for dimension in dimensions:
             divisions = divide(dimension, [request], [usage])
             breakdowns += fetch_breakdowns(divisions, buckets=buckets, effort=effort)
-        usage.notes += session.check_ids(find_missing([usage], breakdowns))
+        remarks, breakdowns = session.settle([usage], breakdowns)
+        usage.notes += remarks
     trend = build_trend(
         usage,
         buckets,

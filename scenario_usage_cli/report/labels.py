@@ -1,0 +1,76 @@
+"""What people read in the place of ids: names, told apart where several have the same."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from scenario_usage_cli.collect.breakdown import Breakdown
+from scenario_usage_cli.collect.names import UserName
+from scenario_usage_cli.collect.usage import Usage
+
+_SHORTEST_END = 4
+"""How many letters of an id tell it from another one, if these differ."""
+
+
+class Labels(NamedTuple):
+    """What users, projects and teams are called, by id."""
+
+    users: Mapping[str, str]
+    projects: Mapping[str, str]
+    teams: Mapping[str, str]
+
+    def of(self, dimension: str) -> Mapping[str, str]:
+        """Those of the members of a dimension."""
+        return self.by_key.get(f"{dimension}_id", {})
+
+    @property
+    def by_key(self) -> Mapping[str, Mapping[str, str]]:
+        """Those of each field that tables have for ids."""
+        return {"user_id": self.users, "project_id": self.projects}
+
+
+_NOBODY = UserName(None, None, None)
+NO_LABELS = Labels({}, {}, {})
+
+
+def build_labels(usages: Iterable[Usage], breakdowns: Iterable[Breakdown] = ()) -> Labels:
+    """What those of a report are called."""
+    users: dict[str, UserName] = {}
+    projects: dict[str, str] = {}
+    teams: dict[str, str] = {}
+    for usage in usages:
+        users |= {one: _NOBODY for one in usage.consumption if one not in users} | usage.users
+        projects |= usage.projects
+        teams |= usage.teams
+    for breakdown in breakdowns:
+        if "project" in breakdown.by:
+            place = breakdown.by.index("project")
+            projects |= {ids[place]: breakdown.name(ids)[place] for ids in breakdown.usages}
+    named = {one: _label_user(one, user) for one, user in users.items()}
+    return Labels(tell_apart(named), tell_apart(projects), tell_apart(teams))
+
+
+def tell_apart(labels: Mapping[str, str]) -> dict[str, str]:
+    """The same, with the end of the id where another id has the same label, or is it."""
+    sharing = defaultdict(list)
+    for one, label in labels.items():
+        sharing[label].append(one)
+    told = dict(labels)
+    for label, ids in sharing.items():
+        others = {label}.intersection(labels) - set(ids)
+        if ids[1:] or others:
+            length = _find_length([*ids, *others])
+            told |= {one: f"{label} …{one[-length:]}" for one in ids if one != label}
+    return told
+
+
+def _label_user(user_id: str, user: UserName) -> str:
+    name = user.name or user_id
+    return f"{name} (API key)" if user.is_api_key else name
+
+
+def _find_length(ids: list[str]) -> int:
+    """How many letters at the end of these ids tell them apart."""
+    longest = max(map(len, ids))
+    lengths = range(_SHORTEST_END, longest)
+    return next((n for n in lengths if len({one[-n:] for one in ids}) == len(ids)), longest)
