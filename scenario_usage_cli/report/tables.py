@@ -49,7 +49,7 @@ IS_API_KEY = Field[bool | None](
     "is_api_key",
     "API key",
     Kind.FLAG,
-    20,
+    5,
     "Whether it is an API key; null without an entity.",
     nullable=True,
 )
