@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from scenario_usage_cli.buckets import Buckets
 from scenario_usage_cli.collect.combine import combine
