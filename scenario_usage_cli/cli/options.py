@@ -57,7 +57,8 @@ def declare_cost_centres(panel: str | None = None) -> Any:
     )
 
 
-def _base_url() -> Any:
+def base_url_option() -> Any:
+    """What `--base-url` is, of whichever group."""
     return option("--base-url URL", "Another address.")
 
 
@@ -170,7 +171,7 @@ class ConnectionOptions(OptionGroup, panel=_CONNECTION):
     """Where the data comes from, and how long to wait for it."""
 
     demo: bool = flag("--demo", "Ask the built-in studio; needs no credentials and no network.")
-    base_url: str | None = _base_url()
+    base_url: str | None = base_url_option()
     timeout: float | None = option(
         "--timeout SECONDS",
         "Give up when nothing comes for so long, or a request takes ten times that. Default: 60.",
@@ -290,29 +291,6 @@ class DoctorOptions(OptionGroup, panel=_OUTPUT):
     """The options of `doctor` alone."""
 
     as_json: bool = flag("--json", "Print the findings as JSON.")
-
-
-class ConfigOutputOptions(OptionGroup, panel=_OUTPUT):
-    """How `config show` and `config list` look."""
-
-    as_json: bool = flag("--json", "Print it as JSON.")
-
-
-class ConfigInitOptions(OptionGroup, panel="Profile"):
-    """What `config init` asks for, and what it does with the answers."""
-
-    token: bool = flag("--token", "Ask for a bearer token instead of an API key and its secret.")
-    keyring: bool = flag("--keyring", "Keep the secret in the system's keyring, not in the file.")
-    stdin: bool = flag("--stdin", "Read key and secret, or the token, as lines of stdin.")
-    base_url: str | None = _base_url()
-    force: bool = flag("--force", "Replace the credentials of a profile without asking.")
-    no_check: bool = flag("--no-check", "Do not try the credentials.")
-
-
-class ConfigUseOptions(OptionGroup):
-    """Which profile `config use` makes the default one."""
-
-    name: str = argument("NAME", "A profile of the config file.", completed="profiles")
 
 
 class SandboxOptions(OptionGroup):

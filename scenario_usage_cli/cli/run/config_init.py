@@ -7,7 +7,8 @@ from typing import Any
 from scenario_usage_cli.api.wire import Project, Team
 from scenario_usage_cli.cli.config_edit import check_writable, edit_config
 from scenario_usage_cli.cli.config_file import find_config_path, read_document
-from scenario_usage_cli.cli.options import ConfigInitOptions, ConnectionOptions
+from scenario_usage_cli.cli.config_options import ConfigInitOptions
+from scenario_usage_cli.cli.options import ConnectionOptions
 from scenario_usage_cli.cli.questions import Answers, open_answers
 from scenario_usage_cli.cli.run.doctor import ask_one_hour
 from scenario_usage_cli.cli.runtime import Runtime
