@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.report.breakdown_tables import declare_breakdown_totals
-from scenario_usage_cli.report.fields import ADDITIVE, Field, Json, Row, Table, pick
+from scenario_usage_cli.report.fields import ADDITIVE, Field, Fields, Json, Row, Table, pick
 from scenario_usage_cli.report.frame import build_filters, build_head, build_period
 from scenario_usage_cli.report.numbers import is_shown, round_cu
 from scenario_usage_cli.report.rows import build_row, sort_rows
@@ -116,7 +116,7 @@ def build_comparison(report: Report, against: Report, *, note: str | None) -> Co
     return Comparison(
         report,
         against,
-        _compare_totals(report.totals, against.totals),
+        compare_totals(TOTALS.fields, report.totals, against.totals),
         sections,
         warnings,
         unknown,
@@ -132,9 +132,10 @@ def _find_table(section: str, by: tuple[str, ...]) -> Table:
     return SECTION_TABLES[section]
 
 
-def _compare_totals(totals: Row, against: Row) -> list[Row]:
+def compare_totals(fields: Fields, totals: Row, against: Row) -> list[Row]:
+    """Each of the figures that both have, in a row."""
     rows = []
-    for field in TOTALS.fields:
+    for field in fields:
         before, after = field.of(against), field.of(totals)
         if before is not None and after is not None:
             was, remains = is_shown(before), is_shown(after)

@@ -2,8 +2,9 @@
 
 from scenario_usage_cli.collect.breakdown import COST_CENTRE
 from scenario_usage_cli.cost_centres import UNASSIGNED
-from scenario_usage_cli.report.comparison import BREAKDOWN, Comparison
+from scenario_usage_cli.report.comparison import BREAKDOWN, Comparison, compare_totals
 from scenario_usage_cli.report.fields import Field, Kind
+from scenario_usage_cli.report.shown_totals import list_shown_totals
 from scenario_usage_cli.report.tables import (
     DIFFERENCE,
     STATUS,
@@ -47,14 +48,18 @@ def build_comparison_view(comparison: Comparison) -> View:
 
 def _build_totals(comparison: Comparison) -> Section | None:
     """None where no section was asked for that has any."""
-    if not (comparison.totals or comparison.unknown_sections):
+    totals, fields = comparison.totals, TOTALS.fields
+    if len(comparison.sections) == 1:  # with the sums of that one, which CSV leaves to its rows
+        fields, new = list_shown_totals(comparison.report)
+        totals = compare_totals(fields, new, list_shown_totals(comparison.against)[1])
+    if not (totals or comparison.unknown_sections):
         return None
-    headings = {field.key: field.heading for field in TOTALS.fields}
+    headings = {field.key: field.heading for field in fields}
     return Section(
         DIFFERENCE,
-        [{**row, _MEASURE.key: headings[DIFFERENCE.id.of(row)]} for row in comparison.totals],
+        [{**row, _MEASURE.key: headings[DIFFERENCE.id.of(row)]} for row in totals],
         shown=(_MEASURE, *(field for field in DIFFERENCE.fields if field is not STATUS)),
-        is_known=bool(comparison.totals),
+        is_known=bool(totals),
     )
 
 

@@ -2,20 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import time
-from typing import Any
 
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.periods import Period, to_local
-from scenario_usage_cli.report.breakdown_tables import declare_breakdown_totals
 from scenario_usage_cli.report.breakdown_view import (
     build_breakdown_data,
     build_breakdown_tables,
 )
-from scenario_usage_cli.report.fields import Field, Kind, Row, Table, pick
+from scenario_usage_cli.report.fields import Field, Row
 from scenario_usage_cli.report.labels import Labels
-from scenario_usage_cli.report.numbers import add_up
-from scenario_usage_cli.report.tables import RECONCILIATION, SECTION_TABLES, TOTALS
+from scenario_usage_cli.report.shown_totals import list_shown_totals
+from scenario_usage_cli.report.tables import RECONCILIATION, SECTION_TABLES
 from scenario_usage_cli.report.usage import Report
 from scenario_usage_cli.report.view import Headline, Section, View
 
@@ -35,7 +33,7 @@ def build_usage_view(report: Report) -> View:
         document=report.document,
         title="Scenario usage",
         subtitle=" · ".join([*described, *describe_filters(report.filters, report.labels)]),
-        headlines=_build_headlines(report),
+        headlines=build_headlines(*list_shown_totals(report)),
         sections=tuple(one._replace(labels=report.labels.by_key) for one in sections),
         period=report.period,
         generated_at=report.generated_at,
@@ -51,40 +49,6 @@ def build_headlines(fields: Sequence[Field[Figure | None]], row: Row) -> tuple[H
     return tuple(
         Headline(field.title, field.of(row), field.kind) for field in fields if field.key in row
     )
-
-
-def _build_headlines(report: Report) -> tuple[Headline, ...]:
-    """The totals; where no consumption is shown, with the sums of the only table that has CU."""
-    sums = {} if "consumption" in report.sections else _sum_up(report)
-    totals = {**report.totals, **{field.key: amount for field, amount in sums.items()}}
-    others = [field for field in sums if field.key not in report.totals]
-    return build_headlines((*TOTALS.fields, *others), totals)
-
-
-def _sum_up(report: Report) -> dict[Field[Any], Figure | None]:
-    """What no total tells of a table, if it is the only one, or the only one that has CU."""
-    found: list[tuple[Table, Sequence[Row]]] = [
-        (SECTION_TABLES[name], rows)
-        for name, rows in report.sections.items()
-        if SECTION_TABLES[name].is_additive and name not in report.unknown_sections
-    ]
-    if not report.sections:
-        # Each breakdown sums to the same; null is what is not known.
-        found = [
-            (declare_breakdown_totals(*block.by), block.totals)
-            for block in report.blocks[:1]
-            if not any(None in row.values() for row in block.totals)
-        ]
-    charged = [(table, rows) for table, rows in found if pick(table.fields, Kind.CU)]
-    is_alone = len(report.sections) <= 1
-    if len(charged or found) != 1 or not (charged or is_alone):
-        return {}
-    ((table, rows),) = charged or found
-    return {
-        field: add_up(map(field.of, rows))
-        for field in pick(table.fields, Kind.CU, *((Kind.COUNT,) if is_alone else ()))
-        if not field.is_part and report.totals.get((field.total or field).key) is None
-    }
 
 
 def _build_section(name: str, report: Report) -> Section:

@@ -87,7 +87,7 @@ def test_a_table_begins_with_the_projects() -> None:
 
 
 def test_one_section_is_a_table_of_its_own() -> None:
-    """In CSV with its columns; without totals that nobody asked for, and without models' rest."""
+    """In CSV with its columns; in a table with its own sums, and none of what was not asked for."""
     argv = ("--by", "project", "--section", "breakdown")
     header, first, *_ = csv.reader(io.StringIO(compare(*argv, "--csv").stdout))
     result = compare(*argv)
@@ -95,7 +95,9 @@ def test_one_section_is_a_table_of_its_own() -> None:
 
     assert header == ["period_start", "period_end", *ROW_KEYS]
     assert first[2:] == ["project_1", "The project_1", "cost", "0", "20", "20", "", "new"]
-    assert "Totals" not in table
+    assert [line.split(",")[0].split()[0] for line in table.split("\n\n")[1].splitlines()] == [
+        *("Totals", "Measure", "Cost", "Gross", "Jobs")
+    ]
     assert "unknown" not in table
     assert ("beside the models" in table, result.stderr) == (False, "")
 

@@ -109,3 +109,29 @@ def test_exact_sums_have_no_noise() -> None:
     rows = [model_row(f"m{n}", point(jobs=1, cost=0.1)) for n in range(3)]
 
     assert opening("--section", "models", document=usages(models=rows))["Cost"] == "0.3_CU"
+
+
+@pytest.mark.parametrize(
+    ("asked", "measures"),
+    [
+        (("--section", "models"), ["Cost, CU", "Discount, CU", "Gross, CU", "Jobs", "Models"]),
+        (("--section", "models", "--model", "m1"), None),
+        (("--section", "assets"), ["Assets"]),
+        (
+            ("--section", "breakdown", "--by", "project"),
+            ["Cost, CU", "Discount, CU", "Gross, CU", "Jobs", "Assets"],
+        ),
+    ],
+)
+def test_a_comparison_of_one_section_has_its_sums_too(
+    asked: tuple[str, ...], measures: list[str] | None
+) -> None:
+    """In what people read; JSON and CSV stay as they are."""
+    command = ("compare", "--demo", "--last", "3d", *asked)
+    totals = run(*command).stdout.split("\n\n")[1].splitlines()[2:]
+    document = run(*command, "--json").json
+
+    if measures is not None:
+        assert [line.strip().split("  ")[0] for line in totals] == measures
+    assert {row["id"] for row in document["totals"]} <= {"jobs", "models", "assets"}
+    assert ",cost," not in run(*command, "--csv").stdout.splitlines()[0]
