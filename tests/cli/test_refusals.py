@@ -154,6 +154,10 @@ def test_the_hint_names_the_command(tried: str, place: str) -> None:
         ("last-month", "--period last-month"),
         ("last month", '--period "last month"'),
         ("2026-W20", "--period 2026-W20"),
+        ("7d", "--period 7d"),
+        ("2026-05-01..2026-05-15", "--period 2026-05-01..2026-05-15"),
+        ("2026-05-01T08:30", "--start 2026-05-01T08:30"),
+        ("3 days ago", '--start "3 days ago"'),
     ],
 )
 def test_a_date_where_a_file_is_meant_is_told_its_option(

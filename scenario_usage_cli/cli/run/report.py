@@ -67,7 +67,7 @@ def run_report(
     if options.from_file is not None:
         from scenario_usage_cli.cli.run.saved_input import refuse_date
 
-        refuse_date(options.from_file, now.date())
+        refuse_date(options.from_file, now)
         _refuse_beside_a_file(options, connection, sections)
     check_models(models, sections, narrowed=("models", BREAKDOWN))
     _refuse_contradictions(options, sections, output)

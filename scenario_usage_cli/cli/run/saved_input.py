@@ -2,7 +2,7 @@
 
 import codecs
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from scenario_usage_cli.cli.options import FilterOptions, PeriodOptions
@@ -16,8 +16,9 @@ from scenario_usage_cli.collect.saved import load_saved
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.times import LONGEST_BUCKET
 from scenario_usage_cli.collect.usage import Filters, Usage, give_names
-from scenario_usage_cli.days import parse_days
+from scenario_usage_cli.days import DAY
 from scenario_usage_cli.errors import BadArgument, ConfigurationError
+from scenario_usage_cli.periods import parse_period
 from scenario_usage_cli.settings import Settings
 
 STDIN = "-"
@@ -80,17 +81,29 @@ def read_saved_usage(
     return usage
 
 
-def refuse_date(path: str, today: date) -> None:
+def refuse_date(path: str, now: datetime) -> None:
     """Raises ConfigurationError if --from was given a date or a period, and not a file."""
-    with suppress(ValueError, OverflowError):
-        days = parse_days(path, today)
-        if days and not Path(path).exists():
-            option = "--start" if days.first == days.last else "--period"
-            value = f'"{path}"' if " " in path else path
-            raise ConfigurationError(
-                f"cannot read --from {path}: there is no such file",
-                hint=f"--from reads a saved answer; for a date, use {option} {value}",
-            )
+    option = _find_option(path, now)
+    if option and not Path(path).exists():
+        value = f'"{path}"' if " " in path else path
+        raise ConfigurationError(
+            f"cannot read --from {path}: there is no such file",
+            hint=f"--from reads a saved answer; for a date, use {option} {value}",
+        )
+
+
+def _find_option(text: str, now: datetime) -> str | None:
+    """The option of a period that a text would be right for: --start for a day or an instant."""
+    found = None
+    with suppress(BadArgument):
+        span = parse_period(period=text, zone=UTC, now=now)
+        found = "--period"
+        if span.length >= DAY:
+            return found
+    with suppress(BadArgument):
+        parse_period(start=text, zone=UTC, now=now)
+        return "--start"
+    return found
 
 
 def _read(path: str, runtime: Runtime) -> bytes:
