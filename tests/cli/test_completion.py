@@ -11,10 +11,13 @@ from pathlib import Path
 import pytest
 
 from scenario_usage_cli.cli.completion import SHELLS
+from scenario_usage_cli.cli.name_cache import find_cache
+from scenario_usage_cli.collect.names import Names
 from scenario_usage_cli.periods import parse_period, parse_whole_days
 from scenario_usage_cli.sandbox.studio import KEYS, PEOPLE, PROJECTS, TEAM_ID
+from scenario_usage_cli.settings import Config
 from tests.readme import TOPICS
-from tests.support import NOW, FakeApi, Result, run
+from tests.support import KEY, NOW, FakeApi, Result, run
 
 
 def answer(*words: str, shell: str = "fish", environ: Mapping[str, str] | None = None) -> Result:
@@ -265,6 +268,68 @@ def test_users_teams_and_models_of_the_studio_are_offered() -> None:
     assert len(users) == len(PEOPLE) + len(KEYS)
     assert "Lumen 3 Pro" in models
     assert offer("trend", "--demo", "--team", "") == [TEAM_ID]
+
+
+KEPT = {
+    "project_1": "Hero",
+    "project_2": "Twice",
+    "project_3": "twice",
+    "project_4": "project_1",
+    "project_5": "a\x1b[31mb",
+    "project_6": "\u202eabc",
+    "project_7": "x" * 10_000,
+    "project_8": "two\nlines",
+    "project_9": "R&D, tools",
+}
+
+
+@pytest.fixture
+def account(tmp_path: Path) -> dict[str, str]:
+    """The environment of somebody for whom names are kept."""
+    environ = {"XDG_CACHE_HOME": str(tmp_path), "SCENARIO_SDK_API_KEY": KEY}
+    cache = find_cache(environ, Config(Path(), found=False))
+    assert cache
+    models = {"model_1": "Lumen", "model_2": "Lumen *"}
+    cache.keep({"projects": KEPT, "models": models, "keys": {"apiu_1": "ci"}}, Names())
+    return {**environ, "SCENARIO_USAGE_CONFIG": "/nonexistent/config.toml"}
+
+
+def test_kept_names_are_offered(account: dict[str, str]) -> None:
+    """Ids where a name is not theirs alone, or is like an id; nothing that cannot be shown."""
+    offered = offer("report", "--project", "", environ=account)
+
+    assert offered == ["Hero", "project_2", "project_3", "project_4", "two\nlines", "R&D, tools"]
+    assert offer("list", "models", "--model", "", environ=account) == ["Lumen", "model_2"]
+    assert offer("report", "--user", "", environ=account) == ["apiu_1"]
+
+
+def test_names_of_a_list_are_offered_once(account: dict[str, str]) -> None:
+    """Behind the comma, without those that are there; one that has a comma itself stays whole."""
+    offered = offer("report", "--project", "Hero,", environ=account)
+
+    assert "Hero,two\nlines" in offered
+    assert "Hero,Hero" not in offered
+    assert "Hero,R&D, tools" not in offered
+    assert offer("report", "-p", "R&D, t", environ=account) == ["R&D, tools"]
+
+
+@pytest.mark.parametrize(
+    ("others", "words"),
+    [
+        ({"SCENARIO_SDK_API_KEY": "another"}, ()),
+        ({"SCENARIO_USAGE_NO_CACHE": "1"}, ()),
+        ({"SCENARIO_BASE_URL": "https://elsewhere.example/v1"}, ()),
+        ({}, ("--base-url", "https://elsewhere.example/v1")),
+        ({}, ("--team", "team_2")),
+        ({"XDG_CACHE_HOME": "/dev/null"}, ()),
+    ],
+    ids=str,
+)
+def test_names_of_another_account_are_not_offered(
+    others: dict[str, str], words: tuple[str, ...], account: dict[str, str]
+) -> None:
+    """Nor any, where there are none."""
+    assert offer("report", *words, "--project", "", environ={**account, **others}) == []
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -33,7 +33,7 @@ COMMANDS = {
     "fish": ["--no-config"],
 }
 SOURCE = {
-    "bash": "source <(scenario-usage completion bash)",
+    "bash": "set -u; source <(scenario-usage completion bash)",
     "zsh": "source <(scenario-usage completion zsh)",
     "fish": "scenario-usage completion fish | source",
 }

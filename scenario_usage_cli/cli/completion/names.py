@@ -13,15 +13,23 @@ _BY_ID = ("users", "teams")
 
 
 def list_names(kind: str, place: Place, current: str) -> Iterable[Candidate]:
-    """Names; ids where several have the name, where ids only are taken, and where one is begun."""
+    """Names; ids where a name would not be taken for this one, and where an id is begun."""
     names = _read_names(place).get(kind, {})
     uses = Counter(name.casefold() for name in names.values())
     for id, name in names.items():
-        is_usable = name and uses[name.casefold()] == 1 and kind not in _BY_ID
-        if is_usable:
+        is_own = uses[name.casefold()] == 1 and not _looks_special(name, kind, id)
+        if is_own and kind not in _BY_ID:
             yield Candidate(name)
-        if not is_usable or (current and id.startswith(current)):
+        if not is_own or kind in _BY_ID or (current and id.startswith(current)):
             yield Candidate(id, name)
+
+
+def _looks_special(name: str, kind: str, id: str) -> bool:
+    """Whether a name would be taken for an id or, of a model, for a wildcard."""
+    prefix = id[: id.find("_") + 1]
+    return (
+        not name or (prefix != "" and name.startswith(prefix)) or ("*" in name and kind == "models")
+    )
 
 
 def _read_names(place: Place) -> Names:

@@ -1,7 +1,7 @@
 # bash completion for scenario-usage: evaluate it, or keep it in the folder for completions.
 
 _scenario_usage() {
-    local program=scenario-usage kind line
+    local program=scenario-usage kind= line=
     [[ $1 == */scenario-usage ]] && program=${1/#\~\//$HOME/}
     COMPREPLY=()
     {
