@@ -1,6 +1,6 @@
 """The options of the commands of `config`, as those of `options`."""
 
-from scenario_usage_cli.cli.option_groups import OptionGroup, argument, flag
+from scenario_usage_cli.cli.option_groups import OptionGroup, argument, flag, stray_arguments
 from scenario_usage_cli.cli.options import base_url_option
 
 
@@ -19,6 +19,7 @@ class ConfigInitOptions(OptionGroup, panel="Profile"):
     base_url: str | None = base_url_option()
     force: bool = flag("--force", "Replace the credentials of a profile without asking.")
     no_check: bool = flag("--no-check", "Do not try the credentials.")
+    stray: list[str] | None = stray_arguments()
 
 
 class ConfigUseOptions(OptionGroup):

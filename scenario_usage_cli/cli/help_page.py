@@ -34,9 +34,12 @@ class HelpPage:
         return text.partition("\n\n")[0]
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
-        """What stands behind the name in the first line, arguments without braces."""
+        """What stands behind the name in the first line, arguments without braces.
+
+        Stray arguments have no name, and are not there.
+        """
         pieces: list[str] = super().collect_usage_pieces(ctx)  # type: ignore[misc]
-        return [piece.strip("{}") for piece in pieces]
+        return [piece.strip("{}") for piece in pieces if piece.strip("[].")]
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """Write the examples, each in a line of its own that can be copied."""

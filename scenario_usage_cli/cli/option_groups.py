@@ -106,5 +106,13 @@ def argument(
     return Declared(info, metavar, default, completed=completed or _complete_paths(metavar))
 
 
+def stray_arguments() -> Any:
+    """Texts that a command does not take, and that no message may repeat; help is silent on them.
+
+    Without these, Typer would refuse them, and repeat them.
+    """
+    return Declared(typer.Argument(metavar="", hidden=True), "", None)
+
+
 def _complete_paths(metavar: str) -> Completed:
     return "paths" if metavar in ("FILE", "DIR") else None

@@ -282,6 +282,27 @@ def test_bad_input_writes_nothing(
 
 
 @pytest.mark.parametrize(
+    "argv",
+    [
+        *(("--token", "s3cret-77"), ("--token=s3cret-77",), ("a", "s3cret-77"), ("s3cret-77",)),
+        *(("--api-key", "s3cret-77"), ("--secret=s3cret-77",), ("--api-secret", "s3cret-77")),
+    ],
+)
+def test_a_secret_on_the_command_line_is_refused_and_not_repeated(
+    config: Path, argv: tuple[str, ...]
+) -> None:
+    """Not even in the traceback of --verbose; it is in the history of the shell already."""
+    result = init(config, "--verbose", *argv)
+
+    assert (result.code, result.stdout) == (2, "")
+    assert "s3cret-77" not in result.stderr
+    assert list_files(config.parent) == []
+    assert run("config", "init", "--help").stdout.startswith(
+        "Usage: scenario-usage config init [OPTIONS]\n"
+    )
+
+
+@pytest.mark.parametrize(
     "text", ["[profiles", "profiles = 3", "[profiles.studio]\ntz = 3", "x = [profiles.a]"]
 )
 def test_a_malformed_file_is_told_before_anything_is_asked(config: Path, text: str) -> None:

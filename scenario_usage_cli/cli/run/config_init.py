@@ -42,6 +42,11 @@ def run_config_init(options: ConfigInitOptions, runtime: Runtime) -> None:
     Raises BadArgument or ConfigurationError where that cannot be done, AccessDenied for credentials
     that the API refuses, and ApiError where it cannot be asked and nobody says to go on.
     """
+    if options.stray:
+        raise BadArgument(
+            "config init takes no secret and no name as an argument",
+            hint="it asks for secrets, or reads them with --stdin; --profile names the profile",
+        )
     if options.token and options.keyring:
         raise BadArgument(
             "--token and --keyring contradict each other",
