@@ -94,7 +94,7 @@ class TeamOptions(OptionGroup, panel=_FILTER):
     """Whose account is meant."""
 
     team: str | None = option(
-        "--team ID", "Another team. Default: all teams of the key.", completed="teams"
+        "--team NAME|ID", "Another team. Default: all teams of the key.", completed="teams"
     )
 
 
@@ -113,9 +113,11 @@ class FilterOptions(OptionGroup, panel=_FILTER):
         "--project -p NAME|ID", "Only this project; repeatable, commas too.", completed="projects"
     )
     user: list[str] | None = option(
-        "--user -u ID", "Only this user or API key; repeatable, commas too.", completed="users"
+        "--user -u NAME|ID",
+        "Only this person or API key, by name, e-mail or id; repeatable, commas too.",
+        completed="users",
     )
-    team: str | None = option("--team ID", "Another team.", completed="teams")
+    team: str | None = option("--team NAME|ID", "Another team.", completed="teams")
 
 
 class ModelFilterOptions(FilterOptions):

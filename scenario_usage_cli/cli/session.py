@@ -25,7 +25,6 @@ from scenario_usage_cli.cli.options import (
     FilterOptions,
     PeriodOptions,
 )
-from scenario_usage_cli.cli.parsers import split_values
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.secret_sources import read_credentials
 from scenario_usage_cli.collect.identify import (
@@ -35,8 +34,8 @@ from scenario_usage_cli.collect.identify import (
     find_missing,
 )
 from scenario_usage_cli.collect.lookup import PATIENCE_S, NameLookup
-from scenario_usage_cli.collect.names import Listed
-from scenario_usage_cli.collect.projects import resolve_projects
+from scenario_usage_cli.collect.names import NO_NAMES, Listed, Names
+from scenario_usage_cli.collect.resolve import resolve_projects, resolve_team, resolve_users
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.credentials import Credentials
 from scenario_usage_cli.errors import ApiError, BadArgument, ConfigurationError
@@ -162,19 +161,21 @@ class Session:
         settings: Settings,
         *,
         find_cache: Callable[[], "NameCache | None"] = lambda: None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
         patience_s: float = PATIENCE_S,
     ) -> None:
         self.client = client
         self.options = options
         self.settings = settings
         self._find_cache = find_cache
+        self._now = now
         self._patience_s = patience_s
 
     @cached_property
     def names(self) -> NameLookup:
         """What looks up names for ids."""
         return NameLookup(
-            self.client, self._team_id, kept=self._read_kept, patience_s=self._patience_s
+            self.client, self.team_id, kept=self._read_kept, patience_s=self._patience_s
         )
 
     def settle(
@@ -206,25 +207,28 @@ class Session:
     def _read_kept(self) -> Listed:
         return self._cache.read_fresh() if self._cache else {}
 
+    def _read_all_kept(self) -> Names:
+        return self._cache.read_all() if self._cache else NO_NAMES
+
     @cached_property
     def _cache(self) -> "NameCache | None":
         return self._find_cache()
 
     def read_filters(self, models: tuple[str, ...] = ()) -> Filters:
-        """The filters, names of projects looked up.
+        """The filters, names of projects, users and the team looked up.
 
         Raises BadArgument for a name that cannot be found, or ConfigurationError where the
         profile has it.
         """
-        projects = tuple(self.options.project or self.settings.projects)
+        team_id = self.team_id
+        projects = self.options.project or self.settings.projects
         with self._locate_projects() as source:
-            ids = resolve_projects(self.client, projects, team_id=self._team_id, source=source)
-        return Filters(
-            team_id=self._team_id,
-            project_ids=ids,
-            user_ids=split_values(self.options.user),
-            models=models,
+            project_ids = resolve_projects(self.client, projects, team_id, source=source)
+        users = resolve_users(
+            self.client, self.options.user or (), team_id, now=self._now(), kept=self._read_all_kept
         )
+        self.names.learn("people", {one: name for one, name in users.items() if name != one})
+        return Filters(team_id, project_ids, tuple(users), models)
 
     def check_ids(self, missing: Filters) -> list[str]:
         """Look up the ids for which nothing was found.
@@ -234,16 +238,27 @@ class Session:
         """
         warnings: list[str] = []
         if missing.team_id:
-            team_option = "--team" if self.options.team else None
-            with _locate(self.settings, "team", option=team_option) as source:
+            with self._locate_team() as source:
                 warnings += check_team(self.client, missing.team_id, source)
         with self._locate_projects() as source:
-            warnings += check_projects(self.client, missing.project_ids, self._team_id, source)
-        return warnings + check_users(self.client, missing.user_ids, self._team_id)
+            warnings += check_projects(self.client, missing.project_ids, self.team_id, source)
+        return warnings + check_users(self.client, missing.user_ids, self.team_id)
 
     @property
-    def _team_id(self) -> str | None:
-        return self.options.team or self.settings.team
+    def has_team(self) -> bool:
+        """Whether the team is known by its id by now, if there is one."""
+        return "team_id" in vars(self)
+
+    @cached_property
+    def team_id(self) -> str | None:
+        """The id of the team that is asked for; raises what `read_filters` does."""
+        if not (team := self.options.team or self.settings.team):
+            return None
+        with self._locate_team() as source:
+            return resolve_team(self.client, team, source=source)
+
+    def _locate_team(self) -> AbstractContextManager[str]:
+        return _locate(self.settings, "team", option="--team" if self.options.team else None)
 
     def _locate_projects(self) -> AbstractContextManager[str]:
         option = "--project" if self.options.project else None
@@ -295,13 +310,14 @@ def open_session(
             filters,
             settings,
             find_cache=find_own_cache,
+            now=runtime.now,
             patience_s=min(PATIENCE_S, connection.timeout or PATIENCE_S),
         )
         try:
             yield session
         except ApiError as error:
-            if error.status in _REFUSALS:
-                session.check_ids(Filters(team))
+            if error.status in _REFUSALS and session.has_team:
+                session.check_ids(Filters(session.team_id))
             raise
         session.keep_names(is_watched=runtime.stdout.isatty() or runtime.stderr.isatty())
 

@@ -6,9 +6,9 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 from scenario_usage_cli.api.client import Client
-from scenario_usage_cli.collect.identify import Known, is_id, list_projects, list_users
+from scenario_usage_cli.collect.known import Known, is_id, list_projects, list_users
 from scenario_usage_cli.collect.names import UserName
-from scenario_usage_cli.collect.projects import is_project_id
+from scenario_usage_cli.collect.resolve import is_project_id
 from scenario_usage_cli.cost_centres import (
     UNASSIGNED,
     CostCentres,

@@ -6,12 +6,18 @@ because a quiet project and a misspelt one look the same.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from scenario_usage_cli.api.client import Client
+from scenario_usage_cli.collect.known import (
+    Known,
+    is_id,
+    list_projects,
+    list_teams,
+    list_users,
+)
 from scenario_usage_cli.collect.remarks import Oddity
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.errors import ApiError, BadArgument
@@ -20,18 +26,7 @@ from scenario_usage_cli.patterns import find_near
 if TYPE_CHECKING:
     from scenario_usage_cli.collect.breakdown import Breakdown
 
-_ID = re.compile(r"[A-Za-z]+_\S+|[^\s@]{16,}")
 _MOST_SHOWN = 10
-
-
-class Known(NamedTuple):
-    """One entry of a list: its id, and what else it is called."""
-
-    id: str
-    names: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        return f"{self.id} ({self.names[0]})" if self.names else self.id
 
 
 def find_missing(usages: Sequence[Usage], breakdowns: Sequence[Breakdown] = ()) -> Filters:
@@ -62,7 +57,7 @@ def check_team(client: Client, team_id: str, source: str) -> list[str]:
 
     Returns warnings if that cannot be known.
     """
-    return _check("team", [team_id], source, lambda: _list_teams(client))
+    return _check("team", [team_id], source, lambda: list_teams(client))
 
 
 def check_projects(
@@ -80,12 +75,14 @@ def check_users(client: Client, user_ids: Sequence[str], team_id: str | None) ->
 def describe_missing(missing: Filters, *, only_names: bool) -> list[str]:
     """What can be said of missing projects and users without asking the API.
 
-    With `only_names`, only those that cannot be ids are described.
+    A name in the place of an id finds nothing either. With `only_names`, only those that cannot be
+    ids are described.
     """
     asked = [("project", one) for one in missing.project_ids]
     asked += [("user", one) for one in missing.user_ids]
     return [
-        _describe(what, one, f"--{what}", "")
+        f"nothing was found for the {what} {one}"
+        + ("" if is_id(one) else f": beside --from, --{what} takes ids, not names")
         for what, one in asked
         if not (only_names and is_id(one))
     ]
@@ -140,25 +137,14 @@ def _check(
         reason = f"this key may not list {what}s (403)" if is_refused else error.message
     if not known:
         return [
-            _describe(what, one, source, f"it is unknown whether it exists, because {reason}")
+            f"nothing was found for the {what} {one}: "
+            f"it is unknown whether it exists, because {reason}"
             for one in ids
         ]
     for one in ids:
         if one not in {each.id for each in known}:
-            takes = "" if is_id(one) else ": it takes an id, not a name"
-            raise BadArgument(f"{source} {one!r} is not known{takes}", hint=_suggest(one, known))
+            raise BadArgument(f"{source} {one!r} is not known", hint=_suggest(one, known))
     return []
-
-
-def _describe(what: str, one: str, source: str, reason: str) -> str:
-    """Say that nothing was found; a name in place of an id finds nothing either."""
-    told = reason if is_id(one) else f"{source} takes ids, not names"
-    return f"nothing was found for the {what} {one}" + (f": {told}" if told else "")
-
-
-def is_id(text: str) -> bool:
-    """Whether a text looks like an id, and not like a name or an address."""
-    return _ID.fullmatch(text) is not None
 
 
 def _suggest(text: str, known: Sequence[Known]) -> str:
@@ -170,26 +156,3 @@ def _suggest(text: str, known: Sequence[Known]) -> str:
         return f"the nearest: {', '.join(map(str, near))}"
     shown = sorted(map(str, known))
     return f"known: {', '.join(shown[:_MOST_SHOWN])}" + (", …" if shown[_MOST_SHOWN:] else "")
-
-
-def _list_teams(client: Client) -> list[Known]:
-    return [_know(team["id"], team.get("name")) for team in client.teams()]
-
-
-def list_projects(client: Client, team_id: str | None) -> list[Known]:
-    """The projects that the key may list."""
-    return [_know(one["id"], one.get("name")) for one in client.projects(team_id=team_id)]
-
-
-def list_users(client: Client, team_id: str | None) -> Iterator[Known]:
-    """The members and API keys of the team, or of all teams that the key can see."""
-    for one in [team_id] if team_id else [team["id"] for team in client.teams()]:
-        team = client.team(one)
-        for user in team.get("users") or ():
-            yield _know(user["id"], user.get("email"))
-        for key in team.get("keys") or ():
-            yield _know(key["id"], key.get("name"), key.get("apiKeyId"))
-
-
-def _know(found: str, *names: str | None) -> Known:
-    return Known(found, tuple(filter(None, names)))

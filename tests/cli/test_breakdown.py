@@ -59,6 +59,10 @@ class Api(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if request.url.path.endswith("/projects"):
             return answer(json.loads(self._projects.content), self._projects.status_code)
+        if request.url.path.endswith("/teams"):
+            return answer({"teams": [{"id": "team_1"}]})
+        if request.url.path.endswith("/teams/team_1"):
+            return answer({"team": {"users": [{"id": "u1"}, {"id": "u2"}]}})
         params = request.url.params
         asked = filter(None, (params.get("projectIds"), params.get("userIds")))
         one = "/".join(asked) or None

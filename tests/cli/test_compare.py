@@ -59,7 +59,7 @@ def compare(
 def test_it_asks_for_both_periods_with_the_same_filters() -> None:
     """The period first; only the sections that can be compared."""
     api = FakeApi(answer(AFTER), answer(BEFORE))
-    argv = ("compare", *OCTOBER, "--jobs", "1", "-p", "project_1", "-u", "u1", "--json")
+    argv = ("compare", *OCTOBER, "--jobs", "1", "-p", "project_1", "-u", "user_1", "--json")
     run(*argv, transport=api)
     api.assert_used_up()
 
@@ -68,7 +68,7 @@ def test_it_asks_for_both_periods_with_the_same_filters() -> None:
             "startDate": start,
             "endDate": end,
             "projectIds": "project_1",
-            "userIds": "u1",
+            "userIds": "user_1",
             "type": "consumption,model-usages,asset-usages",
             "dropZeroPoints": "true",
         }

@@ -118,8 +118,8 @@ def test_the_zone_of_the_environment_holds() -> None:
         (("--user", "user_1,user_1", "-u", "user_1"), {"userIds": "user_1"}),
         (("--project", "project_7"), {"projectIds": "project_7"}),
         (("-p", "proj_7,project_8", "-p", "proj_7"), {"projectIds": "proj_7,project_8"}),
-        (("--team", "a&type=activity"), {"teamId": "a&type=activity"}),
-        (("--user", "ü #?%2C"), {"userIds": "ü #?%2C"}),
+        (("--team", "team_a&type=activity"), {"teamId": "team_a&type=activity"}),
+        (("--user", "user_ü #?%2C"), {"userIds": "user_ü #?%2C"}),
     ],
 )
 def test_ids_are_sent_without_asking_for_names(

@@ -1,0 +1,62 @@
+"""What an account has: the ids of its projects, users and teams, and what else they are called."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from scenario_usage_cli.api.client import Client
+from scenario_usage_cli.api.query import UsagesQuery
+from scenario_usage_cli.periods import LONGEST_QUERY
+
+_ID = re.compile(r"[A-Za-z]+_\S+|[^\s@]{16,}")
+
+
+class Known(NamedTuple):
+    """One entry of a list: its id, and what else it is called."""
+
+    id: str
+    names: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.id} ({self.names[0]})" if self.names else self.id
+
+
+def is_id(text: str) -> bool:
+    """Whether a text looks like an id, and not like a name or an address."""
+    return _ID.fullmatch(text) is not None
+
+
+def list_teams(client: Client) -> list[Known]:
+    """The teams of the key."""
+    return [_know(team["id"], team.get("name")) for team in client.teams()]
+
+
+def list_projects(client: Client, team_id: str | None) -> list[Known]:
+    """The projects that the key may list."""
+    return [_know(one["id"], one.get("name")) for one in client.projects(team_id=team_id)]
+
+
+def list_users(client: Client, team_id: str | None) -> Iterator[Known]:
+    """The members and API keys of the team, or of all teams that the key can see."""
+    for one in [team_id] if team_id else [team["id"] for team in client.teams()]:
+        team = client.team(one)
+        for user in team.get("users") or ():
+            yield _know(user["id"], user.get("email"))
+        for key in team.get("keys") or ():
+            yield _know(key["id"], key.get("name"), key.get("apiKeyId"))
+
+
+def list_charged_users(client: Client, team_id: str | None, now: datetime) -> list[Known]:
+    """The users of one cheap answer, the longest that there is: only answers have full names."""
+    query = UsagesQuery(start=now - LONGEST_QUERY, end=now, types=("consumption",), team_id=team_id)
+    entities = client.usages(query).get("entities") or {}
+    return [
+        _know(user_id, user.get("fullName"), user.get("email"))
+        for user in entities.get("users") or ()
+        if (user_id := user.get("id"))
+    ]
+
+
+def _know(found: str, *names: str | None) -> Known:
+    return Known(found, tuple(name for name in names if name and name.strip()))

@@ -1,0 +1,189 @@
+"""From what people call projects, users and teams to their ids."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from http import HTTPStatus
+
+from scenario_usage_cli.api.client import Client
+from scenario_usage_cli.collect.known import (
+    Known,
+    is_id,
+    list_charged_users,
+    list_projects,
+    list_teams,
+    list_users,
+)
+from scenario_usage_cli.collect.names import Names
+from scenario_usage_cli.errors import AccessDenied, BadArgument
+from scenario_usage_cli.patterns import find_near
+
+_PROJECT_PREFIXES = ("project_", "proj_")
+_USER_PREFIXES = ("user_", "apiu_")
+_TEAM_PREFIXES = ("team_",)
+_KEY_PREFIX = "api_"
+"""How ids of API keys themselves begin: they are taken, but are nothing that people know."""
+
+_IDS = {"project": "project_…", "user": "user_…, apiu_…", "team": "team_…"}
+"""What ids look like, for messages."""
+
+_MOST_SHOWN = 10
+
+
+def is_project_id(text: str) -> bool:
+    """Whether a text looks like the id of a project."""
+    return text.startswith(_PROJECT_PREFIXES)
+
+
+def resolve_projects(
+    client: Client, wanted: Sequence[str], team_id: str | None, *, source: str
+) -> tuple[str, ...]:
+    """The ids of projects given by id or by name, in the order given, each once.
+
+    A text may hold several, with commas between them; a name may contain commas, too. What looks
+    like an id is accepted as one; names are looked up, ignoring case. Raises BadArgument, naming
+    the `source`, for an unknown or ambiguous name, and AccessDenied if the key may not list
+    projects.
+    """
+    directory = _Directory("project", source, _PROJECT_PREFIXES)
+    if not directory.knows_all(wanted):
+        directory.read(lambda: list_projects(client, team_id))
+    return tuple(directory.find_all(wanted))
+
+
+def resolve_users(
+    client: Client,
+    wanted: Sequence[str],
+    team_id: str | None,
+    *,
+    now: datetime,
+    kept: Callable[[], Names],
+) -> Mapping[str, str]:
+    """The ids of people and API keys given by id, name or e-mail address, with what each is called.
+
+    They are looked up in the lists of the team, then, as only answers have the full names of
+    people, in one answer, and at last among those that are kept. Texts are read, and errors are
+    raised, as for projects.
+    """
+    directory = _Directory("user", "--user", _USER_PREFIXES, takes_other_ids=True)
+    looks: tuple[Callable[[], Iterable[Known]], ...] = (
+        lambda: list_users(client, team_id),
+        lambda: list_charged_users(client, team_id, now),
+        lambda: _list_kept(kept()),
+    )
+    for look in looks:
+        if not directory.knows_all(wanted):
+            directory.read(look)
+    return {one: directory.describe(one) for one in directory.find_all(wanted)}
+
+
+def resolve_team(client: Client, wanted: str, *, source: str) -> str:
+    """The id of a team given by id or by name; errors are raised as for projects."""
+    directory = _Directory("team", source, _TEAM_PREFIXES, takes_other_ids=True)
+    if not directory.knows(wanted):
+        directory.read(lambda: list_teams(client))
+    return directory.find(wanted)
+
+
+class _Directory:
+    """What some things are called, ignoring case, and the ids of those that are called so.
+
+    What begins with one of the `prefixes` is an id that nobody needs to know; with
+    `takes_other_ids`, so is any other text that looks like one, unless it is a name.
+    """
+
+    def __init__(
+        self, what: str, source: str, prefixes: tuple[str, ...], *, takes_other_ids: bool = False
+    ) -> None:
+        self._what = what
+        self._source = source
+        self._prefixes = prefixes
+        self._takes_other_ids = takes_other_ids
+        self._names: dict[str, str] = {}
+        """By id, what it is called first, or itself."""
+        self._ids: dict[str, dict[str, None]] = {}
+        """By name, in lower case."""
+        self._shown: dict[str, str] = {}
+        self._refusal: AccessDenied | None = None
+
+    def read(self, look: Callable[[], Iterable[Known]]) -> None:
+        """Learn the entries of a list; a refusal is raised only if a name is missing."""
+        try:
+            for one, names in look():
+                self._names.setdefault(one, one)
+                for name in names or (one,):
+                    self._ids.setdefault(name.casefold(), {})[one] = None
+                    if not name.startswith(_KEY_PREFIX):
+                        self._shown.setdefault(name.casefold(), name)
+                    if self._names[one] == one or ("@" in self._names[one] and "@" not in name):
+                        self._names[one] = name
+        except AccessDenied as error:
+            if error.status != HTTPStatus.FORBIDDEN:
+                raise
+            error.hint = f"this key may not list {self._what}s: {self._advice}"
+            self._refusal = error
+
+    def knows(self, text: str) -> bool:
+        """Whether a text can be found."""
+        return (
+            text.startswith(self._prefixes) or text in self._names or text.casefold() in self._ids
+        )
+
+    def knows_all(self, texts: Sequence[str]) -> bool:
+        """Whether all parts of the texts can be found."""
+        return all(map(self.knows, self._split(texts)))
+
+    def describe(self, one: str) -> str:
+        """What an id is called, or itself."""
+        return self._names.get(one, one)
+
+    def find_all(self, texts: Sequence[str]) -> list[str]:
+        """The ids of all parts of the texts, each once; raises what `find` does."""
+        return list(dict.fromkeys(map(self.find, self._split(texts))))
+
+    def find(self, text: str) -> str:
+        """The id that a text is, or is the name of.
+
+        Raises BadArgument for an unknown or ambiguous name, and AccessDenied for one that may not
+        be looked up.
+        """
+        if text.startswith(self._prefixes) or text in self._names:
+            return text
+        ids = list(self._ids.get(text.casefold(), ()))
+        if len(ids) > 1:
+            raise BadArgument(
+                f"{self._source} {text!r} is the name of {len(ids)} {self._what}s",
+                hint=f"give one of their ids: {', '.join(ids)}",
+            )
+        if ids:
+            return ids[0]
+        if self._takes_other_ids and is_id(text):
+            return text
+        if self._refusal:
+            raise self._refusal
+        raise BadArgument(f"{self._source} {text!r} is not known", hint=self._suggest(text))
+
+    def _split(self, texts: Sequence[str]) -> list[str]:
+        """The parts between commas, of all but those that are a name as a whole."""
+        parts: list[str] = []
+        for text in texts:
+            is_whole = text.strip().casefold() in self._ids
+            parts += [text] if is_whole else text.split(",")
+        return [stripped for part in parts if (stripped := part.strip())]
+
+    def _suggest(self, text: str) -> str:
+        shown = self._shown
+        if near := find_near(text, shown):
+            return f"the nearest names: {', '.join(shown[name] for name in near)}"
+        if shown:
+            known = sorted(shown.values())
+            more = ", …" if known[_MOST_SHOWN:] else ""
+            return f"known names: {', '.join(known[:_MOST_SHOWN])}{more}"
+        return f"this key lists no {self._what}s: {self._advice}"
+
+    @property
+    def _advice(self) -> str:
+        return f"give ids ({_IDS[self._what]}) instead of names"
+
+
+def _list_kept(names: Names) -> list[Known]:
+    return [Known(one, (name,)) for one, name in {**names.people, **names.keys}.items()]
