@@ -45,7 +45,8 @@ from scenario_usage_cli.report.view import (
 _UNCUT = 1_000_000
 """The width of what has none."""
 _USUAL_NAME = 28
-"""Names up to this width are whole where a shorter bar makes the room."""
+"""Names up to this width are worth a longer bar, and a minor column."""
+_MINOR_WEIGHT = 20
 _NARROWEST_NAME = 16
 _NARROWEST_NAME_OF_ALL = 6
 _ESSENTIAL_WEIGHT = 85
@@ -212,8 +213,8 @@ def _fit(
     """The columns and the bar that a width has room for.
 
     The least important columns go first; names are shortened, and more so to keep the essential
-    columns or the last one, but of usual names no more than a shorter bar has no room for. Numbers
-    are never cut.
+    columns or the last one. Usual names are shortened only where a shorter bar and the loss of
+    minor columns leave them no room. Numbers are never cut.
     """
     bars = [bar for bar in _BAR_WIDTHS if bar_width] or [0]
     widths = {cells.column.key: cells.width for cells in columns if cells.column.key in names}
@@ -225,14 +226,15 @@ def _fit(
         rooms = {bar: width - taken - (bar + GAP if bar else 0) for bar in bars}
         least_room = sum(min(name, narrowest) for name in widths.values())
         usual_room = sum(min(name, _USUAL_NAME) for name in widths.values())
-        fitting = [bar for bar in bars if rooms[bar] >= least_room]
+        least = min(others, key=lambda cells: cells.column.weight, default=None)
+        is_minor = least is not None and least.column.weight <= _MINOR_WEIGHT
+        fitting = [bar for bar in bars if rooms[bar] >= (usual_room if is_minor else least_room)]
         if fitting or (not others and bars == [0]):
             bar = next((bar for bar in fitting if rooms[bar] >= usual_room), (*bars, *fitting)[-1])
             fitted = dict(zip(widths, narrow(widths.values(), rooms[bar]), strict=True))
             return [
                 cells._replace(width=fitted.get(cells.column.key, cells.width)) for cells in columns
             ], bar
-        least = min(others, key=lambda cells: cells.column.weight, default=None)
         if least is None or (bars != [0] and least.column.weight > _BAR_WEIGHT):
             bars = [0]
         else:
