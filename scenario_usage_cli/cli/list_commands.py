@@ -18,7 +18,7 @@ def _list_projects(
     output: ListOutputOptions,
     connection: ConnectionOptions,
 ) -> None:
-    """Projects with their consumption and caps.
+    """Projects with their consumption and caps, in CU.
 
     Consumption is that of the running billing period.
 
@@ -38,7 +38,7 @@ def _list_people(
     output: ListOutputOptions,
     connection: ConnectionOptions,
 ) -> None:
-    """People with their consumption and caps.
+    """People with their consumption and caps, in CU.
 
     Consumption is that of the running billing period; a cap is their own, or else the team's.
 
@@ -61,7 +61,7 @@ def _list_keys(
     output: ListOutputOptions,
     connection: ConnectionOptions,
 ) -> None:
-    """API keys: names, projects, last use, caps.
+    """API keys: names, projects, last use, caps in CU.
 
     A key is idle if it was not used for 90 days, or never. The key that asks must be allowed to
     read the team: one with the scope team.read, not an Analytics key.
