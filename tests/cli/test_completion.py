@@ -17,7 +17,7 @@ from scenario_usage_cli.periods import parse_period, parse_whole_days
 from scenario_usage_cli.sandbox.studio import KEYS, PEOPLE, PROJECTS, TEAM_ID
 from scenario_usage_cli.settings import Config
 from tests.readme import TOPICS
-from tests.support import KEY, NOW, FakeApi, Result, run
+from tests.support import CREDENTIALS, KEY, NOW, FakeApi, Result, run
 
 
 def answer(*words: str, shell: str = "fish", environ: Mapping[str, str] | None = None) -> Result:
@@ -286,12 +286,12 @@ KEPT = {
 @pytest.fixture
 def account(tmp_path: Path) -> dict[str, str]:
     """The environment of somebody for whom names are kept."""
-    environ = {"XDG_CACHE_HOME": str(tmp_path), "SCENARIO_SDK_API_KEY": KEY}
+    environ = {**CREDENTIALS, "XDG_CACHE_HOME": str(tmp_path)}
     cache = find_cache(environ, Config(Path(), found=False))
     assert cache
     models = {"model_1": "Lumen", "model_2": "Lumen *"}
     cache.keep({"projects": KEPT, "models": models, "keys": {"apiu_1": "ci"}}, Names())
-    return {**environ, "SCENARIO_USAGE_CONFIG": "/nonexistent/config.toml"}
+    return environ
 
 
 def test_kept_names_are_offered(account: dict[str, str]) -> None:
@@ -330,6 +330,26 @@ def test_names_of_another_account_are_not_offered(
 ) -> None:
     """Nor any, where there are none."""
     assert offer("report", *words, "--project", "", environ={**account, **others}) == []
+
+
+def test_no_secret_is_fetched_for_a_name(tmp_path: Path) -> None:
+    """The command that has it is not run, and no keyring is opened; the id of the key will do."""
+    config = tmp_path / "config.toml"
+    marker = tmp_path / "was-run"
+    config.write_text(
+        f'[profiles.a]\napi_key = "{KEY}"\nsecret_command = "touch {marker}"\n'
+        f'[profiles.b]\napi_key = "{KEY}"\nkeyring = true\n'
+    )
+    config.chmod(0o600)
+    environ = {"XDG_CACHE_HOME": str(tmp_path), "SCENARIO_USAGE_CONFIG": str(config)}
+    cache = find_cache({**CREDENTIALS, **environ}, Config(Path(), found=False))
+    assert cache
+    cache.keep({"projects": {"project_1": "Hero"}}, Names())
+
+    for profile in ("a", "b"):
+        words = ("report", "--profile", profile, "-p", "")
+        assert offer(*words, environ=environ) == ["Hero"]
+    assert not marker.exists()
 
 
 @pytest.mark.parametrize("shell", SHELLS)

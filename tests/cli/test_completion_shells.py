@@ -16,7 +16,7 @@ from scenario_usage_cli.cli.completion import SHELLS
 from scenario_usage_cli.cli.name_cache import find_cache
 from scenario_usage_cli.collect.names import Names
 from scenario_usage_cli.settings import Config
-from tests.support import KEY
+from tests.support import CREDENTIALS, KEY, SECRET
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE_S = 60
@@ -77,6 +77,7 @@ class Shell:
                 "SCENARIO_USAGE_CONFIG": str(home / "config.toml"),
                 "XDG_CACHE_HOME": str(home / "cache"),
                 "SCENARIO_SDK_API_KEY": KEY,
+                "SCENARIO_SDK_API_SECRET": SECRET,
                 "TERM": "xterm",
                 "LC_ALL": "C.UTF-8",
             },
@@ -111,7 +112,7 @@ class Shell:
 
 def keep_names(folder: Path) -> None:
     """What a command keeps of a list of projects."""
-    environ = {"XDG_CACHE_HOME": str(folder), "SCENARIO_SDK_API_KEY": KEY}
+    environ = {**CREDENTIALS, "XDG_CACHE_HOME": str(folder)}
     cache = find_cache(environ, Config(Path(), found=False))
     assert cache
     projects = {f"project_{number}": name for number, name in enumerate(NAMES)}
