@@ -28,7 +28,7 @@ PROGRAM = "scenario-usage"
 EXACT_DIGITS = 60
 """Sums are exact up to this many digits; the usual 28 are too few for absurd amounts."""
 
-_COMMANDS = (
+COMMANDS = (
     "report",
     "trend",
     "compare",
@@ -43,7 +43,7 @@ _COMMANDS = (
     "help",
     "version",
 )
-"""In the order in which help shows them; each is declared in `commands` under its name."""
+"""In the order in which help shows them."""
 _COMPLETIONS = ("install_completion", "show_completion")
 
 
@@ -52,19 +52,32 @@ class LazyGroup(PlainGroup):
 
     def __init__(self, **attrs: Any) -> None:
         super().__init__(**attrs)
-        self.commands = dict.fromkeys(_COMMANDS)  # type: ignore[assignment]  # names to suggest
+        self.commands = dict.fromkeys(COMMANDS)  # type: ignore[assignment]  # names to suggest
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The names, in the order in which help shows them."""
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of this name, or None."""
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in COMMANDS:
             return None
-        from scenario_usage_cli.cli import commands
+        return build_command(cmd_name, find_declared(cmd_name))
 
-        return build_command(cmd_name, getattr(commands, cmd_name))
+
+def find_declared(name: str) -> Any:
+    """What a command is declared as; those in groups are only imported for these."""
+    if name == "config":
+        from scenario_usage_cli.cli.config_commands import config
+
+        return config
+    if name == "list":
+        from scenario_usage_cli.cli.list_commands import lists
+
+        return lists
+    from scenario_usage_cli.cli import commands
+
+    return getattr(commands, name)
 
 
 _ABOUT = "What did we spend on Scenario, on which models, by whom, and what did it make?"
@@ -109,11 +122,10 @@ def main(argv: Sequence[str], runtime: Runtime) -> int:
 def _complete(shell: str, argv: Sequence[str], runtime: Runtime) -> ExitCode:
     """Answer the script of a shell; whatever is wrong, its user sees nothing of it."""
     with contextlib.suppress(Exception):
-        from scenario_usage_cli.cli import commands
         from scenario_usage_cli.cli.completion.answer import build_answer
         from scenario_usage_cli.cli.completion.values import Place
 
-        program = Group("", {name: getattr(commands, name) for name in _COMMANDS})
+        program = Group("", {name: find_declared(name) for name in COMMANDS})
         runtime.stdout.write(build_answer(shell, argv, Place(runtime, program)))
         runtime.stdout.flush()
     return ExitCode.DONE

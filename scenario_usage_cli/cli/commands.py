@@ -4,13 +4,11 @@ That module is imported when the command runs, so that --help does not wait for 
 data models and the renderers.
 """
 
-from scenario_usage_cli.cli.config_commands import config  # noqa: F401 - it is a command
 from scenario_usage_cli.cli.export_options import (
     DatasetOptions,
     DatasetPeriodOptions,
     ExportOptions,
 )
-from scenario_usage_cli.cli.list_commands import lists as list  # noqa: F401 - it is a command
 from scenario_usage_cli.cli.options import (
     ActivityOptions,
     CompareFilterOptions,

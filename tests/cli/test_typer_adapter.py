@@ -7,8 +7,7 @@ import pytest
 import typer
 from typer.core import TyperCommand
 
-from scenario_usage_cli.cli import commands
-from scenario_usage_cli.cli.app import _COMMANDS
+from scenario_usage_cli.cli.app import COMMANDS, find_declared
 from scenario_usage_cli.cli.option_groups import OptionGroup, argument, flag, option
 from scenario_usage_cli.cli.parsers import parse_count
 from scenario_usage_cli.cli.typer_adapter import PlainCommand, build_command, spread
@@ -69,8 +68,8 @@ def test_every_option_of_every_command_is_converted_plainly() -> None:
     """Also those of the group: one that is not makes every start import pydantic."""
 
     def list_params() -> Iterator[tuple[str, Any]]:
-        for name in _COMMANDS:
-            command = build_command(name, getattr(commands, name))
+        for name in COMMANDS:
+            command = build_command(name, find_declared(name))
             with typer.Context(command) as ctx:
                 yield from ((f"{name} {param.name}", param) for param in command.get_params(ctx))
 
