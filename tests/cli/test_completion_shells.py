@@ -15,6 +15,7 @@ import pytest
 from scenario_usage_cli.cli.completion import SHELLS
 from scenario_usage_cli.cli.name_cache import find_cache
 from scenario_usage_cli.collect.names import Names
+from scenario_usage_cli.sandbox.studio import PROJECTS
 from scenario_usage_cli.settings import Config
 from tests.support import CREDENTIALS, KEY, SECRET
 
@@ -87,10 +88,11 @@ class Shell:
             timeout=PATIENCE_S,
         )
 
-    def do(self, line: str) -> None:
-        """Run a line, and wait for its end."""
-        self._child.sendline(f"{line}; echo do''ne")
+    def run(self, typed: str) -> str:
+        """Type what may have Tabs in it, run the line, and give what is seen up to its end."""
+        self._child.send(f"{typed}; echo do''ne\r")
         self._child.expect("done")
+        return str(self._child.before)
 
     def complete(self, typed: str) -> list[str]:
         """Type what has Tabs in it, run the line, and give what the program was given."""
@@ -140,7 +142,7 @@ def shell(
 ) -> Iterator[Shell]:
     """Each of the shells, with the script evaluated."""
     with start_shell(request.param, tmp_path_factory.mktemp(request.param)) as started:
-        started.do(SOURCE[request.param])
+        started.run(SOURCE[request.param])
         yield started
 
 
@@ -189,6 +191,16 @@ def test_a_name_is_inserted_so_that_the_shell_gets_it(
     assert given == ["report", "--demo", "--project", project]
 
 
+def test_a_completed_line_reports_that_project(shell: Shell) -> None:
+    """By the program itself, which takes the name as it is inserted."""
+    (project,) = (one for one in PROJECTS if one.name == "Marketing & Trailers")
+
+    seen = shell.run(f"scenario-usage trend --demo --json --last 1d -p Mark{TAB}")
+
+    assert f'"{project.id}"' in seen
+    assert '"project_ids"' in seen
+
+
 @pytest.mark.parametrize("opened", ["", '"', "'"], ids=["bare", "double", "single"])
 def test_kept_names_are_inserted_whatever_is_in_them(shell: Shell, opened: str) -> None:
     """From their first letters, in each kind of quote."""
@@ -223,9 +235,9 @@ def test_the_script_may_be_kept_as_a_file(
 ) -> None:
     """In the folder in which the shell looks for completions."""
     with start_shell(name, tmp_path) as started:
-        started.do(before)
-        started.do(f"scenario-usage completion {name} > {place}")
-        started.do(after)
+        started.run(before)
+        started.run(f"scenario-usage completion {name} > {place}")
+        started.run(after)
 
         given = started.complete(f"scenario-usage report --period=last-m{TAB}")
 
@@ -236,7 +248,7 @@ def test_the_script_may_be_kept_as_a_file(
 def test_broken_files_are_not_told_of(name: str, tmp_path: Path) -> None:
     """There is nothing to choose from; the line stays as it is."""
     with start_shell(name, tmp_path) as started:
-        started.do(SOURCE[name])
+        started.run(SOURCE[name])
         (tmp_path / "config.toml").write_text("[profiles")
         shutil.rmtree(tmp_path / "cache")
         (tmp_path / "cache").touch()
