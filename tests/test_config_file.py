@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scenario_usage_cli.cli.config_file import find_config_path
+from scenario_usage_cli.cli.config.file import find_config_path
 from scenario_usage_cli.errors import ConfigurationError
 from tests.support import run
 from tests.test_settings import CREDENTIALS, PROFILES, load, refuse, write

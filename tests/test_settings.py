@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scenario_usage_cli.cli.config_file import load_config
+from scenario_usage_cli.cli.config.file import load_config
 from scenario_usage_cli.credentials import Credentials, find_credentials
 from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.settings import (

@@ -68,11 +68,11 @@ class LazyGroup(PlainGroup):
 def find_declared(name: str) -> Any:
     """What a command is declared as; those in groups are only imported for these."""
     if name == "config":
-        from scenario_usage_cli.cli.config_commands import config
+        from scenario_usage_cli.cli.commands.config import config
 
         return config
     if name == "list":
-        from scenario_usage_cli.cli.list_commands import lists
+        from scenario_usage_cli.cli.commands.lists import lists
 
         return lists
     from scenario_usage_cli.cli import commands

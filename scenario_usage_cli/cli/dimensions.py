@@ -53,7 +53,7 @@ def find_dimensions(
             )
         return [DIMENSIONS[name] for name in wanted]
     # Imported here, as few runs are about cost centres.
-    from scenario_usage_cli.cli.cost_centre_table import require_cost_centres
+    from scenario_usage_cli.cli.config.cost_centres import require_cost_centres
     from scenario_usage_cli.collect.cost_centre_dimension import build_dimension
 
     centres = require_cost_centres(config, cost_centres, runtime)

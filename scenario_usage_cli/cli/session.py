@@ -20,13 +20,13 @@ from scenario_usage_cli.api.client import (
 )
 from scenario_usage_cli.api.deadline import Deadline
 from scenario_usage_cli.api.retry import RetryPolicy
+from scenario_usage_cli.cli.config.secrets import read_credentials
 from scenario_usage_cli.cli.options import (
     ConnectionOptions,
     FilterOptions,
     PeriodOptions,
 )
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.secret_sources import read_credentials
 from scenario_usage_cli.collect.identify import (
     check_projects,
     check_team,

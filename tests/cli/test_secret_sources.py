@@ -14,7 +14,7 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 
-from scenario_usage_cli.cli import secret_sources
+from scenario_usage_cli.cli.config import secrets
 from tests.support import CREDENTIALS, KEY, SECRET, FakeApi, Result, answer, run, usages
 
 PERIOD = ("--start", "2026-11-01", "--end", "2026-11-02")
@@ -152,7 +152,7 @@ def test_a_command_that_hangs_is_stopped_with_all_that_it_started(
     tmp_path: Path, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After its time, whatever it ignores, and whoever else keeps its output open."""
-    monkeypatch.setattr(secret_sources, "COMMAND_PATIENCE_S", 0.5)
+    monkeypatch.setattr(secrets, "COMMAND_PATIENCE_S", 0.5)
     started = tmp_path / "pid"
     head = "import os, signal, subprocess, sys, time; "
     note = f"open({str(started)!r}, 'w').write(str(os.getpid())); "

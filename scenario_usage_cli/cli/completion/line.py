@@ -9,7 +9,7 @@ from scenario_usage_cli.cli.completion.values import (
     list_values,
     summarise,
 )
-from scenario_usage_cli.cli.option_groups import OptionGroup, flag
+from scenario_usage_cli.cli.options.groups import OptionGroup, flag
 from scenario_usage_cli.cli.typer_adapter import GlobalOptions, Group, read_groups
 
 _HELP = flag("--help", "Show this message and exit.")._replace(annotation=bool)

@@ -40,7 +40,7 @@ def _read_names(place: Place) -> Names:
 
 def _read_kept(place: Place) -> Names:
     """Those that were kept for the account of the profile, the environment and the options."""
-    from scenario_usage_cli.cli.config_file import load_config
+    from scenario_usage_cli.cli.config.file import load_config
     from scenario_usage_cli.cli.name_cache import read_kept_names
 
     environ = place.runtime.environ

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import starmap
 from typing import NamedTuple
 
-from scenario_usage_cli.cli.option_groups import Declared
+from scenario_usage_cli.cli.options.groups import Declared
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.typer_adapter import Group
 from scenario_usage_cli.days import NAMES
@@ -109,7 +109,7 @@ def _list_columns(place: Place, current: str) -> Iterable[Candidate]:
 
 
 def _list_profiles(place: Place, current: str) -> Iterable[Candidate]:
-    from scenario_usage_cli.cli.config_file import list_profiles
+    from scenario_usage_cli.cli.config.file import list_profiles
 
     return map(Candidate, list_profiles(place.runtime.environ))
 

@@ -1,6 +1,6 @@
 """What `activity` does: fetch page by page, and write each page before the next one."""
 
-from scenario_usage_cli.cli.config_file import read_settings
+from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.options import (
     ActivityOptions,

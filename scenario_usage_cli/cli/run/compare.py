@@ -1,7 +1,7 @@
 """What `compare` does: fetch two periods, put them side by side, show."""
 
 from scenario_usage_cli.against import PREVIOUS, describe_lengths, parse_against
-from scenario_usage_cli.cli.config_file import read_settings
+from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.dimensions import (
     BREAKDOWN,
     KNOWN_DIMENSIONS,

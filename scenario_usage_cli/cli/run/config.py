@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from scenario_usage_cli.cli.config_file import find_config_path, read_config
-from scenario_usage_cli.cli.config_options import ConfigOutputOptions
+from scenario_usage_cli.cli.config.file import find_config_path, read_config
+from scenario_usage_cli.cli.options.config import ConfigOutputOptions
 from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.credentials import find_credentials

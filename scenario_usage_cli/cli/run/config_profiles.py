@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from scenario_usage_cli.cli.config_edit import edit_config
-from scenario_usage_cli.cli.config_file import find_config_path, read_document
-from scenario_usage_cli.cli.config_options import ConfigOutputOptions, ConfigUseOptions
+from scenario_usage_cli.cli.config.edit import edit_config
+from scenario_usage_cli.cli.config.file import find_config_path, read_document
+from scenario_usage_cli.cli.options.config import ConfigOutputOptions, ConfigUseOptions
 from scenario_usage_cli.cli.run.config import find_fault, write_table
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.credentials import find_credentials

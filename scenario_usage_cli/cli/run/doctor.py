@@ -9,12 +9,12 @@ import typer
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.wire import Project, Team
-from scenario_usage_cli.cli.config_file import read_config
-from scenario_usage_cli.cli.cost_centre_table import find_cost_centres
+from scenario_usage_cli.cli.config.cost_centres import find_cost_centres
+from scenario_usage_cli.cli.config.file import read_config
+from scenario_usage_cli.cli.config.secrets import fetch_secret
 from scenario_usage_cli.cli.options import ConnectionOptions, DoctorOptions, FilterOptions
 from scenario_usage_cli.cli.run.findings import Findings
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.secret_sources import fetch_secret
 from scenario_usage_cli.cli.session import Session, connect, read_zone
 from scenario_usage_cli.collect.projects import read_name
 from scenario_usage_cli.collect.usage import Filters

@@ -9,17 +9,17 @@ from urllib.parse import urlsplit
 
 import typer
 
-from scenario_usage_cli.cli.config_file import read_settings
-from scenario_usage_cli.cli.export_options import (
-    DatasetOptions,
-    DatasetPeriodOptions,
-    ExportOptions,
-)
+from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.options import (
     FetchOptions,
     FilterOptions,
     PeriodOptions,
     StreamOptions,
+)
+from scenario_usage_cli.cli.options.export import (
+    DatasetOptions,
+    DatasetPeriodOptions,
+    ExportOptions,
 )
 from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.parsers import check_choice, parse_names, split_values
@@ -72,7 +72,7 @@ def run_export(
     centres = None
     if dataset.cost_centres is not None or settings.config.cost_centres is not None:
         # Imported here, as most runs of a day have no cost centres, and find nothing to do.
-        from scenario_usage_cli.cli.cost_centre_table import find_cost_centres
+        from scenario_usage_cli.cli.config.cost_centres import find_cost_centres
 
         centres = find_cost_centres(settings.config, dataset.cost_centres, runtime)
     if options.lock_timeout is not None and store.lock_folder is None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from scenario_usage_cli.cli.export_options import DatasetPeriodOptions
+from scenario_usage_cli.cli.options.export import DatasetPeriodOptions
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.export.plan import Days
 from scenario_usage_cli.periods import find_whole_days, parse_period, parse_whole_days

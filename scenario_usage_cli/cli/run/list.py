@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from scenario_usage_cli.api.client import Client
-from scenario_usage_cli.cli.config_file import read_settings
+from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.options import (
     ConnectionOptions,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import typer
 
-from scenario_usage_cli.cli.config_file import read_settings
+from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.dimensions import (
     BREAKDOWN,
     KNOWN_DIMENSIONS,

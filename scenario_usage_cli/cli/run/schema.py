@@ -1,6 +1,6 @@
 """What `schema` does: print the JSON Schema of what --json prints, or of the config file."""
 
-from scenario_usage_cli.cli.config_schema import CONFIG_SCHEMA
+from scenario_usage_cli.cli.config.schema import CONFIG_SCHEMA
 from scenario_usage_cli.cli.options import SchemaOptions
 from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.runtime import Runtime

@@ -1,7 +1,7 @@
 """What `trend` does: fetch fine enough, add up by bucket and series, show."""
 
 from scenario_usage_cli.buckets import UNITS, choose_unit, cut_into_buckets
-from scenario_usage_cli.cli.config_file import read_settings
+from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.dimensions import KNOWN_DIMENSIONS, find_dimensions
 from scenario_usage_cli.cli.effort import open_effort
 from scenario_usage_cli.cli.formats import check_format, read_format

@@ -1,6 +1,6 @@
 """The commands of `config` with their options and their help, as those of `commands`."""
 
-from scenario_usage_cli.cli.config_options import (
+from scenario_usage_cli.cli.options.config import (
     ConfigInitOptions,
     ConfigOutputOptions,
     ConfigUseOptions,

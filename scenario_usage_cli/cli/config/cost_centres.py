@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from scenario_usage_cli.cli.config.toml import read_toml
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.toml_file import read_toml
 from scenario_usage_cli.cost_centres import EXAMPLE, CostCentres, parse_cost_centres
 from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.settings import CONFIG_KEYS, COST_CENTRES, Config

@@ -4,11 +4,6 @@ That module is imported when the command runs, so that --help does not wait for 
 data models and the renderers.
 """
 
-from scenario_usage_cli.cli.export_options import (
-    DatasetOptions,
-    DatasetPeriodOptions,
-    ExportOptions,
-)
 from scenario_usage_cli.cli.options import (
     ActivityOptions,
     CompareFilterOptions,
@@ -29,6 +24,11 @@ from scenario_usage_cli.cli.options import (
     SchemaOptions,
     StreamOptions,
     TrendOptions,
+)
+from scenario_usage_cli.cli.options.export import (
+    DatasetOptions,
+    DatasetPeriodOptions,
+    ExportOptions,
 )
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.typer_adapter import print_version

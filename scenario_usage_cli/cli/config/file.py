@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from scenario_usage_cli.cli.config.toml import read_toml
 from scenario_usage_cli.cli.formats import read_format
 from scenario_usage_cli.cli.options import PeriodOptions, StreamOptions
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.toml_file import read_toml
 from scenario_usage_cli.environment import ENV_CONFIG, ENV_PROFILE
 from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.settings import Config, Settings, build_config, load_settings

@@ -45,7 +45,7 @@ def fetch_secret(credentials: Credentials, config: Config, runtime: Runtime) -> 
     place = config.locate(credentials.fetched_by)
     if credentials.fetched_by == "keyring":
         # Imported only where it is used, as it needs an extra.
-        from scenario_usage_cli.cli.system_keyring import read_secret
+        from scenario_usage_cli.cli.config.keyring import read_secret
 
         secret = read_secret(credentials.api_key or "", place)
     else:

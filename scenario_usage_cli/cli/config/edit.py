@@ -6,7 +6,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any, TextIO
 
-from scenario_usage_cli.cli.config_file import read_document
+from scenario_usage_cli.cli.config.file import read_document
 from scenario_usage_cli.cli.output import check_output, is_stdout, write_output
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import ConfigurationError
@@ -131,7 +131,7 @@ def _add_schema(path: Path, text: str, runtime: Runtime) -> str:
     A line that names another schema, and a file that is none, are left alone.
     """
     # Imported only where it is written, as every start would wait for it.
-    from scenario_usage_cli.cli.config_schema import CONFIG_SCHEMA
+    from scenario_usage_cli.cli.config.schema import CONFIG_SCHEMA
     from scenario_usage_cli.render.json import encode
 
     schema = path.with_suffix(".schema.json")

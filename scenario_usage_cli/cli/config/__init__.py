@@ -1,0 +1,1 @@
+"""The config file: read, written and described; where secrets come from besides."""
