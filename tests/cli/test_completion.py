@@ -14,7 +14,7 @@ from scenario_usage_cli.cli.completion import SHELLS
 from scenario_usage_cli.cli.name_cache import find_cache
 from scenario_usage_cli.collect.names import Names
 from scenario_usage_cli.periods import parse_period, parse_whole_days
-from scenario_usage_cli.sandbox.studio import KEYS, PEOPLE, PROJECTS, TEAM_ID
+from scenario_usage_cli.sandbox.studio import PROJECTS
 from scenario_usage_cli.settings import Config
 from tests.readme import TOPICS
 from tests.support import CREDENTIALS, KEY, NOW, FakeApi, Result, run
@@ -260,14 +260,24 @@ def test_ids_are_offered_where_one_is_begun() -> None:
     assert f"{PROJECTS[0].id}\t{PROJECTS[0].name}" in records
 
 
-def test_users_teams_and_models_of_the_studio_are_offered() -> None:
-    """By what each option takes."""
-    users = offer("activity", "--demo", "--user", "")
-    models = offer("compare", "--demo", "--model", "")
+@pytest.mark.parametrize("option", ["--project", "--user", "--team"])
+def test_the_names_of_the_studio_are_taken(option: str) -> None:
+    """Each of them, as it is offered."""
+    offered = offer("report", "--demo", option, "")
 
-    assert len(users) == len(PEOPLE) + len(KEYS)
-    assert "Lumen 3 Pro" in models
-    assert offer("trend", "--demo", "--team", "") == [TEAM_ID]
+    assert offered
+    for name in offered:
+        argv = ("report", "--demo", "--last", "1d", "--section", "assets", option, name)
+        result = run(*argv, environ={})
+        assert (result.code, result.stderr) == (0, "")
+
+
+def test_models_of_the_studio_are_offered() -> None:
+    """By name; by id where answers have no name."""
+    offered = offer("compare", "--demo", "--model", "")
+
+    used = run("list", "models", "--demo", "--period", "2026-10", "--json", environ={}).json
+    assert {row["name"] for row in used["models"] if row["jobs"]} <= set(offered)
 
 
 KEPT = {
@@ -300,7 +310,7 @@ def test_kept_names_are_offered(account: dict[str, str]) -> None:
 
     assert offered == ["Hero", "project_2", "project_3", "project_4", "two\nlines", "R&D, tools"]
     assert offer("list", "models", "--model", "", environ=account) == ["Lumen", "model_2"]
-    assert offer("report", "--user", "", environ=account) == ["apiu_1"]
+    assert offer("report", "--user", "", environ=account) == ["ci"]
 
 
 def test_names_of_a_list_are_offered_once(account: dict[str, str]) -> None:

@@ -8,9 +8,6 @@ from scenario_usage_cli.cli.completion.values import Candidate, Place
 Names = Mapping[str, Mapping[str, str]]
 """By `projects`, `users`, `teams` and `models`: names by id; a name may be empty."""
 
-_BY_ID = ("users", "teams")
-"""What the options take ids of only."""
-
 
 def list_names(kind: str, place: Place, current: str) -> Iterable[Candidate]:
     """Names; ids where a name would not be taken for this one, and where an id is begun."""
@@ -18,9 +15,9 @@ def list_names(kind: str, place: Place, current: str) -> Iterable[Candidate]:
     uses = Counter(name.casefold() for name in names.values())
     for id, name in names.items():
         is_own = uses[name.casefold()] == 1 and not _looks_special(name, kind, id)
-        if is_own and kind not in _BY_ID:
+        if is_own:
             yield Candidate(name)
-        if not is_own or kind in _BY_ID or (current and id.startswith(current)):
+        if not is_own or (current and id.startswith(current)):
             yield Candidate(id, name)
 
 
@@ -57,12 +54,12 @@ def _read_kept(place: Place) -> Names:
 
 
 def _read_studio() -> Names:
-    """Those of the studio that --demo asks."""
-    from scenario_usage_cli.sandbox import catalogue, studio
+    """Those that the studio, which --demo asks, lists or has in its answers."""
+    from scenario_usage_cli.sandbox import catalogue, members, studio
 
     return {
         "projects": {one.id: one.name for one in studio.PROJECTS},
-        "users": {one.id: one.name for one in (*studio.PEOPLE, *studio.KEYS)},
+        "users": {one.id: one.name for one in (*members.MEMBERS, *members.LISTED_KEYS)},
         "teams": {studio.TEAM_ID: studio.TEAM_NAME},
-        "models": {one.id: one.name for one in catalogue.MODELS},
+        "models": {one.id: one.name if one.known else "" for one in catalogue.MODELS},
     }
