@@ -9,6 +9,7 @@ from scenario_usage_cli.collect.sections import CHARGES
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.cost_centres import UNASSIGNED
 from scenario_usage_cli.report.breakdown_tables import (
+    CENTRE,
     declare_breakdown,
     declare_breakdown_totals,
 )
@@ -156,8 +157,8 @@ def _build_rows(table: Table, whose: Row, usage: Usage) -> list[Row]:
 def _build_rest(table: Table, whose: Row, models: Sequence[Row], usage: Usage) -> list[Row]:
     """A row of what was charged beside the models, if anything was, and both are known.
 
-    How much of it is by API keys is not: the API does not tell. What belongs to no cost centre has
-    a row also where that is nothing.
+    How much of it is by API keys is not: the API does not tell. A cost centre without models has
+    the row also where that is nothing, so that there is a row for each in every format.
     """
     if not {"consumption", "models"} <= usage.came:
         return []
@@ -167,7 +168,7 @@ def _build_rest(table: Table, whose: Row, models: Sequence[Row], usage: Usage) -
         for field in table.fields
         if field.key in CHARGES
     }
-    is_always_there = not models and table.ids[0].of(whose) == UNASSIGNED
+    is_always_there = not models and table.ids[0] == CENTRE
     if not (is_always_there or any(map(is_shown, rest.values()))):
         return []
     unknown = {field.key: None if field.nullable else 0 for field in table.fields}

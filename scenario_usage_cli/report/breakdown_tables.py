@@ -20,6 +20,9 @@ def _declare_dimension(by: str) -> tuple[Field[str], Field[str]]:
     )
 
 
+CENTRE, _ = _declare_dimension(COST_CENTRE)
+
+
 def _list(names: Fields) -> str:
     """For people: `project`, `project and user`, `project, user and model`."""
     return list_words([name.title.lower() for name in names])

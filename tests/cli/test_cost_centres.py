@@ -244,6 +244,20 @@ def test_the_rest_is_always_a_row(file: Path) -> None:
     assert f"{REST},,(no model: operations and refunds),0,0,0,0,," in found
 
 
+def test_each_cost_centre_is_a_row_of_data(file: Path) -> None:
+    """Also one that used nothing: a nightly file has the same cost centres every night."""
+    table = 'A = ["project_3"]\nB = ["no-*"]\nC = []\nD = {users = ["user_3"]}\nE = ["project_1"]'
+    found = [one for one in FOUND if one.project != "project_1"]
+    argv = ("--section", "breakdown")
+    api = Studio(found)
+    data = ask(file, table, *argv, "--csv", api=api).stdout
+    rows = list(csv.DictReader(io.StringIO(data)))
+
+    assert sorted(row["cost_centre"] for row in rows) == [*[REST] * 3, *"ABCDE"]
+    assert {row["cost"] for row in rows if row["cost_centre"] != REST} == {"0"}
+    assert ask(file, table, *argv, "-f", "tsv", api=api).stdout == data.replace(",", "\t")
+
+
 def test_what_matches_nothing_is_a_warning(file: Path) -> None:
     """It names the text and its cost centre; an unknown id, too."""
     table = 'A = ["Heor", "project_9"]\nB = {users = ["no-*", "user_99"]}'
