@@ -21,6 +21,7 @@ from scenario_usage_cli.cli.typer_adapter import (
     PlainGroup,
     build_command,
     spread,
+    summarise,
 )
 from scenario_usage_cli.errors import BadArgument, Ended, ExitCode, ScenarioUsageError
 
@@ -63,6 +64,11 @@ class LazyGroup(PlainGroup):
         if cmd_name not in COMMANDS:
             return None
         return build_command(cmd_name, find_declared(cmd_name))
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write what each command is for, without building it with all of its options."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summarise(find_declared(name))) for name in COMMANDS])
 
 
 def find_declared(name: str) -> Any:

@@ -54,6 +54,10 @@ class Group(NamedTuple):
     examples: str | None = None
 
 
+Level = Group | Callable[..., None]
+"""Commands under a common name, or one command."""
+
+
 class PlainCommand(HelpPage, TyperCommand):
     """A command whose help shows its options in panels, as plain text for any terminal."""
 
@@ -74,7 +78,7 @@ class PlainGroup(HelpPage, TyperGroup):
         return convert_plainly(super().get_params(ctx))
 
 
-def build_command(name: str, declared: Callable[..., None] | Group) -> Any:
+def build_command(name: str, declared: Level) -> Any:
     """The Typer command for a function, or for a group of functions.
 
     The first parameter of a function is the Runtime. Every other one is annotated with the class
@@ -92,6 +96,12 @@ def build_command(name: str, declared: Callable[..., None] | Group) -> Any:
         add = app.command(own_name, cls=PlainCommand, help=text, epilog=examples)
         add(_build_callback(function))
     return typer.main.get_command(app)
+
+
+def summarise(declared: Level) -> str:
+    """The first line of the help of a command, or of several."""
+    text = declared.help if isinstance(declared, Group) else inspect.getdoc(declared) or ""
+    return text.partition("\n")[0]
 
 
 def spread(

@@ -2,15 +2,15 @@
 
 from typing import NamedTuple
 
-from scenario_usage_cli.cli.completion.values import (
-    Candidate,
+from scenario_usage_cli.cli.completion.values import Candidate, Place, list_values
+from scenario_usage_cli.cli.options.groups import OptionGroup, flag
+from scenario_usage_cli.cli.typer_adapter import (
+    GlobalOptions,
+    Group,
     Level,
-    Place,
-    list_values,
+    read_groups,
     summarise,
 )
-from scenario_usage_cli.cli.options.groups import OptionGroup, flag
-from scenario_usage_cli.cli.typer_adapter import GlobalOptions, Group, read_groups
 
 _HELP = flag("--help", "Show this message and exit.")._replace(annotation=bool)
 _FOR_SHELLS = {

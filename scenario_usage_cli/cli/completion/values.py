@@ -1,6 +1,5 @@
 """The values that an option or argument may be completed to."""
 
-import inspect
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import partial
@@ -9,14 +8,10 @@ from typing import NamedTuple
 
 from scenario_usage_cli.cli.options.groups import Declared
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.typer_adapter import Group
+from scenario_usage_cli.cli.typer_adapter import Group, summarise
 from scenario_usage_cli.days import NAMES
 
 _MONTHS = 12
-
-
-Level = Group | Callable[..., None]
-"""Commands under a common name, or one command."""
 
 
 class Candidate(NamedTuple):
@@ -68,12 +63,6 @@ def list_values(
         for one in found
         if one.text.casefold() not in taken | parts
     ]
-
-
-def summarise(level: Level) -> str:
-    """The first line of the help of a command, or of several."""
-    text = level.help if isinstance(level, Group) else inspect.getdoc(level) or ""
-    return text.partition("\n")[0]
 
 
 def _list_dates(place: Place, current: str) -> Iterable[Candidate]:
