@@ -83,8 +83,9 @@ def read_saved_usage(
 
 def refuse_date(path: str, now: datetime) -> None:
     """Raises ConfigurationError if --from was given a date or a period, and not a file."""
-    option = _find_option(path, now)
-    if option and not Path(path).exists():
+    if path == STDIN or Path(path).exists():
+        return
+    if option := _find_option(path, now):
         value = f'"{path}"' if " " in path else path
         raise ConfigurationError(
             f"cannot read --from {path}: there is no such file",
