@@ -214,11 +214,8 @@ _COMPARISON = _build_document(
             _describe(_TEXT, "What `breakdown` is of; both are only there with --by."),
             is_required=False,
         ),
-        "totals": _list(_build_row(DIFFERENCE, "DifferenceRow")),
-        **{
-            name: _Key(_list(_build_row(DIFFERENCE, "DifferenceRow")), is_required=False)
-            for name in (*SUMMED, "breakdown")
-        },
+        "totals": _DIFFERENCES,
+        **{name: _Key(_DIFFERENCES, is_required=False) for name in (*SUMMED, "breakdown")},
         "warnings": _WARNINGS,
     },
 )

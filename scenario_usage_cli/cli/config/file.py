@@ -116,11 +116,6 @@ def _find_usual_path() -> Path:
         return Path("~/.config/scenario-usage", _FILE_NAME)
 
 
-def _read_document(path: Path) -> dict[str, Any] | None:
-    hint = f"make it readable, or point {ENV_CONFIG} elsewhere"
-    return read_toml(path, f"the config file {path}", help_topic="settings", hint=hint)
-
-
 def _is_there(path: Path) -> bool:
     """Whether a file exists; it does not in a folder that cannot be read."""
     try:

@@ -1,6 +1,6 @@
 """The options of the commands: each is declared once, and means the same everywhere.
 
-Those that only `export` has are in `export_options`.
+Those that only `export` or `config` have are in the modules of these names.
 """
 
 from typing import Any
