@@ -1,11 +1,9 @@
 """What `--by` and `--split` name: the dimensions that usage is divided by."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.collect.breakdown import COST_CENTRE, DIMENSIONS, Dimension
-from scenario_usage_cli.collect.fetch import Effort
-from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.settings import Config
 
@@ -31,31 +29,22 @@ def check_breakdown(by: Sequence[str] | None, sections: tuple[str, ...] | None) 
 
 
 def find_dimensions(
-    names: Iterable[str],
-    cost_centres: str | None,
-    config: Config,
-    runtime: Runtime,
-    *,
-    option: str,
-    jobs: int | None,
+    option: str, names: Sequence[str], cost_centres: str | None, config: Config, runtime: Runtime
 ) -> list[Dimension]:
     """The dimensions of these names; `cost_centres` is the file of the option, if it is given.
 
-    `jobs` are the queries at a time that it may take to know their members. Raises BadArgument
-    for a file without the dimension, which the `option` names, and ConfigurationError for the
-    dimension without cost centres.
+    Raises BadArgument for a file without the dimension, which the `option` names, and
+    ConfigurationError for the dimension without cost centres.
     """
-    wanted = list(names)
-    if COST_CENTRE not in wanted:
+    if COST_CENTRE not in names:
         if cost_centres is not None:
             raise BadArgument(
                 f"--cost-centres needs {option} {COST_CENTRE}", hint="add it, or leave both out"
             )
-        return [DIMENSIONS[name] for name in wanted]
+        return [DIMENSIONS[name] for name in names]
     # Imported here, as few runs are about cost centres.
     from scenario_usage_cli.cli.config.cost_centres import require_cost_centres
     from scenario_usage_cli.collect.cost_centre_dimension import build_dimension
 
-    centres = require_cost_centres(config, cost_centres, runtime)
-    own = build_dimension(centres, Effort(jobs=jobs or JOBS))
-    return [own if name == COST_CENTRE else DIMENSIONS[name] for name in wanted]
+    own = build_dimension(require_cost_centres(config, cost_centres, runtime))
+    return [own if name == COST_CENTRE else DIMENSIONS[name] for name in names]

@@ -8,6 +8,7 @@ from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.collect.fetch import Effort
 from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.raw import ignore_raw
+from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.collect.workers import JOBS
 
 MANY_QUERIES = 200
@@ -19,6 +20,7 @@ def open_effort(
     runtime: Runtime,
     connection: FetchOptions,
     *,
+    see: Callable[[Usage], None],
     keep_going: bool = False,
     keep: Callable[[Part, bytes], None] = ignore_raw,
 ) -> Iterator[Effort]:
@@ -41,4 +43,5 @@ def open_effort(
             keep=keep,
             announce=announce,
             progress=progress,
+            see=see,
         )

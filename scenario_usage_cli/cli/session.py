@@ -180,16 +180,19 @@ class Session:
 
     def settle(
         self, usages: Sequence[Usage], breakdowns: "Sequence[Breakdown]" = ()
-    ) -> "tuple[list[str], list[Breakdown]]":
+    ) -> "list[Breakdown]":
         """Give usages of the same filters their names, and look up ids that have no usage.
 
-        Returns warnings, and the breakdowns with names. Raises what `check_ids` does.
+        The usages are given the warnings, too. Returns the breakdowns with names. Raises what
+        `check_ids` does.
         """
         warnings = self.check_ids(find_missing(usages, breakdowns))
         warnings = [*self.names.fill(usages, warnings), *warnings]
+        for usage in usages:
+            usage.notes += warnings
         users = usages[0].users.items()
         names = {one: user.name for one, user in users if user.name}
-        return warnings, [breakdown.rename("user", names) for breakdown in breakdowns]
+        return [breakdown.rename("user", names) for breakdown in breakdowns]
 
     def keep_names(self, *, is_watched: bool) -> None:
         """Keep the names of this run for the next ones.

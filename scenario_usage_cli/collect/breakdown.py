@@ -1,6 +1,6 @@
 """The same period once for each project or user: the API has no table of two dimensions."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple, Self
 
@@ -35,11 +35,12 @@ class Member(NamedTuple):
 class Dimension(NamedTuple):
     """What usage is divided by: `find_members` tells the members of a request.
 
-    It is given the request, and the answers to it and to the same of other periods.
+    It is given the request, the answers to it and to the same of other periods, and the effort for
+    the queries that it may take. It raises the client's errors.
     """
 
     name: str
-    find_members: Callable[[Request, Sequence[Usage]], Sequence[Member]]
+    find_members: Callable[[Request, Sequence[Usage], Effort], Sequence[Member]]
 
 
 class Division(NamedTuple):
@@ -98,32 +99,26 @@ class Breakdown(NamedTuple):
         return " / ".join(self.name(ids))
 
 
-def divide(
-    dimension: Dimension, requests: Sequence[Request], wholes: Sequence[Usage]
-) -> list[Division]:
-    """How requests of several periods, to which `wholes` are the answers, are divided.
+def fetch_breakdowns(
+    dimensions: Iterable[Dimension],
+    requests: Sequence[Request],
+    wholes: Sequence[Usage],
+    *,
+    buckets: Buckets | None = None,
+    effort: Effort = Effort(),
+) -> list[Breakdown]:
+    """For each dimension, a breakdown of each of the requests, to which `wholes` are the answers.
 
-    All of them have the same members. Raises the client's errors; AccessDenied, too, if projects
-    are neither given nor listed.
+    The requests differ in their periods only, and all have the same members. Raises the client's
+    errors; AccessDenied, too, if projects are neither given nor listed.
     """
-    members = dimension.find_members(requests[0], wholes)
-    return [
+    divisions = [
         Division(dimension.name, request, whole, members)
+        for dimension in dimensions
+        for members in [dimension.find_members(requests[0], wholes, effort)]
         for request, whole in zip(requests, wholes, strict=True)
     ]
-
-
-def fetch_breakdowns(
-    divisions: Sequence[Division], *, buckets: Buckets | None = None, effort: Effort = Effort()
-) -> list[Breakdown]:
-    """The usages of all members of each; what several of them need is asked for once.
-
-    Raises the client's errors.
-    """
-    requests = list(dict.fromkeys(one for division in divisions for one in _list(division)))
-    usages = fetch_usages(requests, buckets=buckets, effort=effort)
-    found = dict(zip(requests, usages, strict=True))
-    return [_build(division, found) for division in divisions]
+    return _fetch_divisions(divisions, buckets, effort)
 
 
 def fetch_pairs(
@@ -132,14 +127,13 @@ def fetch_pairs(
     """The usages of the users of each project, as far as these were charged for anything.
 
     That spares all other pairs a query; where it is not known who was, pairs may be missing.
-    `request` is that of the whole, which has been divided by
-    projects and by users already.
+    `request` is that of the whole, which has been divided by projects and by users already.
     """
     divisions = [
         _divide_project(request, project, usage, users)
         for (project,), usage in projects.usages.items()
     ]
-    found = fetch_breakdowns(divisions, effort=effort)
+    found = _fetch_divisions(divisions, None, effort)
     usages, names = dict[Ids, Usage](), dict[Ids, tuple[str, ...]]()
     for project, part in zip(projects.usages, found, strict=True):
         for user, usage in part.usages.items():
@@ -155,10 +149,20 @@ def _divide_project(request: Request, project: str, usage: Usage, users: Breakdo
     own = request._replace(filters=request.filters._replace(project_ids=(project,)))
     members = [
         one._replace(name=users.name((one.id,))[0] if (one.id,) in users.names else one.name)
-        for one in USER.find_members(own, [usage])
+        for one in USER.find_members(own, [usage], Effort())
         if one.id in usage.consumption
     ]
     return Division(USER.name, own, usage, members)
+
+
+def _fetch_divisions(
+    divisions: Sequence[Division], buckets: Buckets | None, effort: Effort
+) -> list[Breakdown]:
+    """The usages of all members of each; what several of them need is asked for once."""
+    requests = list(dict.fromkeys(one for division in divisions for one in _list(division)))
+    usages = fetch_usages(requests, buckets=buckets, effort=effort)
+    found = dict(zip(requests, usages, strict=True))
+    return [_build(division, found) for division in divisions]
 
 
 def _list(division: Division) -> Iterator[Request]:
@@ -196,7 +200,7 @@ def _combine(request: Request, added: Sequence[Usage], taken: Sequence[Usage]) -
     return combine(Usage(request.sections, request.period, request.filters), added, taken)
 
 
-def _find_projects(request: Request, wholes: Sequence[Usage]) -> list[Member]:
+def _find_projects(request: Request, wholes: Sequence[Usage], effort: Effort) -> list[Member]:
     filters = request.filters
     return [
         Member(one, name, (filters._replace(project_ids=(one,)),))
@@ -204,7 +208,7 @@ def _find_projects(request: Request, wholes: Sequence[Usage]) -> list[Member]:
     ]
 
 
-def _find_users(request: Request, wholes: Sequence[Usage]) -> list[Member]:
+def _find_users(request: Request, wholes: Sequence[Usage], effort: Effort) -> list[Member]:
     """Those that were charged, unless they are given."""
     filters = request.filters
     charged = dict.fromkeys(one for whole in wholes for one in whole.consumption)

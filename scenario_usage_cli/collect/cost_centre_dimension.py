@@ -21,16 +21,16 @@ _MOST_IDS = 50
 """In one query, whose URL must not become too long."""
 
 
-def build_dimension(centres: CostCentres, effort: Effort) -> Dimension:
+def build_dimension(centres: CostCentres) -> Dimension:
     """The dimension whose members are these, and one of what belongs to none of them.
 
-    The effort is that of the queries which it may take to know that nothing is in two of them.
+    It may take queries to know that nothing is in two of them.
     """
-    return Dimension(COST_CENTRE, partial(_find_members, centres, effort))
+    return Dimension(COST_CENTRE, partial(_find_members, centres))
 
 
 def _find_members(
-    centres: CostCentres, effort: Effort, request: Request, wholes: Sequence[Usage]
+    centres: CostCentres, request: Request, wholes: Sequence[Usage], effort: Effort
 ) -> list[Member]:
     """The members, in the order of the file, and the rest of the whole.
 
@@ -44,7 +44,7 @@ def _find_members(
     assigned = Directory(centres, request.client, filters.team_id).assign(told)
     for whole in wholes:
         whole.notes += assigned.warnings
-    _refuse_overlaps(assigned, effort, request, wholes)
+    _refuse_overlaps(assigned, effort._replace(keep_going=False), request, wholes)
     rest = Member(UNASSIGNED, UNASSIGNED, is_rest=True)
     return [*(_build_member(one, assigned, filters) for one in centres.by_name), rest]
 

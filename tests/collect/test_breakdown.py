@@ -14,7 +14,6 @@ from scenario_usage_cli.collect.breakdown import (
     Breakdown,
     Dimension,
     Member,
-    divide,
     fetch_breakdowns,
 )
 from scenario_usage_cli.collect.fetch import fetch_usage
@@ -37,11 +36,11 @@ def narrow(*project_ids: str, users: Sequence[str] = ()) -> Filters:
 
 def break_down(api: ChargesApi, *members: Member) -> tuple[Usage, Breakdown]:
     """October as a whole, and by these members."""
-    dimension = Dimension("centre", lambda request, wholes: members)
+    dimension = Dimension("centre", lambda request, wholes, effort: members)
     with connect(api) as client:
         request = _request(client)
         whole = fetch_usage(request)
-        (found,) = fetch_breakdowns(divide(dimension, [request], [whole]))
+        (found,) = fetch_breakdowns([dimension], [request], [whole])
     return whole, found
 
 
@@ -60,9 +59,7 @@ def test_projects_are_those_that_are_listed_and_users_those_that_were_charged() 
     with connect(api) as client:
         request = _request(client)
         whole = fetch_usage(request)
-        projects, users = fetch_breakdowns(
-            [one for by in (PROJECT, USER) for one in divide(by, [request], [whole])]
-        )
+        projects, users = fetch_breakdowns([PROJECT, USER], [request], [whole])
 
     assert Counter(api.asked) == Counter(
         [*[(None, None), (None, "user_0")], *((project, None) for project in PROJECTS)]

@@ -24,7 +24,6 @@ from scenario_usage_cli.cli.session import check_models, open_session, read_peri
 from scenario_usage_cli.collect.breakdown import (
     SECTIONS_OF_BREAKDOWN,
     USER,
-    divide,
     fetch_breakdowns,
 )
 from scenario_usage_cli.collect.fetch import fetch_usages
@@ -57,19 +56,14 @@ def run_compare(
     settings = read_settings(runtime, period, output, demo=connection.demo)
     output_format = check_format(settings, FORMATS)
     dimensions = find_dimensions(
-        [by] if by else [],
-        options.cost_centres,
-        settings.config,
-        runtime,
-        option="--by",
-        jobs=connection.jobs,
+        "--by", [by] if by else [], options.cost_centres, settings.config, runtime
     )
     render = load_renderer(output_format)
     span = read_period(period, settings, now)
     against = parse_against(options.against or PREVIOUS, span, now)
     with (
         open_session(runtime, settings, filters, connection) as session,
-        open_effort(runtime, connection) as effort,
+        open_effort(runtime, connection, see=session.names.see) as effort,
     ):
         asked = session.read_filters(models)
         needed = SECTIONS_OF_BREAKDOWN if by else sections or COMPARED_SECTIONS
@@ -78,15 +72,11 @@ def run_compare(
             is_headed=output_format in FOR_PEOPLE,
             has_users="consumption" in (sections or COMPARED_SECTIONS) or USER in dimensions,
         )
-        effort = effort._replace(see=session.names.see)
         request = Request(session.client, span, asked, needed)
         requests = [request, request._replace(period=against.period)]
         usages = fetch_usages(requests, effort=effort)
-        divisions = [part for one in dimensions for part in divide(one, requests, usages)]
-        breakdowns = fetch_breakdowns(divisions, effort=effort)
-        remarks, breakdowns = session.settle(usages, breakdowns)
-        for usage in usages:
-            usage.notes += remarks
+        breakdowns = fetch_breakdowns(dimensions, requests, usages, effort=effort)
+        breakdowns = session.settle(usages, breakdowns)
     shown = sections and tuple(name for name in sections if name != BREAKDOWN)
     reports = [
         build_report(

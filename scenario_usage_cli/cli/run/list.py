@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.cli.config.file import read_settings
+from scenario_usage_cli.cli.effort import open_effort
 from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.options import (
     ConnectionOptions,
@@ -20,10 +21,9 @@ from scenario_usage_cli.cli.output import check_output, write_view
 from scenario_usage_cli.cli.parsers import check_choice
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session, read_period
-from scenario_usage_cli.collect.fetch import Effort, fetch_usage
+from scenario_usage_cli.collect.fetch import fetch_usage
 from scenario_usage_cli.collect.listing import fetch_keys, fetch_people, fetch_projects
 from scenario_usage_cli.collect.request import Request
-from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.render import FOR_PEOPLE, FORMATS, load_renderer
 from scenario_usage_cli.report.fields import Table
 from scenario_usage_cli.report.listing import (
@@ -112,15 +112,13 @@ def run_list_models(
     span = read_period(period, settings, now)
     with (
         open_session(runtime, settings, filters, connection) as session,
-        runtime.show_progress() as progress,
+        open_effort(runtime, connection, see=session.names.see) as effort,
     ):
         asked = session.read_filters(models)
         session.names.expect(asked, is_headed=output_format in FOR_PEOPLE, has_users=False)
-        usage = fetch_usage(
-            Request(session.client, span, asked, ("models",)),
-            effort=Effort(jobs=connection.jobs or JOBS, progress=progress, see=session.names.see),
-        )
-        usage.notes += session.settle([usage])[0]
+        request = Request(session.client, span, asked, ("models",))
+        usage = fetch_usage(request, effort=effort)
+        session.settle([usage])
     report = build_report(usage, models=usage.patterns, generated_at=now).sort(order)
     _write(build_models(report), output_format, output, runtime)
 

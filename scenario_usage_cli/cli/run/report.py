@@ -31,7 +31,6 @@ from scenario_usage_cli.collect.breakdown import (
     USER,
     Breakdown,
     Dimension,
-    divide,
     fetch_breakdowns,
     fetch_pairs,
 )
@@ -76,14 +75,7 @@ def run_report(
     settings = read_settings(runtime, period, output, demo=connection.demo)
     output_format = check_format(settings, REPORT_FORMATS)
     render = load_renderer(output_format)
-    dimensions = find_dimensions(
-        by or (),
-        options.cost_centres,
-        settings.config,
-        runtime,
-        option="--by",
-        jobs=connection.jobs,
-    )
+    dimensions = find_dimensions("--by", by or (), options.cost_centres, settings.config, runtime)
     if options.from_file is not None:
         # Imported here, as most reports neither read nor save a file.
         from scenario_usage_cli.cli.run.saved_input import read_saved_usage
@@ -110,6 +102,7 @@ def run_report(
             open_effort(
                 runtime,
                 connection,
+                see=session.names.see,
                 keep_going=options.keep_going,
                 keep=raw_answers.add if raw_answers else ignore_raw,
             ) as effort,
@@ -117,7 +110,6 @@ def run_report(
             needed = {*(sections or SECTIONS), *(SECTIONS_OF_BREAKDOWN if by else ())}
             fetched = tuple(name for name in SECTIONS if name in needed)
             request = Request(session.client, span, session.read_filters(models), fetched)
-            effort = effort._replace(see=session.names.see)
             session.names.expect(
                 request.filters,
                 # A saved answer may be shown in any format.
@@ -204,17 +196,14 @@ def _fetch(
     """The usage of all, and its breakdowns."""
     usage = fetch_usage(request, effort=effort)
     parts = request._replace(sections=SECTIONS_OF_BREAKDOWN)
-    divisions = [division for one in dimensions for division in divide(one, [parts], [usage])]
-    breakdowns = fetch_breakdowns(divisions, effort=effort)
+    breakdowns = fetch_breakdowns(dimensions, [parts], [usage], effort=effort)
     if {PROJECT, USER} <= set(dimensions):
         projects, users = (
             next(found for found in breakdowns if found.by == (one.name,))
             for one in (PROJECT, USER)
         )
         breakdowns.append(fetch_pairs(parts, projects, users, effort=effort))
-    remarks, breakdowns = session.settle([usage], breakdowns)
-    usage.notes += remarks
-    return usage, breakdowns
+    return usage, session.settle([usage], breakdowns)
 
 
 def _dump(raw: RawAnswers, request: Request, usage: Usage, names: NameLookup) -> str:

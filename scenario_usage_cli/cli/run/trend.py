@@ -16,12 +16,7 @@ from scenario_usage_cli.cli.output import check_output, tell_warnings, write_vie
 from scenario_usage_cli.cli.parsers import check_choice
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session, read_period
-from scenario_usage_cli.collect.breakdown import (
-    USER,
-    Breakdown,
-    divide,
-    fetch_breakdowns,
-)
+from scenario_usage_cli.collect.breakdown import USER, fetch_breakdowns
 from scenario_usage_cli.collect.fetch import fetch_usage
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.errors import BadArgument
@@ -56,14 +51,7 @@ def run_trend(
             hint="leave --model out, or split by model",
         )
     named = [split] if split in KNOWN_DIMENSIONS else []
-    dimensions = find_dimensions(
-        named,
-        options.cost_centres,
-        settings.config,
-        runtime,
-        option="--split",
-        jobs=connection.jobs,
-    )
+    dimensions = find_dimensions("--split", named, options.cost_centres, settings.config, runtime)
     if options.heatmap:
         _refuse_beside_heatmap(output, by, split)
     span = read_period(period, settings, now)
@@ -71,21 +59,18 @@ def run_trend(
     buckets = cut_into_buckets(span, unit)
     with (
         open_session(runtime, settings, filters, connection) as session,
-        open_effort(runtime, connection) as effort,
+        open_effort(runtime, connection, see=session.names.see) as effort,
     ):
         asked = session.read_filters(models)
         session.names.expect(
             asked, is_headed=output_format in FOR_PEOPLE, has_users=USER in dimensions
         )
-        effort = effort._replace(see=session.names.see)
         request = Request(session.client, span, asked, list_sections(split))
         usage = fetch_usage(request, buckets=buckets, effort=effort)
-        breakdowns: list[Breakdown] = []
-        for dimension in dimensions:
-            divisions = divide(dimension, [request], [usage])
-            breakdowns += fetch_breakdowns(divisions, buckets=buckets, effort=effort)
-        remarks, breakdowns = session.settle([usage], breakdowns)
-        usage.notes += remarks
+        breakdowns = fetch_breakdowns(
+            dimensions, [request], [usage], buckets=buckets, effort=effort
+        )
+        breakdowns = session.settle([usage], breakdowns)
     trend = build_trend(
         usage,
         buckets,
