@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from scenario_usage_cli.errors import ConfigurationError
-from scenario_usage_cli.patterns import WILDCARD, compile_pattern
+from scenario_usage_cli.patterns import WILDCARD, compile_pattern, fold
 from scenario_usage_cli.settings import COST_CENTRES
 
 UNASSIGNED = "(unassigned)"
@@ -66,11 +66,11 @@ def parse_cost_centres(table: Any, path: str) -> CostCentres:
         name, where = key.strip(), f'{COST_CENTRES}."{key}"'
         if not name:
             raise _refuse(path, where, "must have a name")
-        if name.casefold() == UNASSIGNED:
+        if fold(name) == UNASSIGNED:
             raise _refuse(path, where, "has the name of what belongs to no cost centre")
-        if other := spelt.get(name.casefold()):
-            raise _refuse(path, where, f'differs from "{other}" in case or blanks only')
-        spelt[name.casefold()] = name
+        if other := spelt.get(fold(name)):
+            raise _refuse(path, where, f'is "{other}" in another spelling')
+        spelt[fold(name)] = name
         found[name] = _parse_one(value, path, where)
     return CostCentres(path, found)
 
@@ -160,15 +160,15 @@ def _index(known: Mapping[str, Sequence[str]]) -> Callable[[str], list[str]]:
     """What finds the ids that a text means: an id before a name."""
     named: dict[str, list[str]] = {}
     for one, names in known.items():
-        for name in dict.fromkeys(name.casefold() for name in names):
+        for name in dict.fromkeys(map(fold, names)):
             named.setdefault(name, []).append(one)
 
     def find(text: str) -> list[str]:
         if text in known:
             return [text]
         if WILDCARD not in text:
-            return named.get(text.casefold(), [])
-        matches = compile_pattern(text).fullmatch
+            return named.get(fold(text), [])
+        matches = compile_pattern(text)
         return [one for one, names in known.items() if any(map(matches, (one, *names)))]
 
     return find

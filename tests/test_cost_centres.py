@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -77,6 +78,7 @@ def test_a_cost_centre_is_a_list_of_projects_or_a_table() -> None:
         ('"(Unassigned) " = []', 'cost_centres."(Unassigned) "', "belongs to no cost centre"),
         ('Game = ["Hero"]\nGAME = []', 'cost_centres."GAME"', '"Game"'),
         ('Game = ["Hero"]\n"Game " = []', 'cost_centres."Game "', '"Game"'),
+        ('"\u00ea" = []\n"e\u0302" = []', 'cost_centres."e\u0302"', '"ê"'),
         ("", "cost_centres", "must be a table"),
     ],
 )
@@ -114,6 +116,16 @@ def test_projects_are_found_by_name_id_and_wildcard() -> None:
     )
     assert members({"a": ["project_1"]})[0] == {"a": ("project_1",)}
     assert members({"a": ["*_7", "twin*"]})[0] == {"a": ("project_7", "project_4", "project_5")}
+
+
+@pytest.mark.parametrize("text", ["Forêt Noire", "FORÊT *", "*ê*"])
+@pytest.mark.parametrize("forms", [("NFC", "NFD"), ("NFD", "NFC")])
+def test_accents_may_be_written_in_either_way(text: str, forms: tuple[Any, Any]) -> None:
+    """As one character, or as a letter and a mark, which looks the same."""
+    mine, theirs = forms
+    known = {"project_1": [normalize(theirs, "Forêt Noire")], "project_2": ["Foret Noire"]}
+
+    assert members({"a": [normalize(mine, text)]}, known)[0] == {"a": ("project_1",)}
 
 
 def test_what_matches_nothing_is_told() -> None:

@@ -21,7 +21,7 @@ from scenario_usage_cli.collect.known import (
 from scenario_usage_cli.collect.remarks import Oddity
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.errors import ApiError, BadArgument
-from scenario_usage_cli.patterns import find_near
+from scenario_usage_cli.patterns import find_near, fold
 
 if TYPE_CHECKING:
     from scenario_usage_cli.collect.breakdown import Breakdown
@@ -151,7 +151,7 @@ def _suggest(text: str, known: Sequence[Known]) -> str:
     called: dict[str, list[Known]] = {}
     for one in known:
         for alias in (one.id, *one.names):
-            called.setdefault(alias.casefold(), []).append(one)
+            called.setdefault(fold(alias), []).append(one)
     if near := dict.fromkeys(one for alias in find_near(text, called) for one in called[alias]):
         return f"the nearest: {', '.join(map(str, near))}"
     shown = sorted(map(str, known))

@@ -30,7 +30,7 @@ def split_models(usages: Sequence[Usage]) -> None:
 def _split_texts(texts: Iterable[str], names: Iterable[str]) -> list[str]:
     patterns: list[str] = []
     for text in texts:
-        is_one = any(map(compile_pattern(text.strip()).fullmatch, names))
+        is_one = any(map(compile_pattern(text.strip()), names))
         parts = [text] if is_one else text.split(",")
         patterns += [stripped for part in parts if (stripped := part.strip())]
     return patterns

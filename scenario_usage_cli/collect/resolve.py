@@ -15,7 +15,7 @@ from scenario_usage_cli.collect.known import (
 )
 from scenario_usage_cli.collect.names import Names
 from scenario_usage_cli.errors import AccessDenied, BadArgument
-from scenario_usage_cli.patterns import find_near
+from scenario_usage_cli.patterns import find_near, fold
 
 _PROJECT_PREFIXES = ("project_", "proj_")
 _USER_PREFIXES = ("user_", "apiu_")
@@ -101,7 +101,7 @@ class _Directory:
         self._names: dict[str, str] = {}
         """By id, what it is called first, or itself."""
         self._ids: dict[str, dict[str, None]] = {}
-        """By name, in lower case."""
+        """By folded name."""
         self._shown: dict[str, str] = {}
         self._refusal: AccessDenied | None = None
 
@@ -111,9 +111,9 @@ class _Directory:
             for one, names in look():
                 self._names.setdefault(one, one)
                 for name in names or (one,):
-                    self._ids.setdefault(name.casefold(), {})[one] = None
+                    self._ids.setdefault(fold(name), {})[one] = None
                     if not name.startswith(_KEY_PREFIX):
-                        self._shown.setdefault(name.casefold(), name)
+                        self._shown.setdefault(fold(name), name)
                     if self._names[one] == one or ("@" in self._names[one] and "@" not in name):
                         self._names[one] = name
         except AccessDenied as error:
@@ -124,9 +124,7 @@ class _Directory:
 
     def knows(self, text: str) -> bool:
         """Whether a text can be found."""
-        return (
-            text.startswith(self._prefixes) or text in self._names or text.casefold() in self._ids
-        )
+        return text.startswith(self._prefixes) or text in self._names or fold(text) in self._ids
 
     def knows_all(self, texts: Sequence[str]) -> bool:
         """Whether all parts of the texts can be found."""
@@ -148,7 +146,7 @@ class _Directory:
         """
         if text.startswith(self._prefixes) or text in self._names:
             return text
-        ids = list(self._ids.get(text.casefold(), ()))
+        ids = list(self._ids.get(fold(text), ()))
         if len(ids) > 1:
             raise BadArgument(
                 f"{self._source} {text!r} is the name of {len(ids)} {self._what}s",
@@ -166,7 +164,7 @@ class _Directory:
         """The parts between commas, of all but those that are a name as a whole."""
         parts: list[str] = []
         for text in texts:
-            is_whole = text.strip().casefold() in self._ids
+            is_whole = fold(text.strip()) in self._ids
             parts += [text] if is_whole else text.split(",")
         return [stripped for part in parts if (stripped := part.strip())]
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import httpx
 import pytest
@@ -20,6 +21,7 @@ PROJECTS = [
     {"id": "project_3", "name": "Straße"},
     {"id": "project_4", "name": "Twin"},
     {"id": "project_5", "name": "TWIN"},
+    {"id": "project_6", "name": "Forêt"},
     {"id": "legacy-6", "name": "Old"},
     {"id": "project_x9", "name": None},
 ]
@@ -140,6 +142,7 @@ def test_ids_are_sent_without_asking_for_names(
         (("-p", "Hero"), "project_1"),
         (("-p", "hERO"), "project_1"),
         (("-p", "STRASSE"), "project_3"),
+        (("-p", normalize("NFD", "FORÊT")), "project_6"),
         (("-p", "hero cinematics, Hero"), "project_2,project_1"),
         (("-p", "Hero", "-p", "HERO", "-p", "project_1"), "project_1"),
         (("-p", "Hero,project_unseen"), "project_1,project_unseen"),

@@ -73,6 +73,16 @@ def test_a_pattern_is_an_id_or_a_name(patterns: list[str], expected: set[str]) -
     assert ids(build(*patterns)) == expected
 
 
+@pytest.mark.parametrize("pattern", ["FORE\u0302T", "for\u00ea*"])
+@pytest.mark.parametrize("name", ["For\u00eat", "Fore\u0302t"])
+def test_accents_may_be_written_in_either_way(pattern: str, name: str) -> None:
+    """As one character, or as a letter and a mark, which looks the same."""
+    wanted = ModelFilter((pattern,))
+
+    assert wanted.matches("m", name)
+    assert not wanted.matches("m", "Foret")
+
+
 def test_a_pattern_does_not_try_every_way_to_fail() -> None:
     """Three wildcards and a name of 10,000 letters take no longer than reading it a few times."""
     started = process_time()

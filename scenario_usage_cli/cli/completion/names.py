@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from scenario_usage_cli.cli.completion.values import Candidate, Place
+from scenario_usage_cli.patterns import fold
 
 Names = Mapping[str, Mapping[str, str]]
 """By `projects`, `users`, `teams` and `models`: names by id; a name may be empty."""
@@ -12,9 +13,9 @@ Names = Mapping[str, Mapping[str, str]]
 def list_names(kind: str, place: Place, current: str) -> Iterable[Candidate]:
     """Names; ids where a name would not be taken for this one, and where an id is begun."""
     names = _read_names(place).get(kind, {})
-    uses = Counter(name.casefold() for name in names.values())
+    uses = Counter(map(fold, names.values()))
     for id, name in names.items():
-        is_own = uses[name.casefold()] == 1 and not _looks_special(name, kind, id)
+        is_own = uses[fold(name)] == 1 and not _looks_special(name, kind, id)
         if is_own:
             yield Candidate(name)
         if not is_own or (current and id.startswith(current)):
