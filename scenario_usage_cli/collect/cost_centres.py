@@ -115,14 +115,19 @@ class Directory:
             text in members.owners for _, text in members.unmatched
         ):
             raise listed
-        doubt = ""
-        if isinstance(listed, ApiError):
-            doubt = f" of those that were charged, and there is no list ({listed.status})"
         what = part.removesuffix("s")
+
+        def explain(text: str) -> str:
+            if isinstance(listed, ApiError):
+                charged = f"{what} of those that were charged"
+                return f"matches no {charged}, and there is no list ({listed.status})"
+            if text in members.owners:
+                return f"is in no list of {part}, and is taken as an id"
+            return f"matches no {what}"
+
         # Of projects, nothing is known without a list.
+        doubtful = members.unmatched if told or isinstance(listed, list) else ()
         warnings = [
-            f"{text!r} of the cost centre {centre!r} matches no {what}{doubt}"
-            for centre, text in members.unmatched
-            if told or not doubt
+            f"{text!r} of the cost centre {centre!r} {explain(text)}" for centre, text in doubtful
         ]
         return members, names, warnings

@@ -258,6 +258,17 @@ def test_each_cost_centre_is_a_row_of_data(file: Path) -> None:
     assert ask(file, table, *argv, "-f", "tsv", api=api).stdout == data.replace(",", "\t")
 
 
+def test_a_deleted_project_is_charged_by_its_id(file: Path) -> None:
+    """It has usage and is in no list: the warning does not say that there is no such project."""
+    found = [*FOUND, Charge("project_gone", "user_0", "model_0", 4_000_000)]
+    result = ask(file, 'A = ["project_gone"]', "--json", api=Studio(found))
+
+    assert costs(result)["A"] == 4
+    assert warnings(result) == [
+        "'project_gone' of the cost centre 'A' is in no list of projects, and is taken as an id"
+    ]
+
+
 def test_what_matches_nothing_is_a_warning(file: Path) -> None:
     """It names the text and its cost centre; an unknown id, too."""
     table = 'A = ["Heor", "project_9"]\nB = {users = ["no-*", "user_99"]}'
@@ -265,9 +276,9 @@ def test_what_matches_nothing_is_a_warning(file: Path) -> None:
 
     assert warnings(result) == [
         "'Heor' of the cost centre 'A' matches no project",
-        "'project_9' of the cost centre 'A' matches no project",
+        "'project_9' of the cost centre 'A' is in no list of projects, and is taken as an id",
         "'no-*' of the cost centre 'B' matches no user",
-        "'user_99' of the cost centre 'B' matches no user",
+        "'user_99' of the cost centre 'B' is in no list of users, and is taken as an id",
     ]
     assert result.json["warnings"] == warnings(result)
     assert costs(result) == {"A": 0, "B": 0, REST: 31.3}
