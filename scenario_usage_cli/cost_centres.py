@@ -58,8 +58,10 @@ def parse_cost_centres(table: Any, path: str) -> CostCentres:
     Raises ConfigurationError, which names the key and the file, for a table that is not as it
     should be, and for one without cost centres.
     """
-    if not isinstance(table, Mapping) or not table:
+    if not isinstance(table, Mapping):
         raise _refuse(path, COST_CENTRES, "must be a table of cost centres")
+    if not table:
+        raise _refuse(path, COST_CENTRES, "has no cost centre")
     found: dict[str, CostCentre] = {}
     spelt: dict[str, str] = {}
     for key, value in table.items():

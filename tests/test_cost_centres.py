@@ -79,7 +79,7 @@ def test_a_cost_centre_is_a_list_of_projects_or_a_table() -> None:
         ('Game = ["Hero"]\nGAME = []', 'cost_centres."GAME"', '"Game"'),
         ('Game = ["Hero"]\n"Game " = []', 'cost_centres."Game "', '"Game"'),
         ('"\u00ea" = []\n"e\u0302" = []', 'cost_centres."e\u0302"', '"ê"'),
-        ("", "cost_centres", "must be a table"),
+        ("", "cost_centres", "has no cost centre"),
     ],
 )
 def test_a_malformed_table_is_refused(toml: str, key: str, problem: str) -> None:

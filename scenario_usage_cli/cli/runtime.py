@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from scenario_usage_cli.redaction import Redactor
 
+STDIN = "-"
+"""What options that read a file call it."""
 _USUAL_WIDTH = 80
 _PATIENCE_S = 1.0
 _SIZE = re.compile("[0-9]{1,4}")

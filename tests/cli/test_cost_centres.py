@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -292,14 +293,34 @@ def test_what_matches_nothing_is_a_warning(file: Path) -> None:
         ("A = 7", ('cost_centres."A"',)),
         ('A = ["project_1"]\na = ["project_2"]', ('cost_centres."a"', '"A"')),
         ('A = ["project_1"', ("not TOML",)),
-        ("", ("must be a table of cost centres",)),
+        ("", ("has no cost centre",)),
         ("cost_centres = 7", ("must be a table of cost centres",)),
-        ("[cost_centres]", ("must be a table of cost centres",)),
+        ("[cost_centres]", ("has no cost centre",)),
     ],
 )
 def test_a_wrong_table_is_refused(file: Path, table: str, words: Sequence[str]) -> None:
     """Whatever is wrong with it; the message names the file."""
     refuse(ask(file, table), 3, str(file), *words)
+
+
+def test_the_table_may_come_through_a_pipe(tmp_path: Path) -> None:
+    """On stdin, as with --from, or as the file that a shell makes of `<(...)`."""
+    table = b'[cost_centres]\nA = ["The project_0"]\n'
+    on_stdin = run(*BY, "--json", "--cost-centres", "-", stdin=table, transport=Studio())
+    reading, writing = os.pipe()
+    os.write(writing, table)
+    os.close(writing)
+    path = f"/dev/fd/{reading}"
+    through = run(*BY, "--json", "--cost-centres", path, transport=Studio())
+    os.close(reading)
+
+    assert costs(on_stdin) == costs(through) == {"A": 11, REST: 20.3}
+
+
+@pytest.mark.parametrize("table", [b"", b"A = [", b"\xff", b"#" * 1_000_001])
+def test_a_wrong_table_on_stdin_is_refused(table: bytes) -> None:
+    """As in a file, before anything is asked."""
+    refuse(run(*BY, "--cost-centres", "-", stdin=table), 3, "--cost-centres -")
 
 
 def test_without_cost_centres_it_is_said_how_to_write_them(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from scenario_usage_cli.cli.config.toml import read_toml
-from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.cli.runtime import STDIN, Runtime
 from scenario_usage_cli.cost_centres import EXAMPLE, CostCentres, parse_cost_centres
 from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.settings import CONFIG_KEYS, COST_CENTRES, Config
@@ -38,7 +38,7 @@ def _read_file(given: str, runtime: Runtime) -> CostCentres:
     """The table may stand under its name, as in the config file, or be all that there is."""
     source = f"--cost-centres {given}"
     document = read_toml(
-        Path(given),
+        runtime.stdin if given == STDIN else Path(given),
         source,
         help_topic="cost-centres",
         hint="name a TOML file with cost centres",

@@ -4,23 +4,28 @@ import errno
 import os
 import stat
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from scenario_usage_cli.errors import ConfigurationError
 
-_MOST_LETTERS = 1_000_000
+_MOST_BYTES = 1_000_000
 
 
 def read_toml(
-    path: Path, what: str, *, help_topic: str, hint: str, may_be_pipe: bool = False
+    source: Path | BinaryIO, what: str, *, help_topic: str, hint: str, may_be_pipe: bool = False
 ) -> dict[str, Any] | None:
-    """The parsed file, or None if there is no file.
+    """What a file or a stream has, or None if there is no file.
 
     Raises ConfigurationError, which calls the file `what`, for one that cannot be read (with the
     hint) or is not TOML (with the topic that shows an example).
     """
     try:
-        text = _read_text(path, may_be_pipe=may_be_pipe)
+        if isinstance(source, Path):
+            _check_kind(source, may_be_pipe=may_be_pipe)
+            with source.open("rb") as file:
+                text = _read_text(file)
+        else:
+            text = _read_text(source)
         if not text:
             return {}
         # Imported only if there is something to parse, as every start would wait for it.
@@ -40,13 +45,17 @@ def read_toml(
         ) from None
 
 
-def _read_text(path: Path, *, may_be_pipe: bool) -> str:
-    """The text of a file. Raises OSError for one that is too large or of the wrong kind."""
-    is_regular = stat.S_ISREG(path.stat().st_mode) or str(path) == os.devnull
-    if not (is_regular or (may_be_pipe and stat.S_ISFIFO(path.stat().st_mode))):
+def _check_kind(path: Path, *, may_be_pipe: bool) -> None:
+    """Raises OSError for what is neither a file nor, where it may be one, a pipe."""
+    mode = path.stat().st_mode
+    is_regular = stat.S_ISREG(mode) or str(path) == os.devnull
+    if not (is_regular or (may_be_pipe and stat.S_ISFIFO(mode))):
         raise OSError(errno.EINVAL, "it is not a regular file")
-    with path.open(encoding="utf-8-sig") as file:
-        text = file.read(_MOST_LETTERS + 1)
-    if len(text) > _MOST_LETTERS:
-        raise OSError(errno.EFBIG, f"it has more than {_MOST_LETTERS} characters")
-    return text
+
+
+def _read_text(file: BinaryIO) -> str:
+    """Raises OSError for more than a config file ever has."""
+    body = file.read(_MOST_BYTES + 1)
+    if len(body) > _MOST_BYTES:
+        raise OSError(errno.EFBIG, f"it has more than {_MOST_BYTES} bytes")
+    return body.decode("utf-8-sig")

@@ -52,7 +52,8 @@ def declare_cost_centres(panel: str | None = None) -> Any:
     """The option for a table of cost centres."""
     return option(
         "--cost-centres FILE",
-        "The table of cost centres, in TOML. Default: [cost_centres] of the config file.",
+        "The table of cost centres, in TOML; - is stdin. Default: [cost_centres] of the config "
+        "file.",
         panel=panel,
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scenario_usage_cli.cli.options import FilterOptions, PeriodOptions
 from scenario_usage_cli.cli.parsers import split_values
-from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.cli.runtime import STDIN, Runtime
 from scenario_usage_cli.cli.session import read_period
 from scenario_usage_cli.collect.merge import NAMELESS, Merger
 from scenario_usage_cli.collect.model_patterns import split_models
@@ -21,7 +21,6 @@ from scenario_usage_cli.errors import BadArgument, ConfigurationError
 from scenario_usage_cli.periods import parse_period
 from scenario_usage_cli.settings import Settings
 
-STDIN = "-"
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 LARGEST_FILE_BYTES = 512 * 1024 * 1024
 
