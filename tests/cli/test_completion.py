@@ -146,6 +146,13 @@ def test_topics_are_topics_and_commands() -> None:
     assert len(offered) == len(set(offered))
 
 
+def test_behind_a_topic_come_the_commands_below_it() -> None:
+    """Of `list` and `config`; other topics have none."""
+    assert offer("help", "list", "") == offer("list", "")
+    assert offer("help", "config", "") == offer("config", "")
+    assert offer("help", "periods", "") == offer("help", "report", "") == []
+
+
 def test_profiles_are_those_of_the_config_file(tmp_path: Path) -> None:
     """Before the command and after it."""
     config = tmp_path / "config.toml"

@@ -104,6 +104,18 @@ def test_a_command_without_a_topic_shows_its_options(command: str) -> None:
     assert result.stdout == run(command, "--help").stdout
 
 
+@pytest.mark.parametrize("group", ["list", "config"])
+def test_a_command_below_another_shows_its_options(group: str) -> None:
+    """What `--help` shows, for each of them."""
+    commands = re.findall(r"(?m)^  ([a-z]+)  ", run(group, "--help").stdout.split("Commands:")[1])
+
+    assert commands
+    for name in commands:
+        result = run("help", group, name.upper())
+        assert (result.code, result.stderr) == (0, "")
+        assert result.stdout == run(group, name, "--help").stdout
+
+
 @pytest.mark.parametrize("written", ["exit-codes", "exit_codes", "EXIT-CODES", "Exit-Codes"])
 def test_case_and_dashes_do_not_matter(written: str) -> None:
     """As in the names of other options."""
@@ -117,6 +129,9 @@ def test_case_and_dashes_do_not_matter(written: str) -> None:
         ("PERIOD", "try scenario-usage help periods"),
         ("exit_code", "try scenario-usage help exit-codes"),
         ("reports", "try scenario-usage help report"),
+        ("list projcts", "try scenario-usage help list projects"),
+        ("config pth", "try scenario-usage help config path"),
+        ("report last-month", "try scenario-usage help report"),
         ("quux", "scenario-usage help lists the topics and commands"),
         ("../settings", "try scenario-usage help settings"),
         ("export.md", "try scenario-usage help export"),
@@ -124,7 +139,7 @@ def test_case_and_dashes_do_not_matter(written: str) -> None:
 )
 def test_an_unknown_topic_is_refused(topic: str, hint: str) -> None:
     """With the nearest topic or command."""
-    result = run("help", topic)
+    result = run("help", *topic.split())
 
     assert (result.code, result.stdout) == (2, "")
     assert result.stderr == f"error: there is no help on {topic!r}\nhint: {hint}\n"

@@ -111,6 +111,14 @@ def _list_topics(place: Place, current: str) -> Iterable[Candidate]:
     return starmap(Candidate, {**commands, **topics}.items())
 
 
+def _list_subcommands(place: Place, current: str) -> Iterable[Candidate]:
+    """Those of the command that is named as the topic."""
+    level = place.program.commands.get(place.find("topic") or "")
+    if not isinstance(level, Group):
+        return []
+    return [Candidate(name, summarise(one)) for name, one in level.commands.items()]
+
+
 def _list_names(kind: str, place: Place, current: str) -> Iterable[Candidate]:
     from scenario_usage_cli.cli.completion.names import list_names
 
@@ -125,5 +133,6 @@ _LISTS: Mapping[str, Callable[[Place, str], Iterable[Candidate]]] = {
     "columns": _list_columns,
     "profiles": _list_profiles,
     "topics": _list_topics,
+    "subcommands": _list_subcommands,
     **{kind: partial(_list_names, kind) for kind in ("projects", "users", "teams", "models")},
 }

@@ -323,6 +323,9 @@ class HelpOptions(OptionGroup, panel=_ARGUMENTS):
         default=None,
         completed="topics",
     )
+    command: str | None = argument(
+        "COMMAND", "One of the commands of list or config.", default=None, completed="subcommands"
+    )
 
 
 class CompletionOptions(OptionGroup):

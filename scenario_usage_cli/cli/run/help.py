@@ -3,7 +3,7 @@
 The topics are the Markdown files of the package's folder `help`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from importlib.resources import files
 from typing import Any
@@ -23,26 +23,26 @@ def run_help(options: HelpOptions, runtime: Runtime) -> None:
 
     Case does not matter, nor does `_` for `-`.
     """
-    topic = options.topic
+    words = [word for word in (options.topic, options.command) if word]
+    names = [word.lower().replace("_", "-") for word in words]
     context: typer.Context = runtime.program
-    group: Any = context.command
     topics = read_topics()
-    name = (topic or "").lower().replace("_", "-")
-    if topic is None:
+    if not names:
         text = _format_list(context, topics)
-    elif name in topics:
+    elif names[0] in topics and not names[1:]:
         medium = runtime.build_medium(to_stdout=True, top=None)
-        write_output(None, runtime, lambda out: render_help(topics[name], out, medium))
+        write_output(None, runtime, lambda out: render_help(topics[names[0]], out, medium))
         return
-    elif command := group.get_command(context, name):
-        text = command.get_help(
-            command.make_context(name, [], parent=context, resilient_parsing=True)
-        )
+    elif found := _find_command(context, names):
+        text = found.command.get_help(found)
     else:
-        near = get_close_matches(name, [*topics, *group.list_commands(context)], n=1)
+        known = [*topics, *_list_commands(context)]
+        near = [
+            one for text in (" ".join(names), names[0]) for one in get_close_matches(text, known)
+        ]
         listed = f"{context.command_path} help lists the topics and commands"
         hint = f"try {context.command_path} help {near[0]}" if near else listed
-        raise BadArgument(f"there is no help on {topic!r}", hint=hint)
+        raise BadArgument(f"there is no help on {' '.join(words)!r}", hint=hint)
     write_output(None, runtime, lambda out: print(text, file=out))
 
 
@@ -54,6 +54,28 @@ def read_topics() -> dict[str, str]:
         for page in sorted(pages, key=lambda page: page.name)
         if page.name.endswith(".md")
     }
+
+
+def _find_command(context: typer.Context, names: Sequence[str]) -> typer.Context | None:
+    """The context of a command, which may be one below another; None if there is no such one."""
+    found = context
+    for name in names:
+        group: Any = found.command
+        command = hasattr(group, "get_command") and group.get_command(found, name)
+        if not command:
+            return None
+        found = command.make_context(name, [], parent=found, resilient_parsing=True)
+    return found
+
+
+def _list_commands(context: typer.Context) -> Iterator[str]:
+    """The names of all commands; those below another with the name of that, too."""
+    group: Any = context.command
+    for name in group.list_commands(context):
+        yield name
+        inner = group.get_command(context, name)
+        for own in getattr(inner, "commands", ()):
+            yield f"{name} {own}"
 
 
 def _format_list(context: typer.Context, topics: Mapping[str, str]) -> str:
