@@ -59,16 +59,35 @@ _FORMATS = {
 """Names of formats; other names come with the usual one."""
 
 _COMMANDS = {
-    "usage usages cost costs spend summary show models users projects": "report",
+    "usage usages cost costs spend summary show": "report",
+    "project projects": "list projects",
+    "person people user users member members team": "list people",
+    "key keys api-key api-keys": "list keys",
+    "model models": "list models",
     "daily history timeline chart graph plot": "trend",
     "diff versus": "compare",
     "events log logs audit": "activity",
     "dump backup sync download": "export",
-    "check status ping whoami login auth test": "doctor",
+    "check status ping whoami test": "doctor",
+    "init setup configure login signin sign-in auth": "config init",
     "serve server demo mock": "sandbox",
     "settings profile profiles": "config",
     "docs man": "help",
 }
+_SUBCOMMANDS = {
+    "list": {
+        "user users member members person team": "people",
+        "token tokens apikey apikeys api-key api-keys": "keys",
+    },
+    "config": {
+        "add create new set login setup auth": "init",
+        "get view print cat": "show",
+        "profile profiles ls": "list",
+        "switch select default": "use",
+        "edit file where": "path",
+    },
+}
+"""The same for commands below another."""
 _LENGTHS = {"hours": "h", "days": "d", "weeks": "w", "months": "mo", "years": "y"}
 _SPANS = {
     "month": "2026-05",
@@ -148,9 +167,13 @@ def _find_option(name: str, argv: Sequence[str], ctx: Any, today: date) -> str |
 
 
 def _find_period(word: str, value: str, options: Mapping[str, Any], today: date) -> str | None:
-    """How to write --last-month, --days 7 or --month 2026-05."""
+    """How to write --last-month, --days 7, --month 2026-05 or --from 2026-05-01."""
     if "--period" not in options:
         return None
+    if word == "from" and "--from" not in options:
+        is_date = not value or value[0].isdigit() or _is_period(value, today)
+        other = "report --from reads a saved answer; other commands ask the API"
+        return _ask_option("--start", value, options) if is_date else other
     if word in _LENGTHS and value.isdigit():
         return _ask(f"--last {value}{_LENGTHS[word]}")
     if _is_period(word, today):
@@ -186,7 +209,8 @@ def _find_place(extra: str, ctx: Any, today: date) -> str | None:
 def _find_command(name: str, ctx: Any, today: date) -> str | None:
     """What may be meant by a command that there is not."""
     if ctx.parent is not None:
-        return None
+        inner = _look_up(_SUBCOMMANDS.get(ctx.info_name, {}), name.lower())
+        return _ask(f"{ctx.command_path} {inner}") if inner else None
     if _is_period(name, today):
         return _ask(f"{ctx.command_path} report --period {_quote(name)}")
     if command := _look_up(_COMMANDS, name.lower()):

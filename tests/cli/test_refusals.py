@@ -71,7 +71,19 @@ WISHES = {
     "last-month": "scenario-usage report --period last-month",
     "usage": "scenario-usage report",
     "diff": "scenario-usage compare",
-    "login": "scenario-usage doctor",
+    "login": "scenario-usage config init",
+    "init": "scenario-usage config init",
+    "projects": "scenario-usage list projects",
+    "users --json": "scenario-usage list people",
+    "list users": "scenario-usage list people",
+    "list api-keys": "scenario-usage list keys",
+    "config set": "scenario-usage config init",
+    "config get": "scenario-usage config show",
+    "config switch studio": "scenario-usage config use",
+    "export usage --from 2026-05-01": "--start 2026-05-01",
+    "trend --from=may": "--start may",
+    "activity --from": "--start",
+    "compare --from '3 days ago'": '--start "3 days ago"',
 }
 """What people try, and what they may have meant."""
 
@@ -81,9 +93,8 @@ def test_what_people_try_is_answered_with_what_there_is(tried: str) -> None:
     """With the value that they gave, and a place to look."""
     _, hint = refuse(tried)
     command = tried.split()[0]
-    place = (
-        "scenario-usage" if WISHES[tried].startswith("scenario") else f"scenario-usage {command}"
-    )
+    is_command = WISHES[tried].startswith("scenario") and command not in ("list", "config")
+    place = "scenario-usage" if is_command else f"scenario-usage {command}"
 
     assert hint == f"did you mean {WISHES[tried]}? See {place} --help"
 
@@ -101,6 +112,7 @@ def test_what_people_try_is_answered_with_what_there_is(tried: str) -> None:
         ("report --no-color", "set NO_COLOR=1"),
         ("report --config x.toml", "set SCENARIO_USAGE_CONFIG to the path of the config file;"),
         ("report --quiet", "2>/dev/null"),
+        ("trend --from saved.json", "report --from reads a saved answer; other commands ask"),
         ("--last 7d report", "options follow the command, as in scenario-usage report --last;"),
     ],
 )
@@ -128,6 +140,8 @@ def test_a_secret_on_the_command_line_is_not_repeated(option: str) -> None:
         ("config path --profile", "scenario-usage config path"),
         ("config path --nonsense", "scenario-usage config path"),
         ("config pth", "scenario-usage config"),
+        ("list quux", "scenario-usage list"),
+        ("doctor --from 2026-05-01", "scenario-usage doctor"),
         ("schema", "scenario-usage schema"),
         ("export", "scenario-usage export"),
         ("export usage more", "scenario-usage export"),
