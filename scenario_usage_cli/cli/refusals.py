@@ -54,6 +54,7 @@ _FORMATS = {
     "prometheus": "openmetrics",
     "excel": "xlsx",
     **dict.fromkeys(("table", "json", "csv", "tsv", "markdown", "ndjson", "openmetrics")),
+    "slack": "slack",
     **dict.fromkeys(("parquet", "xlsx", "html", "pdf", "yaml", "xml")),
 }
 """Names of formats; other names come with the usual one."""

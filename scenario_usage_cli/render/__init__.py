@@ -45,17 +45,21 @@ _MODULES: Mapping[str, tuple[str, str]] = {
     "markdown": ("markdown", "render_markdown"),
 }
 
-FOR_PEOPLE = ("table", "markdown")
+FOR_PEOPLE = ("table", "markdown", "slack")
 """The formats that have all of a view: what stands around its tables, too."""
 
 FORMATS = tuple(_MODULES)
 """What --format may name; other views have renderers of their own."""
 
-REPORT_FORMATS = (*FORMATS, "openmetrics")
+REPORT_FORMATS = (*FORMATS, "openmetrics", "slack")
 """What it may name for `report`."""
+
+COMPARE_FORMATS = (*FORMATS, "slack")
+"""What it may name for `compare`."""
 
 _OTHERS: Mapping[str, tuple[str, str]] = {
     "openmetrics": ("openmetrics", "render_openmetrics"),
+    "slack": ("slack", "render_slack"),
     "heatmap": ("heatmap", "render_heatmap"),
 }
 

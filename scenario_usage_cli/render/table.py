@@ -75,6 +75,12 @@ def render_table(view: View, out: TextIO, medium: Medium) -> None:
     out.write("\n".join(lines) + "\n")
 
 
+def draw_rows(section: Section, width: int) -> list[str]:
+    """The rows of a section below its titles, in plain lines of no more than a width."""
+    medium = Medium(width=width)
+    return _draw([_build_table(section._replace(has_bars=False), medium)], medium)
+
+
 def _draw(blocks: Iterable[RenderableType], medium: Medium) -> list[str]:
     text = io.StringIO()
     console = build_console(text, medium, width=_UNCUT, highlight=False, markup=False, emoji=False)

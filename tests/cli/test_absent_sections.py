@@ -23,7 +23,7 @@ STATES: Mapping[str, Mapping[str, Any]] = {
 }
 FORMATS = ("table", "json", "csv", "markdown")
 COMMANDS: Mapping[str, tuple[str, ...]] = {
-    "report": (*FORMATS, "tsv", "openmetrics"),
+    "report": (*FORMATS, "tsv", "openmetrics", "slack"),
     "report --by project": FORMATS,
     "report --by user": ("json",),
     "report --from -": FORMATS,
@@ -32,7 +32,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "trend --split kind": FORMATS,
     "trend --split action": FORMATS,
     "trend --heatmap": ("table",),
-    "compare": FORMATS,
+    "compare": (*FORMATS, "slack"),
     "activity": FORMATS,
     "export": ("csv",),
 }

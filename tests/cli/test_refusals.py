@@ -102,11 +102,11 @@ def test_what_people_try_is_answered_with_what_there_is(tried: str) -> None:
 @pytest.mark.parametrize(
     ("tried", "words"),
     [
-        ("report --xlsx", "the formats are table, json, csv, tsv, markdown or openmetrics;"),
+        ("report --xlsx", "the formats are table, json, csv, tsv, markdown, openmetrics or slack;"),
         ("report --excel out.xlsx", "the formats are table, json, csv, tsv, markdown"),
         ("trend --html", "the formats are table, json, csv, tsv or markdown;"),
-        ("report xlsx", "the formats are table, json, csv, tsv, markdown or openmetrics;"),
-        ("report --format xlsx", "one of table, json, csv, tsv, markdown, openmetrics"),
+        ("report xlsx", "the formats are table, json, csv, tsv, markdown, openmetrics or slack;"),
+        ("report --format xlsx", "one of table, json, csv, tsv, markdown, openmetrics, slack"),
         ("report --month", "write --period, as in --period 2026-05;"),
         ("report --week nonsense", "write --period, as in --period 2026-W20;"),
         ("report --no-color", "set NO_COLOR=1"),

@@ -8,6 +8,7 @@ from scenario_usage_cli.cli.options import (
     ActivityOptions,
     CompareFilterOptions,
     CompareOptions,
+    CompareOutputOptions,
     CompletionOptions,
     ConnectionOptions,
     DoctorOptions,
@@ -83,7 +84,7 @@ def compare(
     period: PeriodOptions,
     filters: CompareFilterOptions,
     options: CompareOptions,
-    output: OutputOptions,
+    output: CompareOutputOptions,
     connection: FetchOptions,
 ) -> None:
     """What changed from one period to another, in CU and in counts.

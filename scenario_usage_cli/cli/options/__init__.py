@@ -206,9 +206,9 @@ class ReportFilterOptions(ModelFilterOptions, panel=_OUTPUT):
 
 
 class ReportOutputOptions(OutputOptions):
-    """How a report looks; it has one more format."""
+    """How a report looks; it has more formats."""
 
-    format: str | None = _format("table", "json", "csv", "tsv", "markdown", "openmetrics")
+    format: str | None = _format("table", "json", "csv", "tsv", "markdown", "openmetrics", "slack")
 
 
 class ReportOptions(OptionGroup, panel=_OUTPUT):
@@ -259,6 +259,12 @@ class CompareFilterOptions(ModelFilterOptions, panel=_OUTPUT):
     """The filters of `compare`, and its sections."""
 
     section: list[str] | None = _section("consumption", "models", "assets", by="breakdown")
+
+
+class CompareOutputOptions(OutputOptions):
+    """How a comparison looks; it has one more format."""
+
+    format: str | None = _format("table", "json", "csv", "tsv", "markdown", "slack")
 
 
 class CompareOptions(OptionGroup, panel=_PERIOD):

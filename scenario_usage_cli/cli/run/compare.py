@@ -13,8 +13,8 @@ from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.options import (
     CompareFilterOptions,
     CompareOptions,
+    CompareOutputOptions,
     FetchOptions,
-    OutputOptions,
     PeriodOptions,
 )
 from scenario_usage_cli.cli.output import check_output, tell_warnings, write_view
@@ -28,7 +28,7 @@ from scenario_usage_cli.collect.breakdown import (
 )
 from scenario_usage_cli.collect.fetch import fetch_usages
 from scenario_usage_cli.collect.request import Request
-from scenario_usage_cli.render import FOR_PEOPLE, FORMATS, load_renderer
+from scenario_usage_cli.render import COMPARE_FORMATS, FOR_PEOPLE, load_renderer
 from scenario_usage_cli.report.comparison import COMPARED_SECTIONS, build_comparison
 from scenario_usage_cli.report.comparison_view import build_comparison_view
 from scenario_usage_cli.report.fields import ORDERS
@@ -41,7 +41,7 @@ def run_compare(
     *,
     period: PeriodOptions,
     filters: CompareFilterOptions,
-    output: OutputOptions,
+    output: CompareOutputOptions,
     connection: FetchOptions,
 ) -> None:
     """Write the comparison; raises ScenarioUsageError, with nothing written."""
@@ -54,7 +54,7 @@ def run_compare(
     check_breakdown(by and [by], sections)
     check_output(output.output)
     settings = read_settings(runtime, period, output, demo=connection.demo)
-    output_format = check_format(settings, FORMATS)
+    output_format = check_format(settings, COMPARE_FORMATS)
     dimensions = find_dimensions(
         "--by", [by] if by else [], options.cost_centres, settings.config, runtime
     )

@@ -25,7 +25,7 @@ from scenario_usage_cli.errors import (
     ConfigurationError,
     ScenarioUsageError,
 )
-from scenario_usage_cli.render import FORMATS, REPORT_FORMATS
+from scenario_usage_cli.render import COMPARE_FORMATS, FORMATS, REPORT_FORMATS
 from scenario_usage_cli.render.stream import STREAM_RENDERERS
 from scenario_usage_cli.settings import (
     Config,
@@ -39,7 +39,7 @@ _MOST_NAMES = 5
 _FORMATS: Mapping[str, tuple[str, ...]] = {
     "report": REPORT_FORMATS,
     "trend": FORMATS,
-    "compare": FORMATS,
+    "compare": COMPARE_FORMATS,
     "activity": tuple(STREAM_RENDERERS),
 }
 
