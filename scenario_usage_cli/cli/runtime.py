@@ -81,7 +81,7 @@ class Runtime:
 
         text = self.redactor.text(escape_controls(line))
         with contextlib.suppress(OSError):  # a closed stderr is not a reason to fail
-            self.stderr.write(wrap_words(text, width) + "\n")
+            self.stderr.write("\n".join(wrap_words(text, width, indent="  ")) + "\n")
             self.stderr.flush()
 
     @contextlib.contextmanager

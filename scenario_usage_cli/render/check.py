@@ -1,16 +1,13 @@
 """What `doctor` found of one thing: a line for a pipe, and some more for a terminal."""
 
-import io
 from typing import NamedTuple
 
 from scenario_usage_cli.render import Medium
-from scenario_usage_cli.render.text import escape_controls
+from scenario_usage_cli.render.text import escape_controls, wrap_words
 
 _NAME_WIDTH = 12
 _INDENT = _NAME_WIDTH + 3
 _LEAST_ROOM = 30
-_UNCUT = 1_000_000
-"""The width of what has none."""
 
 
 class Check(NamedTuple):
@@ -34,31 +31,15 @@ def format_check(check: Check, medium: Medium) -> str:
     # Imported where something is drawn: a pipe does not wait for it.
     from rich.text import Text
 
-    from scenario_usage_cli.render.console import build_console, read_lines
+    from scenario_usage_cli.render.console import draw
 
-    drawn = io.StringIO()
-    console = build_console(drawn, medium, width=_UNCUT, highlight=False, markup=False, emoji=False)
-    room = max((medium.width or _UNCUT) - _INDENT, _LEAST_ROOM)
-    lines = [Text(line) for line in _wrap(escape_controls(check.found), room)]
+    room = medium.width and max(medium.width - _INDENT, _LEAST_ROOM)
+    lines = [Text(line) for line in wrap_words(escape_controls(check.found), room)]
     if check.hint:
-        first, *others = _wrap(f"hint: {escape_controls(check.hint)}", room)
+        first, *others = wrap_words(f"hint: {escape_controls(check.hint)}", room)
         lines += [Text.assemble((first[:5], "dim"), first[5:]), *map(Text, others)]
     style = "green" if check.passed else "bold red"
     head = Text.assemble((mark, style), " ", (f"{check.check:{_NAME_WIDTH}}", "bold"), " ")
-    for line in lines:
-        console.print(Text.assemble(head, line), soft_wrap=True)
-        head = Text(" " * _INDENT)
-    return "\n".join(read_lines(drawn)) + "\n"
-
-
-def _wrap(text: str, room: int) -> list[str]:
-    """Lines of words, of which one that is longer than the room, such as a path, stays whole."""
-    from rich.cells import cell_len
-
-    lines: list[str] = []
-    for word in text.split(" "):
-        if lines and cell_len(lines[-1]) + 1 + cell_len(word) <= room:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return lines
+    heads = [head, *[Text(" " * _INDENT)] * (len(lines) - 1)]
+    told = draw(map(Text.assemble, heads, lines), medium, is_whole=True)
+    return "\n".join(told) + "\n"

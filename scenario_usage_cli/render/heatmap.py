@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from textwrap import wrap
 from typing import TextIO
 
 from scenario_usage_cli.render import Medium
 from scenario_usage_cli.render.cells import UNKNOWN, describe_empty, format_cell
-from scenario_usage_cli.render.text import escape_controls
+from scenario_usage_cli.render.text import escape_controls, wrap_words
 from scenario_usage_cli.report.fields import Row
 from scenario_usage_cli.report.figures import COST
 from scenario_usage_cli.report.numbers import round_cu
@@ -41,21 +40,25 @@ def render_heatmap(view: View, out: TextIO, medium: Medium) -> None:
         if one is None or not costs or any(costs.values())
     }
     highest = max((cost for costs in calendars.values() for cost in costs.values()), default=None)
-    lines = [escape_controls(view.title), *_wrap(escape_controls(view.subtitle), medium)]
+    lines = [escape_controls(view.title), *wrap_words(escape_controls(view.subtitle), medium.width)]
     for one, costs in calendars.items():
         if one is not None:
-            lines += ["", *_wrap(escape_controls(SERIES_NAME.of(series[one][0])), medium)]
+            lines += [
+                "",
+                *wrap_words(escape_controls(SERIES_NAME.of(series[one][0])), medium.width),
+            ]
         if costs and highest is not None:
             lines += _draw_calendar(costs, highest, medium)
         else:
-            lines += ["", *_wrap(UNKNOWN, medium)]
+            lines += ["", *wrap_words(UNKNOWN, medium.width)]
     if not calendars:
-        lines += ["", *_wrap(describe_empty(is_known=True), medium)]
+        lines += ["", *wrap_words(describe_empty(is_known=True), medium.width)]
     if highest is not None:
         lines += ["", *_draw_legend(highest, medium)]
+    margin = " " * _MARGIN
     partial = dict.fromkeys(f"{START.of(row):%Y-%m-%d}" for row in section.rows if PARTIAL.of(row))
     if partial:
-        lines += _wrap(f"{' ' * _MARGIN}partial: {', '.join(partial)}", medium)
+        lines += wrap_words(f"{margin}partial: {', '.join(partial)}", medium.width, indent=margin)
     out.write("\n".join(line.rstrip() for line in lines) + "\n")
 
 
@@ -66,11 +69,6 @@ def _read_costs(rows: Iterable[Row]) -> _Costs:
         for row in rows
         if (cost := COST.or_null().of(row)) is not None
     }
-
-
-def _wrap(text: str, medium: Medium) -> list[str]:
-    margin = text[: -len(text.lstrip())]
-    return wrap(text, medium.width, subsequent_indent=margin) if medium.width else [text]
 
 
 def _draw_calendar(costs: _Costs, highest: Decimal, medium: Medium) -> Iterator[str]:
@@ -126,4 +124,4 @@ def _draw_legend(highest: Decimal, medium: Medium) -> list[str]:
     width = len(f"{margin}less {' '.join(_SHADES)} more, {most}")
     if medium.width is None or width <= medium.width:
         return [f"{shades}, {most}"]
-    return [shades, *wrap(margin + most, medium.width, subsequent_indent=margin)]
+    return [shades, *wrap_words(margin + most, medium.width, indent=margin)]

@@ -1,6 +1,5 @@
 """The table: what people read in a terminal, and what a pipe or a file keeps of it."""
 
-import io
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, TextIO, TypeVar
@@ -21,7 +20,7 @@ from scenario_usage_cli.render.cells import (
     is_right_aligned,
     narrow,
 )
-from scenario_usage_cli.render.console import build_console, read_lines
+from scenario_usage_cli.render.console import UNCUT, draw
 from scenario_usage_cli.render.grid import (
     GAP,
     INDENT,
@@ -42,8 +41,6 @@ from scenario_usage_cli.report.view import (
     View,
 )
 
-_UNCUT = 1_000_000
-"""The width of what has none."""
 _USUAL_NAME = 28
 """Names up to this width are worth a longer bar, and a minor column."""
 _MINOR_WEIGHT = 20
@@ -69,24 +66,17 @@ def render_table(view: View, out: TextIO, medium: Medium) -> None:
 
     What does not fit on a screen ends with the totals once more.
     """
-    lines = _draw(_build_blocks(view, medium), medium)
+    is_whole = medium.width is None
+    lines = draw(_build_blocks(view, medium), medium, is_whole=is_whole)
     if medium.height is not None and len(lines) >= medium.height:  # one is for the prompt
-        lines += _draw(_build_totals(view, medium), medium)
+        lines += draw(_build_totals(view, medium), medium, is_whole=is_whole)
     out.write("\n".join(lines) + "\n")
 
 
 def draw_rows(section: Section, width: int) -> list[str]:
     """The rows of a section below its titles, in plain lines of no more than a width."""
     medium = Medium(width=width)
-    return _draw([_build_table(section._replace(has_bars=False), medium)], medium)
-
-
-def _draw(blocks: Iterable[RenderableType], medium: Medium) -> list[str]:
-    text = io.StringIO()
-    console = build_console(text, medium, width=_UNCUT, highlight=False, markup=False, emoji=False)
-    for block in blocks:
-        console.print(block, soft_wrap=medium.width is None)
-    return read_lines(text)
+    return draw([_build_table(section._replace(has_bars=False), medium)], medium, is_whole=False)
 
 
 def _build_blocks(view: View, medium: Medium) -> Iterable[RenderableType]:
@@ -133,7 +123,7 @@ def _build_headlines(headlines: Iterable[Headline], medium: Medium) -> Iterable[
     """The figures beside each other, on as few lines as the width allows."""
     known = [(h.title, format_headline(h)) for h in headlines if h.value is not None]
     widths = [max(cell_len(title), cell_len(value)) + _HEADLINE_GAP for title, value in known]
-    room = _UNCUT if medium.width is None else medium.width - INDENT + _HEADLINE_GAP
+    room = UNCUT if medium.width is None else medium.width - INDENT + _HEADLINE_GAP
     parts = next(
         (n for n in range(1, len(known)) if max(map(sum, _divide(widths, n))) <= room), len(known)
     )

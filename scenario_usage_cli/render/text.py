@@ -65,20 +65,24 @@ def escape_controls(text: str) -> str:
     return re.sub(_UNSAFE, _escape, text)
 
 
-def wrap_words(text: str, width: int | None) -> str:
-    """A text in lines of no more than a width, broken between words only; those below are indented.
+def wrap_words(text: str, width: int | None, *, indent: str = "") -> list[str]:
+    """The lines of a text, no wider than so many terminal cells, and broken between words only.
 
-    What has no blank in it, such as an address, stays whole.
+    Those below the first are indented. A word that is wider, such as an address, stays whole.
     """
-    if width is None or len(text) <= width:
-        return text
+    if width is None or (text.isascii() and len(text) <= width):
+        return [text]
     # Imported when it runs, as few messages are that long.
-    from textwrap import wrap
+    from rich.cells import cell_len
 
-    lines = wrap(
-        text, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-    )
-    return "\n".join(lines)
+    first, *words = text.split(" ")
+    lines = [first]
+    for word in words:
+        if cell_len(lines[-1]) + 1 + cell_len(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(indent + word)
+    return [line.rstrip() for line in lines]
 
 
 def escape_halves(text: str) -> str:

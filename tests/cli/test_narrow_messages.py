@@ -88,4 +88,4 @@ def test_words_stay_whole(text: str, width: int | None, shown: str | None) -> No
     """An address that is longer than a line is one of its own."""
     expected = "https://example.org/a-very-long-path\n  now" if shown is None else shown
 
-    assert wrap_words(text, width) == expected
+    assert "\n".join(wrap_words(text, width, indent="  ")) == expected
