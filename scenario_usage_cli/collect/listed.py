@@ -57,6 +57,9 @@ class ListedKey(NamedTuple):
     cap: Figure | None
 
 
+Listed = ListedProject | ListedPerson | ListedKey
+
+
 def _read_figure(number: float | None) -> Figure | None:
     return None if number is None else read_number(number)
 

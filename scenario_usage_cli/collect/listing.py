@@ -1,17 +1,15 @@
 """Looks up what an account has: its projects, people and API keys, and the billing period."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from http import HTTPStatus
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from scenario_usage_cli.api.client import Client
-from scenario_usage_cli.api.query import UsagesQuery
-from scenario_usage_cli.api.wire import TeamDetails, UsagesAnswer, parse_time
+from scenario_usage_cli.api.wire import TeamDetails, parse_time
+from scenario_usage_cli.collect.known import list_charged_users
 from scenario_usage_cli.collect.listed import (
-    ListedKey,
-    ListedPerson,
-    ListedProject,
+    Listed,
     Named,
     read_key,
     read_person,
@@ -24,18 +22,14 @@ from scenario_usage_cli.periods import MILLISECOND, Period, whole_milliseconds
 _NEEDED_RIGHTS = (
     "an Analytics API key may not read people and keys: use a team key with the scope team.read"
 )
-_RECENT = timedelta(days=31)
-"""How far back names of people are looked for: as far as the API does by itself."""
-
-_Row = TypeVar("_Row", bound=ListedProject | ListedPerson | ListedKey)
 _Answer = TypeVar("_Answer")
 
 
-class Listing(NamedTuple, Generic[_Row]):
+class Listing(NamedTuple):
     """What was read; without any teams, it is not known which it is of."""
 
     teams: tuple[Named, ...]
-    rows: Sequence[_Row]
+    rows: Sequence[Listed]
     period: Period | None
     """The running billing period, if there is one team, and the API tells it."""
     warnings: list[str]
@@ -43,7 +37,7 @@ class Listing(NamedTuple, Generic[_Row]):
     """False where the API left out the list of a team."""
 
 
-def fetch_projects(client: Client, team_id: str | None, now: datetime) -> Listing[ListedProject]:
+def fetch_projects(client: Client, team_id: str | None, now: datetime) -> Listing:
     """Every project of the team, or of all teams of the key if it is None.
 
     Only `/projects` must be allowed: without more, names of teams and the period are left out.
@@ -74,26 +68,28 @@ def fetch_projects(client: Client, team_id: str | None, now: datetime) -> Listin
     return Listing(teams, [*rows.values()], _find_period(client, teams, now, warnings), warnings)
 
 
-def fetch_people(client: Client, team_id: str | None, now: datetime) -> Listing[ListedPerson]:
+def fetch_people(client: Client, team_id: str | None, now: datetime) -> Listing:
     """Everybody in the team, or in all teams of the key if it is None.
 
     Raises AccessDenied if the key may not read them.
     """
 
-    def read(team: Named, details: TeamDetails, warnings: list[str]) -> list[ListedPerson] | None:
+    def read(team: Named, details: TeamDetails, warnings: list[str]) -> Sequence[Listed] | None:
         people = details.get("users")
         if not people:
             return None if people is None else []
-        names = _fetch_full_names(client, team, now, warnings)
+        unknown = f"names of people in {team.name} are unknown"
+        charged = _try(lambda: list_charged_users(client, team.id, now), unknown, warnings)
+        names = {one.id: one.names[0] for one in charged or () if one.names}
         return [read_person(one, team, names) for one in people]
 
     return _fetch_members(client, team_id, now, "people", read)
 
 
-def fetch_keys(client: Client, team_id: str | None, now: datetime) -> Listing[ListedKey]:
+def fetch_keys(client: Client, team_id: str | None, now: datetime) -> Listing:
     """Every API key of the team and of its projects; the rest is the same."""
 
-    def read(team: Named, details: TeamDetails, warnings: list[str]) -> list[ListedKey] | None:
+    def read(team: Named, details: TeamDetails, warnings: list[str]) -> Sequence[Listed] | None:
         keys = details.get("keys")
         if keys is None:
             return None
@@ -115,8 +111,8 @@ def _fetch_members(
     team_id: str | None,
     now: datetime,
     what: str,
-    read: Callable[[Named, TeamDetails, list[str]], list[_Row] | None],
-) -> Listing[_Row]:
+    read: Callable[[Named, TeamDetails, list[str]], Sequence[Listed] | None],
+) -> Listing:
     warnings: list[str] = []
     try:
         asked = _list_teams(client) if team_id is None else (Named(team_id, team_id),)
@@ -127,7 +123,7 @@ def _fetch_members(
         raise
     if not answers:
         raise AccessDenied("this key lists no teams", hint="name the team by --team ID")
-    rows: list[_Row] = []
+    rows: list[Listed] = []
     teams: list[Named] = []
     is_known = True
     for asked_for, details in answers:
@@ -140,20 +136,6 @@ def _fetch_members(
         rows += found or ()
     period = _find_period(client, teams, now, warnings)
     return Listing(tuple(teams), rows, period, warnings, is_known)
-
-
-def _fetch_full_names(
-    client: Client, team: Named, now: datetime, warnings: list[str]
-) -> dict[str, str]:
-    """Names of people by their ids; only usage has them, and only of those who have some."""
-    query = UsagesQuery(now - _RECENT, now, ("consumption",), team_id=team.id)
-    answer: UsagesAnswer = (
-        _try(lambda: client.usages(query), f"names of people in {team.name} are unknown", warnings)
-        or {}
-    )
-    users = (answer.get("entities") or {}).get("users") or ()
-    names = ((user.get("id"), user.get("fullName")) for user in users)
-    return {user_id: name for user_id, name in names if user_id and name}
 
 
 def _list_teams(client: Client) -> tuple[Named, ...]:

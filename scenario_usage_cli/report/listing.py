@@ -1,10 +1,10 @@
 """What an account has, as rows in order: projects, people, API keys, and the models in use."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, Self
 
-from scenario_usage_cli.collect.listed import ListedKey, ListedPerson, ListedProject, Named
+from scenario_usage_cli.collect.listed import Listed, ListedKey, Named
 from scenario_usage_cli.collect.listing import Listing
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.periods import Period
@@ -14,11 +14,8 @@ from scenario_usage_cli.report.frame import build_filters, build_head, build_per
 from scenario_usage_cli.report.labels import NO_LABELS, Labels
 from scenario_usage_cli.report.listing_tables import (
     IDLE_DAYS,
-    KEYS,
     LIST_TOTALS,
     LISTED_MODELS,
-    PEOPLE,
-    PROJECTS,
 )
 from scenario_usage_cli.report.numbers import add_up, is_shown
 from scenario_usage_cli.report.rows import add_shares, build_row, sort_by_size, sort_rows
@@ -60,40 +57,22 @@ class Inventory(NamedTuple):
         return self._replace(rows=sort_rows(self.table, self.rows, order))
 
 
-def build_projects(listing: Listing[ListedProject], *, generated_at: datetime) -> Inventory:
-    """The projects by consumption, ties by id."""
-    rows = ({"project_id": one.id, **_charge(one)} for one in listing.rows)
-    return _build(PROJECTS, rows, listing, generated_at)
-
-
-def build_people(listing: Listing[ListedPerson], *, generated_at: datetime) -> Inventory:
-    """The people by consumption, ties by id."""
-    rows = (
-        {"user_id": one.id, "email": one.email, "role": one.role, **_charge(one)}
-        for one in listing.rows
+def build_inventory(table: Table, listing: Listing, *, generated_at: datetime) -> Inventory:
+    """The projects, people or keys by consumption, ties by id; `generated_at` ends idle days."""
+    columns = [field for field in table.columns if field is not SHARE]
+    found = ({**_describe(one, generated_at), table.id.key: one.id} for one in listing.rows)
+    rows = sort_by_size(table, add_shares(table, [build_row(columns, row) for row in found]))
+    return Inventory(
+        table,
+        rows,
+        _add_up(table, rows, is_known=listing.is_known),
+        listing.teams,
+        listing.period,
+        None,
+        listing.warnings,
+        listing.is_known,
+        generated_at,
     )
-    return _build(PEOPLE, rows, listing, generated_at)
-
-
-def build_keys(listing: Listing[ListedKey], *, generated_at: datetime) -> Inventory:
-    """The API keys by consumption, ties by id; `generated_at` is when idle days end."""
-    rows = (
-        {
-            "user_id": one.id,
-            "api_key_id": one.api_key_id,
-            "scope": one.scope,
-            "role": one.role,
-            "project_ids": [project.id for project in one.projects],
-            "projects": [project.name for project in one.projects],
-            "owner_id": one.owner_id,
-            "status": one.status,
-            "last_used_at": one.last_used_at,
-            "idle": _is_idle(one, generated_at),
-            **_charge(one),
-        }
-        for one in listing.rows
-    )
-    return _build(KEYS, rows, listing, generated_at)
 
 
 def build_models(report: Report) -> Inventory:
@@ -120,36 +99,15 @@ def build_models(report: Report) -> Inventory:
     )
 
 
-def _build(
-    table: Table,
-    found: Iterable[Mapping[str, Value]],
-    listing: Listing[ListedProject] | Listing[ListedPerson] | Listing[ListedKey],
-    generated_at: datetime,
-) -> Inventory:
-    columns = [field for field in table.columns if field is not SHARE]
-    rows = sort_by_size(table, add_shares(table, [build_row(columns, row) for row in found]))
-    return Inventory(
-        table,
-        rows,
-        _add_up(table, rows, is_known=listing.is_known),
-        listing.teams,
-        listing.period,
-        None,
-        listing.warnings,
-        listing.is_known,
-        generated_at,
-    )
-
-
-def _charge(one: ListedProject | ListedPerson | ListedKey) -> dict[str, Value]:
-    """What all of them have."""
-    return {
-        "name": one.name,
-        "team_id": one.team.id if one.team else None,
-        "team": one.team.name if one.team else None,
-        "consumption": one.consumption,
-        "cap": one.cap,
-    }
+def _describe(one: Listed, now: datetime) -> dict[str, Value]:
+    """What is known of one of them, by the keys of the tables."""
+    team = one.team
+    found = {**one._asdict(), "team_id": team and team.id, "team": team and team.name}
+    if isinstance(one, ListedKey):
+        found["project_ids"] = [project.id for project in one.projects]
+        found["projects"] = [project.name for project in one.projects]
+        found["idle"] = _is_idle(one, now)
+    return found
 
 
 def _is_idle(key: ListedKey, now: datetime) -> bool | None:

@@ -1,10 +1,5 @@
 """What `list` does: look up what an account has, and show it."""
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import NamedTuple
-
-from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.effort import open_effort
 from scenario_usage_cli.cli.formats import check_format
@@ -26,48 +21,18 @@ from scenario_usage_cli.collect.listing import fetch_keys, fetch_people, fetch_p
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.render import FOR_PEOPLE, FORMATS, load_renderer
 from scenario_usage_cli.report.fields import Table
-from scenario_usage_cli.report.listing import (
-    Inventory,
-    build_keys,
-    build_models,
-    build_people,
-    build_projects,
-)
+from scenario_usage_cli.report.listing import Inventory, build_inventory, build_models
 from scenario_usage_cli.report.listing_tables import (
     CONSUMPTION,
-    KEYS,
     LISTED_MODELS,
-    PEOPLE,
-    PROJECTS,
+    LISTS,
     list_orders,
 )
 from scenario_usage_cli.report.listing_view import build_inventory_view
 from scenario_usage_cli.report.usage import build_report
 
-
-class _List(NamedTuple):
-    """A list of whole teams: its table, and how its rows are made."""
-
-    table: Table
-    fetch: Callable[[Client, str | None, datetime], Inventory]
-
-
-_LISTS = {
-    "projects": _List(
-        PROJECTS,
-        lambda client, team, now: build_projects(
-            fetch_projects(client, team, now), generated_at=now
-        ),
-    ),
-    "people": _List(
-        PEOPLE,
-        lambda client, team, now: build_people(fetch_people(client, team, now), generated_at=now),
-    ),
-    "keys": _List(
-        KEYS,
-        lambda client, team, now: build_keys(fetch_keys(client, team, now), generated_at=now),
-    ),
-}
+_FETCHERS = {"projects": fetch_projects, "people": fetch_people, "keys": fetch_keys}
+"""What looks up the rows of the lists of whole teams."""
 
 
 def run_list(
@@ -83,14 +48,15 @@ def run_list(
     The projects of a profile narrow what is reported, and not what there is.
     """
     now = runtime.now()
-    table, fetch = _LISTS[what]
+    table = LISTS[what]
     order = _read_order(output, table)
     check_output(output.output)
     settings = read_settings(runtime, PeriodOptions(), output, demo=connection.demo)
     output_format = check_format(settings, FORMATS)
     settings = settings._replace(projects=())
     with open_session(runtime, settings, FilterOptions(team=filters.team), connection) as session:
-        inventory = fetch(session.client, session.read_filters().team_id, now)
+        listing = _FETCHERS[what](session.client, session.team_id, now)
+    inventory = build_inventory(table, listing, generated_at=now)
     _write(inventory.sort(order), output_format, output, runtime)
 
 
