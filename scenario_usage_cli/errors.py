@@ -105,3 +105,9 @@ class UnreadableAnswer(ApiError):
     """An answer, or a saved one, that is not JSON or not of the documented shape."""
 
     exit_code = ExitCode.UNREADABLE
+
+
+def quote(text: str) -> str:
+    """A text as a shell takes it for one, for the command line of a hint."""
+    text = text.strip()
+    return f'"{text}"' if " " in text else text

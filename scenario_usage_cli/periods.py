@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 from scenario_usage_cli.days import DAY, NAMES, Days, Length, advise, parse_days, parse_length
-from scenario_usage_cli.errors import BadArgument
+from scenario_usage_cli.errors import BadArgument, quote
 
 MILLISECOND = timedelta(milliseconds=1)
 LONGEST_QUERY = timedelta(days=120)
@@ -231,7 +231,7 @@ class _Reader(NamedTuple):
             day = length.before(self.today)
             return self._as_instants(Days(day, day))
         if parse_length(words):
-            hint = f"that is a length of time: write --last {_quote(text)}"
+            hint = f"that is a length of time: write --last {quote(text)}"
         else:
             hint = advise(words, self.today) or _DATE_FORMS
         raise BadArgument(f"{option} {text!r} is not a date", hint=hint)
@@ -248,7 +248,7 @@ class _Reader(NamedTuple):
         hint = advise(text, self.today) or forms
         with suppress(BadArgument, OverflowError):
             self.read_bound(text, option)
-            hint = f"an instant is no period: give both ends, as in {_quote(f'{text}..now')}"
+            hint = f"an instant is no period: give both ends, as in {quote(f'{text}..now')}"
         raise BadArgument(f"{option} {text!r} is not known", hint=hint)
 
     def read_last(self, text: str) -> tuple[datetime, datetime]:
@@ -260,7 +260,7 @@ class _Reader(NamedTuple):
             if parse_days(text, self.today):
                 raise BadArgument(
                     f"--last {text!r} is not a length of time",
-                    hint=f"write --period {_quote(text)}",
+                    hint=f"write --period {quote(text)}",
                 )
         raise BadArgument(
             f"--last {text!r} is not a length of time",
@@ -278,11 +278,6 @@ class _Reader(NamedTuple):
             return start, start_of_day(days.last + DAY, self.zone)
         except OverflowError:  # past the year 9999, and so past now
             return start, _END_OF_TIME
-
-
-def _quote(text: str) -> str:
-    """A text as a shell takes it for one."""
-    return f'"{text.strip()}"' if " " in text.strip() else text.strip()
 
 
 def _parse_instant(text: str, *, zone: tzinfo) -> tuple[datetime, datetime]:

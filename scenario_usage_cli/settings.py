@@ -142,9 +142,8 @@ def build_config(
     profiles, default, unknown = check_document(document, path)
     warnings = [f"unknown keys in {path}: {', '.join(unknown)}"] if unknown else []
     name = wanted or default
-    if name is not None and name not in profiles:
-        known = ", ".join(profiles) or "none"
-        raise ConfigurationError(f"no profile {name!r} in {path}", hint=f"profiles there: {known}")
+    if name is not None:
+        check_profile(name, profiles, path)
     chosen = build_profile(name, profiles[name], path) if name is not None else None
     is_secret = any(values.get(key) for values in profiles.values() for key in SECRETS)
     centres = document.get(COST_CENTRES)
@@ -200,6 +199,13 @@ def check_document(
     for name, values in profiles.items():
         unknown += [f"profiles.{name}.{k}" for k in values if k not in PROFILE_KEYS]
     return profiles, default, unknown
+
+
+def check_profile(name: str, profiles: Iterable[str], path: Path) -> None:
+    """Raise ConfigurationError for a profile that is not among these."""
+    if name not in profiles:
+        known = ", ".join(profiles) or "none; scenario-usage config init adds one"
+        raise ConfigurationError(f"no profile {name!r} in {path}", hint=f"profiles there: {known}")
 
 
 def build_profile(name: str, values: dict[str, Any], path: Path) -> Profile:

@@ -16,6 +16,7 @@ from scenario_usage_cli.environment import (
     ENV_API_SECRET,
     ENV_CONFIG,
 )
+from scenario_usage_cli.errors import quote
 
 _WISHES = {
     "since begin from-date start-date start-time after": ("--start",),
@@ -183,7 +184,7 @@ def _find_period(word: str, value: str, options: Mapping[str, Any], today: date)
         return None
     for text in (value, f"{word} {value}"):
         if _is_period(text, today):
-            return _ask(f"--period {_quote(text)}")
+            return _ask(f"--period {quote(text)}")
     if word == "month" and value.isdigit() and 1 <= int(value) <= 12:
         month = date(today.year - (int(value) > today.month), int(value), 1)
         return _ask(f"--period {month:%Y-%m}")
@@ -195,7 +196,7 @@ def _find_place(extra: str, ctx: Any, today: date) -> str | None:
     options = _list_options(ctx)
     word = extra.lower().replace("-", "_")
     if "--period" in options and _is_period(extra, today):
-        return _ask(f"--period {_quote(extra)}")
+        return _ask(f"--period {quote(extra)}")
     if word in _FORMATS and "--format" in options:
         return _ask_format(word, options)
     for name in ("--section", "--split", "--by"):
@@ -203,7 +204,7 @@ def _find_place(extra: str, ctx: Any, today: date) -> str | None:
             return _ask(f"{name} {word}")
     with suppress(OSError, ValueError):  # too long, or with a zero byte
         if "--from" in options and Path(extra).is_file():
-            return _ask(f"--from {_quote(extra)}")
+            return _ask(f"--from {quote(extra)}")
     return None
 
 
@@ -213,7 +214,7 @@ def _find_command(name: str, ctx: Any, today: date) -> str | None:
         inner = _look_up(_SUBCOMMANDS.get(ctx.info_name, {}), name.lower())
         return _ask(f"{ctx.command_path} {inner}") if inner else None
     if _is_period(name, today):
-        return _ask(f"{ctx.command_path} report --period {_quote(name)}")
+        return _ask(f"{ctx.command_path} report --period {quote(name)}")
     if command := _look_up(_COMMANDS, name.lower()):
         return _ask(f"{ctx.command_path} {command}")
     return None
@@ -253,7 +254,7 @@ def _look_up(table: Mapping[str, Any], word: str) -> Any:
 
 def _ask_option(name: str, value: str, options: Mapping[str, Any]) -> str:
     takes_value = value and not getattr(options[name], "is_flag", False)
-    return _ask(f"{name} {_quote(value)}" if takes_value else name)
+    return _ask(f"{name} {quote(value)}" if takes_value else name)
 
 
 def _ask_format(word: str, options: Mapping[str, Any]) -> str:
@@ -266,7 +267,3 @@ def _ask_format(word: str, options: Mapping[str, Any]) -> str:
 
 def _ask(text: str) -> str:
     return f"did you mean {text}?"
-
-
-def _quote(text: str) -> str:
-    return f'"{text}"' if " " in text else text

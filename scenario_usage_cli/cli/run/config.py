@@ -9,14 +9,11 @@ from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.credentials import find_credentials
 from scenario_usage_cli.environment import (
-    ENV_API_KEY,
-    ENV_API_SECRET,
     ENV_BASE_URL,
     ENV_CONFIG,
     ENV_FORMAT,
     ENV_NO_CACHE,
     ENV_PROFILE,
-    ENV_TOKEN,
     ENV_TZ,
 )
 from scenario_usage_cli.errors import ConfigurationError
@@ -26,13 +23,15 @@ from scenario_usage_cli.report.config import SETTINGS, build_config_view
 from scenario_usage_cli.report.fields import Row, Table
 from scenario_usage_cli.settings import (
     COST_CENTRES,
+    ENV_CREDENTIALS,
+    SECRETS,
     Config,
     Setting,
     find_base_url,
     load_settings,
 )
 
-_VARIABLES = {"api_key": ENV_API_KEY, "api_secret": ENV_API_SECRET, "token": ENV_TOKEN}
+_VARIABLES = dict(zip(SECRETS, ENV_CREDENTIALS, strict=True))
 _FETCHED = ("secret_command", "keyring")
 """The keys of a profile that stand for its api_secret."""
 _DEFAULT_FORMAT = "table"

@@ -18,6 +18,7 @@ from scenario_usage_cli.settings import (
     Config,
     build_profile,
     check_document,
+    check_profile,
     find_base_url,
 )
 
@@ -59,11 +60,7 @@ def run_config_use(options: ConfigUseOptions, runtime: Runtime) -> None:
             f"there is no config file {path}", hint="scenario-usage config init writes one"
         )
     profiles, _, _ = check_document(document, path)
-    if options.name not in profiles:
-        known = ", ".join(profiles) or "none; scenario-usage config init adds one"
-        raise ConfigurationError(
-            f"no profile {options.name!r} in {path}", hint=f"profiles there: {known}"
-        )
+    check_profile(options.name, profiles, path)
 
     def change(document: Any) -> None:
         document["default_profile"] = options.name

@@ -17,7 +17,7 @@ from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.times import LONGEST_BUCKET
 from scenario_usage_cli.collect.usage import Filters, Usage, give_names
 from scenario_usage_cli.days import DAY
-from scenario_usage_cli.errors import BadArgument, ConfigurationError
+from scenario_usage_cli.errors import BadArgument, ConfigurationError, quote
 from scenario_usage_cli.periods import parse_period
 from scenario_usage_cli.settings import Settings
 
@@ -85,10 +85,9 @@ def refuse_date(path: str, now: datetime) -> None:
     if path == STDIN or Path(path).exists():
         return
     if option := _find_option(path, now):
-        value = f'"{path}"' if " " in path else path
         raise ConfigurationError(
             f"cannot read --from {path}: there is no such file",
-            hint=f"--from reads a saved answer; for a date, use {option} {value}",
+            hint=f"--from reads a saved answer; for a date, use {option} {quote(path)}",
         )
 
 
