@@ -129,7 +129,7 @@ def _complete(shell: str, argv: Sequence[str], runtime: Runtime) -> ExitCode:
     """Answer the script of a shell; whatever is wrong, its user sees nothing of it."""
     with contextlib.suppress(Exception):
         from scenario_usage_cli.cli.completion.answer import build_answer
-        from scenario_usage_cli.cli.completion.values import Place
+        from scenario_usage_cli.cli.completion.place import Place
 
         program = Group("", {name: find_declared(name) for name in COMMANDS})
         runtime.stdout.write(build_answer(shell, argv, Place(runtime, program)))

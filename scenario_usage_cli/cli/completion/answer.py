@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from scenario_usage_cli.cli.completion.line import Offer, build_offer
+from scenario_usage_cli.cli.completion.place import Candidate, Place
 from scenario_usage_cli.cli.completion.quoting import read_words, unquote_for_fish
-from scenario_usage_cli.cli.completion.values import Candidate, Place
 
 _MOST_LETTERS = 200
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from scenario_usage_cli.cli.completion.values import Candidate, Place
+from scenario_usage_cli.cli.completion.place import Candidate, Place
 from scenario_usage_cli.patterns import fold
 
 Names = Mapping[str, Mapping[str, str]]
