@@ -28,9 +28,20 @@ class Difference(NamedTuple):
     amounts: Mapping[str, Figure]
 
 
-def warn_of_differences(whole: Usage, breakdown: Breakdown) -> list[str]:
-    """What of the whole is in no part, or too much in them, line by line."""
-    return describe_differences(find_differences(whole, breakdown), breakdown.by)
+def warn_of_differences(whole: Usage, breakdowns: Sequence[Breakdown]) -> Iterator[str]:
+    """What of the whole is in no part of each, or too much in them, line by line.
+
+    Pairs are compared with the parts of either dimension as well. What one breakdown lacks, such
+    as the usage of a deleted project, others lack too: it is told once.
+    """
+    told: list[Difference] = []
+    for breakdown in breakdowns:
+        found = find_differences(whole, breakdown)
+        yield from describe_differences(_leave_out(told, found), breakdown.by)
+        for parts in breakdowns:
+            if set(parts.by) < set(breakdown.by):
+                yield from _warn_of_pairs(parts, breakdown, told)
+        told += found
 
 
 def warn_of_excess(breakdown: Breakdown) -> list[str]:
@@ -51,8 +62,8 @@ def warn_of_excess(breakdown: Breakdown) -> list[str]:
     )
 
 
-def warn_of_pairs(parts: Breakdown, pairs: Breakdown) -> list[str]:
-    """The same of each project or user, whose parts are its pairs."""
+def _warn_of_pairs(parts: Breakdown, pairs: Breakdown, told: Sequence[Difference]) -> list[str]:
+    """The same of each project or user, whose parts are its pairs, but for what is told already."""
     (by,) = parts.by
     (other,) = (one for one in pairs.by if one != by)
     differences = [
@@ -62,7 +73,30 @@ def warn_of_pairs(parts: Breakdown, pairs: Breakdown) -> list[str]:
             usage, pairs.pick(by, one), user=one if by == "user" else None
         )
     ]
-    return describe_differences(differences, (other,))
+    return describe_differences(_leave_out(told, differences), (other,))
+
+
+def _leave_out(told: Sequence[Difference], found: Sequence[Difference]) -> list[Difference]:
+    """Those found but for the ones of a row that together are what is told of the same row.
+
+    None of these may cancel out another.
+    """
+    known = [(one.section, one.row_id, one.amounts) for one in told]
+    sums: dict[tuple[str, str], dict[str, Figure]] = {}
+    mixed = set()
+    for one in found:
+        row = (one.section, one.row_id)
+        own = sums.setdefault(row, {})
+        for key, amount in one.amounts.items():
+            before = own.get(key, 0)
+            own[key] = before + amount
+            if before * amount < 0:
+                mixed.add(row)
+    return [
+        one
+        for one in found
+        if (row := (one.section, one.row_id)) in mixed or (*row, sums[row]) not in known
+    ]
 
 
 def find_differences(

@@ -15,7 +15,6 @@ from scenario_usage_cli.report.breakdown import Block, build_breakdown, sort_blo
 from scenario_usage_cli.report.breakdown_check import (
     warn_of_differences,
     warn_of_excess,
-    warn_of_pairs,
 )
 from scenario_usage_cli.report.fields import Fields, Json, Row
 from scenario_usage_cli.report.figures import COST
@@ -50,6 +49,8 @@ class Report(NamedTuple):
     filters: Filters | None
     """With the patterns that narrow the models of this report."""
     totals: Row
+    whole: Row
+    """The totals of all that was fetched, whatever of it is shown."""
     sections: Mapping[str, Sequence[Row]]
     """Those that were asked for, by name; without rows where the API left one out."""
     blocks: Sequence[Block]
@@ -131,6 +132,7 @@ def build_report(
         period=usage.period,
         filters=filters,
         totals=_build_totals({name: tables[name] for name in known}),
+        whole=_build_totals({name: tables[name] for name in usage.came}),
         sections={name: tables[name] for name in SECTIONS if name in asked},
         blocks=blocks,
         reconciliation=reconciliation,
@@ -160,11 +162,8 @@ def _check(usage: Usage, breakdowns: Sequence[Breakdown], models: tuple[str, ...
     """Warnings of each breakdown against the whole, and of pairs against those of either."""
     for one in breakdowns:
         yield from warn_of_gaps(one, models)
-        yield from warn_of_differences(usage, one)
         yield from warn_of_excess(one)
-        for parts in breakdowns:
-            if set(parts.by) < set(one.by):
-                yield from warn_of_pairs(parts, one)
+    yield from warn_of_differences(usage, breakdowns)
 
 
 def _build_totals(known: Mapping[str, Sequence[Row]]) -> Row:

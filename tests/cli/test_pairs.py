@@ -68,6 +68,22 @@ def test_json_has_each_pair_with_its_totals_and_models() -> None:
     Draft202012Validator(run("schema", "report").json).validate(document)
 
 
+@pytest.mark.parametrize("by", ["project", "project,user"])
+def test_a_project_that_is_not_listed_is_told_once(by: str) -> None:
+    """Deleted, say: its usage is in no row, but in the whole, which opens the report."""
+    found = [*FOUND, Charge("project_gone", "user_0", "model_0", 4_000_000)]
+    argv = ("report", "--period", "2026-10", "--by", by, "--section", "breakdown")
+    result = run(*argv, transport=ChargesApi(found))
+
+    assert result.stdout.splitlines()[3].split()[:2] == ["35", "CU"]
+    assert result.stderr.splitlines() == [
+        "warning: consumption of Name of user_0 does not add up by project: "
+        "the whole has more by cost 4, gross 4",
+        "warning: model_0 does not add up by project: the whole has more by jobs 1, cost 4",
+    ]
+    assert "Not in the breakdown" in result.stdout
+
+
 def test_only_pairs_that_were_charged_are_asked_for() -> None:
     """Not four projects times two users."""
     api = ChargesApi(FOUND)
