@@ -182,6 +182,8 @@ class TeamDetails(TypedDict, total=False):
     """A team, the people and keys that work in it, and its projects by name."""
 
     name: str | None
+    paymentStatus: str | None
+    subscriptionStatus: str | None
     projects: list[Project] | None
     users: list[TeamMember] | None
     keys: list[TeamKey] | None
@@ -200,10 +202,13 @@ class BillingPeriod(TypedDict, total=False):
     end: str | None
 
 
-class CreativeUnits(TypedDict, total=False):
-    """The one limit, or the one value, that this tool reads."""
+class Counts(TypedDict, total=False):
+    """The limits, or the values, that this tool reads."""
 
     creativeUnits: float | None
+    seats: float | None
+    apiKeys: float | None
+    projects: float | None
 
 
 class Pack(TypedDict, total=False):
@@ -211,6 +216,7 @@ class Pack(TypedDict, total=False):
 
     amount: float | None
     remaining: float | None
+    createdAt: str | None
     expiration: str | None
 
 
@@ -219,8 +225,8 @@ class TeamLimits(TypedDict, total=False):
 
     plan: str | None
     period: BillingPeriod | None
-    limits: CreativeUnits | None
-    values: CreativeUnits | None
+    limits: Counts | None
+    values: Counts | None
     oneShotCreativeUnits: list[Pack] | None
 
 

@@ -1,12 +1,13 @@
 """Looks up what an account has: its projects, people and API keys, and the billing period."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, time
+from datetime import datetime
 from http import HTTPStatus
 from typing import NamedTuple, TypeVar
 
 from scenario_usage_cli.api.client import Client
-from scenario_usage_cli.api.wire import TeamDetails, parse_time
+from scenario_usage_cli.api.wire import TeamDetails
+from scenario_usage_cli.collect.billing import read_billing_period
 from scenario_usage_cli.collect.known import list_charged_users
 from scenario_usage_cli.collect.listed import (
     Listed,
@@ -16,8 +17,13 @@ from scenario_usage_cli.collect.listed import (
     read_project,
 )
 from scenario_usage_cli.collect.projects import read_name
-from scenario_usage_cli.errors import AccessDenied, ApiError, ServiceUnreachable
-from scenario_usage_cli.periods import MILLISECOND, Period, whole_milliseconds
+from scenario_usage_cli.errors import (
+    AccessDenied,
+    ApiError,
+    ServiceUnreachable,
+    UnreadableAnswer,
+)
+from scenario_usage_cli.periods import Period
 
 _NEEDED_RIGHTS = (
     "an Analytics API key may not read people and keys: use a team key with the scope team.read"
@@ -186,21 +192,8 @@ def _find_period(
         return None
     unknown = "the billing period is unknown"
     limits = _try(lambda: client.team_limits(teams[0].id), unknown, warnings) or {}
-    bounds = limits.get("period") or {}
-    start, end = bounds.get("start"), bounds.get("end")
-    if start is None or end is None:
-        return None
     try:
-        return _read_period(parse_time(start), parse_time(end), now)
-    except (ValueError, OverflowError):
+        return read_billing_period(limits, now)
+    except UnreadableAnswer:
         warnings.append(f"{unknown}: it cannot be read")
         return None
-
-
-def _read_period(start: datetime, beyond: datetime, now: datetime) -> Period:
-    """Both ends included: a whole second as end is that at which the next period begins."""
-    end = whole_milliseconds(beyond) if beyond.microsecond else beyond - MILLISECOND
-    if end < start:
-        raise ValueError(beyond)
-    today = datetime.combine(now.astimezone(UTC), time(), UTC)
-    return Period(whole_milliseconds(start), end, UTC, provisional=start <= now and end >= today)

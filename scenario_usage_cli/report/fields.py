@@ -54,10 +54,14 @@ class Kind(Enum):
     """A delta as a fraction of what was before; signed."""
     STATUS = auto()
     """A word for what became of a row: new, gone, changed or same."""
+    FULLNESS = auto()
+    """A word for how full a limit is: one of `FULLNESS`."""
     COURSE = auto()
     """Figures in order of time, to be drawn."""
 
 
+FULLNESS = ("ok", "near", "full", "over", "expired")
+"""From a limit with room to one that more was used of; the last one is that of packs."""
 UNITS: Mapping[Kind, str] = dict.fromkeys((Kind.CU, Kind.RATE, Kind.CAP), "CU")
 """What people are shown with the figures of a kind; others count things."""
 ADDITIVE = (Kind.COUNT, Kind.TALLY, Kind.CU, Kind.FIGURE, Kind.DELTA)

@@ -13,7 +13,7 @@ from scenario_usage_cli.report.breakdown_tables import (
     declare_breakdown_totals,
 )
 from scenario_usage_cli.report.config import PROFILES, SETTINGS
-from scenario_usage_cli.report.fields import NUMERIC, Field, Json, Kind, Table, Value
+from scenario_usage_cli.report.fields import FULLNESS, NUMERIC, Field, Json, Kind, Table, Value
 from scenario_usage_cli.report.frame import SCHEMA_VERSION
 from scenario_usage_cli.report.listing_tables import LIST_TOTALS, LISTED_MODELS, LISTS
 from scenario_usage_cli.report.tables import (
@@ -42,6 +42,7 @@ _TYPES: Mapping[Kind, _Schema] = {
     Kind.FLAG: _FLAG,
     Kind.TALLY: _WHOLE,
     Kind.STATUS: {"enum": ["new", "gone", "changed", "same"]},
+    Kind.FULLNESS: {"enum": list(FULLNESS)},
 }
 _UNITS = {"": "", "CU": "In Compute Units (CU)."}
 """What is said of each unit that a field may have."""

@@ -1,0 +1,92 @@
+"""What a team is expected to use in the rest of its billing period, in CU."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from scenario_usage_cli.collect.sections import Figure
+from scenario_usage_cli.periods import MILLISECOND, Period
+from scenario_usage_cli.report.numbers import round_cu
+from scenario_usage_cli.report.spending import Expected, cut_rest, divide
+
+ONE_DAY = Decimal(1)
+"""So much of the period must be over before a rate is made of it."""
+
+
+class Interval(NamedTuple):
+    """Between which sums the rest is, and how often that is meant to hold, and held; 0 to 1."""
+
+    low: Decimal
+    high: Decimal
+    level: Decimal
+    coverage: Decimal
+    times: int
+
+
+class Outlook(NamedTuple):
+    """What is expected on each UTC day up to the end of the period; the first one is running."""
+
+    expected: tuple[Expected, ...]
+    interval: Interval | None = None
+    note: str | None = None
+    """Why there is no interval."""
+
+    @property
+    def rest(self) -> Decimal:
+        """The sum of what is expected."""
+        return sum((one.amount for one in self.expected), Decimal(0))
+
+
+class Course(NamedTuple):
+    """How much of a billing period is over, in days of 24 hours."""
+
+    now: datetime
+    end: datetime
+    """The instant after it."""
+    days: Decimal
+    gone: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        """The days to come."""
+        return self.days - self.gone
+
+    def measure_rate(self, used: Figure | None) -> Decimal | None:
+        """What was used per day so far; null before a whole day is over."""
+        if used is None or self.gone < ONE_DAY:
+            return None
+        return round_cu(Decimal(used) / self.gone)
+
+
+def follow(period: Period, now: datetime) -> Course:
+    """The course of a period at an instant, which may also be before or after it."""
+    end = period.end + MILLISECOND
+    whole = end - period.start
+    gone = min(max(now, period.start), end) - period.start
+    return Course(min(now, end).astimezone(UTC), end, _count_days(whole), _count_days(gone))
+
+
+def build_straight_outlook(course: Course, used: Figure | None) -> Outlook | None:
+    """As if every day were like those of the period so far; null before one is over."""
+    rate = course.measure_rate(used)
+    if rate is None:
+        return None
+    rest = cut_rest(course.now, course.end)
+    daily = max(rate, Decimal(0))
+    return Outlook(tuple(Expected(day, daily * part) for day, part in rest))
+
+
+def find_day(course: Course, rate: Decimal, left: Figure) -> date | None:
+    """The UTC day on which so much is used at a rate per day; null after the end of the period."""
+    if rate <= 0 or left <= 0 or Decimal(left) > rate * course.left:
+        return None
+    needed = Decimal(left)
+    for day, part in cut_rest(course.now, course.end):
+        needed -= rate * part
+        if round_cu(needed) <= 0:
+            return day
+    return None
+
+
+def _count_days(length: timedelta) -> Decimal:
+    return round_cu(divide(length, timedelta(days=1)))
