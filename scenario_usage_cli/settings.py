@@ -32,7 +32,9 @@ CREDENTIALS = ("api_key", "api_secret", "secret_command", "keyring", "token")
 """The keys of a profile that make its credentials."""
 COST_CENTRES = "cost_centres"
 """The key of the table of cost centres."""
-CONFIG_KEYS = ("default_profile", "profiles", COST_CENTRES)
+BUDGETS = "budgets"
+"""The key of the list of budgets."""
+CONFIG_KEYS = ("default_profile", "profiles", COST_CENTRES, BUDGETS)
 """The keys that the config file may have at its top."""
 
 
@@ -72,6 +74,8 @@ class Config(NamedTuple):
     """Whether any profile of the file, chosen or not, has secrets."""
     cost_centres: Any = None
     """The table of cost centres as it stands there, unchecked; None if there is none."""
+    budgets: Any = None
+    """The list of budgets as it stands there, unchecked; None if there is none."""
 
     def get(self, key: str) -> str | None:
         """A value of the chosen profile."""
@@ -146,8 +150,14 @@ def build_config(
         check_profile(name, profiles, path)
     chosen = build_profile(name, profiles[name], path) if name is not None else None
     is_secret = any(values.get(key) for values in profiles.values() for key in SECRETS)
-    centres = document.get(COST_CENTRES)
-    config = Config(path, True, chosen, is_secret=is_secret, cost_centres=centres)
+    config = Config(
+        path,
+        True,
+        chosen,
+        is_secret=is_secret,
+        cost_centres=document.get(COST_CENTRES),
+        budgets=document.get(BUDGETS),
+    )
     note_secrets(text for key in SECRETS if (text := config.get(key)))
     if profile and config.has_secrets and any(map(environ.get, ENV_CREDENTIALS)):
         warnings.append(f"credentials of the environment are used, not those of {config}")

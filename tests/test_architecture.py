@@ -14,6 +14,7 @@ ALLOWED = {
     "errors": set(),
     "patterns": set(),
     "cost_centres": {"errors", "patterns", "settings"},
+    "budgets": {"errors", "settings"},
     "files": set(),
     "rewriting": {"files"},
     "extras": {"errors"},

@@ -11,6 +11,8 @@ from tests.cli.test_config_commands import FILE
 from tests.readme import TEXT, find_blocks
 from tests.support import run
 
+BUDGET = "budgets = [{ name = 'x', period = 'billing', amount = '500 EUR', cost_centre = 'y' }]"
+
 
 @pytest.fixture(scope="module")
 def validator() -> Any:
@@ -23,7 +25,7 @@ def validator() -> Any:
 def test_files_that_work_are_valid(validator: Any) -> None:
     """The one above, the example of the help, and none at all."""
     (example,) = (text for text in find_blocks("toml", TEXT) if "default_profile" in text)
-    for text in (FILE, example, "", "[profiles.a]\n", "[profiles.a]\nprojects = 'a, b'\n"):
+    for text in (FILE, example, "", "[profiles.a]\n", "[profiles.a]\nprojects = 'a, b'\n", BUDGET):
         validator.validate(tomllib.loads(text))
 
 
@@ -40,6 +42,11 @@ def test_files_that_work_are_valid(validator: Any) -> None:
         "profiles.a = { api_key = 'x', secret_command = 'x', keyring = true }",
         *("cost_centres = 3", "cost_centres.a = 'x'", "cost_centres.a = [3]"),
         *("cost_centres.a.projects = 'x'", "cost_centres.a.people = ['x']"),
+        *("budgets = 3", "budgets = [{}]", "budgets = [{ name = 'x', period = 'month' }]"),
+        "budgets = [{ name = 'x', period = 'week', amount = 3 }]",
+        "budgets = [{ name = 'x', period = 'month', amount = 0 }]",
+        "budgets = [{ name = 'x', period = 'month', amount = 3, projects = [] }]",
+        "budgets = [{ name = 'x', period = 'year', amount = 3, projects = ['a'], users = ['b'] }]",
     ],
 )
 def test_files_that_do_not_work_are_not_valid(validator: Any, text: str) -> None:

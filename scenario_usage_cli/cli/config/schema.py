@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from scenario_usage_cli.budgets import PERIODS
 from scenario_usage_cli.report.schema import DIALECT
-from scenario_usage_cli.settings import COST_CENTRES
+from scenario_usage_cli.settings import BUDGETS, COST_CENTRES
 
 _TEXT = {"type": "string", "minLength": 1}
 _TEXTS = {"type": "array", "items": _TEXT}
@@ -67,6 +68,38 @@ _COST_CENTRE: Mapping[str, Any] = {
     "description": "Its projects or, in a table, its projects and users: names, ids, or patterns "
     "with * in them; users also by e-mail.",
 }
+_SOME_TEXTS = {**_TEXTS, "minItems": 1}
+_BUDGET: Mapping[str, Any] = {
+    "type": "object",
+    "description": "A budget: of projects, of users, of a cost centre or, without any, of all.",
+    "properties": {
+        "name": _text("What it is called."),
+        "amount": {
+            "anyOf": [
+                {"type": "number", "exclusiveMinimum": 0},
+                {"type": "string", "pattern": r"^ *[0-9]+(\.[0-9]+)?( *[A-Za-z]{2,3})? *$"},
+            ],
+            "description": "How much: a number of CU, or a text such as 500 EUR.",
+        },
+        "period": {
+            "enum": list(PERIODS),
+            "description": "How long it lasts; billing is the billing period of the team.",
+        },
+        "projects": {**_SOME_TEXTS, "description": "Names or ids of projects, or patterns with *."},
+        "users": {
+            **_SOME_TEXTS,
+            "description": "Names, e-mails or ids of people and API keys, or patterns with *.",
+        },
+        "cost_centre": _text("The name of a cost centre."),
+    },
+    "required": ["name", "amount", "period"],
+    "additionalProperties": False,
+    "allOf": [
+        _refuse_both("projects", "users"),
+        _refuse_both("projects", "cost_centre"),
+        _refuse_both("users", "cost_centre"),
+    ],
+}
 
 CONFIG_SCHEMA: Mapping[str, Any] = {
     "$schema": DIALECT,
@@ -84,8 +117,13 @@ CONFIG_SCHEMA: Mapping[str, Any] = {
             "description": "The cost centres by their names.",
             "additionalProperties": {"$ref": "#/$defs/CostCentre"},
         },
+        BUDGETS: {
+            "type": "array",
+            "description": "The budgets, of which quota tells how full they are.",
+            "items": {"$ref": "#/$defs/Budget"},
+        },
     },
     "additionalProperties": False,
-    "$defs": {"Profile": _PROFILE, "CostCentre": _COST_CENTRE},
+    "$defs": {"Profile": _PROFILE, "CostCentre": _COST_CENTRE, "Budget": _BUDGET},
 }
 """Keys that the tool does not know, which cause a warning, are none of the schema's."""

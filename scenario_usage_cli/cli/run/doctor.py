@@ -9,6 +9,7 @@ import typer
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.wire import Project, Team
+from scenario_usage_cli.cli.config.budgets import find_budgets
 from scenario_usage_cli.cli.config.cost_centres import find_cost_centres
 from scenario_usage_cli.cli.config.file import read_config
 from scenario_usage_cli.cli.config.secrets import fetch_secret
@@ -64,6 +65,8 @@ def _check_all(options: ConnectionOptions, runtime: Runtime, findings: Findings)
     _check_defaults(settings, findings)
     if config.cost_centres is not None:
         _check_cost_centres(config, runtime, findings)
+    if config.budgets is not None:
+        _check_budgets(config, runtime, findings)
     credentials = None
     if options.demo:
         findings.passed("credentials", "those of the built-in studio")
@@ -87,6 +90,14 @@ def _check_cost_centres(config: Config, runtime: Runtime, findings: Findings) ->
         findings.passed("cost centres", ", ".join(centres.by_name) if centres else "none, fine")
     except ConfigurationError as error:
         findings.failed("cost centres", error)
+
+
+def _check_budgets(config: Config, runtime: Runtime, findings: Findings) -> None:
+    try:
+        budgets = find_budgets(config, runtime)
+        findings.passed("budgets", ", ".join(one.name for one in budgets) or "none, fine")
+    except ConfigurationError as error:
+        findings.failed("budgets", error)
 
 
 def _check_credentials(

@@ -1,0 +1,131 @@
+"""Budgets: what the entries of `[[budgets]]` in the config file mean."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from scenario_usage_cli.errors import ConfigurationError
+from scenario_usage_cli.settings import BUDGETS
+
+PERIODS = ("month", "quarter", "year", "billing")
+"""How long a budget lasts: until the next one of these begins, in the zone of the command."""
+_LISTS = ("projects", "users")
+_KEYS = ("name", "amount", "period", *_LISTS, "cost_centre")
+_AMOUNT = re.compile(r"(?P<number>[0-9]{1,15}(\.[0-9]{1,6})?)( *(?P<unit>[A-Za-z]{2,3}))?")
+_LARGEST = Decimal(10) ** 15
+_DECIMALS = 6
+_EXAMPLE = '{ name = "Films", amount = 5000, period = "month", projects = ["Marketing*"] }'
+
+
+class Amount(NamedTuple):
+    """How much a budget has: CU or, with a currency, money. It is above 0."""
+
+    value: Decimal
+    currency: str | None = None
+    """Its code of three capital letters; null for CU."""
+
+    def __str__(self) -> str:
+        return f"{self.value.normalize():,f} {self.currency or 'CU'}"
+
+
+class Budget(NamedTuple):
+    """A budget, of what its projects, users or cost centre use; without any, of the whole team."""
+
+    name: str
+    amount: Amount
+    period: str
+    """One of `PERIODS`."""
+    projects: tuple[str, ...] = ()
+    """Names or ids, as --project takes them."""
+    users: tuple[str, ...] = ()
+    """Names, e-mails or ids, as --user takes them."""
+    cost_centre: str | None = None
+
+
+def parse_budgets(entries: Any, path: str) -> tuple[Budget, ...]:
+    """The budgets of the key `budgets` of a config file, in its order.
+
+    Raises ConfigurationError, which names the key and the file, for what is not as it should be.
+    """
+    if not isinstance(entries, list) or not all(isinstance(one, Mapping) for one in entries):
+        raise _refuse(path, BUDGETS, f"must be entries under [[{BUDGETS}]]")
+    found: dict[str, Budget] = {}
+    for number, entry in enumerate(entries, start=1):
+        budget = _parse_one(entry, path, number)
+        if other := found.get(budget.name.casefold()):
+            where = f'{BUDGETS}."{budget.name}"'
+            raise _refuse(path, where, f"has the name of another budget, {other.name!r}")
+        found[budget.name.casefold()] = budget
+    return tuple(found.values())
+
+
+def _parse_one(entry: Mapping[str, Any], path: str, number: int) -> Budget:
+    name = entry.get("name")
+    if not isinstance(name, str) or not name.strip():
+        raise _refuse(path, f"{BUDGETS}[{number}].name", "must be a text in quotes")
+    where = f'{BUDGETS}."{name.strip()}"'
+    if unknown := [key for key in entry if key not in _KEYS]:
+        raise _refuse(path, f"{where}.{unknown[0]}", f"is not known: there are {_list(_KEYS)}")
+    for key in ("amount", "period"):
+        if key not in entry:
+            raise _refuse(path, f"{where}.{key}", "is missing")
+    period = entry["period"]
+    if period not in PERIODS:
+        raise _refuse(path, f"{where}.period", f"must be one of {_list(PERIODS)}")
+    given = [key for key in (*_LISTS, "cost_centre") if key in entry]
+    if given[1:]:
+        raise _refuse(
+            path, f"{where}.{given[1]}", f"is beside {given[0]}: a budget is of one of them"
+        )
+    centre = entry.get("cost_centre")
+    if "cost_centre" in given and (not isinstance(centre, str) or not centre.strip()):
+        raise _refuse(path, f"{where}.cost_centre", "must be the name of a cost centre in quotes")
+    return Budget(
+        name.strip(),
+        _parse_amount(entry["amount"], path, f"{where}.amount"),
+        period,
+        projects=_parse_texts(entry.get("projects"), path, f"{where}.projects"),
+        users=_parse_texts(entry.get("users"), path, f"{where}.users"),
+        cost_centre=centre and centre.strip(),
+    )
+
+
+def _parse_amount(value: Any, path: str, where: str) -> Amount:
+    """Of a number of CU, or of a text with a number and CU or a currency."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        amount = Amount(Decimal(str(value)))
+    elif isinstance(value, str) and (found := _AMOUNT.fullmatch(value.strip())):
+        unit = (found["unit"] or "CU").upper()
+        if unit != "CU" and len(unit) != 3:
+            raise _refuse(path, where, f"is in {unit}, which is neither CU nor a currency")
+        amount = Amount(Decimal(found["number"]), None if unit == "CU" else unit)
+    else:
+        raise _refuse(path, where, 'must be a number of CU, or a text such as "500 EUR"')
+    number = amount.value
+    if not number.is_finite() or not 0 < number < _LARGEST:
+        raise _refuse(path, where, "must be above 0, and below 10^15")
+    if number != round(number, _DECIMALS):
+        raise _refuse(path, where, f"has more than {_DECIMALS} decimals")
+    return amount
+
+
+def _parse_texts(value: Any, path: str, where: str) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise _refuse(path, where, "must be a list of texts in quotes")
+    if not value or not all(text.strip() for text in value):
+        raise _refuse(path, where, "must name at least one, and nothing empty")
+    return tuple(dict.fromkeys(text.strip() for text in value))
+
+
+def _list(words: tuple[str, ...]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _refuse(path: str, where: str, problem: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{where} in the config file {path} {problem}",
+        hint=f"write {BUDGETS} = [{_EXAMPLE}]; scenario-usage help alerts shows more",
+    )

@@ -1,0 +1,35 @@
+"""The budgets of the config file, of which each has what it is of."""
+
+from scenario_usage_cli.budgets import Budget, parse_budgets
+from scenario_usage_cli.cli.config.cost_centres import find_cost_centres
+from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.errors import ConfigurationError
+from scenario_usage_cli.settings import BUDGETS, COST_CENTRES, Config
+
+
+def find_budgets(config: Config, runtime: Runtime) -> tuple[Budget, ...]:
+    """The budgets in the order of the file; none if it has none.
+
+    A cost centre is called as the file calls it. Raises ConfigurationError for a budget that is not
+    as it should be, and for one of a cost centre that is not there.
+    """
+    if config.budgets is None:
+        return ()
+    budgets = parse_budgets(config.budgets, str(config.path))
+    if not any(one.cost_centre for one in budgets):
+        return budgets
+    centres = find_cost_centres(config, None, runtime)
+    names = {name.casefold(): name for name in centres.by_name} if centres else {}
+    for budget in budgets:
+        if budget.cost_centre and budget.cost_centre.casefold() not in names:
+            raise ConfigurationError(
+                f'{BUDGETS}."{budget.name}".cost_centre in the config file {config.path} is '
+                f"{budget.cost_centre!r}, which is not in [{COST_CENTRES}]",
+                hint=f"there are {', '.join(names.values())}"
+                if names
+                else f"write the table [{COST_CENTRES}]; scenario-usage help cost-centres shows it",
+            )
+    return tuple(
+        one._replace(cost_centre=names[one.cost_centre.casefold()]) if one.cost_centre else one
+        for one in budgets
+    )
