@@ -104,11 +104,12 @@ def _list_sources(quota: Quota, now: datetime) -> list[Source]:
     """The plan, which is spent first, and the packs; a plan without a limit has no end."""
     has_end = quota.limit is not None
     plan = Decimal(quota.limit or 0) - Decimal(quota.used or 0) if has_end else Decimal("Infinity")
-    packs = [Source(_count_left(pack, now), pack.expires_at) for pack in quota.packs]
+    packs = [Source(count_left(pack, now), pack.expires_at) for pack in quota.packs]
     return [Source(plan), *packs]
 
 
-def _count_left(pack: BoughtPack, now: datetime) -> Decimal:
+def count_left(pack: BoughtPack, now: datetime) -> Decimal:
+    """What is left of a pack at an instant; nothing of one that has expired."""
     return Decimal(pack.remaining or 0) if _is_alive(pack, now) else Decimal(0)
 
 
@@ -121,7 +122,7 @@ def _build_totals(
 ) -> Row:
     known = Decimal(quota.used) if quota.used is not None else None
     interval = outlook.interval if outlook and known is not None else None
-    packs_left = sum((_count_left(pack, now) for pack in quota.packs), Decimal(0))
+    packs_left = sum((count_left(pack, now) for pack in quota.packs), Decimal(0))
     found: dict[str, Value] = {
         "used": quota.used,
         "limit": quota.limit,
