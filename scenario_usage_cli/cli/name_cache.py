@@ -115,22 +115,6 @@ class NameCache:
         _remove_forgotten(self._path.parent, self._now().timestamp() - _FORGOTTEN_AFTER_S)
 
 
-def read_kept_names(
-    environ: Mapping[str, str],
-    config: Config,
-    *,
-    base_url: str | None = None,
-    team: str | None = None,
-) -> Names | None:
-    """The names that are kept, of any age, for the account of these settings; None without any.
-
-    Nothing is asked, no secret is needed, and nothing fails: this is for completion. `base_url`
-    and `team` are what the options say.
-    """
-    cache = find_cache(environ, config, base_url=base_url, team=team)
-    return cache.read_all() if cache else None
-
-
 def find_cache(
     environ: Mapping[str, str],
     config: Config,
@@ -140,9 +124,10 @@ def find_cache(
     now: Callable[[], datetime] = datetime.now,
     log: Callable[[str], None] = lambda line: None,
 ) -> NameCache | None:
-    """The kept names of the account that these settings are for.
+    """The kept names of the account that these settings are for; no secret is fetched for them.
 
-    None without credentials, without a cache folder, and where the environment forbids it.
+    `base_url` and `team` are what the options say. None without credentials, without a cache
+    folder, and where the environment forbids it.
     """
     if environ.get(ENV_NO_CACHE):
         return None

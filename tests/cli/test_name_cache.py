@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scenario_usage_cli.cli.name_cache import NameCache, find_cache, read_kept_names
+from scenario_usage_cli.cli.name_cache import NameCache, find_cache
 from scenario_usage_cli.collect.names import Listed, Names
 from scenario_usage_cli.settings import Config, Profile
 from tests.support import KEY, SECRET
@@ -83,7 +83,7 @@ def test_what_was_seen_is_added_and_what_was_listed_is_replaced(environ: dict[st
         {"projects": {"project_2": "Villain"}}, Names(people={"user_2": "Bo", "user_1": "Ann Lee"})
     )
 
-    assert read_kept_names(environ, NO_CONFIG) == Names(
+    assert find(environ).read_all() == Names(
         projects={"project_2": "Villain"},
         keys={"apiu_1": "ci-pipeline"},
         people={"user_1": "Ann Lee", "user_2": "Bo"},
@@ -132,9 +132,12 @@ def test_the_account_of_a_profile_is_known_without_its_secret(environ: dict[str,
     find(environ).keep(LISTED, SEEN)
     folder = {"XDG_CACHE_HOME": environ["XDG_CACHE_HOME"]}
 
-    assert read_kept_names(folder, config) == find(environ).read_all()
-    assert read_kept_names(folder, NO_CONFIG) is None
-    assert read_kept_names(environ | {"SCENARIO_USAGE_NO_CACHE": "1"}, NO_CONFIG) is None
+    found = find_cache(folder, config)
+
+    assert found
+    assert found.read_all() == find(environ).read_all()
+    assert find_cache(folder, NO_CONFIG) is None
+    assert find_cache(environ | {"SCENARIO_USAGE_NO_CACHE": "1"}, NO_CONFIG) is None
 
 
 def copy_from_another(path: Path) -> None:

@@ -39,18 +39,19 @@ def _read_names(place: Place) -> Names:
 def _read_kept(place: Place) -> Names:
     """Those that were kept for the account of the profile, the environment and the options."""
     from scenario_usage_cli.cli.config.file import load_config
-    from scenario_usage_cli.cli.name_cache import read_kept_names
+    from scenario_usage_cli.cli.name_cache import find_cache
 
     environ = place.runtime.environ
     config = load_config(environ, profile=place.find("profile"), note_secrets=lambda secrets: None)
-    kept = read_kept_names(
+    cache = find_cache(
         environ,
         config,
         base_url=place.find("base_url"),
         team=place.find("team") or config.get("team"),
     )
-    if kept is None:
+    if cache is None:
         return {}
+    kept = cache.read_all()
     return {**kept._asdict(), "users": {**kept.people, **kept.keys}}
 
 
