@@ -172,6 +172,7 @@ class TeamKey(_Identified, total=False):
     role: str | None
     ownerId: str | None
     apiKeyStatus: str | None
+    createdAt: str | None
     lastUsedAt: str | None
     consumption: float | None
     maxConsumption: float | None

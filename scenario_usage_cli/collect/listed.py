@@ -49,6 +49,7 @@ class ListedKey(NamedTuple):
     projects: tuple[Named, ...]
     owner_id: str | None
     status: str | None
+    created_at: datetime | None
     last_used_at: datetime | None
     is_last_use_known: bool
     """False where the API's time cannot be read; else a key without one was never used."""
@@ -62,6 +63,14 @@ Listed = ListedProject | ListedPerson | ListedKey
 
 def _read_figure(number: float | None) -> Figure | None:
     return None if number is None else read_number(number)
+
+
+def _read_time(text: str | None) -> datetime | None:
+    """None for one that cannot be read, too."""
+    try:
+        return parse_time(text) if text else None
+    except ValueError:
+        return None
 
 
 def read_project(
@@ -95,10 +104,7 @@ def read_key(key: TeamKey, team: Named, names: Mapping[str, str]) -> ListedKey:
     """An API key; `names` are those of projects."""
     ids = [found for one in key.get("projects") or () if (found := one.get("projectId"))]
     used = key.get("lastUsedAt")
-    try:
-        last_used_at = parse_time(used) if used else None
-    except ValueError:
-        last_used_at = None
+    last_used_at = _read_time(used)
     return ListedKey(
         key["id"],
         key.get("name") or key.get("apiKeyId") or key["id"],
@@ -108,6 +114,7 @@ def read_key(key: TeamKey, team: Named, names: Mapping[str, str]) -> ListedKey:
         tuple(Named(one, names.get(one, one)) for one in ids),
         key.get("ownerId"),
         key.get("apiKeyStatus"),
+        _read_time(key.get("createdAt")),
         last_used_at,
         last_used_at is not None or not used,
         team,

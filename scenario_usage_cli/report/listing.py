@@ -111,9 +111,11 @@ def _describe(one: Listed, now: datetime) -> dict[str, Value]:
 
 
 def _is_idle(key: ListedKey, now: datetime) -> bool | None:
-    if key.last_used_at is None:
-        return True if key.is_last_use_known else None
-    return now - key.last_used_at >= timedelta(days=IDLE_DAYS)
+    """A key that was never used is idle since it was made, as far as that is known."""
+    if not key.is_last_use_known:
+        return None
+    since = key.last_used_at or key.created_at
+    return since is None or now - since >= timedelta(days=IDLE_DAYS)
 
 
 def _add_up(table: Table, rows: Sequence[Row], *, is_known: bool) -> Row:

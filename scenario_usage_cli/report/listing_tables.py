@@ -97,7 +97,8 @@ IDLE = Field[bool | None](
     "Idle",
     Kind.FLAG,
     82,
-    f"Whether it was not used for {IDLE_DAYS} days, or never; null where that is unknown.",
+    f"Whether it was not used for {IDLE_DAYS} days or, if it was never used, is older than that; "
+    "null where that is unknown.",
     nullable=True,
     order="idle",
 )

@@ -23,7 +23,7 @@ _TITLES = {
     "models": "models in use",
 }
 _NEVER = "never"
-_NOTE_ON_IDLE = f"idle: not used for {IDLE_DAYS} days, or never"
+_NOTE_ON_IDLE = f"idle: not used for {IDLE_DAYS} days"
 _ID = Field[str]("shown_id", "", Kind.TEXT)
 """The id once more, so that the row for all others has none."""
 

@@ -229,6 +229,26 @@ def test_idle_is_ninety_days_or_never(
     assert bool(document["warnings"]) == (is_idle is None)
 
 
+@pytest.mark.parametrize(
+    ("created", "is_idle"),
+    [
+        ("2026-11-21T18:30:00.000Z", False),
+        ("2026-08-24T18:30:01.000Z", False),
+        ("2026-08-24T18:30:00.000Z", True),
+        ("some day", True),
+        (None, True),
+    ],
+)
+def test_a_new_key_is_not_idle(created: str | None, is_idle: bool) -> None:
+    """Although it was never used; where nobody knows when it was made, never is long enough."""
+    key = PIPELINE | {"lastUsedAt": None, "createdAt": created}
+    document = read("keys", build_account(keys=[key]))
+
+    assert [row["idle"] for row in document["keys"]] == [is_idle]
+    assert document["totals"]["idle"] == int(is_idle)
+    assert document["warnings"] == []
+
+
 def test_models_are_those_in_use() -> None:
     """As the report has them, without those that have neither jobs nor cost."""
     period = ("--period", "2026-10", "--demo")

@@ -63,8 +63,8 @@ def _list_keys(
 ) -> None:
     """API keys: names, projects, last use, caps in CU.
 
-    A key is idle if it was not used for 90 days, or never. The key that asks must be allowed to
-    read the team: one with the scope team.read, not an Analytics key.
+    A key is idle if it was not used for 90 days. The key that asks must be allowed to read the
+    team: one with the scope team.read, not an Analytics key.
 
     Examples:
     scenario-usage list keys --sort last-used
