@@ -1,0 +1,1 @@
+"""What is still to come: the method, its interval, and how well both did in many studios."""
