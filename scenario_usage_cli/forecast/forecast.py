@@ -109,15 +109,19 @@ def _build_interval(
     if not whole:
         return "no use is expected"
     pasts = replay(history, levels, days)
-    spread = find_spread(sorted(past.error for past in pasts if past.error is not None))
+    errors = sorted(past.error for past in pasts if past.error is not None)
+    spread = find_spread(errors)
     held, tries = count_held(pasts, days)
+    if spread is None and len(errors) >= LEAST:
+        return (
+            f"too often, {_count(days, 'day')} had no use where some was expected, or the reverse"
+        )
     if spread is None or tries < LEAST:
         return f"past forecasts for {_count(days, 'day')} can be checked too few times"
-    coverage = Decimal(held) / tries
-    if history.weeks < WEEKS and coverage < LEAST_COVERAGE:
+    if history.weeks < WEEKS and Decimal(held) / tries < LEAST_COVERAGE:
         return (
             f"there is use of {_count(history.weeks, 'week')} only, and past intervals held "
-            f"{coverage:.0%} of {tries} times"
+            f"{held} of {tries} times, less than {LEAST_COVERAGE * 100:.0f} %"
         )
     factor = Decimal(exp(spread))
     low = max(whole / factor - so_far, Decimal(0))

@@ -89,6 +89,11 @@ def test_an_interval_says_what_it_held() -> None:
         ([5], 7, "past forecasts for 7 days can be checked too few times"),
         ([5] * 27, 1, "past forecasts for 1 day can be checked too few times"),
         ([5] * 182, 90, "past forecasts for 90 days can be checked too few times"),
+        (
+            [10, 0, 0, 0, 0, 0, 0, 0, 0, 0] * 18 + [0, 0],
+            1,
+            "too often, 1 day had no use where some was expected, or the reverse",
+        ),
         ([100] + [0] * 6, 5, "past forecasts for 5 days can be checked too few times"),
     ],
 )
@@ -112,6 +117,7 @@ def test_a_young_account_has_an_interval_only_if_it_held() -> None:
     assert rising.interval is None
     assert rising.reason is not None
     assert rising.reason.startswith("there is use of 16 weeks only, and past intervals held ")
+    assert rising.reason.endswith(" times, less than 70 %")
 
 
 def test_an_older_account_has_an_interval_that_tells_how_little_it_held() -> None:
