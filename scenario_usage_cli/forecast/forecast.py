@@ -26,6 +26,11 @@ class Interval(NamedTuple):
     tries: int
     """of so many; they overlap, and so count for less than they are."""
 
+    @property
+    def coverage(self) -> Decimal:
+        """The share of the times that such intervals held."""
+        return Decimal(self.held) / self.tries
+
 
 class Forecast(NamedTuple):
     """What is still to come, in CU, from this moment on."""
@@ -118,14 +123,15 @@ def _build_interval(
         )
     if spread is None or tries < LEAST:
         return f"past forecasts for {_count(days, 'day')} can be checked too few times"
-    if history.weeks < WEEKS and Decimal(held) / tries < LEAST_COVERAGE:
+    factor = Decimal(exp(spread))
+    low = max(whole / factor - so_far, Decimal(0))
+    interval = Interval(low, whole * factor - so_far, SHARE, held, tries)
+    if history.weeks < WEEKS and interval.coverage < LEAST_COVERAGE:
         return (
             f"there is use of {_count(history.weeks, 'week')} only, and past intervals held "
             f"{held} of {tries} times, less than {LEAST_COVERAGE * 100:.0f} %"
         )
-    factor = Decimal(exp(spread))
-    low = max(whole / factor - so_far, Decimal(0))
-    return Interval(low, whole * factor - so_far, SHARE, held, tries)
+    return interval
 
 
 def _count(number: int, unit: str) -> str:

@@ -51,7 +51,7 @@ def score(studio: str, daily: Mapping[date, Decimal], step: int = 1) -> Iterator
             actual,
             gone + actual,
             interval.low <= actual <= interval.high if interval else None,
-            Decimal(interval.held) / interval.tries if interval else None,
+            interval.coverage if interval else None,
         )
 
 

@@ -126,7 +126,7 @@ def test_an_older_account_has_an_interval_that_tells_how_little_it_held() -> Non
     interval = build_forecast(daily_of(grown), MONDAY, 7).interval
 
     assert interval is not None
-    assert interval.held / interval.tries < 0.7
+    assert interval.coverage < Decimal("0.7")
 
 
 @pytest.mark.parametrize("days", range(1, 28))
