@@ -28,6 +28,10 @@ class CostCentres(NamedTuple):
     path: str
     """The file, for messages."""
     by_name: Mapping[str, CostCentre]
+    what: str = "cost centre"
+    """What each is, for messages."""
+    may_overlap: bool = False
+    """Whether something may belong to two of them."""
 
     def list_texts(self, part: str) -> tuple[str, ...]:
         """Every text that names `projects` or `users`, whichever the part is."""
@@ -99,7 +103,7 @@ def find_members(
             found = find(text)
             if len(found) > 1 and WILDCARD not in text:
                 raise ConfigurationError(
-                    f"{text!r} of the cost centre {centre!r} in {centres.path} is the name of "
+                    f"{text!r} of the {centres.what} {centre!r} in {centres.path} is the name of "
                     f"{len(found)} {part}",
                     hint=f"give one of their ids: {', '.join(found)}",
                 )
@@ -108,7 +112,7 @@ def find_members(
                 found = [text] if WILDCARD not in text and is_id(text) else []
             for member in found:
                 owner = owners.setdefault(member, (centre, text))
-                if owner[0] != centre:
+                if owner[0] != centre and not centres.may_overlap:
                     what = f"the {part.removesuffix('s')} {describe(member, known)}"
                     raise refuse_two(centres, what, owner, (centre, text))
             mine |= dict.fromkeys(found)

@@ -30,7 +30,7 @@ ALLOWED = {
     "api": {"api", "errors", "redaction", ""},
     "collect": {
         *("collect", "api", "buckets", "periods", "zones"),
-        *("cost_centres", "patterns", "errors"),
+        *("budgets", "cost_centres", "patterns", "errors"),
     },
     "report": {"report", "collect", "buckets", "cost_centres", "patterns", "periods", "errors"},
     "render": {"render", "report", "periods", "extras"},

@@ -46,10 +46,14 @@ def _find_members(
         whole.notes += assigned.warnings
     _refuse_overlaps(assigned, effort._replace(keep_going=False), request, wholes)
     rest = Member(UNASSIGNED, UNASSIGNED, is_rest=True)
-    return [*(_build_member(one, assigned, filters) for one in centres.by_name), rest]
+    return [*(build_member(one, assigned, filters) for one in centres.by_name), rest]
 
 
-def _build_member(centre: str, assigned: Assignment, filters: Filters) -> Member:
+def build_member(centre: str, assigned: Assignment, filters: Filters) -> Member:
+    """What is asked of the API for a cost centre: its usage is that of all its filters.
+
+    What is in a project and of a user of it is in two of these, and taken from them once.
+    """
     projects, users = assigned.projects.ids[centre], assigned.users.ids[centre]
     return Member(
         centre,

@@ -128,6 +128,7 @@ class Directory:
         # Of projects, nothing is known without a list.
         doubtful = members.unmatched if told or isinstance(listed, list) else ()
         warnings = [
-            f"{text!r} of the cost centre {centre!r} {explain(text)}" for centre, text in doubtful
+            f"{text!r} of the {self._centres.what} {centre!r} {explain(text)}"
+            for centre, text in doubtful
         ]
         return members, names, warnings

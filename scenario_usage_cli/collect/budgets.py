@@ -1,0 +1,152 @@
+"""What was used of budgets: each has a period of its own, and projects, users, or all."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
+
+from scenario_usage_cli.api.client import Client
+from scenario_usage_cli.budgets import Budget
+from scenario_usage_cli.collect.breakdown import Member
+from scenario_usage_cli.collect.cost_centre_dimension import build_member
+from scenario_usage_cli.collect.cost_centres import Assignment, Directory
+from scenario_usage_cli.collect.fetch import Effort, fetch_usage, fetch_usages
+from scenario_usage_cli.collect.names import UserName
+from scenario_usage_cli.collect.request import Request
+from scenario_usage_cli.collect.sections import Figure
+from scenario_usage_cli.collect.usage import Filters, Usage
+from scenario_usage_cli.cost_centres import CostCentre, CostCentres
+from scenario_usage_cli.periods import LONGEST_QUERY, Period, parse_period, whole_milliseconds
+
+_SECTIONS = ("consumption",)
+_BILLING = "billing"
+
+
+class BudgetUse(NamedTuple):
+    """A budget, its running period to its end, and what was used of it so far; null if unknown."""
+
+    budget: Budget
+    period: Period | None
+    used: Figure | None
+
+
+class _Asked(NamedTuple):
+    """What is asked for a budget: the sum of some requests, less that of others."""
+
+    budget: Budget
+    period: Period | None
+    added: tuple[Request, ...] = ()
+    taken: tuple[Request, ...] = ()
+
+
+def fetch_budgets(
+    budgets: Sequence[Budget],
+    centres: CostCentres | None,
+    client: Client,
+    filters: Filters,
+    *,
+    path: str,
+    billing: Period | None,
+    zone: tzinfo,
+    now: datetime,
+    effort: Effort = Effort(),
+) -> tuple[list[BudgetUse], list[str]]:
+    """What was used of each budget, in their order, and warnings.
+
+    `path` is the file that they are of, for messages; `billing` is the billing period of the team,
+    if it is known. Days of the others begin in the zone. Raises the client's errors, and
+    ConfigurationError for a name that several have.
+    """
+    now = whole_milliseconds(now)
+    assigned = _assign(budgets, centres, client, filters, path, now, effort)
+    asked = [
+        _ask(budget, _find_period(budget, billing, zone, now), assigned, client, filters, now)
+        for budget in budgets
+    ]
+    requests = list(dict.fromkeys(one for each in asked for one in (*each.added, *each.taken)))
+    usages = fetch_usages(requests, effort=effort) if requests else []
+    found = dict(zip(requests, usages, strict=True))
+    uses = [BudgetUse(one.budget, one.period, _add_up(one, found)) for one in asked]
+    return uses, [*(assigned.warnings if assigned else ()), *_list_warnings(uses)]
+
+
+def _assign(
+    budgets: Sequence[Budget],
+    centres: CostCentres | None,
+    client: Client,
+    filters: Filters,
+    path: str,
+    now: datetime,
+    effort: Effort,
+) -> Assignment | None:
+    """Whom the budgets mean that are not of all."""
+    own = {
+        budget.name: CostCentre(budget.projects, budget.users)
+        if budget.cost_centre is None
+        else (centres.by_name if centres else {})[budget.cost_centre]
+        for budget in budgets
+        if budget.projects or budget.users or budget.cost_centre
+    }
+    if not own:
+        return None
+    wanted = CostCentres(path, own, what="budget", may_overlap=True)
+    told: dict[str, UserName | None] = {}
+    if wanted.list_texts("users"):  # only answers have the full names of people
+        recent = parse_period(last=f"{LONGEST_QUERY.days * 24}h", zone=UTC, now=now)
+        usage = fetch_usage(Request(client, recent, filters, _SECTIONS), effort=effort)
+        told |= dict.fromkeys(usage.consumption) | usage.users
+    return Directory(wanted, client, filters.team_id).assign(told)
+
+
+def _find_period(
+    budget: Budget, billing: Period | None, zone: tzinfo, now: datetime
+) -> Period | None:
+    if budget.period == _BILLING:
+        return billing
+    period = parse_period(period=f"this-{budget.period}", zone=zone, now=now)
+    return period._replace(end=period.named_end or period.end)
+
+
+def _ask(
+    budget: Budget,
+    period: Period | None,
+    assigned: Assignment | None,
+    client: Client,
+    filters: Filters,
+    now: datetime,
+) -> _Asked:
+    if period is None or period.start > now:
+        return _Asked(budget, period)
+    so_far = period._replace(end=min(period.end, now))
+    member = Member(budget.name, budget.name, (filters,))
+    if assigned and budget.name in assigned.centres.by_name:
+        member = build_member(budget.name, assigned, filters)
+
+    def build(parts: Iterable[Filters]) -> Iterator[Request]:
+        return (Request(client, so_far, one, _SECTIONS) for one in parts)
+
+    return _Asked(budget, period, tuple(build(member.filters)), tuple(build(member.without)))
+
+
+def _add_up(asked: _Asked, found: Mapping[Request, Usage]) -> Figure | None:
+    """The cost; null if it is not known, and 0 where nobody is meant that there is."""
+    if asked.period is None:
+        return None
+    if any("consumption" not in found[one].came for one in (*asked.added, *asked.taken)):
+        return None
+    return _sum(asked.added, found) - _sum(asked.taken, found)
+
+
+def _sum(requests: Iterable[Request], found: Mapping[Request, Usage]) -> Figure:
+    rows = (figures for one in requests for _, figures in found[one].figures("consumption"))
+    return sum(figures["cost"] or 0 for figures in rows)
+
+
+def _list_warnings(uses: Iterable[BudgetUse]) -> Iterator[str]:
+    for one in uses:
+        if one.period is None:
+            yield (
+                f"the budget {one.budget.name!r} is not known: the billing period of the team is "
+                "not"
+            )
+        elif one.used is None:
+            yield f"the budget {one.budget.name!r} is not known: the API left consumption out"
