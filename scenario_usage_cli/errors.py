@@ -11,7 +11,11 @@ ScenarioUsageError
     └── UnreadableAnswer   7  not JSON, or not of the documented shape
 """
 
+from collections.abc import Sequence
 from enum import IntEnum, unique
+
+MOST_LISTED = 10
+"""So many things, a message lists of those that there are."""
 
 
 @unique
@@ -111,3 +115,9 @@ def quote(text: str) -> str:
     """A text as a shell takes it for one, for the command line of a hint."""
     text = text.strip()
     return f'"{text}"' if " " in text else text
+
+
+def list_some(texts: Sequence[str], most: int | None = MOST_LISTED) -> str:
+    """The first of some texts, for a message: `a, b, …` where there are more; None lists all."""
+    has_more = most is not None and len(texts) > most
+    return ", ".join(texts[:most]) + (", …" if has_more else "")

@@ -8,7 +8,7 @@ from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.wire import TeamLimits, parse_time
 from scenario_usage_cli.collect.listed import Named
 from scenario_usage_cli.collect.projects import read_name
-from scenario_usage_cli.errors import AccessDenied, BadArgument, UnreadableAnswer
+from scenario_usage_cli.errors import AccessDenied, BadArgument, UnreadableAnswer, list_some
 from scenario_usage_cli.periods import MILLISECOND, Period, whole_milliseconds
 
 NEEDED_SCOPES = (
@@ -99,9 +99,7 @@ def _find_teams_of_projects(client: Client) -> dict[str, str]:
 def _refuse_several(teams: Sequence[Named]) -> Named:
     if not teams[1:]:
         return teams[0]
-    names = ", ".join(team.name for team in teams[:_MOST_SHOWN])
-    more = ", …" if teams[_MOST_SHOWN:] else ""
     raise BadArgument(
         f"this key sees {len(teams)} teams, and each has a billing period of its own",
-        hint=f"choose one with --team: {names}{more}",
+        hint=f"choose one with --team: {list_some([team.name for team in teams], _MOST_SHOWN)}",
     )

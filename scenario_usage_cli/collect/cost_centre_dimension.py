@@ -11,7 +11,6 @@ from scenario_usage_cli.collect.breakdown import (
 )
 from scenario_usage_cli.collect.cost_centres import Assignment, Directory
 from scenario_usage_cli.collect.fetch import Effort, fetch_usages
-from scenario_usage_cli.collect.identify import is_empty
 from scenario_usage_cli.collect.names import UserName
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Filters, Usage
@@ -105,7 +104,7 @@ def _find_used(requests: Sequence[Request], effort: Effort) -> Request | None:
     """The first of the requests whose answer has anything."""
     usages = fetch_usages(requests, effort=effort) if requests else []
     answered = zip(requests, usages, strict=True)
-    return next((one for one, usage in answered if usage.came and not is_empty(usage)), None)
+    return next((one for one, usage in answered if usage.came and not usage.is_empty), None)
 
 
 def _split(request: Request, key: str) -> list[Request]:

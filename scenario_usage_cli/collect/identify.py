@@ -20,13 +20,11 @@ from scenario_usage_cli.collect.known import (
 )
 from scenario_usage_cli.collect.remarks import Oddity
 from scenario_usage_cli.collect.usage import Filters, Usage
-from scenario_usage_cli.errors import ApiError, BadArgument
+from scenario_usage_cli.errors import ApiError, BadArgument, list_some
 from scenario_usage_cli.patterns import find_near, fold
 
 if TYPE_CHECKING:
     from scenario_usage_cli.collect.breakdown import Breakdown
-
-_MOST_SHOWN = 10
 
 
 def find_missing(usages: Sequence[Usage], breakdowns: Sequence[Breakdown] = ()) -> Filters:
@@ -46,7 +44,7 @@ def find_missing(usages: Sequence[Usage], breakdowns: Sequence[Breakdown] = ()) 
     ):
         parts = [breakdown.usages for breakdown in breakdowns if breakdown.by == by]
         if parts:
-            empty = [one for one in ids if all(is_empty(part[one,]) for part in parts)]
+            empty = [one for one in ids if all(part[one,].is_empty for part in parts)]
             found += [one for one in empty if one not in found]
     team_id = first.team_id if all(other.team_id for other in others) else None
     return Filters(team_id, tuple(projects), tuple(users))
@@ -92,7 +90,7 @@ def _find_missing(usage: Usage) -> Filters:
     filters = usage.filters
     if not filters:
         return Filters()
-    if is_empty(usage):
+    if usage.is_empty:
         return filters
     if "consumption" not in usage.came or _is_nameless(usage) or not filters.user_ids[1:]:
         return Filters()
@@ -101,20 +99,6 @@ def _find_missing(usage: Usage) -> Filters:
         user_ids=tuple(
             one for one, charge in charges.items() if not charge or not any(charge.values())
         )
-    )
-
-
-def is_empty(usage: Usage) -> bool:
-    """Whether something came, and all of it is zeros."""
-    if not usage.came:
-        return False
-    if any(any(charge.values()) for charge in usage.consumption.values()):
-        return False
-    return not any(
-        any(figures.values())
-        for rows in usage.series.values()
-        for buckets in rows.values()
-        for figures in buckets.values()
     )
 
 
@@ -154,5 +138,4 @@ def _suggest(text: str, known: Sequence[Known]) -> str:
             called.setdefault(fold(alias), []).append(one)
     if near := dict.fromkeys(one for alias in find_near(text, called) for one in called[alias]):
         return f"the nearest: {', '.join(map(str, near))}"
-    shown = sorted(map(str, known))
-    return f"known: {', '.join(shown[:_MOST_SHOWN])}" + (", …" if shown[_MOST_SHOWN:] else "")
+    return f"known: {list_some(sorted(map(str, known)))}"

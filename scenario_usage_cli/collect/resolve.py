@@ -14,7 +14,7 @@ from scenario_usage_cli.collect.known import (
     list_users,
 )
 from scenario_usage_cli.collect.names import Names
-from scenario_usage_cli.errors import AccessDenied, BadArgument
+from scenario_usage_cli.errors import AccessDenied, BadArgument, list_some
 from scenario_usage_cli.patterns import find_near, fold
 
 _PROJECT_PREFIXES = ("project_", "proj_")
@@ -25,8 +25,6 @@ _KEY_PREFIX = "api_"
 
 _IDS = {"project": "project_…", "user": "user_…, apiu_…", "team": "team_…"}
 """What ids look like, for messages."""
-
-_MOST_SHOWN = 10
 
 
 def is_project_id(text: str) -> bool:
@@ -173,9 +171,7 @@ class _Directory:
         if near := find_near(text, shown):
             return f"the nearest names: {', '.join(shown[name] for name in near)}"
         if shown:
-            known = sorted(shown.values())
-            more = ", …" if known[_MOST_SHOWN:] else ""
-            return f"known names: {', '.join(known[:_MOST_SHOWN])}{more}"
+            return f"known names: {list_some(sorted(shown.values()))}"
         return f"this key lists no {self._what}s: {self._advice}"
 
     @property

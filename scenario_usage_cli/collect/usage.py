@@ -67,6 +67,18 @@ class Usage:
         """The sections that are known as a whole."""
         return set() if self.failures else set(self.sections) - self.left_out
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether something came, and all of it is zeros."""
+        if not self.came or any(any(charge.values()) for charge in self.consumption.values()):
+            return False
+        return not any(
+            any(figures.values())
+            for rows in self.series.values()
+            for buckets in rows.values()
+            for figures in buckets.values()
+        )
+
     def figures(self, section: str) -> Iterator[tuple[str, Figures]]:
         """Each id of a section, with its figures by measure, over the whole period."""
         if section == "consumption":

@@ -25,6 +25,7 @@ from scenario_usage_cli.errors import (
     ApiError,
     ConfigurationError,
     ScenarioUsageError,
+    list_some,
 )
 from scenario_usage_cli.render import COMPARE_FORMATS, FORMATS, REPORT_FORMATS
 from scenario_usage_cli.render.stream import STREAM_RENDERERS
@@ -211,8 +212,7 @@ def _check_sight(
         findings.failed(what, error)
         return None
     names = [read_name(known) for known in listed]
-    shown = ", ".join(names[:most]) + (", …" if most and names[most:] else "")
-    findings.passed(what, f"{len(names)}: {shown}" if names else "none")
+    findings.passed(what, f"{len(names)}: {list_some(names, most)}" if names else "none")
     return {known["id"]: read_name(known) for known in listed}
 
 
@@ -273,10 +273,9 @@ def _check_ids(
         findings.passed(check, f"{', '.join(names)} ({where})")
         return True
     known = [f"{one} ({name})" for one, name in (seen or {}).items()]
-    more = ", …" if known[_MOST_NAMES:] else ""
     error = ConfigurationError(
         f"{where} names {', '.join(unknown)}, which the key cannot see",
-        hint=f"it sees {', '.join(known[:_MOST_NAMES])}{more}" if known else "it sees none",
+        hint=f"it sees {list_some(known, _MOST_NAMES)}" if known else "it sees none",
     )
     findings.failed(check, error)
     return False
