@@ -9,7 +9,7 @@ from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.cost_centres import UNASSIGNED
 from scenario_usage_cli.report.numbers import is_shown, round_cu
-from scenario_usage_cli.report.words import list_words
+from scenario_usage_cli.report.words import format_cu, list_words
 
 _MOST_NAMED = 5
 _PLURALS = {"consumption": "users", "models": "models", "assets": "kinds of assets"}
@@ -152,8 +152,7 @@ def _describe(
         found.sort(key=lambda each: (-_measure(each), each.row_id, each.name))
         for difference in found[:_MOST_NAMED]:
             amounts = ", ".join(
-                f"{key} {round_cu(Decimal(figure)).normalize():f}"
-                for key, figure in difference.amounts.items()
+                f"{key} {format_cu(Decimal(figure))}" for key, figure in difference.amounts.items()
             )
             lines.append(one.format(difference.name, amounts))
         if left := len(found[_MOST_NAMED:]):

@@ -39,11 +39,17 @@ def build_breakdown_data(blocks: Sequence[Block]) -> list[Section]:
     return [_build_rows(blocks)._replace(audience=Audience.DATA)] if blocks else []
 
 
+def keep_centres(section: Section, *by: str) -> Section:
+    """The same section; of cost centres, all are shown, and so is what belongs to none."""
+    if by != (COST_CENTRE,):
+        return section
+    return section._replace(is_inventory=True, kept=frozenset([UNASSIGNED]))
+
+
 def _build_totals(block: Block, blocks: Sequence[Block]) -> Section:
     """People are shown what was run and made before what it cost.
 
-    Pairs stand in groups, each with the totals that its breakdown tells of it. Cost centres are
-    all shown, and so is what belongs to none.
+    Pairs stand in groups, each with the totals that its breakdown tells of it.
     """
     table = declare_breakdown_totals(*block.by)
     is_grouped = bool(block.by[1:])
@@ -52,17 +58,16 @@ def _build_totals(block: Block, blocks: Sequence[Block]) -> Section:
     shown = [*pick(table.fields, Kind.COUNT), *pick(table.fields, Kind.CU), SHARE]
     rows = add_shares(table, block.totals)
     groups = next((one for one in blocks if is_grouped and one.by == block.by[:-1]), None)
-    return Section(
+    section = Section(
         table,
         rows,
         is_known=block.is_known,
         audience=Audience.TABLES,
-        is_inventory=block.by == (COST_CENTRE,),
-        kept=frozenset([UNASSIGNED]),
         has_bars=not is_grouped,
         shown=(*dict.fromkeys((*table.ids, *table.names)), *shown),
         subtotals=_build_subtotals(table, block, groups) if groups else dict[Ids, Row](),
     )
+    return keep_centres(section, *block.by)
 
 
 def _build_subtotals(table: Table, block: Block, groups: Block) -> Mapping[Ids, Row]:

@@ -1,7 +1,6 @@
 """The comparison as tables: the totals, and a section for each kind of row."""
 
-from scenario_usage_cli.collect.breakdown import COST_CENTRE
-from scenario_usage_cli.cost_centres import UNASSIGNED
+from scenario_usage_cli.report.breakdown_view import keep_centres
 from scenario_usage_cli.report.comparison import BREAKDOWN, Comparison, compare_totals
 from scenario_usage_cli.report.fields import Field, Kind
 from scenario_usage_cli.report.shown_totals import list_shown_totals
@@ -64,7 +63,7 @@ def _build_totals(comparison: Comparison) -> Section | None:
 
 
 def _build_sections(comparison: Comparison) -> tuple[Section, ...]:
-    """People see the breakdown first, as it is what they asked for, and all of cost centres."""
+    """People see the breakdown first, as it is what they asked for."""
     labels = comparison.report.labels
     labelled = {"consumption": labels.users, BREAKDOWN: labels.of(",".join(comparison.by))}
     sections = {
@@ -79,8 +78,7 @@ def _build_sections(comparison: Comparison) -> tuple[Section, ...]:
     breakdown = sections.pop(BREAKDOWN, None)
     if breakdown is None:
         return tuple(sections.values())
-    is_inventory = comparison.by == (COST_CENTRE,)
-    breakdown = breakdown._replace(is_inventory=is_inventory, kept=frozenset([UNASSIGNED]))
+    breakdown = keep_centres(breakdown, *comparison.by)
     return (
         breakdown._replace(audience=Audience.TABLES),
         *sections.values(),

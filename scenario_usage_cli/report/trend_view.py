@@ -5,9 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from scenario_usage_cli.collect.breakdown import COST_CENTRE
 from scenario_usage_cli.collect.sections import Figure
-from scenario_usage_cli.cost_centres import UNASSIGNED
+from scenario_usage_cli.report.breakdown_view import keep_centres
 from scenario_usage_cli.report.fields import Field, Fields, Kind, Row
 from scenario_usage_cli.report.figures import COUNT, KNOWN_COST, SHARE
 from scenario_usage_cli.report.numbers import add_up, round_cu
@@ -100,17 +99,16 @@ def _build_series(trend: Trend, has: Fields, size: Field[Figure | None]) -> Sect
         }
         for one in trend.series
     ]
-    return Section(
+    section = Section(
         table,
         add_shares(table, rows) if trend.is_known else (),
         is_known=trend.is_known,
         audience=Audience.TABLES,
-        is_inventory=trend.split == COST_CENTRE,
-        kept=frozenset([UNASSIGNED]),
         has_bars=False,
         labels={SERIES_ID.key: trend.labels.of(trend.split)},
         shown=(*table.ids, *table.names, *told, course),
     )
+    return keep_centres(section, trend.split)
 
 
 def _build_buckets(trend: Trend, has: Fields, size: Field[Figure | None]) -> Section:
