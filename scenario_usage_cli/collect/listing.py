@@ -139,7 +139,7 @@ def _fetch_members(
         if found is None:
             is_known = False
             warnings.append(f"the API left out the {what} of the team {team.name}")
-        rows += found or ()
+        rows += {row.id: row for row in found or ()}.values()  # each once, as in `fetch_projects`
     period = _find_period(client, teams, now, warnings)
     return Listing(tuple(teams), rows, period, warnings, is_known)
 

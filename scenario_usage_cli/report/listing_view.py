@@ -1,6 +1,7 @@
 """Lists as tables: what people see of them, and what stands around them."""
 
 from scenario_usage_cli.report.fields import Field, Fields, Kind, Row
+from scenario_usage_cli.report.labels import tell_apart
 from scenario_usage_cli.report.listing import Inventory
 from scenario_usage_cli.report.listing_tables import (
     IDLE,
@@ -12,6 +13,7 @@ from scenario_usage_cli.report.listing_tables import (
     LISTED_MODELS,
     PEOPLE_EMAIL,
     TEAM,
+    TEAM_ID,
 )
 from scenario_usage_cli.report.usage_view import build_headlines, describe_filters, describe_period
 from scenario_usage_cli.report.view import Audience, Section, View
@@ -32,7 +34,7 @@ def build_inventory_view(inventory: Inventory) -> View:
     """The list ready for any renderer."""
     is_of_models = inventory.table is LISTED_MODELS
     period = describe_period(inventory.period) if inventory.period else ""
-    teams = ", ".join(team.name for team in inventory.teams)
+    teams = ", ".join(_label_teams(inventory).values())
     around = (
         [period, *describe_filters(inventory.filters, inventory.labels)]
         if is_of_models
@@ -53,11 +55,17 @@ def build_inventory_view(inventory: Inventory) -> View:
 
 
 def _build_sections(inventory: Inventory) -> tuple[Section, ...]:
-    """The same rows for people and for programs; people are shown the name first."""
+    """The same rows for people and for programs; people are shown the name first.
+
+    For them, names of several are told apart.
+    """
     section = Section(
         inventory.table, inventory.rows, is_inventory=True, is_known=inventory.is_known
     )
     table = inventory.table
+    (name,) = table.names
+    names = {table.id.of(row): name.of(row) for row in inventory.rows}
+    teams = _label_teams(inventory)
     fields = (_ID._replace(title=table.id.title, weight=table.id.weight), *table.fields)
     for_people = section._replace(
         table=table._replace(
@@ -65,9 +73,15 @@ def _build_sections(inventory: Inventory) -> tuple[Section, ...]:
             note=_NOTE_ON_IDLE if table is KEYS else table.note,
         ),
         rows=[
-            {**row, _ID.key: table.id.of(row), LAST_USED.key: _describe_last_use(row)}
+            {
+                **row,
+                _ID.key: table.id.of(row),
+                TEAM.key: teams.get(str(row.get(TEAM_ID.key))) or row.get(TEAM.key),
+                LAST_USED.key: _describe_last_use(row),
+            }
             for row in inventory.rows
         ],
+        labels={table.id.key: tell_apart(names)},
         audience=Audience.TABLES,
     )
     left_out = _choose_left_out(inventory)
@@ -76,6 +90,10 @@ def _build_sections(inventory: Inventory) -> tuple[Section, ...]:
         for_people._replace(shown=tuple(field for field in shown if field not in left_out)),
         section._replace(audience=Audience.DATA),
     )
+
+
+def _label_teams(inventory: Inventory) -> dict[str, str]:
+    return tell_apart({team.id: team.name for team in inventory.teams})
 
 
 def _choose_left_out(inventory: Inventory) -> Fields:

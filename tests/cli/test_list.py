@@ -320,7 +320,7 @@ def test_every_row_is_shown_however_quiet() -> None:
 
 def test_tables_tell_days_and_marks() -> None:
     """The day of the last use, never, and what is idle."""
-    keys = [PIPELINE, READER, PIPELINE | {"id": "apiu_3", "lastUsedAt": "?"}]
+    keys = [PIPELINE, READER, PIPELINE | {"id": "apiu_3", "name": "old", "lastUsedAt": "?"}]
     shown = ask("keys", account=build_account(keys=keys), columns=200, environ=PLAIN).stdout
     lines = {line.split()[1]: line for line in shown.splitlines() if " apiu_" in line}
 

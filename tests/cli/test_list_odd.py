@@ -311,6 +311,39 @@ def test_a_project_of_another_team_is_told_apart() -> None:
     assert [row["team"] for row in document["projects"]] == ["Kumo", "team_9"]
 
 
+def test_names_of_several_are_told_apart() -> None:
+    """By the end of the id, for people; programs have the ids."""
+    keys: list[Json] = [{"id": f"apiu_{end}", "name": "ci"} for end in ("nightly", "release")]
+    account = Account(
+        {
+            "/teams": {
+                "teams": [{"id": one, "name": "Kumo"} for one in ("team_east", "team_west")]
+            },
+            "/teams/team_east": {"team": {"name": "Kumo", "keys": keys}},
+            "/teams/team_west": {"team": {"name": "Kumo", "keys": keys[:1]}},
+        }
+    )
+    shown = run("list", "keys", "--format", "markdown", transport=account).stdout
+
+    assert "teams Kumo …east, Kumo …west" in shown
+    assert [line.split("|")[1].strip() for line in shown.splitlines() if "| ci" in line] == [
+        "ci …htly",
+        "ci …htly",
+        "ci …ease",
+    ]
+    assert [row["name"] for row in read("keys", account)["keys"]] == ["ci", "ci", "ci"]
+
+
+def test_a_key_that_an_answer_has_twice_counts_once() -> None:
+    """As a project that two pages have."""
+    keys: list[Json] = [{"id": "apiu_1", "name": name, "consumption": 5} for name in ("a", "b")]
+    users: list[Json] = [{"id": "user_1", "consumption": 2}] * 2
+    account = build_account(keys=keys, users=users)
+
+    assert read("keys", account)["totals"] == {"keys": 1, "idle": 1, "consumption": 5}
+    assert read("people", account)["totals"] == {"people": 1, "consumption": 2}
+
+
 def test_what_is_new_is_ignored() -> None:
     """Fields, scopes, roles and states that this version does not know are data."""
     key = {"id": "apiu_1", "scope": "galaxy", "apiKeyStatus": "asleep", "new": [1]}
