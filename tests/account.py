@@ -39,8 +39,8 @@ def build_account(
 ) -> Account:
     """An account with one team, `team_1`.
 
-    `others` replace whole answers, or are statuses: `listed` that of `/projects`, `teams`, `team`
-    and `limits`.
+    `others` replace whole answers, or are statuses: `listed` that of `/projects`, `teams`, `team`,
+    `limits` and `usage`.
     """
     team = {"name": "Kumo", "projects": projects or [], "users": users or [], "keys": keys or []}
     answers = {
@@ -50,6 +50,7 @@ def build_account(
         "limits": {
             "period": {"start": "2026-11-05T10:00:00.000Z", "end": "2026-12-05T10:00:00.000Z"}
         },
+        "usage": {"consumption": []},
         **others,
     }
     paths = {
@@ -57,5 +58,6 @@ def build_account(
         "teams": "/teams",
         "team": "/teams/team_1",
         "limits": "/teams/team_1/limits",
+        "usage": "/usages",
     }
     return Account({paths[name]: found for name, found in answers.items()})

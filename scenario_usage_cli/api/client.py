@@ -183,8 +183,8 @@ class Client:
             seen.add(token)
             params["paginationToken"] = token
         raise UnreadableAnswer(
-            f"/projects does not end: {len(seen)} pages, and there is another one",
-            hint="use project ids (project_…) instead of names",
+            f"/projects does not end: page {len(seen)} is followed by another one",
+            hint="the API or a proxy repeats itself; ids (project_…) instead of names need no list",
         )
 
     def teams(self) -> list[Team]:

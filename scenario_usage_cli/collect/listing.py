@@ -54,7 +54,7 @@ def fetch_projects(client: Client, team_id: str | None, now: datetime) -> Listin
     except ServiceUnreachable:
         raise
     except ApiError as error:
-        _tolerate(error, "the names of teams are unknown", warnings)
+        _tolerate(error, "the names of teams", warnings)
         teams = ()
     if team_id is not None:
         teams = tuple(team for team in teams if team.id == team_id) or (Named(team_id, team_id),)
@@ -84,8 +84,8 @@ def fetch_people(client: Client, team_id: str | None, now: datetime) -> Listing:
         people = details.get("users")
         if not people:
             return None if people is None else []
-        unknown = f"names of people in {team.name} are unknown"
-        charged = _try(lambda: list_charged_users(client, team.id, now), unknown, warnings)
+        what = f"the names of people in {team.name}"
+        charged = _try(lambda: list_charged_users(client, team.id, now), what, warnings)
         names = {one.id: one.names[0] for one in charged or () if one.names}
         return [read_person(one, team, names) for one in people]
 
@@ -168,21 +168,23 @@ def _gather(
     return answers
 
 
-def _try(ask: Callable[[], _Answer], unknown: str, warnings: list[str]) -> _Answer | None:
-    """An answer that there need not be; without it, a warning tells what is `unknown`."""
+def _try(ask: Callable[[], _Answer], what: str, warnings: list[str]) -> _Answer | None:
+    """An answer that there need not be; without it, a warning tells `what` is unknown."""
     try:
         return ask()
     except ApiError as error:
-        _tolerate(error, unknown, warnings)
+        _tolerate(error, what, warnings)
         return None
 
 
-def _tolerate(error: ApiError, unknown: str, warnings: list[str]) -> None:
-    """Go on after a failure. A refusal is usual and not told; one of the credentials is raised."""
+def _tolerate(error: ApiError, what: str, warnings: list[str]) -> None:
+    """Go on after a failure, with a warning; one of the credentials is raised."""
     if error.status == HTTPStatus.UNAUTHORIZED:
         raise error
-    if error.status != HTTPStatus.FORBIDDEN:
-        warnings.append(f"{unknown}: {error.message}")
+    if error.status == HTTPStatus.FORBIDDEN:
+        warnings.append(f"this key may not read {what} (403)")
+    else:
+        warnings.append(f"{what} could not be read: {error.message}")
 
 
 def _find_period(
@@ -190,10 +192,10 @@ def _find_period(
 ) -> Period | None:
     if len(teams) != 1:
         return None
-    unknown = "the billing period is unknown"
-    limits = _try(lambda: client.team_limits(teams[0].id), unknown, warnings) or {}
+    what = "the billing period"
+    limits = _try(lambda: client.team_limits(teams[0].id), what, warnings) or {}
     try:
         return read_billing_period(limits, now)
     except UnreadableAnswer:
-        warnings.append(f"{unknown}: it cannot be read")
+        warnings.append(f"{what} could not be read: it has no such times")
         return None

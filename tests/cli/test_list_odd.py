@@ -71,14 +71,20 @@ def test_wrong_credentials_are_wrong_credentials(what: str) -> None:
 
 
 def test_projects_need_no_right_to_read_teams() -> None:
-    """Then the billing period is unknown, and the team has no name; nobody is warned."""
+    """Then the billing period is unknown, and the team has no name, as warnings say."""
     account = build_account(
         projects=[{"id": "project_1", "teamId": "team_1"}], teams=403, limits=403
     )
     document = read("projects", account)
 
     assert document["team"] == {"id": "team_1", "name": "team_1"}
-    assert (document["period"], document["warnings"]) == (None, [])
+    assert (document["period"], document["warnings"]) == (
+        None,
+        [
+            "this key may not read the names of teams (403)",
+            "this key may not read the billing period (403)",
+        ],
+    )
     (row,) = csv.DictReader(io.StringIO(run("list", "projects", "--csv", transport=account).stdout))
     assert (row["period_start"], row["period_end"], row["project_id"]) == ("", "", "project_1")
 
@@ -99,7 +105,7 @@ def test_a_key_that_may_not_list_projects_is_refused() -> None:
 @pytest.mark.parametrize(
     ("limits", "warns"),
     [
-        (403, False),
+        (403, True),
         (404, True),
         (500, True),
         ({"period": None, "plan": "x"}, False),
@@ -113,7 +119,7 @@ def test_a_key_that_may_not_list_projects_is_refused() -> None:
     ],
 )
 def test_an_unknown_billing_period_is_no_failure(what: str, limits: Any, warns: bool) -> None:
-    """It is null, and a warning tells what is not a usual refusal."""
+    """It is null, and a warning tells why, unless the API has none."""
     document = read(what, build_account(limits=limits), "--retries", "0")
 
     assert document["period"] is None
@@ -398,17 +404,20 @@ def test_people_have_the_names_that_usage_has() -> None:
 
 @pytest.mark.parametrize(
     "usage",
-    [400, 500, {"message": "no"}, {"consumption": [{"userId": 1}]}, httpx.ReadTimeout("slow")],
+    [400, 403, 500, {"message": "no"}, {"consumption": [{"userId": 1}]}, httpx.ReadTimeout("slow")],
 )
 def test_unknown_names_of_people_are_no_failure(usage: Any) -> None:
-    """A warning tells that they are unknown; a refusal is usual."""
+    """A warning tells why e-mail addresses are shown."""
     account = build_account(users=[{"id": "user_1", "email": "ann@kumo.example"}])
     account.answers["/usages"] = usage
     document = read("people", account, "--retries", "0")
 
     assert document["people"][0]["name"] == "ann@kumo.example"
     (warning,) = document["warnings"]
-    assert warning.startswith("names of people in Kumo are unknown: ")
+    refusal = "this key may not read the names of people in Kumo (403)"
+    assert warning.startswith(
+        refusal if usage == 403 else "the names of people in Kumo could not be read: "
+    )
 
 
 def test_two_keys_of_one_name_stay_two() -> None:
