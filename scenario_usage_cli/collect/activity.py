@@ -2,20 +2,20 @@
 
 import math
 import re
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
-from http import HTTPStatus
 from typing import NamedTuple, TypeVar
 
-from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.wire import Activity, ActivityData, UsagesAnswer, exact, parse_time
 from scenario_usage_cli.collect.event_pages import EventPages
+from scenario_usage_cli.collect.lookup import NameLookup, is_nameless_key
 from scenario_usage_cli.collect.merge import Merger
+from scenario_usage_cli.collect.names import Names, UserName
 from scenario_usage_cli.collect.request import Request
-from scenario_usage_cli.collect.usage import Usage
-from scenario_usage_cli.errors import AccessDenied, ApiError
+from scenario_usage_cli.collect.usage import Usage, give_names
+from scenario_usage_cli.errors import ApiError
 from scenario_usage_cli.periods import check_askable, format_instant
 
 _NORMAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})Z", re.ASCII)
@@ -47,6 +47,7 @@ class Event(NamedTuple):
 
 def stream_activity(
     request: Request,
+    names: "EventNames | None" = None,
     *,
     actions: tuple[str, ...] = (),
     limit: int | None = None,
@@ -66,7 +67,7 @@ def stream_activity(
     and BadArgument for a period that the API would refuse.
     """
     check_askable(request.period)
-    names = Names(request.client, request.filters.team_id, warnings)
+    names = names or EventNames(NameLookup(request.client, request.filters.team_id))
     unseen = {action.casefold(): action for action in actions}
     wanted = frozenset(unseen)
     left = math.inf if limit is None else limit
@@ -84,6 +85,7 @@ def stream_activity(
         left -= len(shown)
         if shown:
             yield names.join(shown)
+            warnings += names.take_warnings()
         if not left:
             have_more = len(shown) < len(rows) or _find_more(event_pages, pages, wanted)
             unseen.clear()
@@ -130,7 +132,7 @@ def _describe_limit(limit: int, *, is_sure: bool) -> str:
     return f"only {shown} shown{doubt}: --all shows every one"
 
 
-def fetch_activity(request: Request, names: "Names", *, jobs: int) -> list[Event] | None:
+def fetch_activity(request: Request, names: "EventNames", *, jobs: int) -> list[Event] | None:
     """Every event of a request, newest first; None if the API leaves out its log.
 
     Raises what `stream_activity` does.
@@ -143,19 +145,22 @@ def fetch_activity(request: Request, names: "Names", *, jobs: int) -> list[Event
     return None if event_pages.is_left_out else names.join(rows)
 
 
-class Names:
-    """Names for ids: users and models come with answers, projects are requested when needed."""
+class EventNames:
+    """Names for the ids of events: users and models come with answers, others are looked up."""
 
-    def __init__(self, client: Client, team_id: str | None, warnings: list[str]) -> None:
-        self._client = client
-        self._team_id = team_id
-        self._warnings = warnings
+    def __init__(self, lookup: NameLookup) -> None:
+        self._lookup = lookup
         self._known = Usage(())
         self._merger = Merger(self._known)
-        self._projects: dict[str, str] | None = None
+        self._projects: Mapping[str, str] = {}
+
+    @property
+    def users(self) -> Mapping[str, UserName]:
+        """The users that are known by now."""
+        return self._known.users
 
     def begin_anew(self) -> None:
-        """Forget all names but those of projects, which no answer brings."""
+        """Forget all names but those that no answer brings."""
         self._known = Usage(())
         self._merger = Merger(self._known)
 
@@ -163,13 +168,17 @@ class Names:
         """Keep the names of an answer."""
         self._merger.add({"entities": answer.get("entities")})
 
+    def take_warnings(self) -> list[str]:
+        """What must be said of names that could not be had, once."""
+        return self._lookup.take_warnings()
+
     def join(self, rows: list[Activity]) -> list[Event]:
         """The rows of an answer as events."""
-        if self._projects is None and any(row.get("projectId") for row in rows):
-            self._projects = self._fetch_projects()
         data: list[ActivityData] = [row.get("data") or {} for row in rows]
         project_ids = [row.get("projectId") or None for row in rows]
         user_ids = [row.get("userId") or None for row in rows]
+        are_keys = [about.get("isApiKey") for about in data]
+        self._look_up(project_ids, zip(user_ids, are_keys, strict=True))
         model_ids = [about.get("modelId") or None for about in data]
         # Column by column, as a log may have millions of rows: it takes a third of the time.
         columns = zip(
@@ -179,7 +188,7 @@ class Names:
             _read_each(project_ids, self._name_project),
             user_ids,
             _read_each(user_ids, self._name_user),
-            [about.get("isApiKey") for about in data],
+            are_keys,
             model_ids,
             _read_each(model_ids, self._name_model),
             [about.get("jobId") or None for about in data],
@@ -190,20 +199,26 @@ class Names:
         )
         return [Event._make(values) for values in columns]
 
-    def _fetch_projects(self) -> dict[str, str]:
-        try:
-            projects = self._client.projects(team_id=self._team_id)
-        except AccessDenied as error:
-            if error.status != HTTPStatus.FORBIDDEN:
-                raise
-            self._warnings.append(
-                "this key may not list projects (403): their ids are shown instead of names"
-            )
-            return {}
-        return {project["id"]: name for project in projects if (name := project.get("name"))}
+    def _look_up(
+        self, project_ids: Iterable[str | None], users: Iterable[tuple[str | None, bool | None]]
+    ) -> None:
+        """Look up projects, and the API keys among the users that have no name yet."""
+        projects = set(filter(None, project_ids))
+        keys = {
+            one
+            for one, is_key in set(users)
+            if one and is_nameless_key(one, self.users.get(one), is_key=is_key)
+        }
+        self._lookup.need("projects", projects)
+        self._lookup.need("keys", keys)
+        if projects:
+            self._projects = self._lookup.find("projects")
+        if keys:
+            found = self._lookup.find("keys")
+            give_names([self._known], Names(keys={one: found[one] for one in keys if one in found}))
 
     def _name_project(self, project_id: str | None) -> str | None:
-        return (self._projects or {}).get(project_id or "", project_id)
+        return self._projects.get(project_id or "", project_id)
 
     def _name_user(self, user_id: str | None) -> str | None:
         user = self._known.users.get(user_id or "")

@@ -77,7 +77,7 @@ class NameLookup:
             shown.update(usage.consumption)
         if self._headed:
             shown.update(self._headed.user_ids)
-        self.need("keys", [one for one in shown if _is_nameless_key(one, usage.users.get(one))])
+        self.need("keys", [one for one in shown if is_nameless_key(one, usage.users.get(one))])
 
     def learn(self, kind: str, names: Mapping[str, str]) -> None:
         """Note names that came by another way."""
@@ -215,10 +215,11 @@ def fetch_teams(client: Client, team_id: str | None) -> list[str]:
     return team_ids
 
 
-def _is_nameless_key(user_id: str, user: UserName | None) -> bool:
+def is_nameless_key(user_id: str, user: UserName | None, *, is_key: bool | None = None) -> bool:
+    """Whether a user is an API key, as far as anything tells, and has no name."""
     if user and user.name:
         return False
-    return bool(user and user.is_api_key) or user_id.startswith(_KEY_PREFIX)
+    return bool(is_key or (user and user.is_api_key) or user_id.startswith(_KEY_PREFIX))
 
 
 def _describe(kind: str, reason: str) -> tuple[str, str]:

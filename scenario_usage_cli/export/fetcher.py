@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.buckets import cut_into_buckets
-from scenario_usage_cli.collect.activity import Names, fetch_activity
+from scenario_usage_cli.collect.activity import EventNames, fetch_activity
 from scenario_usage_cli.collect.breakdown import Breakdown, Ids
 from scenario_usage_cli.collect.fetch import Effort, list_queries, stream_usages
+from scenario_usage_cli.collect.lookup import NameLookup
 from scenario_usage_cli.collect.names import UserName
 from scenario_usage_cli.collect.request import ACTIVITY, Request
 from scenario_usage_cli.collect.usage import Filters, Usage
@@ -39,6 +40,7 @@ class Fetcher:
         *,
         projects: Mapping[str, str] | None,
         centres: Centres | None = None,
+        names: NameLookup,
         effort: Effort,
         now: datetime,
     ) -> None:
@@ -47,8 +49,10 @@ class Fetcher:
         self._filters = filters
         self._projects = projects
         self._centres = centres
-        self._effort = effort
+        self._names = names
+        self._effort = effort._replace(see=names.see)
         self._now = now
+        names.expect(filters, is_headed=False, has_users=True)
         self._by_project = {
             project_id: filters._replace(project_ids=(project_id,)) for project_id in projects or ()
         }
@@ -130,6 +134,8 @@ class Fetcher:
         A table that was left out must not look like a quiet day.
         """
         whole, tally = usages[self._filters], writer.tally
+        for warning in self._names.fill(list(usages.values())):
+            tally.remark(warning, stretch.first)
         left_out = {table for usage in usages.values() for table in usage.left_out}
         for warning in build_warnings(replace(whole, left_out=set()), (), ()):
             tally.remark(warning, stretch.first)
@@ -153,14 +159,12 @@ class Fetcher:
 
     def _fetch_logs(self, writer: Writer) -> None:
         """Fetch the events of each day; they do not depend on other days."""
-        warnings: list[str] = []
-        names = Names(self._client, self._filters.team_id, warnings)
+        names = EventNames(self._names)
         for day in self._plan.log_days:
             names.begin_anew()
             rows = fetch_activity(self._build_log_request(day), names, jobs=self._effort.jobs)
-            for warning in warnings:
+            for warning in names.take_warnings():
                 writer.tally.remark(warning, day)
-            warnings.clear()
             if rows is None:
                 writer.tally.remark(_LEFT_OUT.format("activity"), day)
                 continue

@@ -46,8 +46,12 @@ def build_labels(usages: Iterable[Usage], breakdowns: Iterable[Breakdown] = ()) 
         if "project" in breakdown.by:
             place = breakdown.by.index("project")
             projects |= {ids[place]: breakdown.name(ids)[place] for ids in breakdown.usages}
-    named = {one: _label_user(one, user) for one, user in users.items()}
-    return Labels(tell_apart(named), tell_apart(projects), tell_apart(teams))
+    return Labels(label_users(users), tell_apart(projects), tell_apart(teams))
+
+
+def label_users(users: Mapping[str, UserName]) -> dict[str, str]:
+    """What users are called: a name, and whether it is that of an API key."""
+    return tell_apart({one: _label_user(one, user) for one, user in users.items()})
 
 
 def tell_apart(labels: Mapping[str, str]) -> dict[str, str]:

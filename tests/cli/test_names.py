@@ -181,24 +181,6 @@ def test_a_comparison_and_a_breakdown_have_names_too() -> None:
     assert PIPELINE not in text + compared_text
 
 
-def test_names_are_looked_up_beside_the_main_request() -> None:
-    """The answer to it comes only after the list of projects was asked for."""
-    is_asked = threading.Event()
-
-    def list_projects() -> Any:
-        is_asked.set()
-        return LISTS["/projects"]
-
-    def wait() -> Any:
-        assert is_asked.wait(30)
-        return WITHOUT_KEYS
-
-    api = Account(wait, {**LISTS, "/projects": list_projects})
-
-    assert "project Hero" in report("-p", "project_2", api=api).stdout
-    assert api.paths == ["/usages", "/projects"]
-
-
 FAILURES: Mapping[str, Any] = {
     "401": 401,
     "403": 403,
@@ -218,6 +200,86 @@ FAILURES: Mapping[str, Any] = {
         "teams": [{"id": "team_1", "name": {}}],
     },
 }
+
+
+EVENTS = {
+    "activity": [
+        {
+            "action": "images-generation",
+            "time": f"2026-11-21T0{hour}:00:00.000Z",
+            "projectId": "project_1",
+            "userId": user,
+            "data": {"isApiKey": user != ANN},
+        }
+        for hour, user in ((9, PIPELINE), (8, ANN), (7, GONE), (6, "key_of_another_form"))
+    ],
+    "entities": {"users": USAGE["entities"]["users"]},
+}
+
+
+def log(*argv: str, api: Account | None = None) -> Result:
+    """The events of a day."""
+    return run("activity", *DAY, *argv, transport=api or Account(EVENTS))
+
+
+def test_events_have_names() -> None:
+    """Of projects and API keys; people read what is a key."""
+    api = Account(EVENTS)
+    rows = log("--json", api=api).json["rows"]
+    text = log().stdout
+
+    assert [(row["project"], row["user_id"], row["user"]) for row in rows] == [
+        ("Marketing & Trailers", PIPELINE, "ci-pipeline"),
+        ("Marketing & Trailers", ANN, "Ann Lee"),
+        ("Marketing & Trailers", GONE, GONE),
+        ("Marketing & Trailers", "key_of_another_form", "key_of_another_form"),
+    ]
+    assert api.paths[0] == "/usages"
+    assert sorted(api.paths[1:]) == ["/projects", *TEAM_ASKED]
+    assert "ci-pipeline (API key)" in text
+    assert "ci-pipeline (API key)" in log("-f", "markdown").stdout.replace("\\", "")
+
+
+@pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
+def test_events_are_shown_whatever_names_cost(failure: Any) -> None:
+    """With ids, and one warning for all lists."""
+    result = log("--csv", api=Account(EVENTS, dict.fromkeys(LISTS, failure)))
+
+    assert result.code == 0
+    assert len(result.stderr.splitlines()) == 1
+    assert result.stdout.count(f"project_1,project_1,{PIPELINE},{PIPELINE}") == 1
+
+
+def test_a_dataset_has_names(tmp_path: Path) -> None:
+    """Of API keys, in consumption and in the log."""
+    argv = ("--since", "2026-11-21", "--until", "2026-11-21", "--datasets", "consumption,activity")
+    result = run("export", str(tmp_path), *argv, transport=Account(USAGE | EVENTS))
+    consumption, activity = (
+        (tmp_path / f"{table}/date=2026-11-21/part.csv").read_text()
+        for table in ("consumption", "activity")
+    )
+
+    assert (result.code, result.stderr) == (0, "")
+    assert f"{PIPELINE},ci-pipeline,,true," in consumption
+    assert f"{PIPELINE},ci-pipeline," in activity
+
+
+def test_names_are_looked_up_beside_the_main_request() -> None:
+    """The answer to it comes only after the list of projects was asked for."""
+    is_asked = threading.Event()
+
+    def list_projects() -> Any:
+        is_asked.set()
+        return LISTS["/projects"]
+
+    def wait() -> Any:
+        assert is_asked.wait(30)
+        return WITHOUT_KEYS
+
+    api = Account(wait, {**LISTS, "/projects": list_projects})
+
+    assert "project Hero" in report("-p", "project_2", api=api).stdout
+    assert api.paths == ["/usages", "/projects"]
 
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)

@@ -29,7 +29,7 @@ def events(count: int) -> list[Row]:
 
 
 class EventLog(httpx.BaseTransport):
-    """Answers `/usages` with a hundred rows from the offset asked for, and `/projects`.
+    """Answers `/usages` with a hundred rows from the offset asked for, and lists of names.
 
     `rows` may be changed while it is read. `before` is called with the number of each request
     of the log, from 1; what it returns, if anything, is the answer. `calls` tells the order.
@@ -54,6 +54,9 @@ class EventLog(httpx.BaseTransport):
         if request.url.path.endswith("/projects"):
             self.calls.append("projects")
             return self._projects or answer({"projects": [{"id": "project_a", "name": "Alpha"}]})
+        if request.url.path.endswith("/teams"):
+            self.calls.append("teams")
+            return answer({"teams": []})
         self.queries.append(dict(request.url.params))
         self.calls.append(f"page {len(self.queries)}")
         bent = self._before(len(self.queries))

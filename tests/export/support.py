@@ -41,14 +41,15 @@ DAY = "2026-10-05"
 
 
 class Studio(httpx.WSGITransport):
-    """The sandbox at a time of its own, and the requests that it got."""
+    """The sandbox at a time of its own, and the requests that it got, but for those of names."""
 
     def __init__(self, now: datetime = NOW) -> None:
         super().__init__(Sandbox(lambda: now))
         self.requests: list[httpx.Request] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
+        if "/teams" not in request.url.path:
+            self.requests.append(request)
         return super().handle_request(request)
 
 
@@ -71,6 +72,8 @@ class Api(httpx.BaseTransport):
         if request.url.path.endswith("/projects"):
             listed = [{"id": one, "name": name} for one, name in self._projects.items()]
             return httpx.Response(200, json={"projects": listed})
+        if request.url.path.endswith("/teams"):
+            return httpx.Response(200, json={"teams": []})
         query = dict(request.url.params)
         day = query["startDate"][:10]
         self.days.append(day)

@@ -36,7 +36,7 @@ class Failing(Studio):
         self._failure = failure
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path.endswith("/projects"):
+        if not request.url.path.endswith("/usages"):
             return super().handle_request(request)
         self.days.append(request.url.params["startDate"][:10])
         if self.days[-1] == self._day:

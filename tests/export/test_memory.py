@@ -35,6 +35,8 @@ class Witness(Counting):
         self._looking = Lock()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if "/teams" in request.url.path:
+            return super().handle_request(request)
         with self._looking:  # whoever looks holds all that there is while he does
             gc.collect()
             self.held.append(

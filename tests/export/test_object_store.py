@@ -45,7 +45,8 @@ class Studio(httpx.WSGITransport):
         self.days: list[str] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self.days.append(dict(request.url.params)["startDate"][:10])
+        if request.url.path.endswith("/usages"):
+            self.days.append(dict(request.url.params)["startDate"][:10])
         return super().handle_request(request)
 
 

@@ -13,10 +13,11 @@ from scenario_usage_cli.cli.output import check_output, is_stdout, open_output
 from scenario_usage_cli.cli.parsers import split_values
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session, read_period
-from scenario_usage_cli.collect.activity import stream_activity
+from scenario_usage_cli.collect.activity import EventNames, stream_activity
 from scenario_usage_cli.collect.request import ACTIVITY, Request
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument
+from scenario_usage_cli.render import FOR_PEOPLE
 from scenario_usage_cli.render.stream import STREAM_RENDERERS
 from scenario_usage_cli.report.activity import build_activity_stream
 
@@ -41,14 +42,17 @@ def run_activity(
         raise BadArgument("--limit and --all contradict each other", hint="give one of them only")
     check_output(output.output)
     settings = read_settings(runtime, period, output, demo=connection.demo)
-    render = STREAM_RENDERERS[check_format(settings, tuple(STREAM_RENDERERS))]
+    output_format = check_format(settings, tuple(STREAM_RENDERERS))
+    render = STREAM_RENDERERS[output_format]
     span = read_period(period, settings, now)
     actions = split_values(options.action)
     warnings: list[str] = []
     with open_session(runtime, settings, filters, connection) as session:
         asked = session.read_filters()
+        names = EventNames(session.names)
         pages = stream_activity(
             Request(session.client, span, asked, ACTIVITY),
+            names,
             actions=actions,
             limit=None if options.every else options.limit or USUAL_LIMIT,
             jobs=connection.jobs or JOBS,
@@ -56,7 +60,13 @@ def run_activity(
             on_nothing=lambda: session.check_ids(asked),
         )
         stream = build_activity_stream(
-            pages, span, asked, actions=actions, warnings=warnings, generated_at=now
+            pages,
+            span,
+            asked,
+            actions=actions,
+            warnings=warnings,
+            users=names if output_format in FOR_PEOPLE else None,
+            generated_at=now,
         )
         medium = runtime.build_medium(to_stdout=is_stdout(output.output), top=None)
         with open_output(output.output, runtime) as put:

@@ -160,6 +160,7 @@ def _prepare(
         filters,
         projects=name_projects(session.client, filters) if manifest.by_project else None,
         centres=centres,
+        names=session.names,
         effort=Effort(jobs=connection.jobs or JOBS, progress=tell),
         now=request.now,
     )
