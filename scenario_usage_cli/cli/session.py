@@ -191,8 +191,9 @@ class Session:
         for usage in usages:
             usage.notes += warnings
         users = usages[0].users.items()
-        names = {one: user.name for one, user in users if user.name}
-        return [breakdown.rename("user", names) for breakdown in breakdowns]
+        named = {one: user.name for one, user in users if user.name}
+        projects = self.names.find("projects") if breakdowns else {}
+        return [one.rename("user", named).rename("project", projects) for one in breakdowns]
 
     def keep_names(self, *, is_watched: bool) -> None:
         """Keep the names of this run for the next ones.

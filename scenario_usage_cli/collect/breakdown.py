@@ -201,10 +201,12 @@ def _combine(request: Request, added: Sequence[Usage], taken: Sequence[Usage]) -
 
 
 def _find_projects(request: Request, wholes: Sequence[Usage], effort: Effort) -> list[Member]:
+    """All that are listed, unless they are given: then names are looked up beside the requests."""
     filters = request.filters
+    names = dict(zip(filters.project_ids, filters.project_ids, strict=True))
     return [
         Member(one, name, (filters._replace(project_ids=(one,)),))
-        for one, name in name_projects(request.client, filters).items()
+        for one, name in (names or name_projects(request.client, filters)).items()
     ]
 
 

@@ -57,16 +57,19 @@ class NameLookup:
         self.warnings: list[str] = []
         """What was said of names that could not be had."""
 
-    def expect(self, filters: Filters, *, is_headed: bool, has_users: bool) -> None:
+    def expect(
+        self, filters: Filters, *, is_headed: bool, has_users: bool, has_projects: bool = False
+    ) -> None:
         """Say what is about to be asked for.
 
         A report that `is_headed` names the filters above its tables; one that `has_users` has rows
-        of people and API keys.
+        of people and API keys, and one that `has_projects` of projects.
         """
         self._headed = filters if is_headed else None
         self._has_users = has_users
-        if is_headed:
+        if is_headed or has_projects:
             self.need("projects", filters.project_ids)
+        if is_headed:
             self.need("teams", [filters.team_id] if filters.team_id else ())
 
     def see(self, usage: Usage) -> None:

@@ -459,13 +459,16 @@ def test_projects_that_may_not_be_listed_must_be_named() -> None:
 
 
 def test_projects_that_are_named_need_not_be_listed() -> None:
-    """They are called by their ids."""
+    """They are called by their ids, and a warning says why."""
     api = Api({"project_1,project_2": WHOLE, **BY_PROJECT}, projects=answer({}, 403))
     result = run(
         *OCTOBER, *("--by", "project", "-p", "project_1,project_2", "--json"), transport=api
     )
 
-    assert (result.code, result.stderr) == (0, "")
+    assert (result.code, result.stderr) == (
+        0,
+        "warning: this key may not list projects (403): their ids are shown instead of names\n",
+    )
     assert [row["name"] for row in result.json["breakdown"]["totals"]] == ["project_1", "project_2"]
 
 

@@ -43,7 +43,11 @@ def doctor(config: Path, text: str, *responses: Any, argv: tuple[str, ...] = ())
         ('projects = ["Heroe"]', "own project", "projects in profile 'studio' of {} 'Heroe' is"),
         ('projects = "project_7"', "own project", "profile 'studio' of {} names project_7, which"),
         ('team = "team_2"', "own team", "team in profile 'studio' of {} names team_2, which"),
-        ('team = "Kumo"', "own team", "names Kumo, which the key cannot see (hint: it sees team_1"),
+        (
+            'team = "Kum"',
+            "own team",
+            "team in profile 'studio' of {} 'Kum' is not known (hint: the",
+        ),
     ],
 )
 def test_a_profile_that_no_other_command_could_use_is_exit_3(

@@ -22,6 +22,7 @@ from scenario_usage_cli.cli.parsers import check_choice, parse_names
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import check_models, open_session, read_period
 from scenario_usage_cli.collect.breakdown import (
+    PROJECT,
     SECTIONS_OF_BREAKDOWN,
     USER,
     fetch_breakdowns,
@@ -71,6 +72,7 @@ def run_compare(
             asked,
             is_headed=output_format in FOR_PEOPLE,
             has_users="consumption" in (sections or COMPARED_SECTIONS) or USER in dimensions,
+            has_projects=PROJECT in dimensions,
         )
         request = Request(session.client, span, asked, needed)
         requests = [request, request._replace(period=against.period)]

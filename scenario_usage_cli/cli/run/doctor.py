@@ -146,10 +146,16 @@ def _check_api(client: Client, settings: Settings, runtime: Runtime, findings: F
     _check_clock(client, runtime, findings)
     most = None if runtime.verbose else _MOST_NAMES
     teams = _check_sight("teams", client.teams, findings, most=most)
+    is_team_known = True
+    try:
+        settings = settings._replace(team=Session(client, FilterOptions(), settings).team_id)
+    except ScenarioUsageError as error:
+        findings.failed("own team", error)
+        settings, is_team_known = settings._replace(team=None), False
     projects = _check_sight(
         "projects", lambda: client.projects(team_id=settings.team), findings, most=most
     )
-    if settings.team or settings.projects:
+    if is_team_known and (settings.team or settings.projects):
         filters = _check_scope(client, settings, teams, projects, findings)
         if filters is not None:
             _check_usage(client, filters, runtime, findings)

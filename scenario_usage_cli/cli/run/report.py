@@ -115,6 +115,7 @@ def run_report(
                 # A saved answer may be shown in any format.
                 is_headed=output_format in FOR_PEOPLE or raw_answers is not None,
                 has_users="consumption" in (sections or SECTIONS) or USER in dimensions,
+                has_projects=PROJECT in dimensions,
             )
             usage, breakdowns = _fetch(session, request, dimensions, effort)
         raw = _dump(raw_answers, request, usage, session.names) if raw_answers else None

@@ -16,7 +16,7 @@ from scenario_usage_cli.cli.output import check_output, tell_warnings, write_vie
 from scenario_usage_cli.cli.parsers import check_choice
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session, read_period
-from scenario_usage_cli.collect.breakdown import USER, fetch_breakdowns
+from scenario_usage_cli.collect.breakdown import PROJECT, USER, fetch_breakdowns
 from scenario_usage_cli.collect.fetch import fetch_usage
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.errors import BadArgument
@@ -63,7 +63,10 @@ def run_trend(
     ):
         asked = session.read_filters(models)
         session.names.expect(
-            asked, is_headed=output_format in FOR_PEOPLE, has_users=USER in dimensions
+            asked,
+            is_headed=output_format in FOR_PEOPLE,
+            has_users=USER in dimensions,
+            has_projects=PROJECT in dimensions,
         )
         request = Request(session.client, span, asked, list_sections(split))
         usage = fetch_usage(request, buckets=buckets, effort=effort)
