@@ -76,6 +76,9 @@ class Manifest:
     """The first day that any run had to fetch, by table; a missing day after it is a gap."""
     cost_centres: Mapping[str, Any] | None = None
     """The definition of those that rows tell, if they do."""
+    user_ids: tuple[str, ...] | None = None
+    team_id: str | None = None
+    """The same of the scope's users and of its team, unless these are ids themselves."""
     rebuilt_from: int = 0
     """How many partitions were found when a lost manifest was rebuilt."""
     was_damaged: bool = False
@@ -115,6 +118,11 @@ def _settles_at(day: date, settle: timedelta) -> datetime:
         return datetime.max.replace(tzinfo=UTC)
 
 
+def _note(but: Any, **noted: Any) -> dict[str, Any]:
+    """What is known, and is not the same as another value."""
+    return {key: value for key, value in noted.items() if value not in (None, but)}
+
+
 def dump_manifest(manifest: Manifest, settle: timedelta) -> bytes:
     """The text of the file, with one line per day, so that versions can be compared.
 
@@ -132,6 +140,9 @@ def dump_manifest(manifest: Manifest, settle: timedelta) -> bytes:
             "project_ids": manifest.project_ids,
             "users": scope.users,
             "source": scope.source,
+            # Those that were given as ids are there already.
+            **_note(user_ids=manifest.user_ids, but=scope.users),
+            **_note(team_id=manifest.team_id, but=scope.team),
         },
         "since": {table: str(day) for table, day in manifest.since.items()},
         "pending": manifest.pending,
@@ -253,6 +264,8 @@ def _read_manifest(document: Mapping[str, Any]) -> Manifest:
         None if scope["project_ids"] is None else tuple(scope["project_ids"]),
         {table: _read_day(day) for table, day in document.get("since", {}).items()},
         cost_centres=_read_centres(document.get("cost_centres")),
+        user_ids=tuple(scope["user_ids"]) if "user_ids" in scope else None,
+        team_id=scope.get("team_id"),
     )
 
 

@@ -13,6 +13,7 @@ from scenario_usage_cli.export.plan import Days
 from scenario_usage_cli.export.store import Store
 
 if TYPE_CHECKING:
+    from scenario_usage_cli.collect.usage import Filters
     from scenario_usage_cli.cost_centres import CostCentres
 
 _OPTIONS = "give the same options again, or another DIR; options of the profile count, too"
@@ -70,15 +71,19 @@ class ExportRequest(NamedTuple):
         """
         return self.scope is not None and self.scope.projects != manifest.scope.projects
 
-    def agree_on_projects(self, manifest: Manifest, project_ids: tuple[str, ...]) -> None:
-        """Note which projects are meant.
+    def agree_on_ids(self, manifest: Manifest, filters: Filters) -> None:
+        """Note which projects, users and team are meant.
 
-        Raises BadArgument for others than before: a name may have come to mean another project.
+        Raises BadArgument for others than before: a name may have come to mean another one.
         """
-        known, found = manifest.project_ids, tuple(sorted(project_ids))
-        if known not in (None, found):
-            raise self._refuse(_name_projects(known or ()), _name_projects(found))
-        manifest.project_ids = found
+        projects, users = (tuple(sorted(ids)) for ids in (filters.project_ids, filters.user_ids))
+        if manifest.project_ids not in (None, projects):
+            raise self._refuse(_name_projects(manifest.project_ids or ()), _name_projects(projects))
+        scope, now = manifest.scope, (users, filters.team_id)
+        known = (manifest.user_ids or scope.users, manifest.team_id or scope.team)
+        if manifest.project_ids is not None and known != now:
+            raise self._refuse(_describe_ids(*known), _describe_ids(*now))
+        manifest.project_ids, (manifest.user_ids, manifest.team_id) = projects, now
 
     def _check_centres(self, manifest: Manifest) -> None:
         """Raises BadArgument for cost centres that are not those of the rows that are there.
@@ -120,6 +125,11 @@ def _describe(scope: Scope) -> str:
         *(f"with --user {user}" for user in scope.users),
     ]
     return " ".join(parts)
+
+
+def _describe_ids(user_ids: tuple[str, ...], team_id: str | None) -> str:
+    ids = [*([team_id] if team_id else []), *user_ids]
+    return f"of {', '.join(ids)}" if ids else "of everybody"
 
 
 def _name_projects(project_ids: tuple[str, ...]) -> str:

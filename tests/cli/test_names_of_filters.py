@@ -249,3 +249,50 @@ def test_people_of_long_ago_are_found_among_the_kept_names(tmp_path: Path) -> No
 
     assert nobody.asked[-1][1]["userIds"] == BO
     refused("-u", "Bo Ek", "--no-cache", code=2, api=nobody, environ=environ)
+
+
+EXPORT = ("--since", "2026-11-19", "--jobs", "1", "--datasets", "consumption")
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "now_means"),
+    [
+        ("-u", "ci-pipeline", {"team": {"keys": [{"id": "apiu_9", "name": "ci-pipeline"}]}}),
+        ("--team", "Kumo & Forêt", {"teams": [{"id": "team_9", "name": "Kumo & Forêt"}]}),
+    ],
+)
+def test_a_dataset_is_of_whom_its_name_meant_first(
+    option: str, name: str, now_means: Any, tmp_path: Path
+) -> None:
+    """A name that has come to mean another one is refused, and the same one goes on."""
+    argv = ("export", str(tmp_path), *EXPORT, option, name, "--until")
+    lists = {**LISTS, "/teams/team_9": {"team": {}}}
+    path = "/teams/team_1" if option == "-u" else "/teams"
+
+    assert run(*argv, "2026-11-19", transport=Account()).code == 0
+    assert run(*argv, "2026-11-20", transport=Account()).code == 0
+    refusal = run(*argv, "2026-11-21", transport=Account(lists={**lists, path: now_means}))
+    assert refusal.code == 2
+    assert f"was exported of {'apiu_1' if option == '-u' else 'team_1'}, and not of " in (
+        refusal.stderr
+    )
+
+
+def test_a_dataset_of_ids_notes_nothing_more(tmp_path: Path) -> None:
+    """Its manifest is the one that earlier versions wrote."""
+    argv = (
+        "export",
+        str(tmp_path),
+        *EXPORT,
+        "--until",
+        "2026-11-19",
+        "-u",
+        KEY,
+        "--team",
+        "team_1",
+    )
+
+    assert run(*argv, transport=Account()).code == 0
+    manifest = (tmp_path / "_manifest.json").read_text()
+    assert "user_ids" not in manifest
+    assert "team_id" not in manifest

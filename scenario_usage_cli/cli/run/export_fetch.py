@@ -147,7 +147,7 @@ def _prepare(
     tell: Callable[[int, int], None] = lambda done, known: None,
 ) -> Fetcher:
     filters, centres = session.read_filters(), None
-    request.agree_on_projects(manifest, filters.project_ids)
+    request.agree_on_ids(manifest, filters)
     if manifest.cost_centres and request.cost_centres:
         # Imported here, as few datasets have cost centres.
         from scenario_usage_cli.collect.cost_centres import Directory
