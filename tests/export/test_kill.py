@@ -46,9 +46,10 @@ class SlowStudio:
         self._server.server_close()
 
     def _answer(self, environ: Any, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        with self._came:
-            self._requests += 1
-            self._came.notify_all()
+        if environ["PATH_INFO"].endswith("/usages"):
+            with self._came:
+                self._requests += 1
+                self._came.notify_all()
         self._pause.wait(0.01)
         return self._sandbox(environ, start_response)
 
@@ -68,6 +69,7 @@ class SlowStudio:
         """What a process needs to ask it."""
         return {
             "PATH": os.environ["PATH"],
+            "SCENARIO_USAGE_NO_CACHE": "1",
             "SCENARIO_SDK_API_KEY": API_KEY,
             "SCENARIO_SDK_API_SECRET": API_SECRET,
             "SCENARIO_USAGE_CONFIG": "/nonexistent/config.toml",
