@@ -22,8 +22,8 @@ DEFAULT_BASE_URL = "https://api.cloud.scenario.com/v1"
 _BYTE = "(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})"
 _LOOPBACK = rf"localhost|127(\.{_BYTE}){{3}}|::1"
 ENV_CREDENTIALS = (ENV_API_KEY, ENV_API_SECRET, ENV_TOKEN)
-_TEXTS = ("api_key", "api_secret", "token", "base_url", "team", "tz", "format")
-_OTHERS = ("projects", "secret_command", "keyring")
+_TEXTS = ("api_key", "api_secret", "token", "base_url", "team", "tz", "format", "currency")
+_OTHERS = ("projects", "secret_command", "keyring", "cu_price")
 PROFILE_KEYS = (*_TEXTS, *_OTHERS)
 """The keys that a profile may have."""
 SECRETS = ("api_key", "api_secret", "token")
@@ -48,6 +48,8 @@ class Profile(NamedTuple):
     """What prints the secret of the API key: a line for a shell, or its parts; () without one."""
     keyring: bool = False
     """Whether the system keyring has the secret of the API key."""
+    cu_price: Any = None
+    """The price of a CU, or the list of prices, as it stands there, unchecked."""
 
     @property
     def credentials(self) -> tuple[str, ...]:
@@ -238,6 +240,7 @@ def build_profile(name: str, values: dict[str, Any], path: Path) -> Profile:
         tuple(text for p in projects if (text := p.strip())),
         _read_command(values.get("secret_command", []), f"profiles.{name}.secret_command", path),
         keyring,
+        values.get("cu_price"),
     )
 
 

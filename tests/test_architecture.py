@@ -23,6 +23,7 @@ ALLOWED = {
     "periods": {"days", "errors"},
     "zones": {"errors"},
     "settings": {"environment", "errors"},
+    "money": {"errors"},
     "credentials": {"settings", "environment", "errors"},
     "against": {"days", "periods", "errors"},
     "buckets": {"days", "periods"},
@@ -30,13 +31,15 @@ ALLOWED = {
     "api": {"api", "errors", "redaction", ""},
     "collect": {
         *("collect", "api", "buckets", "periods", "zones"),
-        *("budgets", "cost_centres", "patterns", "errors"),
+        *("budgets", "cost_centres", "money", "patterns", "errors"),
     },
-    "report": {"report", "collect", "buckets", "cost_centres", "patterns", "periods", "errors"},
-    "render": {"render", "report", "periods", "extras"},
+    "report": {
+        *("report", "collect", "buckets", "cost_centres", "money", "patterns", "periods", "errors"),
+    },
+    "render": {"render", "report", "money", "periods", "extras"},
     "export": {
         *("export", "api", "collect", "report", "render"),
-        *("buckets", "cost_centres", "periods", "errors", "extras", "files"),
+        *("buckets", "cost_centres", "money", "periods", "errors", "extras", "files"),
     },
     "sandbox": {"sandbox"},
     "signals": {"errors"},

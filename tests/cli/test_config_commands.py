@@ -103,6 +103,20 @@ def test_a_nearer_source_is_the_one_that_is_shown(config: Path) -> None:
     assert by_variable["token"] == ("***", "profile", "profiles.films.token")
 
 
+def test_the_price_of_a_cu_is_shown_where_there_is_one(tmp_path: Path) -> None:
+    """Of a list of prices, each with its first day."""
+    path = tmp_path / "config.toml"
+    path.write_text(
+        'default_profile = "a"\n[profiles.a]\ncurrency = "EUR"\n'
+        'cu_price = [{from = "2026-01-01", price = "0.01"}, {from = 2026-07-01, price = "0.02"}]\n'
+    )
+    found = shown(path)
+
+    prices = "0.01 from 2026-01-01, 0.02 from 2026-07-01"
+    assert found["cu_price"] == (prices, "profile", "profiles.a.cu_price")
+    assert found["currency"] == ("EUR", "profile", "profiles.a.currency")
+
+
 def test_without_a_file_there_is_nothing_but_defaults(tmp_path: Path) -> None:
     """And the place where the file would be."""
     found = shown(tmp_path / "none.toml")

@@ -25,6 +25,10 @@ def validator() -> Any:
 def test_files_that_work_are_valid(validator: Any) -> None:
     """The one above, the example of the help, and none at all."""
     (example,) = (text for text in find_blocks("toml", TEXT) if "default_profile" in text)
+    price = "[profiles.a]\ncurrency = 'EUR'\ncu_price = "
+    prices = "[{from = 2026-01-01, price = '0.01'}, {from = '2026-07-01', price = '0.02'}]"
+    for text in (f"{price}'0.0095'\n", f"{price}{prices}\n", f"{price}'list'\n"):
+        validator.validate(tomllib.loads(text))
     for text in (FILE, example, "", "[profiles.a]\n", "[profiles.a]\nprojects = 'a, b'\n", BUDGET):
         validator.validate(tomllib.loads(text))
 
@@ -35,6 +39,8 @@ def test_files_that_work_are_valid(validator: Any) -> None:
         *("default_profile = 3", "profiles = []", "profiles.a = 3", "colour = 'red'"),
         *("profiles.a.tz = 3", "profiles.a.projects = [3]", "profiles.a.colour = 'red'"),
         *("profiles.a.secret_command = []", "profiles.a.keyring = 'yes'"),
+        *("profiles.a.cu_price = 0.01", "profiles.a.cu_price = '0,01'", "profiles.a.cu_price = []"),
+        "profiles.a.cu_price = [{from = '2026-01-01'}]",
         "profiles.a = { api_secret = 'x' }",
         "profiles.a = { api_key = 'x', token = 'x' }",
         "profiles.a = { api_key = 'x', api_secret = 'x', secret_command = 'x' }",

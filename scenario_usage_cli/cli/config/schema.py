@@ -21,6 +21,7 @@ def _refuse_both(one: str, other: str) -> Mapping[str, Any]:
     return {"not": {"required": [one, other], "properties": {one: is_set, other: is_set}}}
 
 
+_PRICE = {"type": "string", "pattern": r"^([0-9]{1,9}(\.[0-9]{1,8})?|list)$"}
 _PROFILE: Mapping[str, Any] = {
     "type": "object",
     "description": "Credentials, and settings that count where no option or variable says more.",
@@ -46,6 +47,25 @@ _PROFILE: Mapping[str, Any] = {
         },
         "tz": _text("The IANA time zone in which days begin, such as Europe/Paris."),
         "format": _text("The format of the output without --format, such as table or json."),
+        "currency": _text("The code of the currency of cu_price, such as EUR."),
+        "cu_price": {
+            "anyOf": [
+                _PRICE,
+                {
+                    "type": "array",
+                    "minItems": 1,
+                    "items": {
+                        "type": "object",
+                        # A date without quotes is none of JSON's values.
+                        "properties": {"from": {}, "price": _PRICE},
+                        "required": ["from", "price"],
+                        "additionalProperties": False,
+                    },
+                },
+            ],
+            "description": 'What a CU costs, such as "0.0095", or a list of prices, each with the '
+            "first of its UTC days.",
+        },
     },
     "additionalProperties": False,
     "dependentRequired": {"api_secret": ["api_key"], "secret_command": ["api_key"]},

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from scenario_usage_cli.cli.config.file import find_config_path, read_config
 from scenario_usage_cli.cli.options.config import ConfigOutputOptions
@@ -144,6 +145,10 @@ def _list_values(config: Config, runtime: Runtime) -> Iterator[Row]:
     yield tell("tz", settings.tz, ENV_TZ)
     default = Setting(_DEFAULT_FORMAT, "default")
     yield tell("format", settings.format or default, ENV_FORMAT)
+    price = config.profile.cu_price if config.profile else None
+    for key, value in (("cu_price", price), ("currency", config.get("currency"))):
+        if value is not None:
+            yield _build_row(key, _describe_price(value), "profile", _name_key(config, key))
     is_off = bool(runtime.environ.get(ENV_NO_CACHE))
     cache = ("off", "environment", ENV_NO_CACHE) if is_off else ("on", "default", None)
     yield _build_row("cache", *cache)
@@ -156,6 +161,14 @@ def _list_values(config: Config, runtime: Runtime) -> Iterator[Row]:
 def _name_key(config: Config, key: str) -> str:
     """A key of the chosen profile, as TOML and messages about the file have it."""
     return f"profiles.{config.profile.name}.{key}" if config.profile else key
+
+
+def _describe_price(price: Any) -> str:
+    """A text as it stands in the file; of a list, each price with its first day."""
+    if not isinstance(price, list):
+        return str(price)
+    pairs = (one if isinstance(one, dict) else {} for one in price)
+    return ", ".join(f"{one.get('price')} from {one.get('from')}" for one in pairs)
 
 
 def _build_row(setting: str, value: str | None, source: str, name: str | None = None) -> Row:
