@@ -10,7 +10,7 @@ from scenario_usage_cli.collect.breakdown import (
     Member,
 )
 from scenario_usage_cli.collect.cost_centres import Assignment, Directory
-from scenario_usage_cli.collect.fetch import Effort, fetch_usages
+from scenario_usage_cli.collect.fetch import Effort, fetch_usage, fetch_usages
 from scenario_usage_cli.collect.names import UserName
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Filters, Usage
@@ -36,16 +36,29 @@ def _find_members(
     What is in a project and of a user of one cost centre is in both of its queries, and therefore
     taken from them once. Raises ConfigurationError where it is of two cost centres.
     """
-    filters = request.filters
-    told: dict[str, UserName | None] = {}
-    for whole in wholes:
-        told |= dict.fromkeys(whole.consumption) | whole.users
-    assigned = Directory(centres, request.client, filters.team_id).assign(told)
+    assigned = _assign(centres, request, wholes)
     for whole in wholes:
         whole.notes += assigned.warnings
     _refuse_overlaps(assigned, effort._replace(keep_going=False), request, wholes)
     rest = Member(UNASSIGNED, UNASSIGNED, is_rest=True)
-    return [*(build_member(one, assigned, filters) for one in centres.by_name), rest]
+    return [*(build_member(one, assigned, request.filters) for one in centres.by_name), rest]
+
+
+def check_overlaps(centres: CostCentres, request: Request, effort: Effort) -> None:
+    """Raises ConfigurationError for what a request would have of two cost centres.
+
+    It takes queries only where some have projects, and some have users.
+    """
+    if all(map(centres.list_texts, ("projects", "users"))):
+        whole = fetch_usage(request._replace(sections=("consumption",)), effort=effort)
+        _refuse_overlaps(_assign(centres, request, [whole]), effort, request, [whole])
+
+
+def _assign(centres: CostCentres, request: Request, wholes: Sequence[Usage]) -> Assignment:
+    told: dict[str, UserName | None] = {}
+    for whole in wholes:
+        told |= dict.fromkeys(whole.consumption) | whole.users
+    return Directory(centres, request.client, request.filters.team_id).assign(told)
 
 
 def build_member(centre: str, assigned: Assignment, filters: Filters) -> Member:

@@ -67,6 +67,11 @@ class Fetcher:
             max(stretch.last for stretch in self._plan.stretches),
         )
 
+    @property
+    def request(self) -> Request:
+        """All of that period at once; the plan must have a stretch."""
+        return Request(self._client, self.period, self._filters, ())
+
     def list_queries(self) -> list[UsagesQuery]:
         """The queries that would be made.
 

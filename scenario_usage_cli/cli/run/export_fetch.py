@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from scenario_usage_cli.cli.options import FetchOptions, FilterOptions
@@ -14,7 +15,7 @@ from scenario_usage_cli.collect.projects import name_projects
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.collect.workers import JOBS
-from scenario_usage_cli.errors import ScenarioUsageError
+from scenario_usage_cli.errors import ConfigurationError, ScenarioUsageError
 from scenario_usage_cli.export.content import load_arrow
 from scenario_usage_cli.export.fetcher import Fetcher
 from scenario_usage_cli.export.inspect import inspect_dataset
@@ -25,6 +26,9 @@ from scenario_usage_cli.export.request import ExportRequest
 from scenario_usage_cli.export.tally import Tally
 from scenario_usage_cli.export.writer import Writer
 from scenario_usage_cli.settings import Settings
+
+if TYPE_CHECKING:
+    from scenario_usage_cli.cost_centres import CostCentres
 
 _TOLERANCE = timedelta(minutes=5)
 """How far clocks may differ without a warning, as in `doctor`."""
@@ -61,6 +65,8 @@ def fetch_export(
         request.note_first_days(manifest)
         fetcher = _prepare(request, manifest, plan, session, connection, tell)
         is_new = not any(manifest.days.values())
+        if manifest.cost_centres and request.cost_centres and plan.stretches:
+            _check_centres(request.cost_centres, fetcher.request, connection, is_new=is_new)
         doubts: list[str] = []
 
         def check(first: Usage, projects: Breakdown) -> None:
@@ -89,6 +95,23 @@ def fetch_export(
                 writer.tally.remark(doubt, fetcher.period.start.date())
         writer.tally.clock_is_ahead = clock_was_ahead
         return manifest, plan, writer.tally
+
+
+def _check_centres(
+    centres: "CostCentres", request: Request, connection: FetchOptions, *, is_new: bool
+) -> None:
+    """Raises ConfigurationError for usage of two cost centres, before anything is written.
+
+    The dataset would keep them: it stays with the cost centres that it was begun with.
+    """
+    from scenario_usage_cli.collect.cost_centre_dimension import check_overlaps
+
+    try:
+        check_overlaps(centres, request, Effort(jobs=connection.jobs or JOBS))
+    except ConfigurationError as error:
+        if not is_new:
+            error.hint = "what was exported before keeps its cost centres: others need another DIR"
+        raise
 
 
 def _check_ids(missing: Filters, first: Usage, fetcher: Fetcher, session: Session) -> list[str]:
