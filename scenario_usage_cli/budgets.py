@@ -1,7 +1,7 @@
 """Budgets: what the entries of `[[budgets]]` in the config file mean."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -34,6 +34,8 @@ class Budget(NamedTuple):
 
     name: str
     amount: Amount
+    limit: Decimal
+    """The same in CU."""
     period: str
     """One of `PERIODS`."""
     projects: tuple[str, ...] = ()
@@ -42,17 +44,36 @@ class Budget(NamedTuple):
     """Names, e-mails or ids, as --user takes them."""
     cost_centre: str | None = None
 
+    @property
+    def label(self) -> str:
+        """Its name and period for people, and what it has if that is money: `Films (month)`."""
+        money = f", {self.amount}" if self.amount.currency else ""
+        return f"{self.name} ({self.period}{money})"
 
-def parse_budgets(entries: Any, path: str) -> tuple[Budget, ...]:
+
+def know_no_price(amount: Amount) -> Decimal:
+    """In CU, what is in CU; raises ConfigurationError for money."""
+    if amount.currency is None:
+        return amount.value
+    raise ConfigurationError(
+        f"is in {amount.currency}, and no price of a CU is known",
+        hint="write how many CU it is",
+    )
+
+
+def parse_budgets(
+    entries: Any, path: str, convert: Callable[[Amount], Decimal] = know_no_price
+) -> tuple[Budget, ...]:
     """The budgets of the key `budgets` of a config file, in its order.
 
-    Raises ConfigurationError, which names the key and the file, for what is not as it should be.
+    `convert` is how many CU an amount is; it raises ConfigurationError if that is not known. So
+    does this, naming the key and the file, and for what is not as it should be.
     """
     if not isinstance(entries, list) or not all(isinstance(one, Mapping) for one in entries):
         raise _refuse(path, BUDGETS, f"must be entries under [[{BUDGETS}]]")
     found: dict[str, Budget] = {}
     for number, entry in enumerate(entries, start=1):
-        budget = _parse_one(entry, path, number)
+        budget = _parse_one(entry, path, number, convert)
         if other := found.get(budget.name.casefold()):
             where = f'{BUDGETS}."{budget.name}"'
             raise _refuse(path, where, f"has the name of another budget, {other.name!r}")
@@ -60,7 +81,9 @@ def parse_budgets(entries: Any, path: str) -> tuple[Budget, ...]:
     return tuple(found.values())
 
 
-def _parse_one(entry: Mapping[str, Any], path: str, number: int) -> Budget:
+def _parse_one(
+    entry: Mapping[str, Any], path: str, number: int, convert: Callable[[Amount], Decimal]
+) -> Budget:
     name = entry.get("name")
     if not isinstance(name, str) or not name.strip():
         raise _refuse(path, f"{BUDGETS}[{number}].name", "must be a text in quotes")
@@ -81,9 +104,15 @@ def _parse_one(entry: Mapping[str, Any], path: str, number: int) -> Budget:
     centre = entry.get("cost_centre")
     if "cost_centre" in given and (not isinstance(centre, str) or not centre.strip()):
         raise _refuse(path, f"{where}.cost_centre", "must be the name of a cost centre in quotes")
+    amount = _parse_amount(entry["amount"], path, f"{where}.amount")
+    try:
+        limit = convert(amount)
+    except ConfigurationError as error:
+        raise _refuse(path, f"{where}.amount", error.message, hint=error.hint) from None
     return Budget(
         name.strip(),
-        _parse_amount(entry["amount"], path, f"{where}.amount"),
+        amount,
+        limit,
         period,
         projects=_parse_texts(entry.get("projects"), path, f"{where}.projects"),
         users=_parse_texts(entry.get("users"), path, f"{where}.users"),
@@ -124,8 +153,8 @@ def _list(words: tuple[str, ...]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def _refuse(path: str, where: str, problem: str) -> ConfigurationError:
+def _refuse(path: str, where: str, problem: str, *, hint: str = "") -> ConfigurationError:
     return ConfigurationError(
         f"{where} in the config file {path} {problem}",
-        hint=f"write {BUDGETS} = [{_EXAMPLE}]; scenario-usage help alerts shows more",
+        hint=hint or f"write {BUDGETS} = [{_EXAMPLE}]; scenario-usage help alerts shows more",
     )

@@ -17,7 +17,12 @@ WHOLE = START + 'amount = 5000\nperiod = "month"\n'
 
 def parse(toml: str) -> tuple[Budget, ...]:
     """The budgets of a file."""
-    return parse_budgets(tomllib.loads(toml)["budgets"], "f.toml")
+    return parse_budgets(tomllib.loads(toml)["budgets"], "f.toml", lambda amount: amount.value)
+
+
+def of_cu(name: str, amount: str, period: str, **of: Any) -> Budget:
+    """A budget in CU."""
+    return Budget(name, Amount(Decimal(amount)), Decimal(amount), period, **of)
 
 
 def test_budgets_are_of_projects_users_a_cost_centre_or_all() -> None:
@@ -31,10 +36,10 @@ def test_budgets_are_of_projects_users_a_cost_centre_or_all() -> None:
     )
 
     assert parse(WHOLE + others) == (
-        Budget("Films", Amount(Decimal(5000)), "month"),
-        Budget("Hero", Amount(Decimal("0.5")), "quarter", projects=("Hero", "M*")),
-        Budget("Ann", Amount(Decimal("7.25")), "year", users=("ann@x.example",)),
-        Budget("Games", Amount(Decimal(500), "EUR"), "billing", cost_centre="G"),
+        of_cu("Films", "5000", "month"),
+        of_cu("Hero", "0.5", "quarter", projects=("Hero", "M*")),
+        of_cu("Ann", "7.25", "year", users=("ann@x.example",)),
+        Budget("Games", Amount(Decimal(500), "EUR"), Decimal(500), "billing", cost_centre="G"),
     )
 
 
@@ -129,6 +134,11 @@ def test_a_bad_budget_is_refused_by_key_and_file(toml: str, key: str, problem: s
             "is 'Games', which is not in [cost_centres]",
         ),
         (START, False, 'budgets."Films".amount'),
+        (
+            START + 'amount = "5 EUR"\nperiod = "month"',
+            False,
+            "is in EUR, and no price of a CU is known",
+        ),
     ],
 )
 def test_doctor_checks_budgets(toml: str, passes: bool, found: str, tmp_path: Path) -> None:

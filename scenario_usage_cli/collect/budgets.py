@@ -17,6 +17,8 @@ from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.cost_centres import CostCentre, CostCentres
 from scenario_usage_cli.periods import LONGEST_QUERY, Period, parse_period, whole_milliseconds
 
+BUDGET = "budget"
+"""The kind of limit that a budget is."""
 _SECTIONS = ("consumption",)
 _BILLING = "billing"
 

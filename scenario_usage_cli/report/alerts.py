@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from scenario_usage_cli.collect.budgets import BUDGET
 from scenario_usage_cli.collect.quota import KEY, PROJECT, USER, BoughtPack
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.errors import BadArgument
@@ -24,7 +25,6 @@ from scenario_usage_cli.report.quota_tables import (
 )
 
 USED_UP, FORECAST_OVER, PACK_EXPIRY = "used", "forecast", "pack-expiry"
-BUDGET = "budget"
 WATCHED = (USED_UP, FORECAST_OVER, PROJECT, USER, KEY, PACK_EXPIRY, BUDGET)
 """What a threshold may be on."""
 NEED_LIMITS = frozenset([USED_UP, FORECAST_OVER, PACK_EXPIRY])

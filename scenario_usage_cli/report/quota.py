@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from scenario_usage_cli.collect.budgets import BUDGET, BudgetUse
 from scenario_usage_cli.collect.quota import BoughtPack, Capped, Quota
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.report.fields import Json, Row, Value
@@ -35,7 +36,9 @@ class QuotaReport(NamedTuple):
     quota: Quota
     totals: Row
     limits: Sequence[Row]
-    """Of `LIMITS`: the plan, packs as they are spent, caps by kind, the fullest first, counts."""
+    """Of `LIMITS`: the plan, packs as they are spent, caps by kind, the fullest first, budgets,
+    counts.
+    """
     course: Course | None
     """How much of the billing period is over, if it is known."""
     alarms: tuple[str, ...]
@@ -60,7 +63,13 @@ class QuotaReport(NamedTuple):
         }
 
 
-def build_quota(quota: Quota, outlook: Outlook | None, *, generated_at: datetime) -> QuotaReport:
+def build_quota(
+    quota: Quota,
+    outlook: Outlook | None,
+    *,
+    generated_at: datetime,
+    budgets: Sequence[BudgetUse] = (),
+) -> QuotaReport:
     """The report at an instant. Without an outlook, the period so far is drawn on in a line."""
     course = follow(quota.period, generated_at) if quota.period else None
     if outlook is None and course:
@@ -78,6 +87,7 @@ def build_quota(quota: Quota, outlook: Outlook | None, *, generated_at: datetime
                 for pack, spent in zip(quota.packs, packs, strict=True)
             ),
             *_build_caps(quota.caps, course),
+            *_build_budgets(budgets, generated_at),
             *_build_allowances(quota),
         ],
         course,
@@ -199,6 +209,13 @@ def _build_cap(cap: Capped, course: Course | None) -> Row:
     return _build_limit(
         cap.kind, cap.id, cap.name, cap.used, cap.cap, forecast=forecast, reached_on=reached_on
     )
+
+
+def _build_budgets(budgets: Iterable[BudgetUse], now: datetime) -> Iterable[Row]:
+    """Each like a cap, but in a period of its own."""
+    for budget, period, used in budgets:
+        course = follow(period, now) if period else None
+        yield _build_cap(Capped(BUDGET, budget.name, budget.label, used, budget.limit), course)
 
 
 def _build_allowances(quota: Quota) -> Iterable[Row]:

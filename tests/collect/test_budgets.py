@@ -34,7 +34,7 @@ CENTRES = CostCentres(
 
 def budget(name: str = "B", period: str = "month", **of: Any) -> Budget:
     """A budget; how much it has does not matter here."""
-    return Budget(name, Amount(Decimal(1)), period, **of)
+    return Budget(name, Amount(Decimal(1)), Decimal(1), period, **of)
 
 
 def fetch(

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scenario_usage_cli.budgets import Amount, Budget
+from scenario_usage_cli.collect.budgets import BudgetUse
 from scenario_usage_cli.collect.listed import Named
 from scenario_usage_cli.collect.quota import BoughtPack, Capped, Quota
 from scenario_usage_cli.errors import BadArgument
@@ -272,3 +274,30 @@ def test_a_thing_is_told_of_if_and_only_if_its_row_is_over(
     assert sorted(told, key=str) == sorted(expected, key=str)
     for alert in found.alerts:
         assert format_alert(alert, parse_threshold(threshold, "--fail-over")).startswith("over ")
+
+
+def test_a_budget_is_judged_in_its_own_period() -> None:
+    """Its row has used, forecast and day like a cap, by the days of its own period."""
+    month = Period(
+        datetime(2026, 11, 1, tzinfo=UTC),
+        datetime(2026, 12, 1, tzinfo=UTC) - MILLISECOND,
+        UTC,
+        True,
+    )
+    films = Budget("Films", Amount(Decimal(500), "EUR"), Decimal(5000), "month")
+    unknown = films._replace(name="Unknown")
+    uses = [BudgetUse(films, month, 4200), BudgetUse(unknown, None, None)]
+    report = build_quota(build(), None, generated_at=NOW, budgets=uses)
+    threshold = parse_threshold("80%", "--fail-over")
+
+    found = judge(report, threshold, ["budget"])
+
+    assert [format_alert(one, threshold) for one in found.alerts] == [
+        "over 80 %: budget Films (month, 500 EUR): 4,200 of 5,000 CU used (84.0 %), the limit is "
+        "reached on 2026-11-25"
+    ]
+    assert found.warnings == (
+        "the budget Unknown (month, 500 EUR) has no figure 'used' yet: --on budget cannot judge it",
+    )
+    (row, _) = (one for one in report.limits if one["kind"] == "budget")
+    assert (row["id"], row["forecast"], row["reached_on"]) == ("Films", 6000, "2026-11-25")
