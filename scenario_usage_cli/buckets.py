@@ -1,10 +1,10 @@
 """Buckets: a period cut where hours, days, weeks or months begin in its time zone."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from math import gcd
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from scenario_usage_cli.days import calendar_months
 from scenario_usage_cli.periods import MILLISECOND, Period, start_of_day, to_local
@@ -52,6 +52,10 @@ class Buckets(NamedTuple):
         low, high = bisect_right(self.starts, first), bisect_right(self.starts, last)
         middle = first + (last - first) / 2
         return min(self.starts[low:high], key=lambda start: abs(start - middle), default=None)
+
+    def cut(self, instants: Iterable[datetime]) -> Self:
+        """The same, cut also at some instants of the period."""
+        return self._replace(starts=tuple(sorted({*self.starts, *instants})))
 
     @property
     def granularity(self) -> timedelta:

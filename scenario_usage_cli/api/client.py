@@ -32,6 +32,8 @@ from scenario_usage_cli.api.retry import (
     parse_retry_after,
 )
 from scenario_usage_cli.api.wire import (
+    PackPrice,
+    PriceList,
     Project,
     ProjectsPage,
     Team,
@@ -213,6 +215,14 @@ class Client:
         return parse_answer(
             TeamLimits, self._get(path), source=path, expected=TeamLimits.__annotations__
         )
+
+    def price_list(self) -> list[PackPrice]:
+        """The list prices of packs of CU: `GET /oscu/prices`."""
+        path = "/oscu/prices"
+        answer = parse_answer(
+            PriceList, self._get(path), source=path, expected=PriceList.__annotations__
+        )
+        return answer.get("prices") or []
 
     def _get(
         self, path: str, params: dict[str, str] | None = None, *, may_be_split: bool = False

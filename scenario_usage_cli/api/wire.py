@@ -231,6 +231,20 @@ class TeamLimits(TypedDict, total=False):
     oneShotCreativeUnits: list[Pack] | None
 
 
+class PackPrice(TypedDict, total=False):
+    """The list price of a pack of CU, in the smallest unit of its currency."""
+
+    creativeUnits: float | None
+    unitAmount: float | None
+    currency: str | None
+
+
+class PriceList(TypedDict, total=False):
+    """The answer of `GET /oscu/prices`."""
+
+    prices: list[PackPrice] | None
+
+
 _ROUNDING = 1.5 * 2**52
 """Added to a double below 2**51 and subtracted again, it rounds the double to a whole number."""
 

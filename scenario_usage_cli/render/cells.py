@@ -45,7 +45,8 @@ def format_cell(value: Any, kind: Kind = Kind.CU) -> str:
         case Decimal() if kind is Kind.RATE:
             return format_rate(value)
         case int() | Decimal():
-            digits = group_thousands(value)
+            # An amount has the digits of its currency.
+            digits = f"{value:,f}" if kind is Kind.AMOUNT else group_thousands(value)
             return _point(add_sign(digits)) if kind is Kind.DELTA else digits
         case datetime():
             return format_time(value)
@@ -54,7 +55,8 @@ def format_cell(value: Any, kind: Kind = Kind.CU) -> str:
 
 def format_headline(headline: Headline) -> str:
     """The value of a headline, with its unit; its title stands above it."""
-    return f"{format_cell(headline.value, headline.kind)} {UNITS.get(headline.kind, '')}".rstrip()
+    unit = headline.unit or UNITS.get(headline.kind, "")
+    return f"{format_cell(headline.value, headline.kind)} {unit}".rstrip()
 
 
 def _point(signed: str) -> str:

@@ -31,6 +31,11 @@ class Clock(NamedTuple):
                 return escape_controls(value)
             text = local.replace(tzinfo=None).isoformat(" ", "seconds")
             return text[5:] if local.year == self.year else text
+        if column.kind is Kind.AMOUNT and value is not None:
+            # Imported here, as few logs have amounts.
+            from scenario_usage_cli.money import round_amount
+
+            value = round_amount(value, column.currency)
         return escape_controls(format_cell(value, column.kind))
 
 

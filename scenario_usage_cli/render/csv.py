@@ -81,18 +81,19 @@ def _build_rows(view: View) -> Iterator[Sequence[Any]]:
     if len(view.data_sections) == 1:
         (section,) = view.data_sections
         keys = [column.key for column in section.table.columns]
-        yield ("period_start", "period_end", *keys)
+        names = [column.column for column in section.table.columns]
+        yield ("period_start", "period_end", *names)
         for row in section.rows:
             yield (*bounds, *(row[key] for key in keys))
         return
     yield LONG_HEADER
     for section in (*filter(None, (view.opening,)), *view.data_sections):
-        measures = [field.key for field in pick(section.table.columns, *NUMERIC)]
+        measures = [(field.key, field.column) for field in pick(section.table.columns, *NUMERIC)]
         for row in section.rows:
             row_id, name = section.identify(row)
-            for measure in measures:
-                if row[measure] is not None:
-                    yield (*bounds, section.table.name, row_id, name, measure, row[measure])
+            for key, measure in measures:
+                if row[key] is not None:
+                    yield (*bounds, section.table.name, row_id, name, measure, row[key])
 
 
 def _format_cell(value: Any) -> str:

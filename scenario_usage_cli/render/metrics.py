@@ -40,6 +40,6 @@ def name_gauges(table: Table) -> Iterator[tuple[Field[Any], Gauge]]:
         return
     for field in pick(table.fields, *ADDITIVE):
         words = (gauges.counted if word == "count" else word for word in field.key.split("_"))
-        unit = _UNITS.get(field.kind, "")
+        unit = field.currency.lower() or _UNITS.get(field.kind, "")
         name = "_".join([*words, unit] if unit else words)
         yield field, Gauge(f"{_PREFIX}{gauges.prefix}{name}", unit, table.describe(field))

@@ -16,7 +16,6 @@ from scenario_usage_cli.render.metrics import (
 )
 from scenario_usage_cli.render.text import escape_controls, escape_halves, format_number
 from scenario_usage_cli.report.fields import Row, Table
-from scenario_usage_cli.report.tables import TOTALS
 from scenario_usage_cli.report.view import DEFAULT_TOP, Section, View
 
 _OTHER = "other"
@@ -40,7 +39,7 @@ def render_openmetrics(view: View, out: TextIO, medium: Medium) -> None:
     top = DEFAULT_TOP if medium.top is None else medium.top
     escape = escape_controls if medium.is_terminal else escape_halves
     totals = [((), view.totals)] if view.totals else []
-    families = [*_build_frame(view), *_build_families(TOTALS, totals)]
+    families = [*_build_frame(view), *_build_families(view.totals_table, totals)]
     for section in view.sections:
         if section.is_known and section.table.gauges:
             families += _build_families(section.table, list(_label_rows(section, top, escape)))
@@ -78,7 +77,10 @@ def _label_rows(
 ) -> Iterator[tuple[tuple[str, ...], Row]]:
     """Rows with their ids and names; ids that are not the row's own are nobody else's either."""
     # What groups sum to is told by gauges of their own, and labels are for people.
-    shown, table = section._replace(subtotals={}, labels={}).for_table(top), section.table
+    shown, table = (
+        section._replace(subtotals={}, labels={}, finish=None).for_table(top),
+        section.table,
+    )
     taken = {tuple(field.of(row) for field in table.ids) for row in section.rows}
     for number, row in enumerate(shown.rows):
         own_ids, names = ([field.of(row) for field in part] for part in (table.ids, table.named))

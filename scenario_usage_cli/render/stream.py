@@ -100,7 +100,7 @@ STREAM_RENDERERS: Mapping[str, StreamRenderer] = {
 
 
 def _stream_separated(stream: RowStream, delimiter: str, medium: Medium) -> Iterator[str]:
-    header: list[Sequence[Any]] = [tuple(column.key for column in stream.columns)]
+    header: list[Sequence[Any]] = [tuple(column.column for column in stream.columns)]
     for page in stream.pages:
         yield _format_lines([*header, *page], delimiter, medium)
         header = []

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from scenario_usage_cli.periods import format_instant
-from scenario_usage_cli.report.numbers import WIDE, round_cu
+from scenario_usage_cli.report.numbers import WIDE, round_cu, round_number
 
 _UNSAFE = (
     r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f"
@@ -17,10 +17,13 @@ _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def format_number(number: int | Decimal) -> str:
-    """Plain digits: at most 6 decimals, no zeros at the end, no exponent, no grouping."""
+    """Plain digits: at most 6 decimals, no zeros at the end, no exponent, no grouping.
+
+    Amounts of money have more decimals, if they have them.
+    """
     if isinstance(number, int):
         return str(number)
-    return f"{round_cu(number):f}".rstrip("0").rstrip(".")
+    return f"{round_number(number):f}".rstrip("0").rstrip(".")
 
 
 def group_thousands(number: int | Decimal) -> str:

@@ -44,6 +44,8 @@ class Kind(Enum):
     """CU per job: an average, so it never adds up."""
     CAP = auto()
     """A limit in CU, which never adds up."""
+    AMOUNT = auto()
+    """Money, in the currency of the field."""
     PART = auto()
     """A fraction of another figure of the same row; above 1 where it has more."""
     SHARE = auto()
@@ -64,7 +66,7 @@ FULLNESS = ("ok", "near", "full", "over", "expired")
 """From a limit with room to one that more was used of; the last one is that of packs."""
 UNITS: Mapping[Kind, str] = dict.fromkeys((Kind.CU, Kind.RATE, Kind.CAP), "CU")
 """What people are shown with the figures of a kind; others count things."""
-ADDITIVE = (Kind.COUNT, Kind.TALLY, Kind.CU, Kind.FIGURE, Kind.DELTA)
+ADDITIVE = (Kind.COUNT, Kind.TALLY, Kind.CU, Kind.FIGURE, Kind.DELTA, Kind.AMOUNT)
 SIGNED = (Kind.DELTA, Kind.CHANGE)
 NUMERIC = (*ADDITIVE, Kind.RATE, Kind.CAP, Kind.PART, Kind.SHARE, Kind.CHANGE)
 
@@ -90,6 +92,10 @@ class Field(NamedTuple, Generic[_Type]):
     """Whether it is a part of another figure: that which is by API keys."""
     order: str = ""
     """What the order of rows is called that this figure makes: one of `ORDERS`, if any."""
+    amount: str = ""
+    """The key of the amount of money beside it, if it is what was charged."""
+    currency: str = ""
+    """That of an amount."""
 
     def of(self, row: Row) -> _Type:
         """Its value in a row."""
@@ -98,7 +104,12 @@ class Field(NamedTuple, Generic[_Type]):
     @property
     def unit(self) -> str:
         """Its unit, empty if it has none."""
-        return UNITS.get(self.kind, "")
+        return self.currency or UNITS.get(self.kind, "")
+
+    @property
+    def column(self) -> str:
+        """What programs call a column of it: its key, of an amount with the currency."""
+        return f"{self.key}_{self.currency.lower()}" if self.currency else self.key
 
     @property
     def heading(self) -> str:

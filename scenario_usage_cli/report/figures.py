@@ -1,6 +1,7 @@
 """The figures that several tables have, declared once: what they are, and how they are made."""
 
 from decimal import Decimal
+from typing import Any
 
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.report.fields import Field, Fields, Kind, Row
@@ -20,10 +21,18 @@ JOBS = Field[Figure]("jobs", "Jobs", Kind.COUNT, 70, "Jobs with {of}.", order="j
     "Jobs of {of}."
 )
 COST = Field[Decimal](
-    "cost", "Cost", Kind.CU, 90, "Charged for {of} after discounts.", order="cost"
+    "cost",
+    "Cost",
+    Kind.CU,
+    90,
+    "Charged for {of} after discounts.",
+    order="cost",
+    amount="amount",
 )
 KNOWN_COST = COST.or_null()
 """The same, where it may be unknown."""
+AMOUNT = Field[Decimal | None]("amount", "Amount", Kind.AMOUNT, nullable=True)
+"""The amount of money beside what was charged, where a price of a CU is known."""
 DISCOUNT = Field[Decimal]("discount", "Discount", Kind.CU, 30, "Given as discount on {of}.")
 GROSS = Field[Decimal | None](
     "gross", "Gross", Kind.CU, 40, "Cost and discount of {of}.", formula=_add_discount
@@ -64,6 +73,16 @@ MODEL_FIGURES: Fields = (
     API_KEY_DISCOUNT,
 )
 """What is told of each model, and of each model of a project or user, and of each bucket."""
+
+
+def describe_amount(charge: Field[Any]) -> Field[Decimal | None]:
+    """The amount beside what was charged; a narrow table drops it earlier."""
+    if charge.amount == AMOUNT.key:
+        meaning = f"{charge.meaning.removesuffix('.')}, in money."
+        return AMOUNT._replace(weight=charge.weight - 1, meaning=meaning)
+    meaning = f"`{charge.key}` in money; null where `measure` is not cost."
+    return AMOUNT._replace(key=charge.amount, weight=charge.weight - 35, meaning=meaning)
+
 
 COUNT = Field[Figure]("count", "Count", Kind.COUNT, 90, order="count")
 API_KEY_COUNT = Field[Figure]("api_key_count", "By API key", Kind.COUNT, 30, is_part=True)

@@ -30,6 +30,7 @@ CONSUMPTION = Field[Figure | None](
     "Charged in the billing period.",
     nullable=True,
     order="consumption",
+    amount="amount",
 )
 CAP = Field[Figure | None](
     "cap",

@@ -7,11 +7,24 @@ _SHARE_STEP = Decimal("0.0001")
 _STEP = Decimal("0.000001")
 WIDE = Context(prec=700, rounding=ROUND_HALF_EVEN)
 """Rounds whatever a double can be, ties to even."""
+_FINE_STEP = Decimal("1e-14")
+
+
+class Amount(Decimal):
+    """Money as programs are given it: CU have 6 decimals and a price has 8, so it has 14."""
+
+    __slots__ = ()
 
 
 def round_cu(number: Decimal) -> Decimal:
-    """The number as every format shows it: 6 decimals, ties to even; never -0."""
+    """The number of CU as every format shows it: 6 decimals, ties to even; never -0."""
     return WIDE.plus(number.quantize(_STEP, context=WIDE))
+
+
+def round_number(number: Decimal) -> Decimal:
+    """The number as programs are given it; never -0."""
+    step = _FINE_STEP if isinstance(number, Amount) else _STEP
+    return WIDE.plus(number.quantize(step, context=WIDE))
 
 
 def is_shown(figure: int | Decimal | None) -> bool:

@@ -3,7 +3,7 @@
 Keys are never renamed or removed within a schema version.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from scenario_usage_cli.collect.breakdown import COST_CENTRE
@@ -14,8 +14,10 @@ from scenario_usage_cli.report.breakdown_tables import (
 )
 from scenario_usage_cli.report.config import PROFILES, SETTINGS
 from scenario_usage_cli.report.fields import FULLNESS, NUMERIC, Field, Json, Kind, Table, Value
+from scenario_usage_cli.report.figures import describe_amount
 from scenario_usage_cli.report.frame import SCHEMA_VERSION
 from scenario_usage_cli.report.listing_tables import LIST_TOTALS, LISTED_MODELS, LISTS
+from scenario_usage_cli.report.money_schema import MONEY
 from scenario_usage_cli.report.tables import (
     BREAKDOWN_DIFFERENCE,
     DIFFERENCE,
@@ -106,8 +108,15 @@ def _build_row(table: Table, title: str = "") -> _Schema:
     return _build_object(
         title or "".join(map(str.capitalize, [*words, "row"])),
         table.meaning,
-        {field.key: _build_value(field, table) for field in table.columns},
+        {key: one for field in table.columns for key, one in _build_keys(field, table)},
     )
+
+
+def _build_keys(field: Field[Value], table: Table) -> Iterator[tuple[str, _Schema | _Key]]:
+    """The key of a field, and that of the amount of money beside it, if it may have one."""
+    yield field.key, _build_value(field, table)
+    if field.amount:
+        yield field.amount, _Key(_build_value(describe_amount(field), table), is_required=False)
 
 
 def _build_value(field: Field[Value], table: Table) -> _Schema:
@@ -127,6 +136,8 @@ def _build_document(
     }
     if is_dated:
         head["generated_at"] = _describe(_TEXT, "When it was made: ISO 8601, UTC.")
+    if "period" in keys:
+        keys = {**keys, "money": _Key(MONEY, is_required=False)}
     return _build_object(report, meaning, {**head, **keys})
 
 

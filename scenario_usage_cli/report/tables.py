@@ -229,11 +229,28 @@ RECONCILIATION = (CONSUMPTION_COST, MODEL_COST, UNEXPLAINED, BREAKDOWN_DIFFERENC
 
 _MIXED = "In Compute Units (CU) where `measure` is cost, discount or gross; else a count."
 BEFORE = Field[Figure](
-    "before", "Before", Kind.FIGURE, 86, f"In the period compared against. {_MIXED}"
+    "before",
+    "Before",
+    Kind.FIGURE,
+    86,
+    f"In the period compared against. {_MIXED}",
+    amount="amount_before",
 )
-AFTER = Field[Figure]("after", "After", Kind.FIGURE, 87, f"In the period of the report. {_MIXED}")
+AFTER = Field[Figure](
+    "after",
+    "After",
+    Kind.FIGURE,
+    87,
+    f"In the period of the report. {_MIXED}",
+    amount="amount_after",
+)
 DELTA = Field[Figure](
-    "delta", "Delta", Kind.DELTA, 90, f"How much more it is after than before. {_MIXED}"
+    "delta",
+    "Delta",
+    Kind.DELTA,
+    90,
+    f"How much more it is after than before. {_MIXED}",
+    amount="amount_delta",
 )
 STATUS = Field[str]("status", "Status", Kind.STATUS, 50, "What became of it.")
 DIFFERENCE = Table(

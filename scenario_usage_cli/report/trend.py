@@ -273,5 +273,5 @@ def _add_rows(
     sums: dict[Bucket, Figures] = {start: {**nothing} for start in buckets.starts}
     for row_id in ids:
         for bucket, figures in usage.series[table.name][row_id].items():
-            add_figures(sums[bucket], figures)
+            add_figures(sums[buckets.find(bucket) if bucket else bucket], figures)
     return sums

@@ -59,7 +59,9 @@ def build_trend_view(trend: Trend) -> View:
             [describe_period(trend.period), *describe_filters(trend.filters, trend.labels)]
         ),
         headlines=tuple(
-            Headline(field.title, totals[field.key], field.kind)
+            Headline(
+                field.title, totals[field.key], field.kind, key=field.key if field.amount else ""
+            )
             for field in figures
             if not field.is_part
         ),

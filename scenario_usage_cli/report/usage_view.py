@@ -47,7 +47,9 @@ def build_usage_view(report: Report) -> View:
 def build_headlines(fields: Sequence[Field[Figure | None]], row: Row) -> tuple[Headline, ...]:
     """The figures of a row that it has, each on its own."""
     return tuple(
-        Headline(field.title, field.of(row), field.kind) for field in fields if field.key in row
+        Headline(field.title, field.of(row), field.kind, key=field.key if field.amount else "")
+        for field in fields
+        if field.key in row
     )
 
 

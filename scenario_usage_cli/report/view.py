@@ -1,6 +1,6 @@
 """What every renderer is given: a document for JSON, and tables of typed columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum, auto
@@ -21,6 +21,7 @@ from scenario_usage_cli.report.fields import (
     pick,
 )
 from scenario_usage_cli.report.numbers import add_up, is_shown, share
+from scenario_usage_cli.report.tables import TOTALS
 
 DEFAULT_TOP = 20
 
@@ -61,6 +62,8 @@ class Section(NamedTuple):
     """The columns of tables for people, where these are not all, or in another order."""
     labels: Mapping[str, Mapping[str, str]] = MappingProxyType({})
     """What people read as names, where it is not what programs read; by the key of the id."""
+    finish: Callable[["Section"], "Section"] | None = None
+    """What is done at last to the rows that people are shown."""
 
     @property
     def columns(self) -> Fields:
@@ -81,8 +84,10 @@ class Section(NamedTuple):
         All rows after the first `top` of a group are summed in one row, if they add up; 0 keeps
         all. A group ends with its subtotal, if it has one.
         """
-        if self.is_timeline:
-            return self
+        chosen = self if self.is_timeline else self._choose(top)
+        return self.finish(chosen) if self.finish else chosen
+
+    def _choose(self, top: int) -> "Section":
         numeric = pick(self.table.columns, *NUMERIC)
         rows = [
             self._label(row)
@@ -141,6 +146,10 @@ class Headline(NamedTuple):
     title: str
     value: int | Decimal | None
     kind: Kind = Kind.COUNT
+    key: str = ""
+    """The key of its field, if it has an amount beside it."""
+    unit: str = ""
+    """Its unit, where it is not that of its kind."""
 
 
 class View(NamedTuple):
@@ -165,6 +174,8 @@ class View(NamedTuple):
     """Those of the warnings that its tables tell as well."""
     totals: Row = MappingProxyType({})
     """What a report sums to, as it stands in its document."""
+    totals_table: Table = TOTALS
+    """What it is the row of."""
 
     @property
     def data_sections(self) -> tuple[Section, ...]:

@@ -140,6 +140,12 @@ class StreamOptions(OptionGroup, panel=_OUTPUT):
     output: str | None = option(
         "--output -o FILE", "Write there, whole or not at all; - is stdout."
     )
+    cu_price: str | None = option(
+        "--cu-price PRICE",
+        "What a CU costs: each cost gets its amount of money. list takes the list price.",
+        completed=("list",),
+    )
+    currency: str | None = option("--currency CODE", "The currency of the price, such as EUR.")
 
 
 class OutputOptions(StreamOptions):

@@ -2,6 +2,7 @@
 
 from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.formats import check_format
+from scenario_usage_cli.cli.money import add_amounts_of_events, find_list_price, read_money
 from scenario_usage_cli.cli.options import (
     ActivityOptions,
     FetchOptions,
@@ -44,6 +45,7 @@ def run_activity(
     settings = read_settings(runtime, period, output, demo=connection.demo)
     output_format = check_format(settings, tuple(STREAM_RENDERERS))
     render = STREAM_RENDERERS[output_format]
+    money = read_money(settings.config, output)
     span = read_period(period, settings, now)
     actions = split_values(options.action)
     warnings: list[str] = []
@@ -68,6 +70,8 @@ def run_activity(
             users=names if output_format in FOR_PEOPLE else None,
             generated_at=now,
         )
+        money = find_list_price(money, session.client)
+        stream = add_amounts_of_events(stream, money, warnings)
         medium = runtime.build_medium(to_stdout=is_stdout(output.output), top=None)
         with open_output(output.output, runtime) as put:
             for piece in render(stream, medium):

@@ -10,6 +10,12 @@ from scenario_usage_cli.cli.dimensions import (
 )
 from scenario_usage_cli.cli.effort import open_effort
 from scenario_usage_cli.cli.formats import check_format
+from scenario_usage_cli.cli.money import (
+    add_amounts_of_both,
+    check_prices,
+    find_list_price,
+    read_money,
+)
 from scenario_usage_cli.cli.options import (
     CompareFilterOptions,
     CompareOptions,
@@ -55,6 +61,7 @@ def run_compare(
     check_breakdown(by and [by], sections)
     check_output(output.output)
     settings = read_settings(runtime, period, output, demo=connection.demo)
+    money = read_money(settings.config, output)
     output_format = check_format(settings, COMPARE_FORMATS)
     dimensions = find_dimensions(
         "--by", [by] if by else [], options.cost_centres, settings.config, runtime
@@ -62,6 +69,7 @@ def run_compare(
     render = load_renderer(output_format)
     span = read_period(period, settings, now)
     against = parse_against(options.against or PREVIOUS, span, now)
+    check_prices(money, span, against.period)
     with (
         open_session(runtime, settings, filters, connection) as session,
         open_effort(runtime, connection, see=session.names.see) as effort,
@@ -76,6 +84,7 @@ def run_compare(
         )
         request = Request(session.client, span, asked, needed)
         requests = [request, request._replace(period=against.period)]
+        money = find_list_price(money, session.client)
         usages = fetch_usages(requests, effort=effort)
         breakdowns = fetch_breakdowns(dimensions, requests, usages, effort=effort)
         breakdowns = session.settle(usages, breakdowns)
@@ -93,5 +102,6 @@ def run_compare(
     ]
     comparison = build_comparison(*reports, note=describe_lengths(span, against))
     view = build_comparison_view(comparison.sort(order))
+    view = add_amounts_of_both(view, money, span, against.period, runtime)
     tell_warnings(comparison.warnings, view, output_format, runtime)
     write_view(view, render, output, runtime)

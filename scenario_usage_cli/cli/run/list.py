@@ -1,8 +1,11 @@
 """What `list` does: look up what an account has, and show it."""
 
+from typing import TYPE_CHECKING
+
 from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.effort import open_effort
 from scenario_usage_cli.cli.formats import check_format
+from scenario_usage_cli.cli.money import add_amounts, check_prices, find_list_price, read_money
 from scenario_usage_cli.cli.options import (
     ConnectionOptions,
     FetchOptions,
@@ -31,6 +34,9 @@ from scenario_usage_cli.report.listing_tables import (
 from scenario_usage_cli.report.listing_view import build_inventory_view
 from scenario_usage_cli.report.usage import build_report
 
+if TYPE_CHECKING:
+    from scenario_usage_cli.money import Money
+
 _FETCHERS = {"projects": fetch_projects, "people": fetch_people, "keys": fetch_keys}
 """What looks up the rows of the lists of whole teams."""
 
@@ -52,12 +58,15 @@ def run_list(
     order = _read_order(output, table)
     check_output(output.output)
     settings = read_settings(runtime, PeriodOptions(), output, demo=connection.demo)
+    money = read_money(settings.config, output)
     output_format = check_format(settings, FORMATS)
     settings = settings._replace(projects=())
     with open_session(runtime, settings, FilterOptions(team=filters.team), connection) as session:
         listing = _FETCHERS[what](session.client, session.team_id, now)
+        money = find_list_price(money, session.client)
+    check_prices(money, listing.period, is_billing_period=True)
     inventory = build_inventory(table, listing, generated_at=now)
-    _write(inventory.sort(order), output_format, output, runtime)
+    _write(inventory.sort(order), money, output_format, output, runtime)
 
 
 def run_list_models(
@@ -74,8 +83,10 @@ def run_list_models(
     order = _read_order(output, LISTED_MODELS)
     check_output(output.output)
     settings = read_settings(runtime, period, output, demo=connection.demo)
+    money = read_money(settings.config, output)
     output_format = check_format(settings, FORMATS)
     span = read_period(period, settings, now)
+    check_prices(money, span)
     with (
         open_session(runtime, settings, filters, connection) as session,
         open_effort(runtime, connection, see=session.names.see) as effort,
@@ -83,10 +94,11 @@ def run_list_models(
         asked = session.read_filters(models)
         session.names.expect(asked, is_headed=output_format in FOR_PEOPLE, has_users=False)
         request = Request(session.client, span, asked, ("models",))
+        money = find_list_price(money, session.client)
         usage = fetch_usage(request, effort=effort)
         session.settle([usage])
     report = build_report(usage, models=usage.patterns, generated_at=now).sort(order)
-    _write(build_models(report), output_format, output, runtime)
+    _write(build_models(report), money, output_format, output, runtime)
 
 
 def _read_order(output: ListOutputOptions, table: Table) -> str | None:
@@ -99,9 +111,14 @@ def _read_order(output: ListOutputOptions, table: Table) -> str | None:
 
 
 def _write(
-    inventory: Inventory, output_format: str, output: ListOutputOptions, runtime: Runtime
+    inventory: Inventory,
+    money: "Money | None",
+    output_format: str,
+    output: ListOutputOptions,
+    runtime: Runtime,
 ) -> None:
     for warning in inventory.warnings:
         runtime.warn(warning)
     render = load_renderer(output_format)
-    write_view(build_inventory_view(inventory), render, output, runtime)
+    view = add_amounts(build_inventory_view(inventory), money, inventory.period, runtime)
+    write_view(view, render, output, runtime)

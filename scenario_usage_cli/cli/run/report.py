@@ -14,6 +14,13 @@ from scenario_usage_cli.cli.dimensions import (
 )
 from scenario_usage_cli.cli.effort import open_effort
 from scenario_usage_cli.cli.formats import check_format
+from scenario_usage_cli.cli.money import (
+    add_amounts,
+    check_prices,
+    find_list_price,
+    read_money,
+    refuse_list_price,
+)
 from scenario_usage_cli.cli.options import (
     FetchOptions,
     PeriodOptions,
@@ -73,6 +80,7 @@ def run_report(
     check_output(output.output)
     check_output(options.save_raw, option="--save-raw")
     settings = read_settings(runtime, period, output, demo=connection.demo)
+    money = read_money(settings.config, output)
     output_format = check_format(settings, REPORT_FORMATS)
     render = load_renderer(output_format)
     dimensions = find_dimensions("--by", by or (), options.cost_centres, settings.config, runtime)
@@ -94,8 +102,11 @@ def run_report(
         was_looked_up = not (filters.user or filters.project)
         usage.notes += describe_missing(find_missing([usage]), only_names=was_looked_up)
         breakdowns, raw = list[Breakdown](), None
+        refuse_list_price(money)
+        check_prices(money, usage.period)
     else:
         span = read_period(period, settings, now)
+        check_prices(money, span)
         raw_answers = RawAnswers(runtime.now) if options.save_raw is not None else None
         with (
             open_session(runtime, settings, filters, connection) as session,
@@ -117,6 +128,7 @@ def run_report(
                 has_users="consumption" in (sections or SECTIONS) or USER in dimensions,
                 has_projects=PROJECT in dimensions,
             )
+            money = find_list_price(money, session.client)
             usage, breakdowns = _fetch(session, request, dimensions, effort)
         raw = _dump(raw_answers, request, usage, session.names) if raw_answers else None
     report = build_report(
@@ -128,7 +140,7 @@ def run_report(
     ).sort(order)
     for warning in report.warnings:
         runtime.warn(warning)
-    view = build_usage_view(report)
+    view = add_amounts(build_usage_view(report), money, report.period, runtime)
     # stdout is written last, so that it is empty if the other one fails.
     if not is_stdout(options.save_raw):
         _save(raw, options.save_raw, runtime)

@@ -1,10 +1,16 @@
 """What `trend` does: fetch fine enough, add up by bucket and series, show."""
 
-from scenario_usage_cli.buckets import UNITS, choose_unit, cut_into_buckets
+from scenario_usage_cli.buckets import UNITS, Buckets, choose_unit, cut_into_buckets
 from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.dimensions import KNOWN_DIMENSIONS, find_dimensions
 from scenario_usage_cli.cli.effort import open_effort
 from scenario_usage_cli.cli.formats import check_format, read_format
+from scenario_usage_cli.cli.money import (
+    add_amounts_of_trend,
+    cut_at_changes,
+    find_list_price,
+    read_money,
+)
 from scenario_usage_cli.cli.options import (
     FetchOptions,
     ModelFilterOptions,
@@ -22,7 +28,7 @@ from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.render import FOR_PEOPLE, FORMATS, load_renderer
 from scenario_usage_cli.report.fields import ORDERS
-from scenario_usage_cli.report.trend import SPLITS, build_trend, list_sections
+from scenario_usage_cli.report.trend import SPLITS, Trend, build_trend, list_sections
 from scenario_usage_cli.report.trend_view import build_trend_view
 from scenario_usage_cli.settings import Setting
 
@@ -44,6 +50,7 @@ def run_trend(
     models = tuple(filters.model or ())
     check_output(output.output)
     settings = read_settings(runtime, period, output, demo=connection.demo)
+    money = read_money(settings.config, output)
     output_format = check_format(settings, FORMATS)
     if models and split in ("kind", "action"):
         raise BadArgument(
@@ -57,6 +64,7 @@ def run_trend(
     span = read_period(period, settings, now)
     unit = "day" if options.heatmap else by or choose_unit(span)
     buckets = cut_into_buckets(span, unit)
+    fine = cut_at_changes(buckets, money, span)
     with (
         open_session(runtime, settings, filters, connection) as session,
         open_effort(runtime, connection, see=session.names.see) as effort,
@@ -69,20 +77,24 @@ def run_trend(
             has_projects=PROJECT in dimensions,
         )
         request = Request(session.client, span, asked, list_sections(split))
-        usage = fetch_usage(request, buckets=buckets, effort=effort)
-        breakdowns = fetch_breakdowns(
-            dimensions, [request], [usage], buckets=buckets, effort=effort
-        )
+        money = find_list_price(money, session.client)
+        usage = fetch_usage(request, buckets=fine, effort=effort)
+        breakdowns = fetch_breakdowns(dimensions, [request], [usage], buckets=fine, effort=effort)
         breakdowns = session.settle([usage], breakdowns)
-    trend = build_trend(
-        usage,
-        buckets,
-        split,
-        models=usage.patterns,
-        breakdown=next(iter(breakdowns), None),
-        generated_at=now,
-    )
+
+    def build(buckets: Buckets) -> Trend:
+        return build_trend(
+            usage,
+            buckets,
+            split,
+            models=usage.patterns,
+            breakdown=next(iter(breakdowns), None),
+            generated_at=now,
+        )
+
+    trend = build(buckets)
     view = build_trend_view(trend.sort(order))
+    view = add_amounts_of_trend(view, money, trend, lambda: build(fine), runtime)
     shown_as = "heatmap" if options.heatmap else output_format
     tell_warnings(trend.warnings, view, shown_as, runtime)
     render = load_renderer(shown_as)

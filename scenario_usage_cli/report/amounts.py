@@ -1,0 +1,299 @@
+"""Amounts of money beside CU: the field of each, its values in every row, and how they are shown.
+
+An amount is exact: the charge times the price. People are shown the digits of the currency, and
+the rows of a table so that they add up to the sum that is shown (`money.apportion`).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from itertools import product
+from typing import Any, NamedTuple
+
+from scenario_usage_cli.money import Money, apportion, multiply, round_amount
+from scenario_usage_cli.periods import Period
+from scenario_usage_cli.report.activity_table import ACTIVITY
+from scenario_usage_cli.report.fields import Field, Fields, Json, Kind, Row, Table, pick
+from scenario_usage_cli.report.figures import AMOUNT, COST, KNOWN_COST, describe_amount
+from scenario_usage_cli.report.listing_tables import CONSUMPTION
+from scenario_usage_cli.report.numbers import Amount
+from scenario_usage_cli.report.row_stream import RowStream
+from scenario_usage_cli.report.tables import (
+    AFTER,
+    BEFORE,
+    DELTA,
+    DIFFERENCE,
+    SERIES_ID,
+    START,
+)
+from scenario_usage_cli.report.trend import Trend
+from scenario_usage_cli.report.view import Headline, Section, View
+
+_MEASURE = DIFFERENCE.fields[0]
+_CHARGES = {field.key: field for field in (COST, CONSUMPTION, BEFORE, AFTER, DELTA)}
+"""The figures that have an amount beside them, by their keys."""
+_FIGURE = (int, Decimal, type(None))
+_ALL = object()
+"""All series, or all buckets."""
+_LIST_TITLE = "Indicative list price"
+
+FindAmount = Callable[[Row, str], Decimal | None]
+"""The amount of a row's figure, which is known, by the key of the figure."""
+
+
+class Pricing(NamedTuple):
+    """How the figures of a document become amounts."""
+
+    money: Money
+    find: FindAmount
+    price: Decimal | None
+    """The price of all figures; null where there are several, or none is known."""
+    periods: tuple[Period, ...] = ()
+    """What the figures are of."""
+
+    def describe(self) -> list[str]:
+        """What a reader must know of the amounts, a line each."""
+        money = self.money
+        if money.is_list and money.pack is not None:
+            return [
+                f"amounts are indicative list prices, of the pack of {money.pack:,f} CU: "
+                "the price of a contract differs"
+            ]
+        unknown = [one for one in self.periods if money.find(one.start) is None]
+        if unknown and money.prices:
+            first = money.prices[0].start
+            return [f"no price of a CU is known before {first:%Y-%m-%d} (UTC): amounts are unknown"]
+        return []
+
+    @property
+    def document(self) -> Json:
+        """As JSON has it; `prices` is only there where there are several, or none is known."""
+        found: dict[str, Json] = {
+            "currency": self.money.currency,
+            "price": self.price,
+            "source": self.money.source,
+        }
+        if self.money.pack is not None:
+            found["pack"] = self.money.pack
+        if self.price is None:
+            found["prices"] = [
+                {"from": one.first.isoformat() if one.first else None, "price": one.price}
+                for one in self.money.prices
+            ]
+        return found
+
+
+def price_at(money: Money, period: Period | None) -> Pricing:
+    """One price for all; without a period, the only one that there is."""
+    price = money.find(period.start) if period else money.prices[0].price
+    return Pricing(money, _multiply_by({}, price), price, (period,) if period else ())
+
+
+def price_both(money: Money, after: Period, before: Period) -> Pricing:
+    """For a comparison: each period has the price of its own."""
+    old, new = money.find(before.start), money.find(after.start)
+    price = new if old == new else None
+    return Pricing(money, _multiply_by({BEFORE.key: old}, new), price, (after, before))
+
+
+def _multiply_by(prices: Mapping[str, Decimal | None], usual: Decimal | None) -> FindAmount:
+    def find(row: Row, key: str) -> Decimal | None:
+        price = prices.get(key, usual)
+        return None if price is None else multiply(row[key], price)  # type: ignore[arg-type]  # a figure
+
+    return find
+
+
+def price_trend(money: Money, trend: Trend, fine: Trend) -> Pricing:
+    """For a trend: every bucket has the prices of its parts, which are the buckets of `fine`."""
+    amounts: dict[tuple[Any, Any], Decimal] = {}
+    for point in fine.points:
+        instant, cost = START.of(point), KNOWN_COST.of(point)
+        if cost is not None and (price := money.find(instant)) is not None:
+            amount = multiply(cost, price)
+            start, one = trend.buckets.find(instant), SERIES_ID.of(point)
+            for place in product((start, _ALL), (one, _ALL)):
+                amounts[place] = amounts.get(place, Decimal(0)) + amount
+
+    def find(row: Row, key: str) -> Decimal | None:
+        return amounts.get((row.get(START.key, _ALL), row.get(SERIES_ID.key, _ALL)))
+
+    changes = money.list_changes(trend.period.start, trend.period.end)
+    price = None if changes else money.find(trend.period.start)
+    return Pricing(money, find, price, (trend.period,))
+
+
+def declare_amount(charge: Field[Any], money: Money) -> Field[Decimal | None]:
+    """The amount beside a charge."""
+    field = describe_amount(charge)
+    title = _LIST_TITLE if money.is_list else field.title
+    if charge.amount != AMOUNT.key:
+        title = f"{title} {charge.title.lower()}"
+    return field._replace(title=title, currency=money.currency)
+
+
+def price_table(table: Table, money: Money) -> Table:
+    """The same table, with an amount for each charge as its last columns."""
+    amounts = tuple(declare_amount(field, money) for field in table.fields if field.amount)
+    return table._replace(fields=(*table.fields, *amounts))
+
+
+def price_row(row: Row, find: FindAmount) -> dict[str, Any]:
+    """The same row, with an amount beside each charge."""
+    priced: dict[str, Any] = {}
+    for key, value in row.items():
+        priced[key] = value
+        if (charge := _CHARGES.get(key)) is None or not isinstance(value, _FIGURE):
+            continue
+        amount = None
+        if value is not None and row.get(_MEASURE.key, COST.key) == COST.key:
+            amount = _subtract(priced) if charge is DELTA else find(row, key)
+        priced[charge.amount] = None if amount is None else Amount(amount)
+    return priced
+
+
+def _subtract(row: Mapping[str, Any]) -> Decimal | None:
+    """How much more the amount is after than before."""
+    before, after = row[BEFORE.amount], row[AFTER.amount]
+    return None if before is None or after is None else after - before
+
+
+def price_view(view: View, pricing: Pricing) -> View:
+    """The same view, with an amount beside each charge in every format."""
+    money, find = pricing.money, pricing.find
+
+    def price(section: Section) -> Section:
+        return section._replace(
+            table=price_table(section.table, money),
+            rows=[price_row(row, find) for row in section.rows],
+            subtotals={ids: price_row(row, find) for ids, row in section.subtotals.items()},
+            shown=tuple(_put_beside(section.shown or section.table.columns, money)),
+            finish=lambda shown: _round(shown, money.currency),
+        )
+
+    return view._replace(
+        document=price_document(view.document, pricing),
+        subtitle=" · ".join(filter(None, (view.subtitle, *_describe_price(pricing)))),
+        headlines=tuple(_price_headlines(view.headlines, pricing)),
+        sections=tuple(map(price, view.sections)),
+        opening=price(view.opening) if view.opening else None,
+        totals=price_row(view.totals, find),
+        totals_table=price_table(view.totals_table, money),
+    )
+
+
+def price_document(document: Mapping[str, Json], pricing: Pricing) -> Mapping[str, Json]:
+    """The same JSON, with an amount beside each charge, and the money that they are in."""
+    priced: dict[str, Any] = {
+        key: _price_json(value, pricing.find) for key, value in document.items()
+    }
+    warnings = priced.pop("warnings", [])
+    return {**priced, "money": pricing.document, "warnings": [*warnings, *pricing.describe()]}
+
+
+def _price_json(value: Json, find: FindAmount) -> Json:
+    if isinstance(value, Mapping):
+        within = {key: _price_json(one, find) for key, one in value.items()}
+        return price_row(within, find)  # type: ignore[arg-type]  # what is no figure stays as it is
+    if isinstance(value, list):
+        return [_price_json(one, find) for one in value]
+    return value
+
+
+def price_stream(stream: RowStream, money: Money, warnings: list[str]) -> RowStream:
+    """The same event log, each event with the amount of its day as the last column.
+
+    What a reader must know of the amounts is added to the `warnings`.
+    """
+    keys = [field.key for field in ACTIVITY.columns]
+    time_at, cost_at = keys.index(ACTIVITY.id.key), keys.index(COST.key)
+    changes = money.list_changes(stream.period.start, stream.period.end)
+    price = None if changes else money.find(stream.period.start)
+    pricing = Pricing(money, lambda row, key: None, price, (stream.period,))
+    warnings += pricing.describe()
+
+    def find(time: str | None, cost: Decimal | None) -> Decimal | None:
+        at = _find_at(money, time) if changes else price
+        return None if cost is None or at is None else Amount(multiply(cost, at))
+
+    def read() -> Iterator[list[tuple[Any, ...]]]:
+        for page in stream.pages:
+            yield [(*event, find(event[time_at], event[cost_at])) for event in page]  # type: ignore[arg-type]
+
+    return stream._replace(
+        head={**stream.head, "money": pricing.document},
+        columns=(*stream.columns, declare_amount(stream.columns[cost_at], money)),
+        pages=read(),
+    )
+
+
+def _find_at(money: Money, time: str | None) -> Decimal | None:
+    """The price at a time in ISO 8601; null where it is none."""
+    try:
+        return money.find(datetime.fromisoformat(time or ""))
+    except (ValueError, TypeError):
+        return None
+
+
+def _describe_price(pricing: Pricing) -> Iterator[str]:
+    """For people: what a CU costs, if it costs the same everywhere."""
+    money = pricing.money
+    if pricing.price is not None:
+        price = f"{money.currency} {pricing.price:f} per CU"
+        of = f", of the pack of {money.pack:,f} CU" if money.pack is not None else ""
+        yield f"indicative list price {price}{of}" if money.is_list else price
+
+
+def _price_headlines(headlines: Iterable[Headline], pricing: Pricing) -> Iterator[Headline]:
+    """The amount of a figure follows it."""
+    money = pricing.money
+    for headline in headlines:
+        yield headline
+        charge = _CHARGES.get(headline.key)
+        if charge is not None and headline.value is not None:
+            field = declare_amount(charge, money)
+            found = pricing.find({headline.key: headline.value}, headline.key)
+            amount = None if found is None else round_amount(found, money.currency)
+            yield Headline(field.title, amount, field.kind, unit=field.unit)
+
+
+def _put_beside(fields: Fields, money: Money) -> Iterator[Field[Any]]:
+    for field in fields:
+        yield field
+        if field.amount:
+            yield declare_amount(field, money)
+
+
+def _round(section: Section, currency: str) -> Section:
+    """The rows that people are shown, whose amounts add up to the rounded sum of all.
+
+    Groups add up to their subtotals, and these to the sum of all.
+    """
+    rows = [dict(row) for row in section.rows]
+    amounts = pick(section.table.fields, Kind.AMOUNT)
+    for field in amounts:
+        exact = {
+            place: amount for place, row in enumerate(rows) if (amount := field.of(row)) is not None
+        }
+        for place, amount in _apportion(exact, section.totals, len(rows), currency).items():
+            rows[place][field.key] = amount
+    if DELTA.amount in {field.key for field in amounts}:
+        for row in rows:
+            row[DELTA.amount] = _subtract(row)
+    return section._replace(rows=rows)
+
+
+def _apportion(
+    exact: Mapping[int, Decimal], totals: frozenset[int], end: int, currency: str
+) -> dict[int, Decimal]:
+    """Amounts as they are shown, by the places of their rows; `totals` are places of subtotals."""
+    places = [place for place in sorted(totals) if place in exact]
+    shown = dict(zip(places, apportion([exact[one] for one in places], currency), strict=True))
+    first = 0
+    for last in (*sorted(totals), end):
+        members = [place for place in range(first, last) if place in exact]
+        amounts = [exact[place] for place in members]
+        whole = shown.get(last) if sum(amounts) == exact.get(last) else None
+        shown |= zip(members, apportion(amounts, currency, total=whole), strict=True)
+        first = last + 1
+    return shown
