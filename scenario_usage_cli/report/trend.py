@@ -102,6 +102,8 @@ class Trend(NamedTuple):
     """The largest first, unless they are sorted."""
     points: Sequence[Row]
     """Those of all series, in order of time, and then of their series."""
+    whole: Sequence[Series]
+    """What they are parts of: a breakdown may not have all of it."""
     difference: Difference | None
     """How far consumption is from it, if it is and that is known."""
     is_known: bool
@@ -176,6 +178,7 @@ def build_trend(
         split=split,
         series=series,
         points=_join_points(series),
+        whole=whole,
         difference=difference,
         is_known=is_known,
         warnings=[*warnings, *([difference.describe()] if difference else [])],

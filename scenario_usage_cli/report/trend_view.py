@@ -46,7 +46,7 @@ _LABELS: Mapping[str, Callable[[datetime], str]] = {
 def build_trend_view(trend: Trend) -> View:
     """The trend ready for any renderer."""
     size = _find_size(trend)
-    totals = {f.key: add_up(f.of(one.sums) for one in trend.series) for f in TREND_FIGURES}
+    totals = {f.key: add_up(f.of(one.sums) for one in trend.whole) for f in TREND_FIGURES}
     counted = COUNT.title if trend.split == "action" else "Assets"
     figures = [
         field._replace(title=field.title.replace(COUNT.title, counted)) for field in TREND_FIGURES
@@ -115,7 +115,7 @@ def _build_series(trend: Trend, has: Fields, size: Field[Figure | None]) -> Sect
 
 def _build_buckets(trend: Trend, has: Fields, size: Field[Figure | None]) -> Section:
     by, rows = trend.buckets.unit, list[Row]()
-    together = list(zip(*(one.points for one in trend.series), strict=True))
+    together = list(zip(*(one.points for one in trend.whole), strict=True))
     starts = [START.of(points[0]) for points in together]
     for label, points in zip(_label_buckets(starts, by), together, strict=True):
         start, partial = START.of(points[0]), PARTIAL.of(points[0])

@@ -183,6 +183,20 @@ def test_what_is_in_no_series_is_told_by_bucket() -> None:
     ]
 
 
+def test_a_project_that_is_not_listed_counts_in_the_whole() -> None:
+    """Deleted, say: in the figures above the table and in each bucket, as in the report."""
+    gone = Charge("project_gone", "user_0", "model_0", 4_000_000)
+    split = ("--split", "project", "--by", "month")
+    blocks = [trend(*split, found=found).stdout.split("\n\n") for found in (FOUND, [*FOUND, gone])]
+
+    def read(block: str, column: int) -> float:
+        return float(block.splitlines()[-1].split()[column])
+
+    for number, column in ((0, 1), (2, 2)):
+        listed, whole = (read(one[number], column) for one in blocks)
+        assert whole == listed + 4
+
+
 def test_a_section_that_a_part_left_out_is_said_to_be_missing() -> None:
     """It is unknown there, and so not said to differ."""
     bare = {key: value for key, value in WHOLE.items() if key != "assetUsages"}
