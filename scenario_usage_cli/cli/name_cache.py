@@ -148,15 +148,18 @@ def find_cache(
 
 
 def _find_folder(environ: Mapping[str, str]) -> Path | None:
+    """The folder of the user's caches; None where there is none, as without a home folder."""
     if chosen := environ.get(_CACHE_HOME):
         folder = Path(chosen, _FOLDER_NAME)
-        return folder if folder.is_absolute() else None
-    # Imported only if it is needed, as every start would wait for it.
-    import platformdirs
+    else:
+        # Imported only if it is needed, as every start would wait for it.
+        import platformdirs
 
-    with suppress(RuntimeError):  # there is no home folder
-        return platformdirs.user_cache_path(_FOLDER_NAME)
-    return None
+        try:
+            folder = platformdirs.user_cache_path(_FOLDER_NAME)
+        except RuntimeError:
+            return None
+    return folder if folder.is_absolute() else None
 
 
 def _read_private(path: Path) -> bytes:

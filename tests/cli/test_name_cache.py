@@ -231,6 +231,17 @@ def test_a_folder_that_cannot_be_written_is_no_failure(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_without_a_home_folder_nothing_is_kept(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No folder called `~` is made where the command runs."""
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)
+    homeless = {key: value for key, value in environ.items() if key != "XDG_CACHE_HOME"}
+
+    assert find_cache(homeless, NO_CONFIG) is None
+
+
 def test_names_of_any_letters_are_kept_as_they_are(environ: dict[str, str]) -> None:
     """They are data, however odd or long; too many of them are not kept at all."""
     names = {"a": "[/b] \x1b[31m\u202e\n", "b": "\ud83d", "c": "x" * 10_000, "\n": "=1+1"}
