@@ -238,19 +238,24 @@ def build_profile(name: str, values: dict[str, Any], path: Path) -> Profile:
         name,
         texts,
         tuple(text for p in projects if (text := p.strip())),
-        _read_command(values.get("secret_command", []), f"profiles.{name}.secret_command", path),
+        _read_command(values, f"profiles.{name}.secret_command", path),
         keyring,
         values.get("cu_price"),
     )
 
 
-def _read_command(command: Any, key: str, path: Path) -> str | tuple[str, ...]:
-    """A command as one line, or its parts; an empty one counts as unset."""
-    if isinstance(command, str):
-        return command.strip()
-    if not isinstance(command, list) or not all(isinstance(part, str) for part in command):
+def _read_command(values: dict[str, Any], key: str, path: Path) -> str | tuple[str, ...]:
+    """A command as one line, or its parts; nothing if there is none."""
+    command = values.get("secret_command")
+    if command is None:
+        return ()
+    is_line = isinstance(command, str)
+    is_list = isinstance(command, list) and all(isinstance(part, str) for part in command)
+    if not (is_line or is_list):
         raise _malformed(path, key, "must be a command in quotes, or a list of its parts")
-    return tuple(command)
+    if not "".join(command).strip():
+        raise _malformed(path, key, "is empty: it must be a command that prints the secret")
+    return command.strip() if is_line else tuple(command)
 
 
 def _malformed(path: Path, key: str, must: str) -> ConfigurationError:

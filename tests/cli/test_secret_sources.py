@@ -271,6 +271,16 @@ def test_a_value_of_the_wrong_type_is_exit_3(tmp_path: Path, line: str) -> None:
     assert result.error.startswith(f"error: profiles.studio.{name} in the config file {tmp_path}")
 
 
+@pytest.mark.parametrize("value", ["''", "'  '", "[]", "['', ' ']"])
+def test_an_empty_command_is_said_to_be_empty(tmp_path: Path, value: str) -> None:
+    """Not that another key is missing: this one is there."""
+    result = report(write(tmp_path, f"secret_command = {value}"))
+
+    assert (result.code, result.stdout) == (3, "")
+    assert "profiles.studio.secret_command in the config file" in result.error
+    assert "is empty" in result.error
+
+
 # --- the keyring
 
 
