@@ -11,11 +11,12 @@ _MOST_NEAR = 10
 
 
 def fold(text: str) -> str:
-    """What names that are written in different ways have in common: case, and Unicode forms.
+    """What names that are written in different ways have in common.
 
-    An accent may be a character of its own (NFD), as some keyboards and file systems write it.
+    Neither case nor blanks at the ends count, nor whether an accent is a character of its own
+    (NFD), as some keyboards and file systems write it.
     """
-    return normalize("NFC", normalize("NFC", text).casefold())
+    return normalize("NFC", normalize("NFC", text).casefold()).strip()
 
 
 def compile_pattern(pattern: str) -> Callable[[str], object]:

@@ -128,6 +128,18 @@ def test_accents_may_be_written_in_either_way(text: str, forms: tuple[Any, Any])
     assert members({"a": [normalize(mine, text)]}, known)[0] == {"a": ("project_1",)}
 
 
+def test_blanks_at_the_ends_of_names_do_not_count() -> None:
+    """Nobody sees them; two names that differ in them only are the same."""
+    known = {"project_1": [" Lead "], "project_2": ["Trail\t"], "project_3": ["trail"]}
+
+    assert members({"a": ["lead"], "b": ["tra*"]}, known)[0] == {
+        "a": ("project_1",),
+        "b": ("project_2", "project_3"),
+    }
+    with pytest.raises(ConfigurationError, match="name of 2 projects"):
+        members({"a": ["Trail"]}, known)
+
+
 def test_what_matches_nothing_is_told() -> None:
     """An unknown id is taken all the same: the list may not have all."""
     assert members({"a": ["Nope", "No*", "project_9", "Hero"], "b": ["project_*9"]}) == (

@@ -111,7 +111,7 @@ class _Directory:
                 for name in names or (one,):
                     self._ids.setdefault(fold(name), {})[one] = None
                     if not name.startswith(_KEY_PREFIX):
-                        self._shown.setdefault(fold(name), name)
+                        self._shown.setdefault(fold(name), name.strip())
                     if self._names[one] == one or ("@" in self._names[one] and "@" not in name):
                         self._names[one] = name
         except AccessDenied as error:

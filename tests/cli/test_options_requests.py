@@ -22,6 +22,9 @@ PROJECTS = [
     {"id": "project_4", "name": "Twin"},
     {"id": "project_5", "name": "TWIN"},
     {"id": "project_6", "name": "Forêt"},
+    {"id": "project_7", "name": " Lead and trail "},
+    {"id": "project_8", "name": "hero cinematics 2"},
+    {"id": "project_9", "name": "Hero Cinematics 2 "},
     {"id": "legacy-6", "name": "Old"},
     {"id": "project_x9", "name": None},
 ]
@@ -143,6 +146,8 @@ def test_ids_are_sent_without_asking_for_names(
         (("-p", "hERO"), "project_1"),
         (("-p", "STRASSE"), "project_3"),
         (("-p", normalize("NFD", "FORÊT")), "project_6"),
+        (("-p", "lead and trail"), "project_7"),
+        (("-p", " Lead and trail "), "project_7"),
         (("-p", "hero cinematics, Hero"), "project_2,project_1"),
         (("-p", "Hero", "-p", "HERO", "-p", "project_1"), "project_1"),
         (("-p", "Hero,project_unseen"), "project_1,project_unseen"),
@@ -180,6 +185,7 @@ def test_a_page_that_repeats_for_ever_is_refused() -> None:
         ("Heroo", ["Hero"]),
         ("cinema", ["Hero Cinematics"]),
         ("x9", ["project_x9"]),
+        ("lead and tail", ["names: Lead and trail"]),
         ("zzzz", ["Hero", "Straße", "project_x9"]),
     ],
 )
@@ -201,11 +207,15 @@ def test_an_unknown_project_of_a_key_without_projects_is_refused() -> None:
 
 
 def test_an_ambiguous_project_is_refused_with_its_ids() -> None:
-    """Two projects whose names differ in case only can be told apart by id."""
-    result = refused(answer({"projects": PROJECTS}), argv=("-p", "twin"), code=2)
+    """Two projects whose names differ in case or blanks only can be told apart by id."""
+    for name, ids in (
+        ("twin", "project_4, project_5"),
+        ("Hero Cinematics 2", "project_8, project_9"),
+    ):
+        result = refused(answer({"projects": PROJECTS}), argv=("-p", name), code=2)
 
-    assert "--project 'twin'" in result.error
-    assert "project_4, project_5" in result.stderr
+        assert f"--project {name!r}" in result.error
+        assert ids in result.stderr
 
 
 def test_a_key_that_may_not_list_projects_is_told_to_use_ids() -> None:
