@@ -15,11 +15,17 @@ _SUFFIXES = {
     ".ndjson": "ndjson",
     ".jsonl": "ndjson",
     ".prom": "openmetrics",
+    ".om": "openmetrics",
     ".html": "html",
     ".htm": "html",
     ".xlsx": "xlsx",
     ".xls": "xls",
     ".parquet": "parquet",
+    ".yml": "yaml",
+    **{
+        f".{name}": name
+        for name in ("yaml", "xml", "pdf", "docx", "ods", "svg", "png", "gz", "zip", "zst", "bz2")
+    },
 }
 """What a file of this name must be. A command without this format refuses the name."""
 
