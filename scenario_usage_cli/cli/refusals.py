@@ -100,6 +100,8 @@ _SPANS = {
     "date": "2026-05-12",
     "range": "2026-05-01..2026-05-15",
 }
+_OF_PERIODS = ("period", "last", "start", "end", "from", "tz", *_LENGTHS, *_SPANS)
+_WISHES_OF_PERIODS = (("--start",), ("--end",), ("--tz",))
 _ENDING = re.compile(r"(-ids?|-names?|s)$")
 
 
@@ -150,6 +152,8 @@ def _find_option(name: str, argv: Sequence[str], ctx: Any, today: date) -> str |
         return str(found)
     if found := _find_period(word, value, options, today):
         return found
+    if "--period" not in options and (found := _explain_billing_period(word, ctx, today)):
+        return found
     if word in _FORMATS and "--format" in options:
         return _ask_format(word, options)
     base = _ENDING.sub("", word)
@@ -166,6 +170,17 @@ def _find_option(name: str, argv: Sequence[str], ctx: Any, today: date) -> str |
             if name in _list_options(inner):
                 return f"options follow the command, as in {inner.command_path} {name}"
     return None
+
+
+def _explain_billing_period(word: str, ctx: Any, today: date) -> str | None:
+    """What to use where somebody wants another period of a list that is about the running one."""
+    is_list = ctx.parent is not None and ctx.parent.info_name == "list"
+    is_option = word in _OF_PERIODS or _look_up(_WISHES, word) in _WISHES_OF_PERIODS
+    if not is_list or not (is_option or _is_period(word, today)):
+        return None
+    by = "project" if ctx.info_name == "projects" else "user"
+    report = f"{ctx.find_root().command_path} report --by {by}"
+    return f"it tells the running billing period; {report} tells others"
 
 
 def _find_period(word: str, value: str, options: Mapping[str, Any], today: date) -> str | None:
@@ -197,6 +212,8 @@ def _find_place(extra: str, ctx: Any, today: date) -> str | None:
     word = extra.lower().replace("-", "_")
     if "--period" in options and _is_period(extra, today):
         return _ask(f"--period {quote(extra)}")
+    if "--period" not in options and (found := _explain_billing_period(extra, ctx, today)):
+        return found
     if word in _FORMATS and "--format" in options:
         return _ask_format(word, options)
     for name in ("--section", "--split", "--by"):
