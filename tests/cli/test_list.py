@@ -365,6 +365,14 @@ def test_lists_can_be_sorted_by_what_they_have(what: str, order: str) -> None:
     assert sorted(expected, key=shown.rindex) == expected
 
 
+def test_models_can_be_sorted_by_count() -> None:
+    """As in a report, whose models have jobs to be counted."""
+    argv = ("list", "models", "--demo", "--period", "2026-10", "--json", "--sort")
+
+    assert run(*argv, "count").json["models"] == run(*argv, "jobs").json["models"]
+    assert run(*argv, "count").json["models"] != run(*argv, "cost").json["models"]
+
+
 @pytest.mark.parametrize(
     ("what", "order", "orders"),
     [

@@ -24,6 +24,7 @@ from scenario_usage_cli.collect.listing import fetch_keys, fetch_people, fetch_p
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.render import FOR_PEOPLE, FORMATS, load_renderer
 from scenario_usage_cli.report.fields import Table
+from scenario_usage_cli.report.figures import JOBS
 from scenario_usage_cli.report.listing import Inventory, build_inventory, build_models
 from scenario_usage_cli.report.listing_tables import (
     CONSUMPTION,
@@ -102,11 +103,15 @@ def run_list_models(
 
 
 def _read_order(output: ListOutputOptions, table: Table) -> str | None:
-    """The order that --sort names; what a list calls consumption may be called cost as well."""
+    """The order that --sort names.
+
+    What a list calls consumption may be called cost as well, and what it calls jobs is its count.
+    """
     orders = list_orders(table)
     given = output.sort and output.sort.lower().replace("_", "-")
-    if given == "cost" and given not in orders:
-        given = CONSUMPTION.order
+    known_as = {"cost": CONSUMPTION.order, "count": JOBS.order}.get(given or "")
+    if given not in orders and known_as in orders:
+        given = known_as
     return check_choice("--sort", given, orders)
 
 
