@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import FakeApi, answer, model_row, point, run, usages
+from tests.support import CREDENTIALS, FakeApi, answer, model_row, point, run, usages
 
 ENVELOPE = "_scenario_usage"
 
@@ -100,6 +100,14 @@ def test_a_saved_file_contradicts_other_sources(saved: Path, options: tuple[str,
 
     assert (result.code, result.stdout) == (2, "")
     assert result.stderr.count("\n") == 2
+
+
+def test_no_cache_is_the_same_beside_a_saved_file(saved: Path) -> None:
+    """A file has its names with it; the option contradicts nothing, nor does the variable."""
+    plain = run("report", "--from", str(saved), "--json")
+    assert run("report", "--from", str(saved), "--json", "--no-cache") == plain
+    environ = CREDENTIALS | {"SCENARIO_USAGE_NO_CACHE": "1"}
+    assert run("report", "--from", str(saved), "--json", environ=environ) == plain
 
 
 def test_a_bare_answer_is_not_called_somebody_elses() -> None:

@@ -180,7 +180,9 @@ def _refuse_contradictions(
 def _refuse_beside_a_file(
     options: ReportOptions, connection: FetchOptions, sections: tuple[str, ...] | None
 ) -> None:
-    others = [name for name in connection.list_given() + options.list_given() if name != "--from"]
+    given = connection.list_given() + options.list_given()
+    # A saved answer has its names with it, whether or not others may be kept.
+    others = [name for name in given if name not in ("--from", "--no-cache")]
     if BREAKDOWN in (sections or ()):
         others.append(f"--section {BREAKDOWN}")
     if others:
