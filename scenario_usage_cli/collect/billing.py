@@ -6,8 +6,8 @@ from http import HTTPStatus
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.wire import TeamLimits, parse_time
+from scenario_usage_cli.collect.known import read_name
 from scenario_usage_cli.collect.listed import Named
-from scenario_usage_cli.collect.projects import read_name
 from scenario_usage_cli.errors import AccessDenied, BadArgument, UnreadableAnswer, list_some
 from scenario_usage_cli.periods import MILLISECOND, Period, whole_milliseconds
 

@@ -7,8 +7,8 @@ from typing import NamedTuple, Self
 from scenario_usage_cli.buckets import Buckets
 from scenario_usage_cli.collect.combine import combine
 from scenario_usage_cli.collect.fetch import Effort, fetch_usages
+from scenario_usage_cli.collect.known import name_projects
 from scenario_usage_cli.collect.merge import NAMELESS
-from scenario_usage_cli.collect.projects import name_projects
 from scenario_usage_cli.collect.remarks import Remarks
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Filters, Usage

@@ -3,10 +3,14 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from http import HTTPStatus
 from typing import NamedTuple
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
+from scenario_usage_cli.api.wire import Project, Team
+from scenario_usage_cli.collect.usage import Filters
+from scenario_usage_cli.errors import AccessDenied
 from scenario_usage_cli.periods import LONGEST_QUERY
 
 _ID = re.compile(r"[A-Za-z]+_\S+|[^\s@]{16,}")
@@ -17,6 +21,11 @@ class Known(NamedTuple):
 
     id: str
     names: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What it is called first; its id if it has no name."""
+        return self.names[0] if self.names else self.id
 
     def __str__(self) -> str:
         return f"{self.id} ({self.names[0]})" if self.names else self.id
@@ -56,6 +65,28 @@ def list_charged_users(client: Client, team_id: str | None, now: datetime) -> li
         for user in entities.get("users") or ()
         if (user_id := user.get("id"))
     ]
+
+
+def name_projects(client: Client, filters: Filters) -> dict[str, str]:
+    """The projects that the filters mean, by id and with their names; all if none are given.
+
+    Raises AccessDenied if they are not given and may not be listed.
+    """
+    try:
+        names = {one.id: one.name for one in list_projects(client, filters.team_id)}
+    except AccessDenied as error:
+        if error.status != HTTPStatus.FORBIDDEN:
+            raise
+        if not filters.project_ids:
+            error.hint = "this key may not list projects: name them by --project project_…"
+            raise
+        names = {}
+    return {one: names.get(one, one) for one in filters.project_ids or names}
+
+
+def read_name(known: Project | Team) -> str:
+    """What people call a project or a team; its id if it has no name."""
+    return known.get("name") or known["id"]
 
 
 def _know(found: str, *names: str | None) -> Known:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from scenario_usage_cli.api.wire import Project, TeamKey, TeamMember, parse_time
-from scenario_usage_cli.collect.projects import read_name
+from scenario_usage_cli.collect.known import read_name
 from scenario_usage_cli.collect.sections import Figure, read_number
 
 

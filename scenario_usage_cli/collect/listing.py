@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.wire import TeamDetails
 from scenario_usage_cli.collect.billing import read_billing_period
-from scenario_usage_cli.collect.known import list_charged_users
+from scenario_usage_cli.collect.known import list_charged_users, read_name
 from scenario_usage_cli.collect.listed import (
     Listed,
     Named,
@@ -16,7 +16,6 @@ from scenario_usage_cli.collect.listed import (
     read_person,
     read_project,
 )
-from scenario_usage_cli.collect.projects import read_name
 from scenario_usage_cli.errors import (
     AccessDenied,
     ApiError,

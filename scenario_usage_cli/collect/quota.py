@@ -12,6 +12,7 @@ from scenario_usage_cli.collect.billing import (
     find_only_team,
     read_billing_period,
 )
+from scenario_usage_cli.collect.known import read_name
 from scenario_usage_cli.collect.listed import (
     ListedKey,
     ListedPerson,
@@ -21,7 +22,6 @@ from scenario_usage_cli.collect.listed import (
     read_person,
     read_project,
 )
-from scenario_usage_cli.collect.projects import read_name
 from scenario_usage_cli.collect.sections import Figure, read_number
 from scenario_usage_cli.errors import AccessDenied, ApiError
 from scenario_usage_cli.periods import Period

@@ -14,7 +14,7 @@ from scenario_usage_cli.cli.options.config import ConfigInitOptions
 from scenario_usage_cli.cli.run.doctor import ask_one_hour
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import connect
-from scenario_usage_cli.collect.projects import read_name
+from scenario_usage_cli.collect.known import read_name
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.credentials import Credentials, check_api_key, check_credential
 from scenario_usage_cli.environment import ENV_PROFILE

@@ -17,7 +17,7 @@ from scenario_usage_cli.cli.options import ConnectionOptions, DoctorOptions, Fil
 from scenario_usage_cli.cli.run.findings import Findings
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import Session, connect, read_zone
-from scenario_usage_cli.collect.projects import read_name
+from scenario_usage_cli.collect.known import read_name
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.credentials import Credentials, find_credentials, require_credentials
 from scenario_usage_cli.errors import (

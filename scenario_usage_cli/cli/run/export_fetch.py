@@ -11,7 +11,7 @@ from scenario_usage_cli.cli.session import Session, open_session
 from scenario_usage_cli.collect.breakdown import Breakdown
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
 from scenario_usage_cli.collect.identify import find_missing
-from scenario_usage_cli.collect.projects import name_projects
+from scenario_usage_cli.collect.known import name_projects
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.collect.workers import JOBS
