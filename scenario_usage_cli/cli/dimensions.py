@@ -3,16 +3,12 @@
 from collections.abc import Sequence
 
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.collect.breakdown import COST_CENTRE, DIMENSIONS, Dimension
+from scenario_usage_cli.collect.breakdown import BREAKDOWN, COST_CENTRE, DIMENSIONS, Dimension
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.settings import Config
 
 KNOWN_DIMENSIONS = (*DIMENSIONS, COST_CENTRE)
 """The names of all of them."""
-
-
-BREAKDOWN = "breakdown"
-"""What --section calls them."""
 
 
 def check_breakdown(by: Sequence[str] | None, sections: tuple[str, ...] | None) -> None:

@@ -13,6 +13,8 @@ from scenario_usage_cli.collect.remarks import Remarks
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Filters, Usage
 
+BREAKDOWN = "breakdown"
+"""What it is called where sections are named."""
 SECTIONS_OF_BREAKDOWN = ("consumption", "models", "assets")
 
 Ids = tuple[str, ...]

@@ -61,7 +61,8 @@ class ListedKey(NamedTuple):
 Listed = ListedProject | ListedPerson | ListedKey
 
 
-def _read_figure(number: float | None) -> Figure | None:
+def read_figure(number: float | None) -> Figure | None:
+    """A number of CU or of things; null is what the API does not tell."""
     return None if number is None else read_number(number)
 
 
@@ -82,8 +83,8 @@ def read_project(
         project["id"],
         read_name(project),
         teams.get(team_id, Named(team_id, team_id)) if team_id else asked,
-        _read_figure(project.get("consumption")),
-        _read_figure(project.get("maxConsumption")),
+        read_figure(project.get("consumption")),
+        read_figure(project.get("maxConsumption")),
     )
 
 
@@ -95,8 +96,8 @@ def read_person(person: TeamMember, team: Named, names: Mapping[str, str]) -> Li
         person.get("email"),
         person.get("role"),
         team,
-        _read_figure(person.get("consumption")),
-        _read_figure(person.get("maxConsumption")),
+        read_figure(person.get("consumption")),
+        read_figure(person.get("maxConsumption")),
     )
 
 
@@ -118,6 +119,6 @@ def read_key(key: TeamKey, team: Named, names: Mapping[str, str]) -> ListedKey:
         last_used_at,
         last_used_at is not None or not used,
         team,
-        _read_figure(key.get("consumption")),
-        _read_figure(key.get("maxConsumption")),
+        read_figure(key.get("consumption")),
+        read_figure(key.get("maxConsumption")),
     )

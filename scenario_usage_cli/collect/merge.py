@@ -15,7 +15,7 @@ from scenario_usage_cli.api.wire import (
     exact,
 )
 from scenario_usage_cli.collect.granularity import find_granularity
-from scenario_usage_cli.collect.names import UserName
+from scenario_usage_cli.collect.names import NOBODY, UserName
 from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.remarks import Oddity, Remark
 from scenario_usage_cli.collect.sections import (
@@ -197,7 +197,7 @@ class Merger:
         users, models = self.usage.users, self.usage.models
         for user in entities.get("users") or ():
             if user_id := user.get("id"):
-                known = users.get(user_id, UserName(None, None, None))
+                known = users.get(user_id, NOBODY)
                 users[user_id] = UserName(
                     self._pick(user_id, "name", user.get("fullName"), known.name),
                     self._pick(user_id, "email", user.get("email"), known.email),

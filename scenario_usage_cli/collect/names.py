@@ -15,6 +15,9 @@ class UserName(NamedTuple):
     is_api_key: bool | None
 
 
+NOBODY = UserName(None, None, None)
+
+
 class Names(NamedTuple):
     """Names by id, for each kind of id.
 

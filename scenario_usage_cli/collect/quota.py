@@ -18,11 +18,12 @@ from scenario_usage_cli.collect.listed import (
     ListedPerson,
     ListedProject,
     Named,
+    read_figure,
     read_key,
     read_person,
     read_project,
 )
-from scenario_usage_cli.collect.sections import Figure, read_number
+from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.errors import AccessDenied, ApiError
 from scenario_usage_cli.periods import Period
 
@@ -136,7 +137,7 @@ def fetch_quota(
         details.get("paymentStatus"),
         details.get("subscriptionStatus"),
         read_billing_period(known, now),
-        _read(values.get("creativeUnits")),
+        read_figure(values.get("creativeUnits")),
         _read_limit(most.get("creativeUnits")),
         limits is not None,
         _read_packs(known.get("oneShotCreativeUnits") or (), warnings),
@@ -168,8 +169,8 @@ def _read_packs(packs: Iterable[Pack], warnings: list[str]) -> tuple[BoughtPack,
         read.append(
             BoughtPack(
                 _identify(pack, number),
-                _read(pack.get("amount")),
-                _read(pack.get("remaining")),
+                read_figure(pack.get("amount")),
+                read_figure(pack.get("remaining")),
                 created_at,
                 _read_time(pack.get("expiration"), "that it expires", number, warnings),
             )
@@ -203,20 +204,20 @@ def _read_time(text: str | None, what: str, number: int, warnings: list[str]) ->
 
 def _read_allowances(limits: Counts, values: Counts) -> tuple[Allowance, ...]:
     found = (
-        Allowance("seats", _read(values.get("seats")), _read_limit(limits.get("seats"))),
-        Allowance("api_keys", _read(values.get("apiKeys")), _read_limit(limits.get("apiKeys"))),
-        Allowance("projects", _read(values.get("projects")), _read_limit(limits.get("projects"))),
+        Allowance("seats", read_figure(values.get("seats")), _read_limit(limits.get("seats"))),
+        Allowance(
+            "api_keys", read_figure(values.get("apiKeys")), _read_limit(limits.get("apiKeys"))
+        ),
+        Allowance(
+            "projects", read_figure(values.get("projects")), _read_limit(limits.get("projects"))
+        ),
     )
     return tuple(one for one in found if one.used is not None or one.limit is not None)
 
 
-def _read(number: float | None) -> Figure | None:
-    return None if number is None else read_number(number)
-
-
 def _read_limit(number: float | None) -> Figure | None:
     """A limit; one below 0 is none."""
-    return None if number is None or number < 0 else read_number(number)
+    return None if number is None or number < 0 else read_figure(number)
 
 
 def _try(ask: Callable[[], _Answer], left_out: str, warnings: list[str]) -> _Answer | None:

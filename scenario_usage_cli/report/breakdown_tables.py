@@ -1,6 +1,6 @@
 """The tables of `report --by`: projects or users with their totals, and each with its models."""
 
-from scenario_usage_cli.collect.breakdown import COST_CENTRE
+from scenario_usage_cli.collect.breakdown import BREAKDOWN, COST_CENTRE
 from scenario_usage_cli.report.fields import ADDITIVE, Field, Fields, Gauges, Kind, Table, pick
 from scenario_usage_cli.report.figures import COST, KNOWN_COST, MODEL_FIGURES
 from scenario_usage_cli.report.tables import MODEL, MODEL_ID, SUMMED, name_sums
@@ -55,7 +55,7 @@ def declare_breakdown(*by: str) -> Table:
     """One row for each model of a project or user, or of a pair of them."""
     ids, names = zip(*map(_declare_dimension, by), strict=True)
     return Table(
-        "breakdown",
+        BREAKDOWN,
         f"By {_list((*names, MODEL))}",
         (*ids, MODEL_ID),
         (*names, MODEL),

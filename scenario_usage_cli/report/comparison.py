@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple, Self
 
+from scenario_usage_cli.collect.breakdown import BREAKDOWN
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.report.breakdown_tables import declare_breakdown_totals
 from scenario_usage_cli.report.fields import ADDITIVE, Field, Fields, Json, Row, Table, pick
@@ -23,8 +24,6 @@ from scenario_usage_cli.report.usage import Report
 from scenario_usage_cli.report.words import format_cu
 
 COMPARED_SECTIONS = tuple(SUMMED)
-BREAKDOWN = "breakdown"
-"""The section of a breakdown, whose rows are those of all members."""
 
 
 class Rest(NamedTuple):

@@ -1,7 +1,8 @@
 """The comparison as tables: the totals, and a section for each kind of row."""
 
+from scenario_usage_cli.collect.breakdown import BREAKDOWN
 from scenario_usage_cli.report.breakdown_view import keep_centres
-from scenario_usage_cli.report.comparison import BREAKDOWN, Comparison, compare_totals
+from scenario_usage_cli.report.comparison import Comparison, compare_totals
 from scenario_usage_cli.report.fields import Field, Kind
 from scenario_usage_cli.report.shown_totals import list_shown_totals
 from scenario_usage_cli.report.tables import (

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from scenario_usage_cli.collect.breakdown import Breakdown
-from scenario_usage_cli.collect.names import UserName
+from scenario_usage_cli.collect.names import NOBODY, UserName
 from scenario_usage_cli.collect.usage import Usage
 
 _SHORTEST_END = 4
@@ -29,7 +29,6 @@ class Labels(NamedTuple):
         return {"user_id": self.users, "project_id": self.projects}
 
 
-_NOBODY = UserName(None, None, None)
 NO_LABELS = Labels({}, {}, {})
 
 
@@ -39,7 +38,7 @@ def build_labels(usages: Iterable[Usage], breakdowns: Iterable[Breakdown] = ()) 
     projects: dict[str, str] = {}
     teams: dict[str, str] = {}
     for usage in usages:
-        users |= {one: _NOBODY for one in usage.consumption if one not in users} | usage.users
+        users |= {one: NOBODY for one in usage.consumption if one not in users} | usage.users
         projects |= usage.projects
         teams |= usage.teams
     for breakdown in breakdowns:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from scenario_usage_cli.collect.names import UserName
+from scenario_usage_cli.collect.names import NOBODY
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.report.fields import Field, Kind, Row, Table, Value
@@ -19,8 +19,6 @@ from scenario_usage_cli.report.tables import (
     MODEL_NAME,
     USER_NAME,
 )
-
-_NOBODY = UserName(None, None, None)
 
 
 def build_rows(table: Table, usage: Usage) -> list[Row]:
@@ -107,7 +105,7 @@ def describe(table: str, row_id: str, usage: Usage) -> dict[str, Value]:
         name = usage.models.get(row_id, row_id)
         return {MODEL_NAME.key: name, MODEL.key: name}
     if table == "consumption":
-        user = usage.users.get(row_id, _NOBODY)
+        user = usage.users.get(row_id, NOBODY)
         return {
             USER_NAME.key: user.name or row_id,
             EMAIL.key: user.email,

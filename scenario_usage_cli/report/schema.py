@@ -6,7 +6,7 @@ Keys are never renamed or removed within a schema version.
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from scenario_usage_cli.collect.breakdown import COST_CENTRE
+from scenario_usage_cli.collect.breakdown import BREAKDOWN, COST_CENTRE
 from scenario_usage_cli.report.activity_table import ACTIVITY
 from scenario_usage_cli.report.breakdown_tables import (
     declare_breakdown,
@@ -227,7 +227,7 @@ _COMPARISON = _build_document(
             is_required=False,
         ),
         "totals": _DIFFERENCES,
-        **{name: _Key(_DIFFERENCES, is_required=False) for name in (*SUMMED, "breakdown")},
+        **{name: _Key(_DIFFERENCES, is_required=False) for name in (*SUMMED, BREAKDOWN)},
         "warnings": _WARNINGS,
     },
 )

@@ -3,7 +3,6 @@
 from scenario_usage_cli.against import PREVIOUS, describe_lengths, parse_against
 from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.dimensions import (
-    BREAKDOWN,
     KNOWN_DIMENSIONS,
     check_breakdown,
     find_dimensions,
@@ -28,6 +27,7 @@ from scenario_usage_cli.cli.parsers import check_choice, parse_names
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import check_models, open_session, read_period
 from scenario_usage_cli.collect.breakdown import (
+    BREAKDOWN,
     PROJECT,
     SECTIONS_OF_BREAKDOWN,
     USER,

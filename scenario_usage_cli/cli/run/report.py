@@ -7,7 +7,6 @@ import typer
 
 from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.dimensions import (
-    BREAKDOWN,
     KNOWN_DIMENSIONS,
     check_breakdown,
     find_dimensions,
@@ -33,6 +32,7 @@ from scenario_usage_cli.cli.parsers import check_choice, parse_names
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import Session, check_models, open_session, read_period
 from scenario_usage_cli.collect.breakdown import (
+    BREAKDOWN,
     PROJECT,
     SECTIONS_OF_BREAKDOWN,
     USER,
