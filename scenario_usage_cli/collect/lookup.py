@@ -173,7 +173,7 @@ class NameLookup:
             elif kind == "teams":
                 self._client.teams()
             else:
-                fetch_teams(self._client, self._team_id)
+                _fetch_details(self._client, self._team_id)
         except ApiError as error:
             is_refused = error.status == HTTPStatus.FORBIDDEN
             reason = f"this key may not list {_WHAT[kind]} (403)"
@@ -201,21 +201,19 @@ class NameLookup:
         return {one: name for one, name in rows if name and name.strip()}
 
 
-def fetch_teams(client: Client, team_id: str | None) -> list[str]:
-    """Request the details of a team, or of all teams of the key; returns their ids.
+def _fetch_details(client: Client, team_id: str | None) -> None:
+    """Request the details of a team, or of all teams of the key.
 
     Raises the first failure, after all of them were asked for.
     """
-    team_ids = [team_id] if team_id else [team["id"] for team in client.teams()]
     failures = []
-    for one in team_ids:
+    for one in [team_id] if team_id else [team["id"] for team in client.teams()]:
         try:
             client.team(one)
         except ApiError as error:
             failures.append(error)
     if failures:
         raise failures[0]
-    return team_ids
 
 
 def is_nameless_key(user_id: str, user: UserName | None, *, is_key: bool | None = None) -> bool:
