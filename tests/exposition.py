@@ -11,7 +11,7 @@ Series = tuple[str, frozenset[tuple[str, str]]]
 """The name of a metric, and its labels."""
 
 
-def series(name: str, **labels: str) -> Series:
+def series(name: str, /, **labels: str) -> Series:
     """One series, as it is looked up in what was read."""
     return name, frozenset(labels.items())
 

@@ -34,6 +34,7 @@ COMMANDS = (
     "trend",
     "compare",
     "activity",
+    "quota",
     "list",
     "export",
     "doctor",

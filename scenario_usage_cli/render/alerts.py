@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from scenario_usage_cli.render.text import format_rate, group_thousands
 from scenario_usage_cli.report.alerts import FORECAST_OVER, PACK_EXPIRY, Alert, Threshold
 from scenario_usage_cli.report.numbers import round_cu
+from scenario_usage_cli.report.words import format_rate, group_thousands
 
 
 def format_alert(alert: Alert, threshold: Threshold) -> str:

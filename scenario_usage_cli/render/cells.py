@@ -8,12 +8,11 @@ from typing import Any
 from scenario_usage_cli.render.text import (
     add_sign,
     format_percent,
-    format_rate,
     format_time,
-    group_thousands,
 )
 from scenario_usage_cli.report.fields import NUMERIC, UNITS, Field, Kind
 from scenario_usage_cli.report.view import Headline
+from scenario_usage_cli.report.words import format_rate, group_thousands
 
 NOTHING = "–"
 _LEVELS = "▁▂▃▄▅▆▇█"

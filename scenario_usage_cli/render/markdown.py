@@ -29,7 +29,13 @@ _APART = "\u200b"
 
 def render_markdown(view: View, out: TextIO, medium: Medium) -> None:
     """A heading, the totals, and a table per section; all rows, unless a top was asked for."""
-    blocks = [f"# {view.title}", escape_text(view.subtitle), *_headline_table(view.headlines)]
+    blocks = [
+        f"# {view.title}",
+        *(f"**{escape_text(alarm)}**" for alarm in view.alarms),
+        escape_text(view.subtitle),
+        *_headline_table(view.headlines),
+        "\n".join(f"- {escape_text(sentence)}" for sentence in view.sentences),
+    ]
     if view.opening:
         blocks.append(_build_table(view.opening.for_table(0)))
     for section in view.table_sections:

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from scenario_usage_cli.report.fields import ADDITIVE, Field, Kind, Table, pick
 
 _PREFIX = "scenario_usage_"
-_UNITS = {Kind.CU: "compute_units"}
 _SECONDS = "seconds"
+_UNITS = {Kind.CU: "compute_units", Kind.CAP: "compute_units", Kind.TIME: _SECONDS}
 
 
 class Gauge(NamedTuple):
@@ -31,15 +31,16 @@ PROVISIONAL = Gauge(
 
 
 def name_gauges(table: Table) -> Iterator[tuple[Field[Any], Gauge]]:
-    """The gauges of a table, one for each figure that adds up.
+    """The gauges of a table, one for each figure that adds up, limit and instant.
 
     Shares and averages are left to PromQL.
     """
     gauges = table.gauges
     if gauges is None:
         return
-    for field in pick(table.fields, *ADDITIVE):
-        words = (gauges.counted if word == "count" else word for word in field.key.split("_"))
+    for field in pick(table.fields, *ADDITIVE, Kind.CAP, Kind.TIME):
+        words = [gauges.counted if word == "count" else word for word in field.key.split("_")]
         unit = field.currency.lower() or _UNITS.get(field.kind, "")
+        words += ["timestamp"] if field.kind is Kind.TIME else []
         name = "_".join([*words, unit] if unit else words)
         yield field, Gauge(f"{_PREFIX}{gauges.prefix}{name}", unit, table.describe(field))

@@ -1,7 +1,8 @@
 """OpenMetrics: the figures as gauges, for the textfile collector of Prometheus' node_exporter."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, TextIO
+from datetime import datetime
+from typing import Any, NamedTuple, TextIO
 
 from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.openmetrics.exposition import generate_latest
@@ -62,14 +63,30 @@ def _build_families(
     table: Table, rows: Sequence[tuple[tuple[str, ...], Row]]
 ) -> Iterator[GaugeMetricFamily]:
     """A family for each measure of a table, of rows with the values of their labels."""
-    ids = [field.key for field in table.ids]
-    labels = list(dict.fromkeys([*ids, *(key.removesuffix("_id") for key in ids)]))
+    names = list(_name_labels(table))
+    labels = list(dict.fromkeys(names))
+    places = list(map(names.index, labels))
     for field, (name, unit, text) in name_gauges(table):
         family = GaugeMetricFamily(name, text, unit=unit, labels=labels)
         for values, row in rows:
             if (figure := field.of(row)) is not None:
-                family.add_metric(values, float(format_number(figure)))
+                family.add_metric([values[place] for place in places], _convert(figure))
         yield family
+
+
+def _name_labels(table: Table) -> Iterator[str]:
+    """Those of the ids, then those of the names: `model_id` and `model`, or the names' own."""
+    yield from (field.key for field in table.ids)
+    for one, name in zip(table.ids, table.named, strict=True):
+        stem = one.key.removesuffix("_id")
+        yield name.key if one.key == stem else stem
+
+
+def _convert(figure: Any) -> float:
+    """A number, or an instant in seconds."""
+    if isinstance(figure, datetime):
+        return figure.timestamp()
+    return float(format_number(figure))
 
 
 def _label_rows(

@@ -51,9 +51,13 @@ def render_slack(view: "View", out: TextIO, medium: Medium) -> None:
 def _build_blocks(view: "View", top: int) -> Iterator[_Block]:
     title = _shorten(escape_text(view.title), _LONGEST_HEADER)
     yield {"type": "header", "text": _build_plain(title)}
+    if view.alarms:
+        yield _build_note([f"! {alarm}" for alarm in view.alarms])
     if view.subtitle:
         yield _build_note([view.subtitle])
     yield from _build_headlines(view.headlines)
+    if view.sentences:
+        yield _build_note(view.sentences)
     if view.opening:
         yield _build_section(view.opening, 0)
     for section in view.table_sections:

@@ -1,6 +1,6 @@
 """The table: what people read in a terminal, and what a pipe or a file keeps of it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, TextIO, TypeVar
 
@@ -56,6 +56,11 @@ _TELLING = ("new", "gone")
 _NOTHINGS = (NOTHING, "0", format_percent(Decimal(0)), format_cell(False))
 """How nothing looks, of whatever kind."""
 _PALE = "░"
+_FULLNESS_STYLES: Mapping[Any, str] = {
+    "ok": "cyan",
+    "near": "yellow",
+    **dict.fromkeys(("full", "over"), "bold red"),
+}
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 _T = TypeVar("_T")
@@ -81,9 +86,15 @@ def draw_rows(section: Section, width: int) -> list[str]:
 
 def _build_blocks(view: View, medium: Medium) -> Iterable[RenderableType]:
     yield Text(escape_controls(view.title), style="bold")
+    for alarm in view.alarms:
+        yield Text(f"! {escape_controls(alarm)}", style="bold red")
     if view.subtitle:
         yield Text(escape_controls(view.subtitle), style="dim")
     yield from _build_headlines(view.headlines, medium)
+    if view.sentences:
+        yield Text()
+    for sentence in view.sentences:
+        yield _indent(sentence)
     if view.opening:
         yield from _build_section(view.opening.for_table(0), medium)
     top = DEFAULT_TOP if medium.top is None else medium.top
@@ -116,7 +127,11 @@ def _build_section(section: Section, medium: Medium) -> Iterable[RenderableType]
         if section.rows
         else describe_empty(is_known=section.is_known, is_inventory=section.is_inventory)
     ):
-        yield Padding(Text(note, style="dim"), (0, 0, 0, INDENT), expand=False)
+        yield _indent(note, style="dim")
+
+
+def _indent(text: str, style: str = "") -> RenderableType:
+    return Padding(Text(escape_controls(text), style=style), (0, 0, 0, INDENT), expand=False)
 
 
 def _build_headlines(headlines: Iterable[Headline], medium: Medium) -> Iterable[RenderableType]:
@@ -161,7 +176,8 @@ class _Cells(NamedTuple):
 def _build_table(section: Section, medium: Medium) -> RenderableType:
     columns = [_format_column(column, section) for column in section.columns]
     has_shares = any(cells.column.kind is Kind.SHARE for cells in columns)
-    bar_width = _BAR_WIDTHS[0] if has_shares and section.has_bars else 0
+    has_bars = section.bar is not None or (has_shares and section.has_bars)
+    bar_width = _BAR_WIDTHS[0] if has_bars else 0
     if medium.width is not None:
         names = [field.key for field in (*section.columns[:1], *section.table.named)]
         columns, bar_width = _fit(columns, names, bar_width, medium.width)
@@ -175,7 +191,8 @@ def _build_table(section: Section, medium: Medium) -> RenderableType:
         for cells in columns
     ]
     if bar_width:
-        strips.append(_build_bars(section, bar_width))
+        build_bars = _build_fullness if section.bar else _build_bars
+        strips.append(build_bars(section, bar_width))
     return build_grid(strips, medium)
 
 
@@ -190,6 +207,15 @@ def _build_bars(section: Section, width: int) -> Strip:
     ]
     styles = ["dim" if number in summed else "cyan" for number in range(len(bars))]
     return Strip(" " * width, width, bars, styles)
+
+
+def _build_fullness(section: Section, width: int) -> Strip:
+    """How full each row is, in the colour of the word for it."""
+    word = next((f for f in section.table.fields if f.kind is Kind.FULLNESS), None)
+    parts = [section.bar.of(row) if section.bar else Decimal(0) for row in section.rows]
+    bars = [_draw_bar(part, Decimal(1), width).ljust(width, _PALE) for part in parts]
+    words = [word and word.of(row) for row in section.rows]
+    return Strip(" " * width, width, bars, [_FULLNESS_STYLES.get(one, "dim") for one in words])
 
 
 def _format_column(column: Field[Any], section: Section) -> _Cells:
@@ -255,6 +281,8 @@ def _build_chooser(column: Field[Any], section: Section) -> Callable[[str], str]
     usual = "bold" if column.key == section.table.size.key else ""
     if column.kind is Kind.COURSE:
         return lambda shown: "cyan"
+    if column.kind is Kind.FULLNESS:
+        return lambda shown: _FULLNESS_STYLES.get(shown, "dim")
     if column.kind is Kind.STATUS:
         return lambda shown: "" if shown in _TELLING else "dim"
     if column.kind in SIGNED:

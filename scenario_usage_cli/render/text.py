@@ -6,13 +6,12 @@ from decimal import Decimal
 from functools import lru_cache
 
 from scenario_usage_cli.periods import format_instant
-from scenario_usage_cli.report.numbers import WIDE, round_cu, round_number
+from scenario_usage_cli.report.numbers import round_number
 
 _UNSAFE = (
     r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f"
     r"\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
-_DIGITS_OF_A_RATE = 3
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -24,22 +23,6 @@ def format_number(number: int | Decimal) -> str:
     if isinstance(number, int):
         return str(number)
     return f"{round_number(number):f}".rstrip("0").rstrip(".")
-
-
-def group_thousands(number: int | Decimal) -> str:
-    """The same digits in groups, for people: `1,234,567.5`."""
-    if isinstance(number, int):
-        return f"{number:,}"
-    return f"{round_cu(number):,f}".rstrip("0").rstrip(".")
-
-
-def format_rate(rate: Decimal) -> str:
-    """An average in no more digits than it means, for people: three, and all before the point.
-
-    `0.0123`, `12.3` or `1,234`; as everywhere, with 6 decimals at most.
-    """
-    digits_after = min(max(0, _DIGITS_OF_A_RATE - 1 - rate.adjusted()), 6)
-    return group_thousands(rate.quantize(Decimal(1).scaleb(-digits_after), context=WIDE))
 
 
 def format_percent(fraction: Decimal) -> str:

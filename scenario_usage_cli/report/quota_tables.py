@@ -1,12 +1,11 @@
 """The tables of what a team may use, declared once: a row is one limit."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from scenario_usage_cli.collect.sections import Figure
-from scenario_usage_cli.report.fields import Field, Kind, Row, Table
+from scenario_usage_cli.report.fields import Field, Gauges, Kind, Row, Table
 from scenario_usage_cli.report.numbers import fraction
 
 NEAR = Decimal("0.8")
@@ -66,7 +65,7 @@ SHARE_USED = Field[Decimal | None](
     "share",
     "Used, %",
     Kind.PART,
-    80,
+    40,
     "Used as a fraction of the limit; null where there is no limit, or it is 0.",
     nullable=True,
     formula=_divide,
@@ -84,7 +83,7 @@ FORECAST = Field[Decimal | None](
     "forecast",
     "At the end",
     Kind.RATE,
-    60,
+    35,
     "What is expected to be used by the end of the billing period.",
     nullable=True,
 )
@@ -185,14 +184,57 @@ TOTALS = Table(
     "The plan of the team, its packs together, and what is expected.",
     of="the plan",
 )
-KINDS: Mapping[str, str] = {
-    "plan": "Plan",
-    "pack": "Pack",
-    "project": "Project",
-    "user": "Person",
-    "key": "API key",
-    "seats": "Seats",
-    "api_keys": "API keys",
-    "projects": "Projects",
-}
-"""What people call the kinds of limits."""
+FILL = Field[Decimal]("fill", "", Kind.PART)
+"""How much of its bar a limit fills, 0 to 1."""
+EXPIRES_ON = Field[str | None]("expires_on", "Expires", Kind.TEXT, 86, nullable=True)
+"""The same as `EXPIRES_AT` for people: a day."""
+
+
+def _declare_gauges(fields: tuple[Field[Any], ...], kind: Kind) -> tuple[Field[Any], ...]:
+    return tuple(field._replace(kind=kind, formula=None) for field in fields)
+
+
+_REMAINING = LEFT._replace(key="remaining")
+LIMIT_GAUGES = Table(
+    "limit_gauges",
+    "Limits in CU",
+    (KIND, LIMIT_ID),
+    (KIND, LIMIT_NAME),
+    (
+        *_declare_gauges((USED, LIMIT, _REMAINING, FORECAST), Kind.CU),
+        Field[datetime | None]("reached", "Reached", Kind.TIME, meaning=REACHED_ON.meaning),
+        Field[datetime | None]("expires", "Expires", Kind.TIME, meaning=EXPIRES_AT.meaning),
+    ),
+    USED,
+    gauges=Gauges("quota_"),
+    is_additive=False,
+)
+COUNT_GAUGES = Table(
+    "count_gauges",
+    "Limits that are counts",
+    (KIND,),
+    (),
+    _declare_gauges((USED, LIMIT, _REMAINING), Kind.COUNT),
+    USED,
+    gauges=Gauges("allowance_"),
+    is_additive=False,
+)
+TOTAL_GAUGES = Table(
+    "total_gauges",
+    "Plan and packs",
+    (),
+    (),
+    (
+        PACKS_LEFT._replace(key="packs_remaining"),
+        *_declare_gauges((PER_DAY, FORECAST_LOW, FORECAST_HIGH), Kind.CU),
+        Field[datetime | None](
+            "plan_runs_out", "Plan runs out", Kind.TIME, meaning=PLAN_RUNS_OUT_ON.meaning
+        ),
+        Field[datetime | None](
+            "packs_run_out", "Packs run out", Kind.TIME, meaning=PACKS_RUN_OUT_ON.meaning
+        ),
+    ),
+    USED,
+    gauges=Gauges("quota_"),
+    is_additive=False,
+)

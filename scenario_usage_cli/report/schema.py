@@ -18,6 +18,8 @@ from scenario_usage_cli.report.figures import describe_amount
 from scenario_usage_cli.report.frame import SCHEMA_VERSION
 from scenario_usage_cli.report.listing_tables import LIST_TOTALS, LISTED_MODELS, LISTS
 from scenario_usage_cli.report.money_schema import MONEY
+from scenario_usage_cli.report.quota_tables import LIMITS
+from scenario_usage_cli.report.quota_tables import TOTALS as QUOTA_TOTALS
 from scenario_usage_cli.report.tables import (
     BREAKDOWN_DIFFERENCE,
     DIFFERENCE,
@@ -297,6 +299,20 @@ def _build_list(name: str) -> _Schema:
     )
 
 
+_QUOTA = _build_document(
+    "quota",
+    "The document of `quota --json`; CU of the running billing period.",
+    {
+        "team": _TEAM,
+        "plan": _or_null(_TEXT),
+        "payment_status": _or_null(_TEXT),
+        "subscription_status": _or_null(_TEXT),
+        "period": _describe(_or_null(_PERIOD), "The billing period; null where it is unknown."),
+        "totals": _build_row(QUOTA_TOTALS, "Totals"),
+        LIMITS.name: _list(_build_row(LIMITS)),
+        "warnings": _WARNINGS,
+    },
+)
 _CONFIG_TABLES = {
     report: _build_document(
         report,
@@ -347,6 +363,7 @@ DOCUMENTS: Mapping[str, _Schema] = {
     "trend": _TREND,
     "compare": _COMPARISON,
     "activity": _ACTIVITY,
+    "quota": _QUOTA,
     "doctor": _DOCTOR,
     **{f"list-{name}": _build_list(name) for name in LISTS},
     **_CONFIG_TABLES,

@@ -12,6 +12,7 @@ from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.fields import (
     ADDITIVE,
     NUMERIC,
+    Field,
     Fields,
     Json,
     Kind,
@@ -32,6 +33,7 @@ class Audience(Enum):
     ALL = auto()
     TABLES = auto()
     DATA = auto()
+    GAUGES = auto()
 
 
 class Section(NamedTuple):
@@ -58,6 +60,8 @@ class Section(NamedTuple):
     """Ids of rows that are not summed up with others, however many there are."""
     has_bars: bool = True
     """Whether shares are drawn as bars as well."""
+    bar: Field[Decimal] | None = None
+    """A fraction to draw as bars in the place of shares, full at 1."""
     shown: Fields = ()
     """The columns of tables for people, where these are not all, or in another order."""
     labels: Mapping[str, Mapping[str, str]] = MappingProxyType({})
@@ -176,13 +180,20 @@ class View(NamedTuple):
     """What a report sums to, as it stands in its document."""
     totals_table: Table = TOTALS
     """What it is the row of."""
+    alarms: tuple[str, ...] = ()
+    """Sentences that people must read before any figure."""
+    sentences: tuple[str, ...] = ()
+    """What is said of the headlines, after them."""
 
     @property
     def data_sections(self) -> tuple[Section, ...]:
         """Those that are read by programs."""
-        return tuple(s for s in self.sections if s.audience is not Audience.TABLES)
+        return self._pick(Audience.DATA)
 
     @property
     def table_sections(self) -> tuple[Section, ...]:
         """Those that are read by people."""
-        return tuple(s for s in self.sections if s.audience is not Audience.DATA)
+        return self._pick(Audience.TABLES)
+
+    def _pick(self, audience: Audience) -> tuple[Section, ...]:
+        return tuple(s for s in self.sections if s.audience in (Audience.ALL, audience))

@@ -1,9 +1,11 @@
-"""Figures in sentences."""
+"""Figures for people: in sentences, and the digits that are shown."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 
-from scenario_usage_cli.report.numbers import round_cu
+from scenario_usage_cli.report.numbers import WIDE, round_cu
+
+_DIGITS_OF_A_RATE = 3
 
 
 def count(number: int, noun: str) -> str:
@@ -20,3 +22,19 @@ def list_words(words: Sequence[str]) -> str:
 def format_cu(number: Decimal) -> str:
     """The number with the digits that every format shows: `-12.5`."""
     return f"{round_cu(number).normalize():f}"
+
+
+def group_thousands(number: int | Decimal) -> str:
+    """The same digits in groups, for people: `1,234,567.5`."""
+    if isinstance(number, int):
+        return f"{number:,}"
+    return f"{round_cu(number):,f}".rstrip("0").rstrip(".")
+
+
+def format_rate(rate: Decimal) -> str:
+    """An average in no more digits than it means, for people: three, and all before the point.
+
+    `0.0123`, `12.3` or `1,234`; as everywhere, with 6 decimals at most.
+    """
+    digits_after = min(max(0, _DIGITS_OF_A_RATE - 1 - rate.adjusted()), 6)
+    return group_thousands(rate.quantize(Decimal(1).scaleb(-digits_after), context=WIDE))

@@ -22,7 +22,7 @@ COMMANDS = (
     "version",
 )
 """Those that no topic is named after."""
-COMMANDS_WITH_TOPICS = ("export", "sandbox", "completion")
+COMMANDS_WITH_TOPICS = ("export", "quota", "sandbox", "completion")
 ESCAPE = "\x1b"
 
 

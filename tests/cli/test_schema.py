@@ -15,6 +15,7 @@ PRINTED = {
     "trend": ("trend", *MONTH, "--split", "action"),
     "compare": ("compare", *MONTH),
     "activity": ("activity", "--last", "2d", "--limit", "3"),
+    "quota": ("quota",),
     "doctor": ("doctor",),
     "list-projects": ("list", "projects"),
     "list-people": ("list", "people"),
@@ -59,11 +60,11 @@ def test_every_json_has_a_schema_and_validates(name: str, tmp_path: Path) -> Non
 
 def test_an_unknown_name_is_told_all_of_them() -> None:
     """They are those of the commands, and of what export prints."""
-    result = run("schema", "quota")
+    result = run("schema", "quotas")
 
     assert (result.code, result.stdout) == (2, "")
     assert result.stderr == (
-        "error: there is no schema 'quota'\nhint: one of report, trend, compare, activity, "
-        "doctor, list-projects, list-people, list-keys, list-models, config-show, "
+        "error: there is no schema 'quotas'\nhint: one of report, trend, compare, activity, "
+        "quota, doctor, list-projects, list-people, list-keys, list-models, config-show, "
         "config-list, export, export-verify, export-queries, config\n"
     )

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from scenario_usage_cli.render.text import format_rate
+from scenario_usage_cli.report.words import format_rate
 from tests.support import model_row, point, run, usages
 
 

@@ -31,6 +31,7 @@ from scenario_usage_cli.cli.options.export import (
     DatasetPeriodOptions,
     ExportOptions,
 )
+from scenario_usage_cli.cli.options.quota import OneTeamOptions, QuotaOutputOptions
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.typer_adapter import print_version
 
@@ -121,6 +122,24 @@ def activity(
     run_activity(
         options, runtime, period=period, filters=filters, output=output, connection=connection
     )
+
+
+def quota(
+    runtime: Runtime, team: OneTeamOptions, output: QuotaOutputOptions, connection: FetchOptions
+) -> None:
+    """What is left of plan, packs and caps, and when it runs out.
+
+    In CU of the running billing period. The key that asks must be allowed to read limits: a team
+    key with the scopes team.read and team.usage.read, not an Analytics key.
+
+    Examples:
+    scenario-usage quota
+    scenario-usage quota --json | jq .totals
+    scenario-usage quota --output quota.prom
+    """
+    from scenario_usage_cli.cli.run.quota import run_quota
+
+    run_quota(runtime, team=team, output=output, connection=connection)
 
 
 def export(

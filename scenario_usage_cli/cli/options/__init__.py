@@ -19,14 +19,15 @@ _PERIOD, _FILTER, _OUTPUT, _CONNECTION = "Period", "Filters", "Output", "Connect
 _ARGUMENTS = "Arguments"
 WHOLE_DAYS = ("7d", "30d", "90d", "4w", "12w", "1mo", "3mo", "6mo", "12mo", "1y")
 _DOCUMENTS = (
-    *("report", "trend", "compare", "activity", "doctor"),
+    *("report", "trend", "compare", "activity", "quota", "doctor"),
     *("list-projects", "list-people", "list-keys", "list-models"),
     *("config-show", "config-list"),
     *("export", "export-verify", "export-queries"),
 )
 
 
-def _format(*formats: str) -> Any:
+def declare_format(*formats: str) -> Any:
+    """The option for one of these formats."""
     return option(
         "--format -f FORMAT",
         f"{_list_words(formats)}. Default: as FILE is called, or table.",
@@ -134,7 +135,7 @@ class ModelFilterOptions(FilterOptions):
 class StreamOptions(OptionGroup, panel=_OUTPUT):
     """The format and the target of rows that are written while they are fetched."""
 
-    format: str | None = _format("table", "json", "ndjson", "csv", "tsv", "markdown")
+    format: str | None = declare_format("table", "json", "ndjson", "csv", "tsv", "markdown")
     json: bool = flag("--json", "Short for --format json.")
     csv: bool = flag("--csv", "Short for --format csv.")
     output: str | None = option(
@@ -151,7 +152,7 @@ class StreamOptions(OptionGroup, panel=_OUTPUT):
 class OutputOptions(StreamOptions):
     """How the data looks, and where it goes."""
 
-    format: str | None = _format("table", "json", "csv", "tsv", "markdown")
+    format: str | None = declare_format("table", "json", "csv", "tsv", "markdown")
     sort: str | None = option(
         "--sort WHAT",
         "Sort rows by cost, jobs, count or name, in every format. A table without that figure "
@@ -214,7 +215,9 @@ class ReportFilterOptions(ModelFilterOptions, panel=_OUTPUT):
 class ReportOutputOptions(OutputOptions):
     """How a report looks; it has more formats."""
 
-    format: str | None = _format("table", "json", "csv", "tsv", "markdown", "openmetrics", "slack")
+    format: str | None = declare_format(
+        "table", "json", "csv", "tsv", "markdown", "openmetrics", "slack"
+    )
 
 
 class ReportOptions(OptionGroup, panel=_OUTPUT):
@@ -270,7 +273,7 @@ class CompareFilterOptions(ModelFilterOptions, panel=_OUTPUT):
 class CompareOutputOptions(OutputOptions):
     """How a comparison looks; it has one more format."""
 
-    format: str | None = _format("table", "json", "csv", "tsv", "markdown", "slack")
+    format: str | None = declare_format("table", "json", "csv", "tsv", "markdown", "slack")
 
 
 class CompareOptions(OptionGroup, panel=_PERIOD):

@@ -1,0 +1,28 @@
+"""The options that only `quota` has."""
+
+from scenario_usage_cli.cli.options import StreamOptions, declare_format
+from scenario_usage_cli.cli.options.groups import OptionGroup, option
+from scenario_usage_cli.cli.parsers import parse_count
+
+
+class OneTeamOptions(OptionGroup, panel="Filters"):
+    """Which team's plan is meant."""
+
+    team: str | None = option(
+        "--team NAME|ID",
+        "The team. Default: that of the profile, or the only one of the key.",
+        completed="teams",
+    )
+
+
+class QuotaOutputOptions(StreamOptions):
+    """How limits look, and where they go."""
+
+    format: str | None = declare_format(
+        "table", "json", "csv", "tsv", "markdown", "openmetrics", "slack"
+    )
+    top: int | None = option(
+        "--top N",
+        "Caps of each kind, the fullest first; 0 shows all. Default: 20 in tables.",
+        parse_count,
+    )
