@@ -78,10 +78,9 @@ def run(
 
 
 def heed_interrupts() -> None:
-    """Let a child be ended by Ctrl-C, also where the tests run in the background, which ignores
-    it; to be called in the child.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """Let a child process be ended, as a process in the background or below nohup is not."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 class FakeApi(httpx.BaseTransport):

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from scenario_usage_cli.sandbox import API_KEY, API_SECRET
+from tests.support import heed_interrupts
 from tests.weather import Behaviour, Request, Weather, stalls
 
 COMMAND = [sys.executable, "-m", "scenario_usage_cli"]
@@ -37,8 +38,8 @@ sys.exit(main())
 
 def begin(argv: list[str], **options: Any) -> "subprocess.Popen[str]":
     """A process with pipes for what it says."""
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen(argv, text=True, **({"env": ENVIRON} | pipes | options))
+    usual = {"env": ENVIRON, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(argv, text=True, preexec_fn=heed_interrupts, **(usual | options))
 
 
 @pytest.mark.parametrize(("number", "code", "name"), ENDS)
