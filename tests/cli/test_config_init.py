@@ -2,17 +2,16 @@
 
 import sys
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
-import keyring
 import pytest
 
-from tests.cli.test_secret_sources import Drawer
+from tests.cli.test_secret_sources import Drawer, drawer
 from tests.support import KEY, SECRET, FakeApi, Result, answer, run, usages
 
+__all__ = ["drawer"]
 LINES = f"{KEY}\n{SECRET}\n".encode()
 TEAMS = {"teams": [{"id": "team_1", "name": "Kumo"}]}
 PROJECTS = {"projects": [{"id": f"project_{n}", "name": f"Project {n}"} for n in range(1, 8)]}
@@ -379,15 +378,6 @@ def test_variables_that_count_before_the_profile_are_a_warning(config: Path) -> 
 
 
 # --- the keyring
-
-
-@pytest.fixture
-def drawer() -> Iterator[Drawer]:
-    """The keyring of a test."""
-    before = keyring.get_keyring()
-    keyring.set_keyring(drawer := Drawer())
-    yield drawer
-    keyring.set_keyring(before)
 
 
 def test_the_keyring_keeps_the_secret_instead_of_the_file(config: Path, drawer: Drawer) -> None:
