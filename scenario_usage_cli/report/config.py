@@ -7,75 +7,42 @@ from scenario_usage_cli.report.fields import Field, Json, Kind, Row, Table
 from scenario_usage_cli.report.frame import build_head
 from scenario_usage_cli.report.view import Section, View
 
-_SETTING: Field[str] = Field("setting", "Setting", Kind.TEXT, 100)
-_VALUE: Field[str | None] = Field(
-    "value",
-    "Value",
-    Kind.TEXT,
-    100,
-    meaning="What counts; null where nothing is set. Secrets are `***`.",
-    nullable=True,
-)
-_SOURCE: Field[str] = Field(
-    "source",
-    "Source",
-    Kind.TEXT,
-    95,
-    meaning="option, environment, profile, file, default, or none where nothing is set.",
-)
-_PLACE: Field[str | None] = Field(
-    "name",
-    "Name",
-    Kind.TEXT,
-    60,
-    meaning="The option, the variable, or the key of the config file.",
-    nullable=True,
-)
+_SETTING = Field[str]("setting", "Setting", Kind.TEXT, 100)
+_VALUE = Field[str](
+    "value", "Value", Kind.TEXT, 100, "What counts; null where nothing is set. Secrets are `***`."
+).or_null()
+_SOURCES = "option, environment, profile, file, default, or none where nothing is set."
+_PLACES = "The option, the variable, or the key of the config file."
 SETTINGS = Table(
-    name="settings",
-    title="Settings",
-    ids=(_SETTING,),
-    names=(_VALUE,),
-    fields=(_SOURCE, _PLACE),
-    size=_SETTING,
-    meaning="A setting, and where its value comes from.",
+    "settings",
+    "Settings",
+    (_SETTING,),
+    (_VALUE,),
+    (
+        Field[str]("source", "Source", Kind.TEXT, 95, _SOURCES),
+        Field[str]("name", "Name", Kind.TEXT, 60, _PLACES).or_null(),
+    ),
+    _SETTING,
+    "A setting, and where its value comes from.",
 )
 
-_PROFILE: Field[str] = Field("profile", "Profile", Kind.TEXT, 100)
-_PROBLEM: Field[str | None] = Field(
-    "problem",
-    "Problem",
-    Kind.TEXT,
-    meaning="Why its credentials cannot be used; null where they can, and without any.",
-    nullable=True,
-)
+_PROFILE = Field[str]("profile", "Profile", Kind.TEXT, 100)
+_CREDENTIALS = "The keys that it has for them, with commas; null without any."
+_ADDRESS = "Its own address of the API, or null."
+_PROBLEMS = "Why its credentials cannot be used; null where they can, and without any."
 PROFILES = Table(
-    name="profiles",
-    title="Profiles",
-    ids=(_PROFILE,),
-    names=(),
-    fields=(
-        Field("default", "Default", Kind.FLAG, 90, meaning="Whether it counts without --profile."),
-        Field(
-            "credentials",
-            "Credentials",
-            Kind.TEXT,
-            80,
-            meaning="The keys that it has for them, with commas; null without any.",
-            nullable=True,
-        ),
-        Field(
-            "base_url",
-            "Base URL",
-            Kind.TEXT,
-            70,
-            meaning="Its own address of the API, or null.",
-            nullable=True,
-        ),
-        _PROBLEM,
+    "profiles",
+    "Profiles",
+    (_PROFILE,),
+    (),
+    (
+        Field[bool]("default", "Default", Kind.FLAG, 90, "Whether it counts without --profile."),
+        Field[str]("credentials", "Credentials", Kind.TEXT, 80, _CREDENTIALS).or_null(),
+        Field[str]("base_url", "Base URL", Kind.TEXT, 70, _ADDRESS).or_null(),
+        Field[str]("problem", "Problem", Kind.TEXT, 0, _PROBLEMS).or_null(),
     ),
-    size=_PROFILE,
-    meaning="A profile of the config file.",
+    _PROFILE,
+    "A profile of the config file.",
 )
 
 
