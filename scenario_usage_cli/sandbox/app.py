@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from scenario_usage_cli.sandbox.accounts import (
     list_prices,
     list_teams,
-    retrieve_limits,
     retrieve_team,
 )
 from scenario_usage_cli.sandbox.answers import build_answer
 from scenario_usage_cli.sandbox.events import HISTORY_DAYS, select_events
+from scenario_usage_cli.sandbox.limits import retrieve_limits
 from scenario_usage_cli.sandbox.projects import list_projects
 from scenario_usage_cli.sandbox.query import Params, RefusedError, parse_query, refuse_team
 from scenario_usage_cli.sandbox.studio import TEAM_ID

@@ -42,7 +42,7 @@ def account(
         "values": {} if used is None else {"creativeUnits": used},
         "oneShotCreativeUnits": packs or [],
     }
-    return build_account(**{"limits": found, **others})
+    return build_account(**{"limits": found, "usage": 403, **others})
 
 
 def quota(*argv: str, transport: Account, now: datetime = NOW) -> Result:
@@ -84,7 +84,7 @@ def test_csv_has_a_line_for_each_limit() -> None:
 
     assert text.splitlines()[0] == HEADER
     plan = rows[0]
-    assert (plan["kind"], plan["unit"], plan["limit"]) == ("plan", "CU", "30000")
+    assert (plan["kind"], plan["unit"], plan["limit"]) == ("plan", "CU", "26000")
     assert {row["kind"] for row in rows if row["unit"] == "count"} == {
         *("seats", "api_keys", "projects")
     }

@@ -1,6 +1,7 @@
 """Projects, teams, limits and prices, beside the usage they must agree with."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -89,6 +90,34 @@ def test_limits_say_what_the_month_used(probe: Probe) -> None:
     assert len(packs) == 2
     assert all(0 < pack["remaining"] <= pack["amount"] for pack in packs)
     assert all(pack["expiration"] > "2026-07" for pack in packs)
+
+
+@pytest.mark.parametrize("date", ["2026-11-29T08:00:00+00:00", "2025-06-15T00:00:00+00:00"])
+def test_packs_have_what_the_months_beyond_the_plan_left(date: str) -> None:
+    """Of the days since the first of them was bought; the one that expires first is spent first."""
+    now = datetime.fromisoformat(date)
+    probe = Probe(now)
+    team = probe.read("/teams")["teams"][0]["id"]
+    limits = probe.read(f"/teams/{team}/limits")
+    plan = limits["limits"]["creativeUnits"]
+
+    def count_excess(start: datetime, end: datetime) -> Decimal:
+        figures = sum_figures(probe.usages(**between(start, end), type="consumption"))
+        return max(Decimal(total(figures, "consumption", "value") - plan), Decimal(0))
+
+    first, second = limits["oneShotCreativeUnits"]
+    bought = datetime.fromisoformat(first["createdAt"])
+    last = timedelta(milliseconds=1)
+    month = bought.replace(day=1, hour=0)
+    excess = -count_excess(month, bought - last)
+    while month <= now:
+        following = (month + timedelta(days=32)).replace(day=1)
+        excess += count_excess(month, min(following - last, now))
+        month = following
+    assert first["expiration"] < second["expiration"]
+    assert first["remaining"] == max(first["amount"] - excess, 0)
+    assert first["remaining"] + second["remaining"] == 35_000 - excess
+    assert (excess > 0) == (now.year == 2026)
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,12 @@ def test_sdk_reads_the_accounts(sdk: Scenario) -> None:
     assert len(list(sdk.projects.list())) == 12
     details = sdk.teams.retrieve(team.id).team
     assert (len(details.users), len(details.keys)) == (10, 6)
-    assert sdk.teams.retrieve_limits(team.id).values.creative_units > 0
+    assert details.payment_status == "succeeded"
+    assert {user.max_consumption for user in details.users} >= {750, 10_000}
+    limits = sdk.teams.retrieve_limits(team.id)
+    assert limits.values.creative_units > 0
+    assert limits.limits.creative_units > 0
+    assert [pack.amount for pack in limits.one_shot_creative_units] == [10_000, 25_000]
     with pytest.deprecated_call():
         assert sdk.oscu.retrieve_prices().prices
 
