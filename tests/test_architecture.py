@@ -34,7 +34,8 @@ ALLOWED = {
         *("budgets", "cost_centres", "money", "patterns", "errors"),
     },
     "report": {
-        *("report", "collect", "buckets", "cost_centres", "money", "patterns", "periods", "errors"),
+        *("report", "collect", "buckets", "cost_centres", "forecast", "money"),
+        *("patterns", "periods", "errors"),
     },
     "render": {"render", "report", "money", "periods", "extras"},
     "export": {

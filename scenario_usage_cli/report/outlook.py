@@ -1,10 +1,13 @@
 """What a team is expected to use in the rest of its billing period, in CU."""
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from scenario_usage_cli.collect.sections import Figure
+from scenario_usage_cli.collect.sections import RESTATING_ACTIONS, Figure
+from scenario_usage_cli.collect.usage import Usage
+from scenario_usage_cli.forecast import Interval, build_forecast
 from scenario_usage_cli.periods import MILLISECOND, Period
 from scenario_usage_cli.report.numbers import round_cu
 from scenario_usage_cli.report.spending import Expected, cut_rest, divide
@@ -13,21 +16,12 @@ ONE_DAY = Decimal(1)
 """So much of the period must be over before a rate is made of it."""
 
 
-class Interval(NamedTuple):
-    """Between which sums the rest is, and how often that is meant to hold, and held; 0 to 1."""
-
-    low: Decimal
-    high: Decimal
-    level: Decimal
-    coverage: Decimal
-    times: int
-
-
 class Outlook(NamedTuple):
     """What is expected on each UTC day up to the end of the period; the first one is running."""
 
     expected: tuple[Expected, ...]
     interval: Interval | None = None
+    """That of the sum."""
     note: str | None = None
     """Why there is no interval."""
 
@@ -64,6 +58,50 @@ def follow(period: Period, now: datetime) -> Course:
     whole = end - period.start
     gone = min(max(now, period.start), end) - period.start
     return Course(min(now, end).astimezone(UTC), end, _count_days(whole), _count_days(gone))
+
+
+def sum_days(usage: Usage) -> dict[date, Decimal]:
+    """What each UTC day was charged, refunds taken off, of actions in buckets of days."""
+    sums: dict[date, Decimal] = {}
+    for action, buckets in usage.series.get("actions", {}).items():
+        for start, figures in buckets.items():
+            cost = figures["cost"]
+            if start and cost and action not in RESTATING_ACTIONS:
+                day = start.astimezone(UTC).date()
+                sums[day] = sums.get(day, Decimal(0)) + cost
+    return sums
+
+
+def build_outlook(
+    period: Period | None, daily: Mapping[date, Decimal], now: datetime
+) -> Outlook | None:
+    """The forecast of the days to come, made of those before.
+
+    Of a day on which the period ends, only the part that belongs to it. Null where there is no use
+    yet, or where the period is not known.
+    """
+    if period is None:
+        return None
+    course = follow(period, now)
+    rest = cut_rest(course.now, course.end)
+    if not rest:
+        return Outlook(())
+    (first, _), (last, part) = rest[0], rest[-1]
+    forecast = build_forecast(daily, first, len(rest))
+    if not forecast.known_days:
+        return None
+    if first == last:  # what is expected of it is of the rest of the day
+        midnight = datetime.combine(first, time(), UTC)
+        part /= 1 - divide(course.now - midnight, timedelta(days=1))
+    amounts = [*forecast.days[:-1], forecast.days[-1] * part]
+    expected = tuple(
+        Expected(day, round_cu(amount)) for (day, _), amount in zip(rest, amounts, strict=True)
+    )
+    whole, interval = forecast.expected, forecast.interval
+    if interval and whole:
+        share = sum(amounts, Decimal(0)) / whole
+        interval = interval._replace(low=interval.low * share, high=interval.high * share)
+    return Outlook(expected, interval, forecast.reason)
 
 
 def build_straight_outlook(course: Course, used: Figure | None) -> Outlook | None:

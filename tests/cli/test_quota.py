@@ -294,3 +294,27 @@ def test_slack_takes_it() -> None:
     message = json.loads(run("quota", "--demo", "-f", "slack").stdout)
 
     assert message["blocks"][0]["text"]["text"] == "Scenario quota"
+
+
+def test_the_forecast_has_its_record_beside_it() -> None:
+    """How often such intervals held, and of how many; in words, too."""
+    totals = run("quota", "--demo", "--json").json["totals"]
+    text = run("quota", "--demo").stdout
+
+    assert totals["forecast_level"] == 0.8
+    assert totals["forecast_times"] > 26
+    assert totals["forecast_low"] < totals["forecast"] < totals["forecast_high"]
+    held = f"held {totals['forecast_coverage'] * 100:.0f} % of {totals['forecast_times']} times"
+    assert f"80 % interval {totals['forecast_low']:,.0f} to" in text
+    assert held in text
+
+
+def test_actions_that_the_api_left_out_are_told_of() -> None:
+    """The forecast is a line then."""
+    answer = usages()
+    del answer["usages"]
+
+    result = quota("--json", transport=account(usage=answer))
+
+    assert result.json["totals"]["forecast"] is not None
+    assert any("the API left out actions" in one for one in result.json["warnings"])

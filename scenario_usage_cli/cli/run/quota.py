@@ -18,6 +18,8 @@ from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.errors import ApiError
 from scenario_usage_cli.periods import Period, start_of_day
 from scenario_usage_cli.render import REPORT_FORMATS, load_renderer
+from scenario_usage_cli.report.frame import build_warnings
+from scenario_usage_cli.report.outlook import build_outlook, sum_days
 from scenario_usage_cli.report.quota import build_quota
 from scenario_usage_cli.report.quota_view import build_quota_view
 
@@ -45,9 +47,12 @@ def run_quota(
         request = Request(session.client, _find_history(now), asked, ("consumption", "actions"))
         with open_effort(runtime, connection, see=session.names.see) as effort:
             usage = _fetch_days(request, quota, effort)
+    outlook = None
     if usage:
         quota = quota.name_users({one: user.name for one, user in usage.users.items() if user.name})
-    report = build_quota(quota, None, generated_at=now)
+        quota.warnings.extend(build_warnings(usage, (), ()))
+        outlook = build_outlook(quota.period, sum_days(usage), now)
+    report = build_quota(quota, outlook, generated_at=now)
     view = build_quota_view(report, top=output.top)
     tell_warnings(report.warnings, view, output_format, runtime)
     medium = runtime.build_medium(to_stdout=is_stdout(output.output), top=output.top)
