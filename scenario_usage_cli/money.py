@@ -61,6 +61,17 @@ class Money(NamedTuple):
         """Whether it is the list price, which has no prices until they are asked for."""
         return self.source == LIST
 
+    @property
+    def definition(self) -> Mapping[str, Any]:
+        """As JSON has it, to tell whether prices are others than before."""
+        return {
+            "currency": self.currency,
+            "prices": [
+                {"from": one.first.isoformat() if one.first else None, "price": str(one.price)}
+                for one in self.prices
+            ],
+        }
+
     def find(self, instant: datetime) -> Decimal | None:
         """The price at an instant; null before the first one."""
         prices = (one.price for one in reversed(self.prices) if one.start <= instant)

@@ -1,18 +1,17 @@
 """The price that amounts are made of: that of the options, or else of the profile."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from scenario_usage_cli.api.client import Client
-from scenario_usage_cli.buckets import Buckets
-from scenario_usage_cli.cli.options import StreamOptions
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import BadArgument, ConfigurationError
-from scenario_usage_cli.periods import Period
 from scenario_usage_cli.settings import Config
 
 if TYPE_CHECKING:
+    from scenario_usage_cli.api.client import Client
+    from scenario_usage_cli.buckets import Buckets
     from scenario_usage_cli.money import Money, Price
+    from scenario_usage_cli.periods import Period
     from scenario_usage_cli.report.amounts import Pricing
     from scenario_usage_cli.report.row_stream import RowStream
     from scenario_usage_cli.report.trend import Trend
@@ -21,7 +20,21 @@ if TYPE_CHECKING:
 _PRICE, _CURRENCY = "--cu-price", "--currency"
 
 
-def read_money(config: Config, options: StreamOptions) -> "Money | None":
+class MoneyOptions(Protocol):
+    """What the options of a command say of money."""
+
+    @property
+    def cu_price(self) -> str | None:
+        """That of --cu-price."""
+        ...
+
+    @property
+    def currency(self) -> str | None:
+        """That of --currency."""
+        ...
+
+
+def read_money(config: Config, options: MoneyOptions) -> "Money | None":
     """The prices, or that the list price is wanted; None where there is no price.
 
     Raises BadArgument for options that cannot be used, ConfigurationError for a profile.
@@ -67,7 +80,7 @@ def read_money(config: Config, options: StreamOptions) -> "Money | None":
 
 
 def check_prices(
-    money: "Money | None", *periods: Period | None, is_billing_period: bool = False
+    money: "Money | None", *periods: "Period | None", is_billing_period: bool = False
 ) -> None:
     """Raise BadArgument where a period has several prices, or where that is not known of it.
 
@@ -105,7 +118,7 @@ def refuse_list_price(money: "Money | None") -> None:
         )
 
 
-def find_list_price(money: "Money | None", client: Client) -> "Money | None":
+def find_list_price(money: "Money | None", client: "Client") -> "Money | None":
     """The same, with the price of the list if it is wanted; raises BadArgument if there is none."""
     if money is None or not money.is_list:
         return money
@@ -117,7 +130,7 @@ def find_list_price(money: "Money | None", client: Client) -> "Money | None":
 
 
 def add_amounts(
-    view: "View", money: "Money | None", period: Period | None, runtime: Runtime
+    view: "View", money: "Money | None", period: "Period | None", runtime: Runtime
 ) -> "View":
     """The same view, with amounts at the price of its period, if there is any price."""
     if money is None:
@@ -129,7 +142,7 @@ def add_amounts(
 
 
 def add_amounts_of_both(
-    view: "View", money: "Money | None", after: Period, before: Period, runtime: Runtime
+    view: "View", money: "Money | None", after: "Period", before: "Period", runtime: Runtime
 ) -> "View":
     """The same for a comparison, whose periods have a price each."""
     if money is None:
@@ -168,7 +181,7 @@ def add_amounts_of_events(
     return price_stream(stream, money, warnings)
 
 
-def cut_at_changes(buckets: Buckets, money: "Money | None", period: Period) -> Buckets:
+def cut_at_changes(buckets: "Buckets", money: "Money | None", period: "Period") -> "Buckets":
     """The buckets, cut also where the price of a CU changes."""
     if money is None:
         return buckets

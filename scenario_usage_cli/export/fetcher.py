@@ -17,8 +17,9 @@ from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.export.centres import Centres
 from scenario_usage_cli.export.plan import Plan, Stretch
 from scenario_usage_cli.export.writer import DAYS_PER_COMMIT, Writer
+from scenario_usage_cli.money import Money
 from scenario_usage_cli.periods import MILLISECOND, Period, start_of_day
-from scenario_usage_cli.report.daily import PROJECT_ID, ProjectUsage, build_day
+from scenario_usage_cli.report.daily import PROJECT_ID, ProjectUsage, add_day_amounts, build_day
 from scenario_usage_cli.report.fields import Row
 from scenario_usage_cli.report.frame import build_warnings
 
@@ -41,6 +42,7 @@ class Fetcher:
         projects: Mapping[str, str] | None,
         centres: Centres | None = None,
         names: NameLookup,
+        money: Money | None = None,
         effort: Effort,
         now: datetime,
     ) -> None:
@@ -51,6 +53,7 @@ class Fetcher:
         self._centres = centres
         self._names = names
         self._effort = effort._replace(see=names.see)
+        self._money = money
         self._now = now
         names.expect(filters, is_headed=False, has_users=True)
         self._by_project = {
@@ -160,7 +163,11 @@ class Fetcher:
                     tally.remark(f"some {table} belong to no project that is listed", day)
                 if self._centres:
                     rows = self._centres.add(rows, dict.fromkeys(whole.consumption) | whole.users)
-                writer.add(table, day, rows)
+                writer.add(table, day, self._price(rows, day))
+
+    def _price(self, rows: list[Row], day: date) -> list[Row]:
+        """The same rows with their amounts, if the dataset has these."""
+        return rows if self._money is None else add_day_amounts(rows, day, self._money)
 
     def _fetch_logs(self, writer: Writer) -> None:
         """Fetch the events of each day; they do not depend on other days."""
@@ -177,5 +184,5 @@ class Fetcher:
             if self._centres:
                 named = {one.user_id: UserName(one.user, None, None) for one in rows if one.user_id}
                 events = self._centres.add(events, named)
-            writer.add("activity", day, events)
+            writer.add("activity", day, self._price(events, day))
             writer.commit(at_least_days=DAYS_PER_COMMIT)

@@ -33,6 +33,8 @@ def _inspect_with(request: ExportRequest, body: bytes | None) -> Look:
         manifest.by_project |= request.by_project and not manifest.rebuilt_from
         if manifest.by_project and request.cost_centres:
             manifest.cost_centres = request.cost_centres.definition
+        if request.money and not manifest.rebuilt_from:
+            manifest.prices = []
         manifest.was_damaged = body is not None
     partitions = list_wanted(request, manifest)
     found = read_stamps(request.store, manifest, partitions)

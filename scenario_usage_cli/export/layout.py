@@ -8,6 +8,9 @@ TABLES = ("models", "assets", "actions", "moderation", "quality_gates", "consump
 
 USUAL_TABLES = tuple(table for table in TABLES if table != "activity")
 
+CHARGED = ("models", "actions", "consumption", "activity")
+"""Those whose rows have CU, and may have amounts of money."""
+
 FORMATS = ("csv", "parquet")
 MANIFEST = "_manifest.json"
 LOCK = "_lock"

@@ -4,6 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 from scenario_usage_cli.errors import BadArgument
+from scenario_usage_cli.export.layout import CHARGED
 from scenario_usage_cli.export.manifest import Manifest
 from scenario_usage_cli.export.plan import Plan, build_plan, leave_out_blocked, list_partitions
 from scenario_usage_cli.export.request import ExportRequest
@@ -54,7 +55,13 @@ def finish_look(request: ExportRequest, manifest: Manifest, found: Finds) -> Loo
         place: one.stamp for place, one in found.items() if one.state is State.INTACT and one.stamp
     }
     manifest.note_stamps(stamps)
-    plan = build_plan(manifest, found, request.days.settle, repair=request.repair)
+    plan = build_plan(
+        manifest,
+        found,
+        request.days.settle,
+        repair=request.repair,
+        anew=CHARGED if request.prices_anew(manifest) else (),
+    )
     paths = [*plan.list_paths(manifest.file_format), *plan.unreadable]
     obstacles = {path: request.store.find_obstacle(path) for path in paths}
     blocked = {path: reason for path, reason in obstacles.items() if reason}

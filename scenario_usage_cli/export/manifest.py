@@ -79,12 +79,21 @@ class Manifest:
     user_ids: tuple[str, ...] | None = None
     team_id: str | None = None
     """The same of the scope's users and of its team, unless these are ids themselves."""
+    prices: list[Any] | None = None
+    """The definitions of prices by which amounts were made, if rows have these: the last one, and
+    those before it by which some may still be.
+    """
     rebuilt_from: int = 0
     """How many partitions were found when a lost manifest was rebuilt."""
     was_damaged: bool = False
     """Whether there was a manifest that could not be trusted."""
     from_the_future: int = 0
     """How many partitions seem to have been fetched after now: a clock was wrong."""
+
+    @property
+    def has_amounts(self) -> bool:
+        """Whether rows tell what they cost in money."""
+        return self.prices is not None
 
     def find(self, table: str, day: date) -> Entry | None:
         """The entry of a table and day; None if there is none."""
@@ -134,6 +143,7 @@ def dump_manifest(manifest: Manifest, settle: timedelta) -> bytes:
         "format": manifest.file_format,
         "by_project": manifest.by_project,
         **({"cost_centres": manifest.cost_centres} if manifest.cost_centres else {}),
+        **({"prices": manifest.prices} if manifest.has_amounts else {}),
         "scope": {
             "team": scope.team,
             "projects": scope.projects,
@@ -266,6 +276,7 @@ def _read_manifest(document: Mapping[str, Any]) -> Manifest:
         cost_centres=_read_centres(document.get("cost_centres")),
         user_ids=tuple(scope["user_ids"]) if "user_ids" in scope else None,
         team_id=scope.get("team_id"),
+        prices=_read_prices(document.get("prices")),
     )
 
 
@@ -273,6 +284,12 @@ def _read_centres(definition: Any) -> Mapping[str, Any] | None:
     if not isinstance(definition, dict | None):
         raise TypeError(definition)
     return definition
+
+
+def _read_prices(definitions: Any) -> list[Any] | None:
+    if not isinstance(definitions, list | None):
+        raise TypeError(definitions)
+    return definitions
 
 
 def _check_unsealed(document: Mapping[str, Any], manifest: Manifest) -> None:

@@ -10,7 +10,7 @@ from scenario_usage_cli.errors import UnreadableAnswer
 from scenario_usage_cli.export.content import load_arrow
 from scenario_usage_cli.render.csv import write_rows
 from scenario_usage_cli.report.fields import Fields, Kind, Row
-from scenario_usage_cli.report.numbers import round_cu
+from scenario_usage_cli.report.numbers import round_cu, round_number
 
 _MOST_CU = 10**12
 _MOST_COUNT = 2**63
@@ -40,6 +40,7 @@ def _build_schema(columns: Fields) -> Any:
         Kind.FLAG: arrow.bool_(),
         Kind.COUNT: arrow.int64(),
         Kind.CU: arrow.decimal128(18, 6),
+        Kind.AMOUNT: arrow.decimal128(36, 14),
         Kind.TIME: arrow.timestamp("ms", tz="UTC"),
     }
     return arrow.schema([(field.key, types[field.kind]) for field in columns])
@@ -86,6 +87,10 @@ def _read_cu(value: int | Decimal | None) -> Decimal | None:
     return None if value is None else round_cu(Decimal(value))
 
 
+def _read_amount(value: Decimal | None) -> Decimal | None:
+    return None if value is None else round_number(value)
+
+
 def _read_time(value: str | None) -> datetime | None:
     """An instant; None for text that is not a time."""
     try:
@@ -99,6 +104,7 @@ _READERS = {
     Kind.FLAG: lambda value: value,
     Kind.COUNT: lambda value: None if value is None else int(value),
     Kind.CU: _read_cu,
+    Kind.AMOUNT: _read_amount,
     Kind.TIME: _read_time,
 }
 _ENCODERS = {"csv": _encode_csv, "parquet": _encode_parquet}

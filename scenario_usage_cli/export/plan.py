@@ -111,11 +111,16 @@ def list_partitions(
 
 
 def build_plan(
-    manifest: Manifest, found: Finds, settle: timedelta, *, repair: bool = False
+    manifest: Manifest,
+    found: Finds,
+    settle: timedelta,
+    *,
+    repair: bool = False,
+    anew: Sequence[str] = (),
 ) -> Plan:
     """What is missing or not final among the partitions that were found, in order of time.
 
-    With `repair`, edited partitions are fetched again as well.
+    With `repair`, edited partitions are fetched again as well. All of the tables `anew` are.
     """
     begun = _list_begun(manifest)
     wanted: dict[date, list[str]] = {}
@@ -124,7 +129,7 @@ def build_plan(
     for (table, day), (state, _, reason) in found.items():
         entry = manifest.find(table, day)
         is_final = state is State.INTACT and entry is not None and entry.is_final(day, settle)
-        if is_final and (table, day) not in begun:
+        if is_final and (table, day) not in begun and table not in anew:
             continue
         path = format_path(table, day, manifest.file_format)
         if state is State.UNREADABLE:

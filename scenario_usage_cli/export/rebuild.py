@@ -8,6 +8,8 @@ from scenario_usage_cli.export.store import Store, Unreadable
 
 _PROJECT_COLUMN, _CENTRE_COLUMN = "project_id", "cost_centre"
 """The first and the last column of a partition by project; events have only the last one there."""
+_AMOUNT_COLUMNS = ("amount", "currency")
+"""The last columns of a partition with amounts."""
 
 
 def rebuild_manifest(store: Store, scope: Scope, file_format: str | None) -> Manifest:
@@ -30,7 +32,10 @@ def rebuild_manifest(store: Store, scope: Scope, file_format: str | None) -> Man
         except ValueError:
             content = Content((), 0)
         manifest.by_project |= content.columns[:1] == (_PROJECT_COLUMN,)
-        manifest.by_project |= content.columns[-1:] == (_CENTRE_COLUMN,)
+        if content.columns[-2:] == _AMOUNT_COLUMNS:
+            manifest.prices = []
+        others = content.columns[:-2] if manifest.has_amounts else content.columns
+        manifest.by_project |= _CENTRE_COLUMN in others[-1:]
         entry = Entry(None, content.rows, hash_bytes(body), stamp)
         manifest.days.setdefault(table, {})[day] = entry
         manifest.rebuilt_from += 1

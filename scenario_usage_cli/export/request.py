@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Container, Mapping
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scenario_usage_cli.errors import BadArgument
-from scenario_usage_cli.export.layout import MANIFEST
+from scenario_usage_cli.export.layout import CHARGED, MANIFEST
 from scenario_usage_cli.export.manifest import Manifest, Scope, load_manifest
 from scenario_usage_cli.export.plan import Days
 from scenario_usage_cli.export.store import Store
@@ -15,8 +15,10 @@ from scenario_usage_cli.export.store import Store
 if TYPE_CHECKING:
     from scenario_usage_cli.collect.usage import Filters
     from scenario_usage_cli.cost_centres import CostCentres
+    from scenario_usage_cli.money import Money
 
 _OPTIONS = "give the same options again, or another DIR; options of the profile count, too"
+_PRICE = "give a price again (--cu-price and --currency, or the profile), or another DIR"
 _CENTRES = "give the same cost centres again (--cost-centres FILE), or another DIR"
 
 
@@ -37,6 +39,41 @@ class ExportRequest(NamedTuple):
     cost_centres: CostCentres | None = None
     centres_are_given: bool = False
     """Whether an option names them; otherwise they are those of the config file."""
+    money: Money | None = None
+    """The prices of a CU, if there are any."""
+
+    def prices_anew(self, manifest: Manifest) -> bool:
+        """Whether amounts that are there are made again: --repair, where prices have changed."""
+        return (
+            self.repair
+            and self.money is not None
+            and manifest.prices not in (None, [self.money.definition])
+        )
+
+    def note_prices(self, manifest: Manifest) -> bool:
+        """Note by which prices amounts are made from now on.
+
+        Returns whether those that are there are kept although they were made by others.
+        """
+        if self.money is None or manifest.prices is None:
+            return False
+        others = [one for one in manifest.prices if one != self.money.definition]
+        is_change = manifest.prices[-1:] not in ([], [self.money.definition])
+        manifest.prices[:] = [*others, self.money.definition]
+        return is_change and not self.repair
+
+    def settle_prices(self, manifest: Manifest, written: Container[tuple[str, date]]) -> bool:
+        """Forget prices by which no amounts are left, once these partitions are written.
+
+        Returns whether there were any.
+        """
+        is_whole = all(
+            (table, day) in written for table in CHARGED for day in manifest.days.get(table, ())
+        )
+        if self.money is None or not (manifest.prices or [])[1:] or not is_whole:
+            return False
+        manifest.prices = [self.money.definition]
+        return True
 
     def note_first_days(self, manifest: Manifest) -> None:
         """Note in the manifest the first day of each table, after which there must be no gap."""
@@ -61,6 +98,8 @@ class ExportRequest(NamedTuple):
             raise self._refuse("without --by-project", "with it")
         if self.scope or self.centres_are_given:
             self._check_centres(manifest)
+        if self.scope and manifest.has_amounts and self.money is None:
+            raise self._refuse("with amounts", "without them", hint=_PRICE)
         if self.scope and self.scope._replace(projects=()) != manifest.scope._replace(projects=()):
             raise self._refuse(_describe(manifest.scope), _describe(self.scope))
 

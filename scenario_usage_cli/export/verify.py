@@ -116,7 +116,10 @@ def _check(
         yield _UNREADABLE.format(path, getattr(error, "reason", error))
         return
     columns = list_columns(
-        table, by_project=manifest.by_project, has_centres=manifest.cost_centres is not None
+        table,
+        by_project=manifest.by_project,
+        has_centres=manifest.cost_centres is not None,
+        has_amounts=manifest.has_amounts,
     )
     types = list_types(manifest.file_format, columns)
     number = len(content.columns)

@@ -46,6 +46,8 @@ class Writer:
         self._tell_time = tell_time
         self._anew = anew
         self._waiting: list[Partition] = []
+        self.written: set[tuple[str, date]] = set()
+        """The partitions that are in their place, by table and day."""
 
     def add(self, table: str, day: date, rows: Sequence[Row]) -> None:
         """Take the rows of a day; they are written together with those of the days around it."""
@@ -54,6 +56,7 @@ class Writer:
             table,
             by_project=self.manifest.by_project,
             has_centres=self.manifest.cost_centres is not None,
+            has_amounts=self.manifest.has_amounts,
         )
         body = encode(file_format, columns, rows)
         path = format_path(table, day, file_format)
@@ -73,16 +76,17 @@ class Writer:
         checksums = {one.path: hash_bytes(one.body) for one in waiting}
         for path, checksum in checksums.items():
             pending[path] = tuple(dict.fromkeys((*pending.get(path, ()), checksum)))
-        self._write_manifest()
+        self.write_manifest()
         for one in waiting:
             stamp = self._put(one, checksums[one.path])
             entry = Entry(fetched_at, one.rows, checksums[one.path], stamp)
             self.manifest.days.setdefault(one.table, {})[one.day] = entry
             del pending[one.path]
+            self.written.add((one.table, one.day))
             self.tally.days.add(one.day)
             self.tally.partitions += 1
             self.tally.rows += one.rows
-        self._write_manifest()
+        self.write_manifest()
 
     def _put(self, partition: Partition, checksum: str) -> str:
         """Write a file; returns its stamp.
@@ -97,6 +101,7 @@ class Writer:
                 return stamp
         return self._store.write(partition.path, partition.body)
 
-    def _write_manifest(self) -> None:
+    def write_manifest(self) -> None:
+        """Write the manifest as it is by now."""
         body = dump_manifest(self.manifest, self._settle)
         self._store.write(MANIFEST, body)

@@ -1,7 +1,7 @@
 """The daily dataset: the columns of each of its tables, and the rows of one day."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple, cast
@@ -9,9 +9,11 @@ from typing import NamedTuple, cast
 from scenario_usage_cli.collect.sections import Figures
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.errors import UnreadableAnswer
+from scenario_usage_cli.money import Money, multiply
 from scenario_usage_cli.report.activity_table import ACTIVITY
 from scenario_usage_cli.report.fields import Field, Fields, Kind, Row, Table, Value
-from scenario_usage_cli.report.numbers import is_shown
+from scenario_usage_cli.report.figures import AMOUNT, KNOWN_COST
+from scenario_usage_cli.report.numbers import Amount, is_shown
 from scenario_usage_cli.report.rows import build_row, describe
 from scenario_usage_cli.report.tables import (
     ACTIONS,
@@ -26,6 +28,8 @@ from scenario_usage_cli.report.tables import (
 PROJECT_ID = Field[str | None]("project_id", "Project id", Kind.TEXT, nullable=True)
 PROJECT = Field[str | None]("project", "Project", Kind.TEXT, nullable=True)
 COST_CENTRE = Field[str]("cost_centre", "Cost centre", Kind.TEXT)
+
+CURRENCY = Field[str | None]("currency", "Currency", Kind.TEXT, nullable=True)
 
 FindCentre = Callable[[str | None, str | None], str]
 """What tells the cost centre of a project and a user, by their ids; None is nobody."""
@@ -62,10 +66,36 @@ class ProjectUsage(NamedTuple):
     usage: Usage
 
 
-def list_columns(table: str, *, by_project: bool, has_centres: bool = False) -> Fields:
-    """The columns of a table; events have their project among their own."""
+def list_columns(
+    table: str, *, by_project: bool, has_centres: bool = False, has_amounts: bool = False
+) -> Fields:
+    """The columns of a table; events have their project among their own.
+
+    Amounts are only in tables that have CU.
+    """
     of_project = (PROJECT_ID, PROJECT) if by_project and table != ACTIVITY.name else ()
-    return (*of_project, *DAILY[table].columns, *([COST_CENTRE] if has_centres else []))
+    is_charged = any(field.amount for field in DAILY[table].fields)
+    return (
+        *of_project,
+        *DAILY[table].columns,
+        *([COST_CENTRE] if has_centres else []),
+        *([AMOUNT, CURRENCY] if has_amounts and is_charged else []),
+    )
+
+
+def add_day_amounts(rows: Iterable[Row], day: date, money: Money) -> list[Row]:
+    """The same rows, each with what its cost is in money at the price of its day."""
+    price = money.find(datetime.combine(day, time(), UTC))
+    return [
+        {**row, AMOUNT.key: _price(KNOWN_COST.of(row), price), CURRENCY.key: money.currency}
+        if KNOWN_COST.key in row
+        else row
+        for row in rows
+    ]
+
+
+def _price(cost: Decimal | None, price: Decimal | None) -> Decimal | None:
+    return None if cost is None or price is None else Amount(multiply(cost, price))
 
 
 def add_centres(rows: Iterable[Row], find: FindCentre) -> list[Row]:

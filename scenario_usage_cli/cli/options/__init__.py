@@ -59,6 +59,11 @@ def declare_cost_centres(panel: str | None = None) -> Any:
     )
 
 
+def declare_currency() -> Any:
+    """The option for the currency of a price."""
+    return option("--currency CODE", "The currency of the price, such as EUR.")
+
+
 def base_url_option() -> Any:
     """What `--base-url` is, of whichever group."""
     return option("--base-url URL", "Another address.")
@@ -146,7 +151,7 @@ class StreamOptions(OptionGroup, panel=_OUTPUT):
         "What a CU costs: each cost gets its amount of money. list takes the list price.",
         completed=("list",),
     )
-    currency: str | None = option("--currency CODE", "The currency of the price, such as EUR.")
+    currency: str | None = declare_currency()
 
 
 class OutputOptions(StreamOptions):

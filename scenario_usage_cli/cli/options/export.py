@@ -2,7 +2,12 @@
 
 from datetime import timedelta
 
-from scenario_usage_cli.cli.options import WHOLE_DAYS, SpanOptions, declare_cost_centres
+from scenario_usage_cli.cli.options import (
+    WHOLE_DAYS,
+    SpanOptions,
+    declare_cost_centres,
+    declare_currency,
+)
 from scenario_usage_cli.cli.options.groups import OptionGroup, argument, flag, option
 from scenario_usage_cli.cli.parsers import parse_duration
 
@@ -51,6 +56,10 @@ class DatasetOptions(OptionGroup, panel="Dataset"):
         "--by-project", "Tell projects apart: columns project_id and project, one query for each."
     )
     cost_centres: str | None = declare_cost_centres()
+    cu_price: str | None = option(
+        "--cu-price PRICE", "What a CU costs: rows get amount and currency, in a new DIR only."
+    )
+    currency: str | None = declare_currency()
     settle: timedelta | None = option(
         "--settle DURATION",
         "Days younger than this are fetched again, as refunds come late. Default: 3d.",

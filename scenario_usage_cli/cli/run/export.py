@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import typer
 
 from scenario_usage_cli.cli.config.file import read_settings
+from scenario_usage_cli.cli.money import read_money
 from scenario_usage_cli.cli.options import (
     FetchOptions,
     FilterOptions,
@@ -41,6 +42,7 @@ from scenario_usage_cli.settings import Settings, find_base_url, is_loopback
 
 if TYPE_CHECKING:
     from scenario_usage_cli.cost_centres import CostCentres
+    from scenario_usage_cli.money import Money
 
 _LOCK_TIMEOUT = timedelta(seconds=60)
 _SHOWN = 5
@@ -75,6 +77,7 @@ def run_export(
         from scenario_usage_cli.cli.config.cost_centres import find_cost_centres
 
         centres = find_cost_centres(settings.config, dataset.cost_centres, runtime)
+    money = _read_prices(settings, dataset)
     if options.lock_timeout is not None and store.lock_folder is None:
         raise BadArgument(
             f"--lock-timeout has no meaning for {store}, which has no lock",
@@ -99,6 +102,7 @@ def run_export(
             now=now,
             cost_centres=centres,
             centres_are_given=dataset.cost_centres is not None,
+            money=money,
         )
 
     request = read_request()
@@ -138,6 +142,7 @@ def run_export(
     warnings = [
         *_describe_plan(manifest, plan),
         *_describe_centres(manifest, centres, request.tables),
+        *_describe_amounts(manifest, money),
         *_describe_remarks(tally),
     ]
     for warning in warnings:
@@ -152,6 +157,19 @@ def _inspect(request: ExportRequest) -> Look:
     from scenario_usage_cli.export.inspect import inspect_dataset
 
     return inspect_dataset(request)
+
+
+def _read_prices(settings: Settings, dataset: DatasetOptions) -> Money | None:
+    """The prices; the list price of a profile is for other commands, and refused as an option."""
+    money = read_money(settings.config, dataset)
+    if money is None or not money.is_list:
+        return money
+    if dataset.cu_price is not None:
+        raise BadArgument(
+            "an export takes no list price, which may be another one tomorrow",
+            hint="give a price with --cu-price",
+        )
+    return None
 
 
 def _read_scope(
@@ -208,6 +226,14 @@ def _describe_plan(manifest: Manifest, plan: Plan) -> Iterator[str]:
         yield (
             f"{count(manifest.from_the_future, 'partition')} seem to have been fetched later than "
             "now, and are not trusted: was the clock set back?"
+        )
+
+
+def _describe_amounts(manifest: Manifest, money: Money | None) -> Iterator[str]:
+    if money is not None and not manifest.has_amounts:
+        yield (
+            "it was begun without a price and has no columns for amounts; "
+            "an export into another DIR has them"
         )
 
 

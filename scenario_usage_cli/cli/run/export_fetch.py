@@ -30,6 +30,10 @@ from scenario_usage_cli.settings import Settings
 if TYPE_CHECKING:
     from scenario_usage_cli.cost_centres import CostCentres
 
+_KEPT = (
+    "prices have changed: days that were exported before and are final keep their amounts; "
+    "--repair fetches them again"
+)
 _TOLERANCE = timedelta(minutes=5)
 """How far clocks may differ without a warning, as in `doctor`."""
 
@@ -63,6 +67,7 @@ def fetch_export(
         request = read_request()
         manifest, plan = inspect_dataset(request)
         request.note_first_days(manifest)
+        keeps_amounts = request.note_prices(manifest)
         fetcher = _prepare(request, manifest, plan, session, connection, tell)
         is_new = not any(manifest.days.values())
         if manifest.cost_centres and request.cost_centres and plan.stretches:
@@ -90,6 +95,10 @@ def fetch_export(
             anew=request.repair,
         )
         fetcher.fetch(writer, check)
+        if request.settle_prices(manifest, writer.written):
+            writer.write_manifest()
+        if keeps_amounts:
+            writer.tally.notes.append(_KEPT)
         if not writer.tally.rows:
             for doubt in doubts:
                 writer.tally.remark(doubt, fetcher.period.start.date())
@@ -184,6 +193,7 @@ def _prepare(
         projects=name_projects(session.client, filters) if manifest.by_project else None,
         centres=centres,
         names=session.names,
+        money=request.money if manifest.has_amounts else None,
         effort=Effort(jobs=connection.jobs or JOBS, progress=tell),
         now=request.now,
     )
