@@ -38,8 +38,9 @@ sys.exit(main())
 
 def begin(argv: list[str], **options: Any) -> "subprocess.Popen[str]":
     """A process with pipes for what it says."""
-    usual = {"env": ENVIRON, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen(argv, text=True, preexec_fn=heed_interrupts, **(usual | options))
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    given: dict[str, Any] = {"env": ENVIRON, **pipes, **options}
+    return subprocess.Popen(argv, text=True, preexec_fn=heed_interrupts, **given)
 
 
 @pytest.mark.parametrize(("number", "code", "name"), ENDS)
