@@ -29,6 +29,38 @@ def compile_pattern(pattern: str) -> Callable[[str], object]:
     return lambda text: matches(fold(text))
 
 
+def split_names(
+    texts: Iterable[str], names: Iterable[str], is_name: Callable[[str], object]
+) -> list[str]:
+    """The parts of texts between commas, without blanks around them and without empty ones.
+
+    A text that is a name as a whole is one part. Where some parts are no names, but are one
+    together with others and the commas between them, they stay together. None of the `names` may
+    have more commas than these.
+    """
+    most = 1 + max((name.count(",") for name in names), default=0)
+    found: list[str] = []
+    for text in texts:
+        parts = [text] if is_name(text.strip()) else text.split(",")
+        if not all(is_name(part.strip()) for part in parts):
+            parts = _join_names(parts, most, is_name)
+        found += [stripped for part in parts if (stripped := part.strip())]
+    return found
+
+
+def _join_names(parts: list[str], most: int, is_name: Callable[[str], object]) -> list[str]:
+    """The same with each name in one, where it takes so many parts at most; long names first."""
+    joined = []
+    while parts:
+        for taken in range(min(most, len(parts)), 0, -1):
+            text = ",".join(parts[:taken])
+            if taken == 1 or is_name(text.strip()):
+                break
+        joined.append(text)
+        parts = parts[taken:]
+    return joined
+
+
 def find_near(text: str, known: Iterable[str], *, cutoff: float = 0.4) -> list[str]:
     """The few of the known texts, all of them folded, that may have been meant.
 

@@ -1,9 +1,9 @@
 """Patterns of `--model`: ids or names of models, `*` as wildcard, ignoring case."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from scenario_usage_cli.collect.usage import Usage
-from scenario_usage_cli.patterns import compile_pattern
+from scenario_usage_cli.patterns import compile_pattern, split_names
 
 
 def name_models(usage: Usage) -> list[tuple[str, str]]:
@@ -23,14 +23,7 @@ def split_models(usages: Sequence[Usage]) -> None:
     names = {text for usage in usages for model in name_models(usage) for text in model}
     for usage in usages:
         if usage.filters:
-            patterns = dict.fromkeys(_split_texts(usage.patterns, names))
-            usage.filters = usage.filters._replace(models=tuple(patterns))
-
-
-def _split_texts(texts: Iterable[str], names: Iterable[str]) -> list[str]:
-    patterns: list[str] = []
-    for text in texts:
-        is_one = any(map(compile_pattern(text.strip()), names))
-        parts = [text] if is_one else text.split(",")
-        patterns += [stripped for part in parts if (stripped := part.strip())]
-    return patterns
+            patterns = split_names(
+                usage.patterns, names, lambda text: any(map(compile_pattern(text), names))
+            )
+            usage.filters = usage.filters._replace(models=tuple(dict.fromkeys(patterns)))
