@@ -1,6 +1,6 @@
 """What the options of a command mean: a client, filters and a period."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
@@ -170,6 +170,8 @@ class Session:
         self._find_cache = find_cache
         self._now = now
         self._patience_s = patience_s
+        self._named_users: Mapping[str, str] = {}
+        """Those of the filters that were found by what they are called."""
 
     @cached_property
     def names(self) -> NameLookup:
@@ -218,8 +220,10 @@ class Session:
     def _cache(self) -> "NameCache | None":
         return self._find_cache()
 
-    def read_filters(self, models: tuple[str, ...] = ()) -> Filters:
+    def read_filters(self, *periods: Period, models: tuple[str, ...] = ()) -> Filters:
         """The filters, names of projects, users and the team looked up.
+
+        People who were charged in the periods that are asked for have names then.
 
         Raises BadArgument for a name that cannot be found, or ConfigurationError where the
         profile has it.
@@ -229,13 +233,19 @@ class Session:
         with self._locate_projects() as source:
             project_ids = resolve_projects(self.client, projects, team_id, source=source)
         users = resolve_users(
-            self.client, self.options.user or (), team_id, now=self._now(), kept=self._read_all_kept
+            self.client,
+            self.options.user or (),
+            team_id,
+            periods=periods,
+            now=self._now(),
+            kept=self._read_all_kept,
         )
-        self.names.learn("people", {one: name for one, name in users.items() if name != one})
+        self._named_users = {one: name for one, name in users.items() if name != one}
+        self.names.learn("people", self._named_users)
         return Filters(team_id, project_ids, tuple(users), models)
 
     def check_ids(self, missing: Filters) -> list[str]:
-        """Look up the ids for which nothing was found.
+        """Look up the ids for which nothing was found, but for those that names meant.
 
         Returns warnings about those that the credentials may not look up. Raises BadArgument for
         an unknown id, or ConfigurationError where the profile has it.
@@ -246,7 +256,8 @@ class Session:
                 warnings += check_team(self.client, missing.team_id, source)
         with self._locate_projects() as source:
             warnings += check_projects(self.client, missing.project_ids, self.team_id, source)
-        return warnings + check_users(self.client, missing.user_ids, self.team_id)
+        users = [one for one in missing.user_ids if one not in self._named_users]
+        return warnings + check_users(self.client, users, self.team_id)
 
     @property
     def has_team(self) -> bool:

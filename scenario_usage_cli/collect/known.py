@@ -56,15 +56,22 @@ def list_users(client: Client, team_id: str | None) -> Iterator[Known]:
             yield _know(key["id"], key.get("name"), key.get("apiKeyId"))
 
 
-def list_charged_users(client: Client, team_id: str | None, now: datetime) -> list[Known]:
-    """The users of one cheap answer, the longest that there is: only answers have full names."""
-    query = UsagesQuery(start=now - LONGEST_QUERY, end=now, types=("consumption",), team_id=team_id)
+def list_charged_users(
+    client: Client, team_id: str | None, start: datetime, end: datetime
+) -> list[Known]:
+    """The users of one cheap answer; only answers have full names, and people who left."""
+    query = UsagesQuery(start=start, end=end, types=("consumption",), team_id=team_id)
     entities = client.usages(query).get("entities") or {}
     return [
         _know(user_id, user.get("fullName"), user.get("email"))
         for user in entities.get("users") or ()
         if (user_id := user.get("id"))
     ]
+
+
+def list_recent_users(client: Client, team_id: str | None, now: datetime) -> list[Known]:
+    """Those of the longest answer that ends now."""
+    return list_charged_users(client, team_id, now - LONGEST_QUERY, now)
 
 
 def name_projects(client: Client, filters: Filters) -> dict[str, str]:

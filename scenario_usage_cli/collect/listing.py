@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.wire import TeamDetails
 from scenario_usage_cli.collect.billing import read_billing_period
-from scenario_usage_cli.collect.known import list_charged_users, read_name
+from scenario_usage_cli.collect.known import list_recent_users, read_name
 from scenario_usage_cli.collect.listed import (
     Listed,
     Named,
@@ -84,7 +84,7 @@ def fetch_people(client: Client, team_id: str | None, now: datetime) -> Listing:
         if not people:
             return None if people is None else []
         what = f"the names of people in {team.name}"
-        charged = _try(lambda: list_charged_users(client, team.id, now), what, warnings)
+        charged = _try(lambda: list_recent_users(client, team.id, now), what, warnings)
         names = {one.id: one.names[0] for one in charged or () if one.names}
         return [read_person(one, team, names) for one in people]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 
 from scenario_usage_cli.api.client import Client
@@ -10,12 +11,15 @@ from scenario_usage_cli.collect.known import (
     is_id,
     list_charged_users,
     list_projects,
+    list_recent_users,
     list_teams,
     list_users,
 )
 from scenario_usage_cli.collect.names import Names
+from scenario_usage_cli.collect.parts import cut_period
 from scenario_usage_cli.errors import AccessDenied, BadArgument, list_some
-from scenario_usage_cli.patterns import find_near, fold
+from scenario_usage_cli.patterns import find_near, fold, split_names
+from scenario_usage_cli.periods import LONGEST_QUERY, Period
 
 _PROJECT_PREFIXES = ("project_", "proj_")
 _USER_PREFIXES = ("user_", "apiu_")
@@ -53,25 +57,42 @@ def resolve_users(
     wanted: Sequence[str],
     team_id: str | None,
     *,
+    periods: Sequence[Period],
     now: datetime,
     kept: Callable[[], Names],
 ) -> Mapping[str, str]:
     """The ids of people and API keys given by id, name or e-mail address, with what each is called.
 
-    They are looked up in the lists of the team, then, as only answers have the full names of
-    people, in one answer, and at last among those that are kept. Texts are read, and errors are
-    raised, as for projects.
+    They are looked up in the lists of the team and, as only answers have the full names of people,
+    in those of the periods, or of the time up to now where that has all of these. A name is looked
+    up in both, as it may be that of a key and of a person. What neither knows is looked up in the
+    time up to now, and at last among those that are kept. Texts are read, and errors are raised,
+    as for projects.
     """
     directory = _Directory("user", "--user", _USER_PREFIXES, takes_other_ids=True)
-    looks: tuple[Callable[[], Iterable[Known]], ...] = (
-        lambda: list_users(client, team_id),
-        lambda: list_charged_users(client, team_id, now),
-        lambda: _list_kept(kept()),
-    )
+    if not directory.knows_all(wanted):
+        directory.read(lambda: list_users(client, team_id))
+    if not directory.knows_all(wanted) or directory.has_names(wanted):
+        for start, end in _cut_periods(periods, now):
+            directory.read(partial(list_charged_users, client, team_id, start, end))
+    looks: list[Callable[[], Iterable[Known]]] = [lambda: _list_kept(kept())]
+    if not _are_recent(periods, now):
+        looks.insert(0, partial(list_recent_users, client, team_id, now))
     for look in looks:
         if not directory.knows_all(wanted):
             directory.read(look)
     return {one: directory.describe(one) for one in directory.find_all(wanted)}
+
+
+def _cut_periods(periods: Sequence[Period], now: datetime) -> list[tuple[datetime, datetime]]:
+    """What is asked for the users of periods; one answer where that has all of them."""
+    if _are_recent(periods, now):
+        return [(now - LONGEST_QUERY, now)]
+    return [stretch for period in periods for stretch in cut_period(period, LONGEST_QUERY)]
+
+
+def _are_recent(periods: Sequence[Period], now: datetime) -> bool:
+    return all(period.start >= now - LONGEST_QUERY for period in periods)
 
 
 def resolve_team(client: Client, wanted: str, *, source: str) -> str:
@@ -128,6 +149,13 @@ class _Directory:
         """Whether all parts of the texts can be found."""
         return all(map(self.knows, self._split(texts)))
 
+    def has_names(self, texts: Sequence[str]) -> bool:
+        """Whether any part of the texts is neither an id nor an address."""
+        return any(
+            not (text.startswith(self._prefixes) or text in self._names or "@" in text)
+            for text in self._split(texts)
+        )
+
     def describe(self, one: str) -> str:
         """What an id is called, or itself."""
         return self._names.get(one, one)
@@ -159,12 +187,8 @@ class _Directory:
         raise BadArgument(f"{self._source} {text!r} is not known", hint=self._suggest(text))
 
     def _split(self, texts: Sequence[str]) -> list[str]:
-        """The parts between commas, of all but those that are a name as a whole."""
-        parts: list[str] = []
-        for text in texts:
-            is_whole = fold(text.strip()) in self._ids
-            parts += [text] if is_whole else text.split(",")
-        return [stripped for part in parts if (stripped := part.strip())]
+        """The parts between commas; a name keeps its own."""
+        return split_names(texts, self._ids, lambda text: fold(text) in self._ids)
 
     def _suggest(self, text: str) -> str:
         shown = self._shown

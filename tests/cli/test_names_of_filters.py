@@ -73,6 +73,8 @@ def refused(*argv: str, code: int, api: Account | None = None, **more: Any) -> t
 
 
 IN_TEAM = ["/teams", "/teams/team_1"]
+ALL = [*IN_TEAM, "/usages"]
+"""Names may be those of keys, which are in the team, and of people, which are in an answer."""
 
 
 @pytest.mark.parametrize(
@@ -82,18 +84,19 @@ IN_TEAM = ["/teams", "/teams/team_1"]
         (("user_x,apiu_y", "user_x"), ["user_x", "apiu_y"], []),
         (("ann@kumo.example",), [ANN], IN_TEAM),
         (("ANN@Kumo.Example",), [ANN], IN_TEAM),
-        (("ci-pipeline",), [KEY], IN_TEAM),
-        (("CI-Pipeline",), [KEY], IN_TEAM),
-        (("api_77",), [KEY], IN_TEAM),
-        (("unity-plugin-of-2024",), ["apiu_3"], IN_TEAM),
-        (("unity, nightly",), ["apiu_2"], IN_TEAM),
-        (("ci-pipeline,ann@kumo.example , user_x",), [KEY, ANN, "user_x"], IN_TEAM),
-        (("Ann Lee",), [ANN], [*IN_TEAM, "/usages"]),
-        (("bo ek", "ci-pipeline", "bo@kumo.example"), [BO, KEY], [*IN_TEAM, "/usages"]),
+        (("ci-pipeline",), [KEY], ALL),
+        (("CI-Pipeline",), [KEY], ALL),
+        (("api_77",), [KEY], ALL),
+        (("unity-plugin-of-2024",), ["apiu_3"], ALL),
+        (("unity, nightly",), ["apiu_2"], ALL),
+        (("ci-pipeline,ann@kumo.example , user_x",), [KEY, ANN, "user_x"], ALL),
+        (("Bo Ek,unity, nightly,ann@kumo.example",), [BO, "apiu_2", ANN], ALL),
+        (("Ann Lee",), [ANN], ALL),
+        (("bo ek", "ci-pipeline", "bo@kumo.example"), [BO, KEY], ALL),
         (
             ("auth0|5f7c8ec7c33c6c004bbafe82",),
             ["auth0|5f7c8ec7c33c6c004bbafe82"],
-            [*IN_TEAM, "/usages"],
+            ALL,
         ),
     ],
 )
@@ -186,6 +189,65 @@ def test_a_name_of_several_is_refused_with_their_ids() -> None:
         "--user 'ann lee' is the name of 2 users",
         "give one of their ids: user_ann, user_bo",
     )
+
+
+def test_a_key_that_is_called_as_a_person_is_refused() -> None:
+    """No list has names of people: the key alone would be taken for what was meant."""
+    keys = [{"id": KEY, "name": "Ann Lee"}]
+    lists = {**LISTS, "/teams/team_1": {"team": {"keys": keys}}}
+
+    assert refused("-u", "ann lee", code=2, api=Account(lists=lists)) == (
+        "--user 'ann lee' is the name of 2 users",
+        "give one of their ids: apiu_1, user_ann",
+    )
+
+
+GONE = usages(
+    consumption=[charge("user_gone", 4)],
+    users=[{"id": "user_gone", "fullName": "Cy Gone", "email": "cy@kumo.example"}],
+)
+
+
+class Past(Account):
+    """An account of which somebody left before July."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        is_past = request.url.params.get("startDate", "2026-11") < "2026-07"
+        self._found = GONE if is_past else usages()
+        return super().handle_request(request)
+
+
+@pytest.mark.parametrize("name", ["Cy Gone", "CY@kumo.example"])
+def test_people_of_long_ago_are_found_in_the_period_that_is_asked_for(name: str) -> None:
+    """They are in no list of the team, and in no answer of the last months."""
+    for argv in (
+        ("report", "--period", "2026-05", "--json"),
+        ("report", "--start", "2025-11-01", "--end", "2026-09-30", "--json"),
+        ("trend", "--period", "2026-05", "--json"),
+        ("compare", "--period", "2026-10", "--against", "2026-05", "--json"),
+    ):
+        result = run(*argv, "-u", name, transport=Past())
+        assert result.code == 0, result.stderr
+        assert result.json["filters"]["user_ids"] == ["user_gone"]
+
+
+class Quiet(Account):
+    """An account of which somebody who left used something in July, and nobody since."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        is_july = request.url.params.get("startDate", "").startswith("2026-07")
+        self._found = GONE if is_july else usages()
+        return super().handle_request(request)
+
+
+def test_who_was_found_by_name_need_not_be_in_a_list() -> None:
+    """Without usage in a period, there is nothing to report, and the id is known all the same."""
+    for command in ("report", "trend", "compare", "activity", "list models"):
+        argv = (*command.split(), "--period", "2026-10", "--json", "-u")
+        result = run(*argv, "Cy Gone", transport=Quiet())
+        assert result.code == 0, result.stderr
+        assert result.json["filters"]["user_ids"] == ["user_gone"]
+        assert run(*argv, "user_gone", transport=Quiet()).code == 2
 
 
 def test_a_name_that_is_the_id_of_another_means_the_id() -> None:

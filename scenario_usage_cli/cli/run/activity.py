@@ -50,7 +50,7 @@ def run_activity(
     actions = split_values(options.action)
     warnings: list[str] = []
     with open_session(runtime, settings, filters, connection) as session:
-        asked = session.read_filters()
+        asked = session.read_filters(span)
         names = EventNames(session.names)
         pages = stream_activity(
             Request(session.client, span, asked, ACTIVITY),

@@ -74,7 +74,7 @@ def run_compare(
         open_session(runtime, settings, filters, connection) as session,
         open_effort(runtime, connection, see=session.names.see) as effort,
     ):
-        asked = session.read_filters(models)
+        asked = session.read_filters(span, against.period, models=models)
         needed = SECTIONS_OF_BREAKDOWN if by else sections or COMPARED_SECTIONS
         session.names.expect(
             asked,

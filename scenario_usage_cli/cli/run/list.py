@@ -92,7 +92,7 @@ def run_list_models(
         open_session(runtime, settings, filters, connection) as session,
         open_effort(runtime, connection, see=session.names.see) as effort,
     ):
-        asked = session.read_filters(models)
+        asked = session.read_filters(span, models=models)
         session.names.expect(asked, is_headed=output_format in FOR_PEOPLE, has_users=False)
         request = Request(session.client, span, asked, ("models",))
         money = find_list_price(money, session.client)

@@ -120,7 +120,8 @@ def run_report(
         ):
             needed = {*(sections or SECTIONS), *(SECTIONS_OF_BREAKDOWN if by else ())}
             fetched = tuple(name for name in SECTIONS if name in needed)
-            request = Request(session.client, span, session.read_filters(models), fetched)
+            asked = session.read_filters(span, models=models)
+            request = Request(session.client, span, asked, fetched)
             session.names.expect(
                 request.filters,
                 # A saved answer may be shown in any format.

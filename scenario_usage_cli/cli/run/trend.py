@@ -69,7 +69,7 @@ def run_trend(
         open_session(runtime, settings, filters, connection) as session,
         open_effort(runtime, connection, see=session.names.see) as effort,
     ):
-        asked = session.read_filters(models)
+        asked = session.read_filters(span, models=models)
         session.names.expect(
             asked,
             is_headed=output_format in FOR_PEOPLE,
