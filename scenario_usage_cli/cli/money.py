@@ -141,6 +141,21 @@ def add_amounts(
     return _apply(view, price_at(money, period), runtime)
 
 
+def add_amounts_of_quota(
+    view: "View", money: "Money | None", period: "Period | None", runtime: Runtime
+) -> "View":
+    """The same for a quota, which is shown without amounts where there is no single price.
+
+    It is what alerts are made of, and these must not end when a price changes.
+    """
+    try:
+        check_prices(money, period, is_billing_period=True)
+    except BadArgument as error:
+        runtime.warn(f"amounts are left out: {error.message}; {error.hint}")
+        return view
+    return add_amounts(view, money, period, runtime)
+
+
 def add_amounts_of_both(
     view: "View", money: "Money | None", after: "Period", before: "Period", runtime: Runtime
 ) -> "View":

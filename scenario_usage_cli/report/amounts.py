@@ -17,6 +17,7 @@ from scenario_usage_cli.report.fields import Field, Fields, Json, Kind, Row, Tab
 from scenario_usage_cli.report.figures import AMOUNT, COST, KNOWN_COST, describe_amount
 from scenario_usage_cli.report.listing_tables import CONSUMPTION
 from scenario_usage_cli.report.numbers import Amount
+from scenario_usage_cli.report.quota_tables import KIND, UNIT, USED
 from scenario_usage_cli.report.row_stream import RowStream
 from scenario_usage_cli.report.tables import (
     AFTER,
@@ -30,9 +31,11 @@ from scenario_usage_cli.report.trend import Trend
 from scenario_usage_cli.report.view import Headline, Section, View
 
 _MEASURE = DIFFERENCE.fields[0]
-_CHARGES = {field.key: field for field in (COST, CONSUMPTION, BEFORE, AFTER, DELTA)}
+_CHARGES = {field.key: field for field in (COST, CONSUMPTION, BEFORE, AFTER, DELTA, USED)}
 """The figures that have an amount beside them, by their keys."""
 _FIGURE = (int, Decimal, type(None))
+_OTHER_TIMES = ("pack", "budget")
+"""The limits whose use is not that of the billing period."""
 _ALL = object()
 """All series, or all buckets."""
 _LIST_TITLE = "Indicative list price"
@@ -146,10 +149,16 @@ def price_row(row: Row, find: FindAmount) -> dict[str, Any]:
         if (charge := _CHARGES.get(key)) is None or not isinstance(value, _FIGURE):
             continue
         amount = None
-        if value is not None and row.get(_MEASURE.key, COST.key) == COST.key:
+        if value is not None and _is_charged(row):
             amount = _subtract(priced) if charge is DELTA else find(row, key)
         priced[charge.amount] = None if amount is None else Amount(amount)
     return priced
+
+
+def _is_charged(row: Row) -> bool:
+    """Whether the figures of a row are CU of the period that the document is of."""
+    is_cost = row.get(_MEASURE.key, COST.key) == COST.key
+    return is_cost and row.get(UNIT.key, "CU") == "CU" and row.get(KIND.key) not in _OTHER_TIMES
 
 
 def _subtract(row: Mapping[str, Any]) -> Decimal | None:
@@ -267,7 +276,8 @@ def _put_beside(fields: Fields, money: Money) -> Iterator[Field[Any]]:
 def _round(section: Section, currency: str) -> Section:
     """The rows that people are shown, whose amounts add up to the rounded sum of all.
 
-    Groups add up to their subtotals, and these to the sum of all.
+    Groups add up to their subtotals, and these to the sum of all. Rows that do not add up are each
+    rounded on their own.
     """
     rows = [dict(row) for row in section.rows]
     amounts = pick(section.table.fields, Kind.AMOUNT)
@@ -275,7 +285,12 @@ def _round(section: Section, currency: str) -> Section:
         exact = {
             place: amount for place, row in enumerate(rows) if (amount := field.of(row)) is not None
         }
-        for place, amount in _apportion(exact, section.totals, len(rows), currency).items():
+        shown = (
+            _apportion(exact, section.totals, len(rows), currency)
+            if section.table.is_additive
+            else {place: round_amount(amount, currency) for place, amount in exact.items()}
+        )
+        for place, amount in shown.items():
             rows[place][field.key] = amount
     if DELTA.amount in {field.key for field in amounts}:
         for row in rows:

@@ -42,7 +42,13 @@ LIMIT_ID = Field[str]("id", "Id", Kind.TEXT, meaning="Of the team, pack, project
 LIMIT_NAME = Field[str]("name", "Name", Kind.TEXT, 100, "The id where there is no name.")
 UNIT = Field[str]("unit", "Unit", Kind.TEXT, meaning="CU or count.")
 USED = Field[Figure | None](
-    "used", "Used", Kind.FIGURE, 95, "In the billing period, or of a pack.", nullable=True
+    "used",
+    "Used",
+    Kind.FIGURE,
+    95,
+    "In the billing period, or of a pack.",
+    nullable=True,
+    amount="amount",
 )
 LIMIT = Field[Figure | None](
     "limit",

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from rich.cells import cell_len
 
 from tests.report.builders import charge, model
@@ -56,6 +57,19 @@ def rows_of(text: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize(
+    "name", ["report", "trend", "compare", "activity", "quota", "list projects", "list models"]
+)
+def test_the_schema_knows_amounts_and_money(name: str) -> None:
+    """Also the pack of a list price, and a price that is not known."""
+    schema = run("schema", name.replace(" ", "-")).json
+    argv = () if name in ("quota", "list projects") else ("--last", "2d")
+    document = demo(*name.split(), *argv, "--json", "--cu-price", "list").json
+
+    assert "money" in document
+    Draft202012Validator(schema).validate(document)
+
+
+@pytest.mark.parametrize(
     "argv",
     [
         ("report", *MONTH, "--by", "project,user"),
@@ -87,6 +101,26 @@ def test_each_cost_has_its_amount_beside_it(argv: tuple[str, ...]) -> None:
                 charged += bool(cost)
     assert charged or "kind" in argv
     assert priced == plain
+
+
+def test_a_quota_has_the_amount_of_what_is_used() -> None:
+    """Not of packs and of counts: what is used of these is not of the billing period, or no CU."""
+    document = read(demo("quota", "--json", *PRICE))
+
+    assert document["totals"]["amount"] == document["totals"]["used"] * Decimal("0.0095")
+    for row in document["limits"]:
+        is_priced = row["unit"] == "CU" and row["kind"] != "pack"
+        assert row["amount"] == (row["used"] * Decimal("0.0095") if is_priced else None)
+
+
+def test_a_quota_does_not_end_where_the_price_changes(tmp_path: Path) -> None:
+    """Alerts are made of it: amounts are left out, with a warning."""
+    change = CHANGE.replace("10-15", "11-10")
+    environ = write_config(tmp_path, f'cu_price = {change}\ncurrency = "EUR"')
+    done = demo("quota", "--json", environ=environ)
+
+    assert done.stdout == demo("quota", "--json").stdout
+    assert "warning: amounts are left out: the price of a CU changes on 2026-11-10" in done.stderr
 
 
 def test_both_sides_of_a_comparison_have_amounts() -> None:

@@ -6,6 +6,7 @@ from scenario_usage_cli.buckets import cut_into_buckets
 from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.effort import open_effort
 from scenario_usage_cli.cli.formats import check_format
+from scenario_usage_cli.cli.money import add_amounts_of_quota, find_list_price, read_money
 from scenario_usage_cli.cli.options import FetchOptions, FilterOptions, PeriodOptions
 from scenario_usage_cli.cli.options.quota import OneTeamOptions, QuotaOutputOptions
 from scenario_usage_cli.cli.output import check_output, is_stdout, tell_warnings, write_output
@@ -38,10 +39,12 @@ def run_quota(
     now = runtime.now()
     check_output(output.output)
     settings = read_settings(runtime, PeriodOptions(), output, demo=connection.demo)
+    money = read_money(settings.config, output)
     output_format = check_format(settings, REPORT_FORMATS)
     render = load_renderer(output_format)
     settings = settings._replace(projects=())
     with open_session(runtime, settings, FilterOptions(team=team.team), connection) as session:
+        money = find_list_price(money, session.client)
         quota = fetch_quota(session.client, session.team_id, now)
         asked = Filters(quota.team.id)
         request = Request(session.client, _find_history(now), asked, ("consumption", "actions"))
@@ -54,6 +57,7 @@ def run_quota(
         outlook = build_outlook(quota.period, sum_days(usage), now)
     report = build_quota(quota, outlook, generated_at=now)
     view = build_quota_view(report, top=output.top)
+    view = add_amounts_of_quota(view, money, quota.period, runtime)
     tell_warnings(report.warnings, view, output_format, runtime)
     medium = runtime.build_medium(to_stdout=is_stdout(output.output), top=output.top)
     write_output(output.output, runtime, lambda out: render(view, out, medium))
