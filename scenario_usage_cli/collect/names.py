@@ -7,6 +7,12 @@ from typing import NamedTuple
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
+PROJECT_PREFIXES = ("project_", "proj_")
+USER_PREFIXES = ("user_", "apiu_")
+TEAM_PREFIXES = ("team_",)
+"""How ids begin."""
+
+
 class UserName(NamedTuple):
     """What the API knows of a user id."""
 

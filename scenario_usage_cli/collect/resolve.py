@@ -15,15 +15,17 @@ from scenario_usage_cli.collect.known import (
     list_teams,
     list_users,
 )
-from scenario_usage_cli.collect.names import Names
+from scenario_usage_cli.collect.names import (
+    PROJECT_PREFIXES,
+    TEAM_PREFIXES,
+    USER_PREFIXES,
+    Names,
+)
 from scenario_usage_cli.collect.parts import cut_period
 from scenario_usage_cli.errors import AccessDenied, BadArgument, list_some
 from scenario_usage_cli.patterns import find_near, fold, split_names
 from scenario_usage_cli.periods import LONGEST_QUERY, Period
 
-_PROJECT_PREFIXES = ("project_", "proj_")
-_USER_PREFIXES = ("user_", "apiu_")
-_TEAM_PREFIXES = ("team_",)
 _KEY_PREFIX = "api_"
 """How ids of API keys themselves begin: they are taken, but are nothing that people know."""
 
@@ -33,7 +35,7 @@ _IDS = {"project": "project_…", "user": "user_…, apiu_…", "team": "team_�
 
 def is_project_id(text: str) -> bool:
     """Whether a text looks like the id of a project."""
-    return text.startswith(_PROJECT_PREFIXES)
+    return text.startswith(PROJECT_PREFIXES)
 
 
 def resolve_projects(
@@ -46,7 +48,7 @@ def resolve_projects(
     the `source`, for an unknown or ambiguous name, and AccessDenied if the key may not list
     projects.
     """
-    directory = _Directory("project", source, _PROJECT_PREFIXES)
+    directory = _Directory("project", source, PROJECT_PREFIXES)
     if not directory.knows_all(wanted):
         directory.read(lambda: list_projects(client, team_id))
     return tuple(directory.find_all(wanted))
@@ -69,7 +71,7 @@ def resolve_users(
     time up to now, and at last among those that are kept. Texts are read, and errors are raised,
     as for projects.
     """
-    directory = _Directory("user", "--user", _USER_PREFIXES, takes_other_ids=True)
+    directory = _Directory("user", "--user", USER_PREFIXES, takes_other_ids=True)
     if not directory.knows_all(wanted):
         directory.read(lambda: list_users(client, team_id))
     if not directory.knows_all(wanted) or directory.has_names(wanted):
@@ -97,7 +99,7 @@ def _are_recent(periods: Sequence[Period], now: datetime) -> bool:
 
 def resolve_team(client: Client, wanted: str, *, source: str) -> str:
     """The id of a team given by id or by name; errors are raised as for projects."""
-    directory = _Directory("team", source, _TEAM_PREFIXES, takes_other_ids=True)
+    directory = _Directory("team", source, TEAM_PREFIXES, takes_other_ids=True)
     if not directory.knows(wanted):
         directory.read(lambda: list_teams(client))
     return directory.find(wanted)

@@ -5,9 +5,16 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from scenario_usage_cli.collect.breakdown import Breakdown
-from scenario_usage_cli.collect.names import NOBODY, UserName
+from scenario_usage_cli.collect.names import (
+    NOBODY,
+    PROJECT_PREFIXES,
+    TEAM_PREFIXES,
+    USER_PREFIXES,
+    UserName,
+)
 from scenario_usage_cli.collect.usage import Usage
 
+_PREFIXES = (*PROJECT_PREFIXES, *USER_PREFIXES, *TEAM_PREFIXES)
 _SHORTEST_END = 4
 """How many letters of an id tell it from another one, if these differ."""
 
@@ -50,26 +57,32 @@ def build_labels(usages: Iterable[Usage], breakdowns: Iterable[Breakdown] = ()) 
 
 def label_users(users: Mapping[str, UserName]) -> dict[str, str]:
     """What users are called: a name, and whether it is that of an API key."""
-    return tell_apart({one: _label_user(one, user) for one, user in users.items()})
+    names = {one: user.name or one for one, user in users.items()}
+    labels = {
+        one: f"{names[one]} (API key)" if user.is_api_key else names[one]
+        for one, user in users.items()
+    }
+    return tell_apart(labels, names)
 
 
-def tell_apart(labels: Mapping[str, str]) -> dict[str, str]:
-    """The same, with the end of the id where another id has the same label, or is it."""
+def tell_apart(labels: Mapping[str, str], names: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The same, with the end of the id where another id has the same label.
+
+    So has a label whose name is another id, or looks as if it were one; the `names` are the labels
+    where these have nothing more.
+    """
+    names = names or labels
     sharing = defaultdict(list)
     for one, label in labels.items():
         sharing[label].append(one)
     told = dict(labels)
     for label, ids in sharing.items():
-        others = {label}.intersection(labels) - set(ids)
-        if ids[1:] or others:
-            length = _find_length([*ids, *others])
-            told |= {one: f"{label} …{one[-length:]}" for one in ids if one != label}
+        named = [one for one in ids if names[one] != one]
+        others = {names[one] for one in named}.intersection(labels)
+        if ids[1:] or others or any(names[one].startswith(_PREFIXES) for one in named):
+            length = _find_length(list({*ids, *others}))
+            told |= {one: f"{label} …{one[-length:]}" for one in named}
     return told
-
-
-def _label_user(user_id: str, user: UserName) -> str:
-    name = user.name or user_id
-    return f"{name} (API key)" if user.is_api_key else name
 
 
 def _find_length(ids: list[str]) -> int:

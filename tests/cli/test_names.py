@@ -388,12 +388,26 @@ def test_a_name_that_is_the_id_of_another_is_not_taken_for_it() -> None:
     table = report(api=api).stdout
     lines = {line.split("  ")[0].strip() for line in table.splitlines()}
 
-    assert lines >= {f"{ANN} (API key)", ANN, f"{ANN} …r_bo", PIPELINE}
+    assert lines >= {f"{ANN} (API key) …9Ttb", ANN, f"{ANN} …r_bo", PIPELINE}
     assert named(report("--json", api=api)) == {
         PIPELINE: (ANN, True),
         ANN: (ANN, None),
         BO: (ANN, False),
     }
+
+
+def test_a_name_that_looks_like_an_id_has_the_end_of_its_own() -> None:
+    """Two keys with each other's ids as names, or one with that of somebody who is not there."""
+    swapped = [
+        {"id": PIPELINE, "name": OTHER_PIPELINE},
+        {"id": OTHER_PIPELINE, "name": PIPELINE},
+        {"id": GONE, "name": BO},
+    ]
+    found = usages(consumption=[charge(one["id"], 1) for one in swapped])
+    table = report(api=Account(found, in_team(*swapped))).stdout
+
+    for one in swapped:
+        assert f" {one['name']} (API key) …{one['id'][-4:]} " in table
 
 
 @pytest.mark.parametrize(
