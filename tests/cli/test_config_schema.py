@@ -29,6 +29,8 @@ def test_files_that_work_are_valid(validator: Any) -> None:
     prices = "[{from = 2026-01-01, price = '0.01'}, {from = '2026-07-01', price = '0.02'}]"
     for text in (f"{price}'0.0095'\n", f"{price}{prices}\n", f"{price}'list'\n"):
         validator.validate(tomllib.loads(text))
+    for text in ("format = 'ndjson'", "format = 'slack'", "api_key = 'x'\nkeyring = true"):
+        validator.validate(tomllib.loads(f"[profiles.a]\n{text}\n"))
     for text in (FILE, example, "", "[profiles.a]\n", "[profiles.a]\nprojects = 'a, b'\n", BUDGET):
         validator.validate(tomllib.loads(text))
 
@@ -42,6 +44,9 @@ def test_files_that_work_are_valid(validator: Any) -> None:
         *("profiles.a.cu_price = 0.01", "profiles.a.cu_price = '0,01'", "profiles.a.cu_price = []"),
         "profiles.a.cu_price = [{from = '2026-01-01'}]",
         "profiles.a = { api_secret = 'x' }",
+        "profiles.a = { api_key = 'x' }",
+        "profiles.a = { api_key = 'x', keyring = false }",
+        "profiles.a.format = 'xlsx'",
         "profiles.a = { api_key = 'x', token = 'x' }",
         "profiles.a = { api_key = 'x', api_secret = 'x', secret_command = 'x' }",
         "profiles.a = { api_key = 'x', api_secret = 'x', keyring = true }",

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from scenario_usage_cli.budgets import PERIODS
+from scenario_usage_cli.render import REPORT_FORMATS
+from scenario_usage_cli.render.stream import STREAM_RENDERERS
 from scenario_usage_cli.report.schema import DIALECT
 from scenario_usage_cli.settings import BUDGETS, COST_CENTRES
 
@@ -46,7 +48,10 @@ _PROFILE: Mapping[str, Any] = {
             "description": "The names or ids of the projects that are meant without --project.",
         },
         "tz": _text("The IANA time zone in which days begin, such as Europe/Paris."),
-        "format": _text("The format of the output without --format, such as table or json."),
+        "format": {
+            "enum": list(dict.fromkeys([*REPORT_FORMATS, *STREAM_RENDERERS])),
+            "description": "The format of the output without --format.",
+        },
         "currency": _text("The code of the currency of cu_price, such as EUR."),
         "cu_price": {
             "anyOf": [
@@ -69,6 +74,15 @@ _PROFILE: Mapping[str, Any] = {
     },
     "additionalProperties": False,
     "dependentRequired": {"api_secret": ["api_key"], "secret_command": ["api_key"]},
+    "dependentSchemas": {
+        "api_key": {
+            "anyOf": [
+                {"required": ["api_secret"]},
+                {"required": ["secret_command"]},
+                {"required": ["keyring"], "properties": {"keyring": {"const": True}}},
+            ]
+        }
+    },
     "allOf": [
         _refuse_both("token", "api_key"),
         _refuse_both("api_secret", "secret_command"),
