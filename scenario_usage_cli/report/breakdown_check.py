@@ -47,15 +47,24 @@ def warn_of_differences(whole: Usage, breakdowns: Sequence[Breakdown]) -> Iterat
 def warn_of_excess(breakdown: Breakdown) -> list[str]:
     """What cost centres have more of than the whole, so that less than nothing belongs to none.
 
-    Refunds of what belongs to none explain that as well, of consumption.
+    Refunds of what belongs to none explain that as well, of consumption; where no cost centre has
+    anything of a row, nothing else does.
     """
     rest = breakdown.usages.get((UNASSIGNED,))
+    held = {
+        (section, row_id)
+        for ids, usage in breakdown.usages.items()
+        for section in SECTIONS_OF_BREAKDOWN
+        for row_id, figures in usage.figures(section)
+        if ids != (UNASSIGNED,) and any(figures.values())
+    }
     differences = find_differences(rest, breakdown._replace(usages={})) if rest else []
     return _describe(
         [
             difference._replace(amounts=excess)
             for difference in differences
-            if (excess := {key: -value for key, value in difference.amounts.items() if value < 0})
+            if (difference.section, difference.row_id) in held
+            and (excess := {key: -value for key, value in difference.amounts.items() if value < 0})
         ],
         "{}: cost centres have more than the whole, by {}",
         "{} more {} of which cost centres have more than the whole",

@@ -245,6 +245,14 @@ def test_the_rest_is_always_a_row(file: Path) -> None:
     assert f"{REST},,(no model: operations and refunds),0,0,0,0,," in found
 
 
+def test_refunds_beside_all_cost_centres_are_no_excess(file: Path) -> None:
+    """Less than nothing is unassigned then, as it is in the whole."""
+    found = [*FOUND, Charge("project_2", "user_3", None, -4_000_000)]
+    result = ask(file, GAMES, "--json", api=Studio(found))
+
+    assert (costs(result)[REST], warnings(result)) == (-3.7, [])
+
+
 def test_each_cost_centre_is_a_row_of_data(file: Path) -> None:
     """Also one that used nothing: a nightly file has the same cost centres every night."""
     table = 'A = ["project_3"]\nB = ["no-*"]\nC = []\nD = {users = ["user_3"]}\nE = ["project_1"]'
