@@ -235,8 +235,8 @@ def _fit(
     """The columns and the bar that a width has room for.
 
     The least important columns go first; names are shortened, and more so to keep the essential
-    columns or the last one. Usual names are shortened only where a shorter bar and the loss of
-    minor columns leave them no room. Numbers are never cut.
+    columns or the last one. Usual names are shortened only where the loss of the bar and of minor
+    columns leaves them no room. Numbers are never cut.
     """
     bars = [bar for bar in _BAR_WIDTHS if bar_width] or [0]
     widths = {cells.column.key: cells.width for cells in columns if cells.column.key in names}
@@ -250,8 +250,13 @@ def _fit(
         usual_room = sum(min(name, _USUAL_NAME) for name in widths.values())
         least = min(others, key=lambda cells: cells.column.weight, default=None)
         is_minor = least is not None and least.column.weight <= _MINOR_WEIGHT
-        fitting = [bar for bar in bars if rooms[bar] >= (usual_room if is_minor else least_room)]
+        needed = usual_room if is_minor or bars != [0] else least_room
+        fitting = [bar for bar in bars if rooms[bar] >= needed]
         if fitting or (not others and bars == [0]):
+            if bars == [0] and bar_width:  # there may be room again, for what was lost since
+                bars = [bar for bar in _BAR_WIDTHS if rooms[0] - bar - GAP >= usual_room] or [0]
+                rooms |= {bar: rooms[0] - bar - GAP for bar in bars if bar}
+                fitting = bars
             bar = next((bar for bar in fitting if rooms[bar] >= usual_room), (*bars, *fitting)[-1])
             fitted = dict(zip(widths, narrow(widths.values(), rooms[bar]), strict=True))
             return [

@@ -154,6 +154,21 @@ def test_the_least_important_columns_go_first(name: str) -> None:
     }
 
 
+def test_no_usual_name_is_cut_beside_a_bar() -> None:
+    """The bar goes first, and comes back where there is room for it."""
+    names = ("build-pipeline-3 (API key)", "Zoë Müller-Lefèvre")
+    answer = studio(2, names=names)
+    with_bars = []
+    for columns in range(50, 141):
+        for title in ("Consumption by user", "Models"):
+            lines = dict(blocks(table(answer, columns=columns)))[title]
+            if any("█" in line for line in lines):
+                with_bars.append(columns)
+                assert [line for line in lines if "…" in line] == []
+
+    assert len(with_bars) > 100
+
+
 def test_sixty_columns_have_room_for_billions() -> None:
     """The name and the cost stay, however long the amount is."""
     found = dict(blocks(table(ANSWERS["billions"], columns=60)))
