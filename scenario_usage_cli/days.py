@@ -18,6 +18,8 @@ NAMES = (
     *(f"{which}-{unit}" for unit in UNITS for which in ("this", "last")),
 )
 """Those that messages and completion show; `parse_days` knows more."""
+BILLING = "billing"
+"""The one period that no calendar has: the API knows it."""
 
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
@@ -119,6 +121,24 @@ def parse_length(text: str) -> Length | None:
     if not (unit and count.isdigit() and len(count.lstrip("0")) <= 7):
         return None
     return Length(int(count), unit)
+
+
+def parse_billing(text: str) -> Length | None:
+    """How long before the running billing period began a text means; None if it is about another.
+
+    `billing`, `this billing period`, `billing-1d`. Raises ValueError, with the reason, for any
+    other billing period.
+    """
+    words = [word for word in _read_words(text) if word not in ("period", "periods")]
+    if BILLING not in words:
+        return None
+    match words:
+        case [word] | [("this" | "current"), word] if word == BILLING:
+            return Length(0, "d")
+        case [word, number, unit] if word == BILLING:
+            if length := parse_length(f"{number} {unit}"):
+                return length
+    raise ValueError("only the running billing period is known, as an upgrade starts a new one")
 
 
 def advise(text: str, today: date) -> str | None:

@@ -1,11 +1,22 @@
 """From text to time: what a period option means in a time zone, with inclusive ends."""
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
-from scenario_usage_cli.days import DAY, NAMES, Days, Length, advise, parse_days, parse_length
+from scenario_usage_cli.days import (
+    BILLING,
+    DAY,
+    NAMES,
+    Days,
+    Length,
+    advise,
+    parse_billing,
+    parse_days,
+    parse_length,
+)
 from scenario_usage_cli.errors import BadArgument, quote
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -16,8 +27,8 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 """The API refuses what begins before, even if there is nothing to find."""
 
 PERIOD_FORMS = (
-    f"one of {', '.join(NAMES)}, 2026-05, 2026-W20, 2026-Q2, 2026, may, 7d, or a day such as "
-    "2026-05-12"
+    f"one of {', '.join(NAMES)}, {BILLING}, 2026-05, 2026-W20, 2026-Q2, 2026, may, 7d, or a day "
+    "such as 2026-05-12"
 )
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 _INSTANT = (
@@ -32,6 +43,11 @@ DEFAULT_LAST = "30d"
 _DATE_FORMS = (
     "write 2026-05-01, 2026-05-01T08:30, 2026-05-01T08:30:00+02:00, 2026-05, 2026-W20 or 2026, "
     "or a word such as now, today, yesterday, last-month or may"
+)
+_AT_ONCE = Length(0, "d")
+_BILLING_FORMS = (
+    f"write {BILLING}, or {BILLING}-1d to begin a day before it, or name the days, as in --start "
+    "2026-05-01 --end 2026-05-31"
 )
 _LENGTH_FORMS = "give a number above 0 and a unit: 24h, 7d, 4w, 3mo or 1y"
 
@@ -76,12 +92,14 @@ def parse_period(
     now: datetime,
     option: str = "--period",
     forms: str = PERIOD_FORMS,
+    ask_billing: "Callable[[], Period] | None" = None,
 ) -> Period:
     """What the period options mean at the instant `now`; without any, the last 30 days.
 
     An end in the future is cut to `now`. Raises BadArgument for what cannot be read, for
     contradicting options, for a start after the end, in the future, or before what the API takes.
-    Errors call --period by `option`, and hint at its `forms`.
+    Errors call --period by `option`, and hint at its `forms`. `ask_billing` is asked for the
+    running billing period where a text means that.
     """
     options = (("--start", start), ("--end", end), ("--last", last), (option, period))
     given = [f"{name} {text}" for name, text in options if text is not None]
@@ -92,7 +110,7 @@ def parse_period(
         raise BadArgument(
             f"--end {end} has no --start", hint=f"add one, as in --start 2026-05-01 --end {end}"
         )
-    reader = _Reader(zone, whole_milliseconds(now))
+    reader = _Reader(zone, whole_milliseconds(now), ask_billing)
     start_option, end_option = "--start", "--end"
     if period is not None and (ends := re.fullmatch(_RANGE, period, re.IGNORECASE)):
         start, end = ends.groups()
@@ -197,6 +215,7 @@ class _Reader(NamedTuple):
 
     zone: tzinfo
     now: datetime
+    ask_billing: Callable[[], Period] | None = None
 
     @property
     def today(self) -> date:
@@ -206,8 +225,8 @@ class _Reader(NamedTuple):
     def read_bound(self, text: str, option: str) -> tuple[datetime, datetime]:
         """A date: days of the calendar, an instant, now, or some time ago."""
         words = " ".join(text.split())
-        if words.lower() == "now":
-            return self.now, self.now + MILLISECOND
+        if bounds := self._read_word(words, option):
+            return bounds
         try:
             if days := parse_days(words, self.today):
                 return self._as_instants(days)
@@ -237,7 +256,9 @@ class _Reader(NamedTuple):
         raise BadArgument(f"{option} {text!r} is not a date", hint=hint)
 
     def read_named(self, text: str, option: str, forms: str) -> tuple[datetime, datetime]:
-        """Days of the calendar, or a length of time up to now."""
+        """Days of the calendar, a length of time up to now, or the billing period."""
+        if billing := self._read_billing(text, option):
+            return billing
         try:
             if days := parse_days(text, self.today):
                 return self._as_instants(days)
@@ -266,6 +287,35 @@ class _Reader(NamedTuple):
             f"--last {text!r} is not a length of time",
             hint=advise(text, self.today) or _LENGTH_FORMS,
         )
+
+    def _read_word(self, words: str, option: str) -> tuple[datetime, datetime] | None:
+        """Now, the billing period, or the instant at some time before it."""
+        if words.lower() == "now":
+            return self.now, self.now + MILLISECOND
+        found = self._read_billing(words, option)
+        if found and parse_billing(words) != _AT_ONCE:
+            return found[0], found[0] + MILLISECOND
+        return found
+
+    def _read_billing(self, text: str, option: str) -> tuple[datetime, datetime] | None:
+        """The billing period, or from some time before it to its end."""
+        try:
+            back = parse_billing(text)
+        except ValueError as error:
+            raise BadArgument(f"{option} {text!r}: {error}", hint=_BILLING_FORMS) from None
+        if back is None:
+            return None
+        if self.ask_billing is None:
+            raise BadArgument(
+                f"{option} {text!r}: the billing period is not known here", hint=_DATE_FORMS
+            )
+        period = self.ask_billing()
+        first = period.start
+        if back.is_hours:
+            first -= timedelta(hours=back.number)
+        elif back.number:
+            first = datetime.combine(back.before(first.date()), first.timetz())
+        return first, period.end + MILLISECOND
 
     def _read_length(self, length: Length) -> tuple[datetime, datetime]:
         if length.is_hours:

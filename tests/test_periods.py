@@ -1,6 +1,7 @@
 """What the period options mean: every name, unit and form of date, to the millisecond."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ NOW = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
 """A Sunday."""
 
 
-def parse(zone: str = "UTC", now: datetime = NOW, /, **options: str) -> Period:
+def parse(zone: str = "UTC", now: datetime = NOW, /, **options: Any) -> Period:
     """The period of some options."""
     return parse_period(zone=parse_zone(zone), now=now, **options)
 

@@ -136,7 +136,13 @@ def read_zone(settings: Settings) -> tzinfo:
         raise ConfigurationError(error.message, hint=error.hint) from None
 
 
-def read_period(options: PeriodOptions, settings: Settings, now: datetime) -> Period:
+def read_period(
+    options: PeriodOptions,
+    settings: Settings,
+    now: datetime,
+    *,
+    ask_billing: Callable[[], Period] | None = None,
+) -> Period:
     """The period that the options name; raises BadArgument for options that name none."""
     return parse_period(
         start=options.start,
@@ -145,7 +151,24 @@ def read_period(options: PeriodOptions, settings: Settings, now: datetime) -> Pe
         period=options.period,
         zone=read_zone(settings),
         now=now,
+        ask_billing=ask_billing,
     )
+
+
+def find_billing(
+    runtime: Runtime, settings: Settings, filters: FilterOptions, connection: ConnectionOptions
+) -> Callable[[], Period]:
+    """What asks the API for the running billing period of the team of a command."""
+
+    def ask() -> Period:
+        # Imported here, as hardly any period is that of the bill.
+        from scenario_usage_cli.collect.billing import fetch_billing_period
+
+        of_team = FilterOptions(team=filters.team)
+        with open_session(runtime, settings, of_team, connection) as session:
+            return fetch_billing_period(session.client, session.team_id, runtime.now())
+
+    return ask
 
 
 class Session:

@@ -8,7 +8,7 @@ from itertools import starmap
 from scenario_usage_cli.cli.completion.place import Candidate, Place
 from scenario_usage_cli.cli.options.groups import Declared
 from scenario_usage_cli.cli.typer_adapter import Group, summarise
-from scenario_usage_cli.days import NAMES
+from scenario_usage_cli.days import BILLING, NAMES
 
 _MONTHS = 12
 
@@ -50,6 +50,10 @@ def _list_dates(place: Place, current: str) -> Iterable[Candidate]:
 
 def _list_periods(place: Place, current: str) -> Iterable[Candidate]:
     return map(Candidate, (*NAMES, *_list_months(place)))
+
+
+def _list_spans(place: Place, current: str) -> Iterable[Candidate]:
+    return map(Candidate, (*NAMES, BILLING, *_list_months(place)))
 
 
 def _list_against(place: Place, current: str) -> Iterable[Candidate]:
@@ -107,6 +111,7 @@ def _list_names(kind: str, place: Place, current: str) -> Iterable[Candidate]:
 _LISTS: Mapping[str, Callable[[Place, str], Iterable[Candidate]]] = {
     "dates": _list_dates,
     "periods": _list_periods,
+    "spans": _list_spans,
     "against": _list_against,
     "zones": _list_zones,
     "columns": _list_columns,

@@ -75,7 +75,7 @@ class SpanOptions(OptionGroup, panel=_PERIOD):
     period: str | None = option(
         "--period P",
         "last-month, this-week, 2026-05-12, 2026-W20, 2026-Q2, may, 7d; more in `help periods`.",
-        completed="periods",
+        completed="spans",
     )
     last: str | None = option(
         "--last N",

@@ -13,7 +13,7 @@ from scenario_usage_cli.cli.options import (
 from scenario_usage_cli.cli.output import check_output, is_stdout, open_output
 from scenario_usage_cli.cli.parsers import split_values
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import open_session, read_period
+from scenario_usage_cli.cli.session import find_billing, open_session, read_period
 from scenario_usage_cli.collect.activity import EventNames, stream_activity
 from scenario_usage_cli.collect.request import ACTIVITY, Request
 from scenario_usage_cli.collect.workers import JOBS
@@ -46,7 +46,8 @@ def run_activity(
     output_format = check_format(settings, tuple(STREAM_RENDERERS))
     render = STREAM_RENDERERS[output_format]
     money = read_money(settings.config, output)
-    span = read_period(period, settings, now)
+    billing = find_billing(runtime, settings, filters, connection)
+    span = read_period(period, settings, now, ask_billing=billing)
     actions = split_values(options.action)
     warnings: list[str] = []
     with open_session(runtime, settings, filters, connection) as session:

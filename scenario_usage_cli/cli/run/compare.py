@@ -25,7 +25,7 @@ from scenario_usage_cli.cli.options import (
 from scenario_usage_cli.cli.output import check_output, tell_warnings, write_view
 from scenario_usage_cli.cli.parsers import check_choice, parse_names
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import check_models, open_session, read_period
+from scenario_usage_cli.cli.session import check_models, find_billing, open_session, read_period
 from scenario_usage_cli.collect.breakdown import (
     BREAKDOWN,
     PROJECT,
@@ -67,7 +67,8 @@ def run_compare(
         "--by", [by] if by else [], options.cost_centres, settings.config, runtime
     )
     render = load_renderer(output_format)
-    span = read_period(period, settings, now)
+    billing = find_billing(runtime, settings, filters, connection)
+    span = read_period(period, settings, now, ask_billing=billing)
     against = parse_against(options.against or PREVIOUS, span, now)
     check_prices(money, span, against.period)
     with (

@@ -34,7 +34,7 @@ from scenario_usage_cli.export.open_store import open_store
 from scenario_usage_cli.export.plan import Plan
 from scenario_usage_cli.export.request import ExportRequest
 from scenario_usage_cli.export.tally import Tally
-from scenario_usage_cli.periods import whole_milliseconds
+from scenario_usage_cli.periods import Period, whole_milliseconds
 from scenario_usage_cli.render.json import write_json
 from scenario_usage_cli.render.text import escape_controls
 from scenario_usage_cli.report.words import count
@@ -89,12 +89,18 @@ def run_export(
         filters.project or filters.user or filters.team or connection.demo
     )
 
+    def ask_billing() -> Period:
+        # Imported here, as most runs of a day ask nothing of the API.
+        from scenario_usage_cli.cli.session import find_billing
+
+        return find_billing(runtime, settings, filters, connection)()
+
     def read_request() -> ExportRequest:
         now = whole_milliseconds(runtime.now())
         return ExportRequest(
             store=store,
             tables=parse_names("--datasets", dataset.datasets, TABLES) or USUAL_TABLES,
-            days=read_days(period, dataset.settle, now),
+            days=read_days(period, dataset.settle, now, ask_billing=ask_billing),
             scope=None if looks_only else _read_scope(filters, connection, settings, runtime),
             file_format=check_choice("--format", dataset.file_format, FORMATS),
             by_project=dataset.by_project,

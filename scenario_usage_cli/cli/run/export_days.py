@@ -1,24 +1,31 @@
 """The days that `export` is to fetch: what its period options mean, in whole days of UTC."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from scenario_usage_cli.cli.options.export import DatasetPeriodOptions
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.export.plan import Days
-from scenario_usage_cli.periods import find_whole_days, parse_period, parse_whole_days
+from scenario_usage_cli.periods import Period, find_whole_days, parse_period, parse_whole_days
 
 _SETTLE = timedelta(days=3)
 _USUAL_LENGTH = timedelta(days=31)
 
 
-def read_days(period: DatasetPeriodOptions, settle: timedelta | None, now: datetime) -> Days:
+def read_days(
+    period: DatasetPeriodOptions,
+    settle: timedelta | None,
+    now: datetime,
+    *,
+    ask_billing: Callable[[], Period],
+) -> Days:
     """The days that the options name, without those in the future.
 
     Without a first day, the dataset's own. Raises BadArgument for what does not consist of days.
     """
     settle = _SETTLE if settle is None else settle
     if period.is_given:
-        return _read_period(period, settle, now)
+        return _read_period(period, settle, now, ask_billing)
     today = now.date()
     first, last = today - _USUAL_LENGTH, today
     if period.until is not None:
@@ -36,7 +43,12 @@ def read_days(period: DatasetPeriodOptions, settle: timedelta | None, now: datet
     return Days(first, last, settle, goes_on=period.since is None)
 
 
-def _read_period(period: DatasetPeriodOptions, settle: timedelta, now: datetime) -> Days:
+def _read_period(
+    period: DatasetPeriodOptions,
+    settle: timedelta,
+    now: datetime,
+    ask_billing: Callable[[], Period],
+) -> Days:
     """The days of --start and --end, --last or --period."""
     values = {one.name: getattr(period, field) for field, one in period.declared.items()}
     given = " ".join(f"{name} {value}" for name, value in values.items() if value is not None)
@@ -49,6 +61,7 @@ def _read_period(period: DatasetPeriodOptions, settle: timedelta, now: datetime)
         period=period.period,
         zone=UTC,
         now=now,
+        ask_billing=ask_billing,
     )
     days = find_whole_days(span, given)
     return Days(days.first, min(days.last, now.date()), settle)

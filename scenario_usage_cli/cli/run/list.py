@@ -18,7 +18,7 @@ from scenario_usage_cli.cli.options import (
 from scenario_usage_cli.cli.output import check_output, write_view
 from scenario_usage_cli.cli.parsers import check_choice
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import open_session, read_period
+from scenario_usage_cli.cli.session import find_billing, open_session, read_period
 from scenario_usage_cli.collect.fetch import fetch_usage
 from scenario_usage_cli.collect.listing import fetch_keys, fetch_people, fetch_projects
 from scenario_usage_cli.collect.request import Request
@@ -86,7 +86,8 @@ def run_list_models(
     settings = read_settings(runtime, period, output, demo=connection.demo)
     money = read_money(settings.config, output)
     output_format = check_format(settings, FORMATS)
-    span = read_period(period, settings, now)
+    billing = find_billing(runtime, settings, filters, connection)
+    span = read_period(period, settings, now, ask_billing=billing)
     check_prices(money, span)
     with (
         open_session(runtime, settings, filters, connection) as session,

@@ -30,7 +30,13 @@ from scenario_usage_cli.cli.options import (
 from scenario_usage_cli.cli.output import STDOUT, check_output, is_stdout, write_output, write_view
 from scenario_usage_cli.cli.parsers import check_choice, parse_names
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import Session, check_models, open_session, read_period
+from scenario_usage_cli.cli.session import (
+    Session,
+    check_models,
+    find_billing,
+    open_session,
+    read_period,
+)
 from scenario_usage_cli.collect.breakdown import (
     BREAKDOWN,
     PROJECT,
@@ -105,7 +111,8 @@ def run_report(
         refuse_list_price(money)
         check_prices(money, usage.period)
     else:
-        span = read_period(period, settings, now)
+        billing = find_billing(runtime, settings, filters, connection)
+        span = read_period(period, settings, now, ask_billing=billing)
         check_prices(money, span)
         raw_answers = RawAnswers(runtime.now) if options.save_raw is not None else None
         with (

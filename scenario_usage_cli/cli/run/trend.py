@@ -21,7 +21,7 @@ from scenario_usage_cli.cli.options import (
 from scenario_usage_cli.cli.output import check_output, tell_warnings, write_view
 from scenario_usage_cli.cli.parsers import check_choice
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import open_session, read_period
+from scenario_usage_cli.cli.session import find_billing, open_session, read_period
 from scenario_usage_cli.collect.breakdown import PROJECT, USER, fetch_breakdowns
 from scenario_usage_cli.collect.fetch import fetch_usage
 from scenario_usage_cli.collect.request import Request
@@ -61,7 +61,8 @@ def run_trend(
     dimensions = find_dimensions("--split", named, options.cost_centres, settings.config, runtime)
     if options.heatmap:
         _refuse_beside_heatmap(output, by, split)
-    span = read_period(period, settings, now)
+    billing = find_billing(runtime, settings, filters, connection)
+    span = read_period(period, settings, now, ask_billing=billing)
     unit = "day" if options.heatmap else by or choose_unit(span)
     buckets = cut_into_buckets(span, unit)
     fine = cut_at_changes(buckets, money, span)
