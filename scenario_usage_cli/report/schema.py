@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from scenario_usage_cli.collect.breakdown import BREAKDOWN, COST_CENTRE
 from scenario_usage_cli.report.activity_table import ACTIVITY
+from scenario_usage_cli.report.backtest import BACKTEST
 from scenario_usage_cli.report.breakdown_tables import (
     declare_breakdown,
     declare_breakdown_totals,
@@ -313,6 +314,16 @@ _QUOTA = _build_document(
         "warnings": _WARNINGS,
     },
 )
+_QUOTA_BACKTEST = _build_document(
+    "quota-backtest",
+    "The document of `quota --backtest --json`.",
+    {
+        "team": _TEAM,
+        "period": _describe(_or_null(_PERIOD), "The billing period; null where it is unknown."),
+        BACKTEST.name: _list(_build_row(BACKTEST, "HorizonRow")),
+        "warnings": _WARNINGS,
+    },
+)
 _CONFIG_TABLES = {
     report: _build_document(
         report,
@@ -364,6 +375,7 @@ DOCUMENTS: Mapping[str, _Schema] = {
     "compare": _COMPARISON,
     "activity": _ACTIVITY,
     "quota": _QUOTA,
+    "quota-backtest": _QUOTA_BACKTEST,
     "doctor": _DOCTOR,
     **{f"list-{name}": _build_list(name) for name in LISTS},
     **_CONFIG_TABLES,

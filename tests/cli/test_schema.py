@@ -16,6 +16,7 @@ PRINTED = {
     "compare": ("compare", *MONTH),
     "activity": ("activity", "--last", "2d", "--limit", "3"),
     "quota": ("quota",),
+    "quota-backtest": ("quota", "--backtest"),
     "doctor": ("doctor",),
     "list-projects": ("list", "projects"),
     "list-people": ("list", "people"),
@@ -65,6 +66,6 @@ def test_an_unknown_name_is_told_all_of_them() -> None:
     assert (result.code, result.stdout) == (2, "")
     assert result.stderr == (
         "error: there is no schema 'quotas'\nhint: one of report, trend, compare, activity, "
-        "quota, doctor, list-projects, list-people, list-keys, list-models, config-show, "
-        "config-list, export, export-verify, export-queries, config\n"
+        "quota, quota-backtest, doctor, list-projects, list-people, list-keys, list-models, "
+        "config-show, config-list, export, export-verify, export-queries, config\n"
     )

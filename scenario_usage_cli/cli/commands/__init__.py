@@ -31,7 +31,7 @@ from scenario_usage_cli.cli.options.export import (
     DatasetPeriodOptions,
     ExportOptions,
 )
-from scenario_usage_cli.cli.options.quota import OneTeamOptions, QuotaOutputOptions
+from scenario_usage_cli.cli.options.quota import OneTeamOptions, QuotaOptions, QuotaOutputOptions
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.typer_adapter import print_version
 
@@ -125,7 +125,11 @@ def activity(
 
 
 def quota(
-    runtime: Runtime, team: OneTeamOptions, output: QuotaOutputOptions, connection: FetchOptions
+    runtime: Runtime,
+    team: OneTeamOptions,
+    output: QuotaOutputOptions,
+    options: QuotaOptions,
+    connection: FetchOptions,
 ) -> None:
     """What is left of plan, packs and caps, and when it runs out.
 
@@ -137,6 +141,11 @@ def quota(
     scenario-usage quota --json | jq .totals
     scenario-usage quota --output quota.prom
     """
+    if options.backtest:
+        from scenario_usage_cli.cli.run.backtest import run_backtest
+
+        run_backtest(runtime, team=team, output=output, connection=connection)
+        return
     from scenario_usage_cli.cli.run.quota import run_quota
 
     run_quota(runtime, team=team, output=output, connection=connection)

@@ -19,7 +19,7 @@ _PERIOD, _FILTER, _OUTPUT, _CONNECTION = "Period", "Filters", "Output", "Connect
 _ARGUMENTS = "Arguments"
 WHOLE_DAYS = ("7d", "30d", "90d", "4w", "12w", "1mo", "3mo", "6mo", "12mo", "1y")
 _DOCUMENTS = (
-    *("report", "trend", "compare", "activity", "quota", "doctor"),
+    *("report", "trend", "compare", "activity", "quota", "quota-backtest", "doctor"),
     *("list-projects", "list-people", "list-keys", "list-models"),
     *("config-show", "config-list"),
     *("export", "export-verify", "export-queries"),

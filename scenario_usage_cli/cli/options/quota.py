@@ -1,8 +1,16 @@
 """The options that only `quota` has."""
 
 from scenario_usage_cli.cli.options import StreamOptions, declare_format
-from scenario_usage_cli.cli.options.groups import OptionGroup, option
+from scenario_usage_cli.cli.options.groups import OptionGroup, flag, option
 from scenario_usage_cli.cli.parsers import parse_count
+
+
+class QuotaOptions(OptionGroup, panel="Output"):
+    """What `quota` shows in the place of limits."""
+
+    backtest: bool = flag(
+        "--backtest", "How the forecast did on the days of half a year, against a straight line."
+    )
 
 
 class OneTeamOptions(OptionGroup, panel="Filters"):

@@ -1,8 +1,5 @@
 """What `quota` does: look up what a team may use, and show what is left and expected of it."""
 
-from datetime import UTC, datetime, timedelta
-
-from scenario_usage_cli.buckets import cut_into_buckets
 from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.effort import open_effort
 from scenario_usage_cli.cli.formats import check_format
@@ -12,20 +9,17 @@ from scenario_usage_cli.cli.options.quota import OneTeamOptions, QuotaOutputOpti
 from scenario_usage_cli.cli.output import check_output, is_stdout, tell_warnings, write_output
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session
-from scenario_usage_cli.collect.fetch import Effort, fetch_usage
+from scenario_usage_cli.collect.fetch import Effort
+from scenario_usage_cli.collect.history import build_history_request, fetch_history
 from scenario_usage_cli.collect.quota import Quota, fetch_quota
 from scenario_usage_cli.collect.request import Request
-from scenario_usage_cli.collect.usage import Filters, Usage
+from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.errors import ApiError
-from scenario_usage_cli.periods import Period, start_of_day
 from scenario_usage_cli.render import REPORT_FORMATS, load_renderer
 from scenario_usage_cli.report.frame import build_warnings
 from scenario_usage_cli.report.outlook import build_outlook, sum_days
 from scenario_usage_cli.report.quota import build_quota
 from scenario_usage_cli.report.quota_view import build_quota_view
-
-HISTORY = timedelta(weeks=26)
-"""How far back daily consumption is looked at."""
 
 
 def run_quota(
@@ -46,8 +40,7 @@ def run_quota(
     with open_session(runtime, settings, FilterOptions(team=team.team), connection) as session:
         money = find_list_price(money, session.client)
         quota = fetch_quota(session.client, session.team_id, now)
-        asked = Filters(quota.team.id)
-        request = Request(session.client, _find_history(now), asked, ("consumption", "actions"))
+        request = build_history_request(session.client, quota.team.id, now)
         with open_effort(runtime, connection, see=session.names.see) as effort:
             usage = _fetch_days(request, quota, effort)
     outlook = None
@@ -63,16 +56,10 @@ def run_quota(
     write_output(output.output, runtime, lambda out: render(view, out, medium))
 
 
-def _find_history(now: datetime) -> Period:
-    """The whole days before this one, and what there is of it."""
-    today = now.astimezone(UTC).date()
-    return Period(start_of_day(today - HISTORY, UTC), now, UTC, provisional=True)
-
-
 def _fetch_days(request: Request, quota: Quota, effort: Effort) -> Usage | None:
     """The consumption of each day; None with a warning if it cannot be fetched."""
     try:
-        return fetch_usage(request, buckets=cut_into_buckets(request.period, "day"), effort=effort)
+        return fetch_history(request, effort)
     except ApiError as error:
         quota.warnings.append(
             f"without daily consumption the forecast is a straight line: {error.message}"

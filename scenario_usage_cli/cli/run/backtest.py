@@ -1,0 +1,61 @@
+"""What `quota --backtest` does: check the forecast on the days that are over."""
+
+from scenario_usage_cli.cli.config.file import read_settings
+from scenario_usage_cli.cli.effort import open_effort
+from scenario_usage_cli.cli.formats import check_format
+from scenario_usage_cli.cli.options import FetchOptions, FilterOptions, PeriodOptions
+from scenario_usage_cli.cli.options.quota import OneTeamOptions, QuotaOutputOptions
+from scenario_usage_cli.cli.output import check_output, is_stdout, tell_warnings, write_output
+from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.cli.session import open_session
+from scenario_usage_cli.collect.billing import (
+    fetch_limits,
+    find_only_team,
+    read_billing_period,
+)
+from scenario_usage_cli.collect.history import build_history_request, fetch_history
+from scenario_usage_cli.errors import BadArgument
+from scenario_usage_cli.render import FORMATS, load_renderer
+from scenario_usage_cli.report.backtest import build_backtest, build_backtest_view
+from scenario_usage_cli.report.frame import build_warnings
+from scenario_usage_cli.report.outlook import sum_days
+
+_TAKEN = ("--format", "--json", "--csv", "--output")
+
+
+def run_backtest(
+    runtime: Runtime,
+    *,
+    team: OneTeamOptions,
+    output: QuotaOutputOptions,
+    connection: FetchOptions,
+) -> None:
+    """Write the record of the forecast; raises ScenarioUsageError, with nothing written."""
+    now = runtime.now()
+    if others := [name for name in output.list_given() if name not in _TAKEN]:
+        raise BadArgument(
+            f"--backtest and {others[0]} contradict each other",
+            hint="--backtest shows the record of the forecast, and no limits",
+        )
+    check_output(output.output)
+    settings = read_settings(runtime, PeriodOptions(), output, demo=connection.demo)
+    output_format = check_format(settings, FORMATS)
+    render = load_renderer(output_format)
+    settings = settings._replace(projects=())
+    with open_session(runtime, settings, FilterOptions(team=team.team), connection) as session:
+        of_team = find_only_team(session.client, session.team_id)
+        period = read_billing_period(fetch_limits(session.client, of_team), now)
+        request = build_history_request(session.client, of_team.id, now)
+        with open_effort(runtime, connection, see=session.names.see) as effort:
+            usage = fetch_history(request, effort)
+    report = build_backtest(
+        of_team,
+        period,
+        sum_days(usage),
+        warnings=build_warnings(usage, (), ()),
+        generated_at=now,
+    )
+    view = build_backtest_view(report)
+    tell_warnings(report.warnings, view, output_format, runtime)
+    medium = runtime.build_medium(to_stdout=is_stdout(output.output), top=output.top)
+    write_output(output.output, runtime, lambda out: render(view, out, medium))
