@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal, localcontext
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ _EXAMPLE = '"0.0095"'
 _SCHEDULE = '[{from = "2026-01-01", price = "0.0100"}, {from = "2026-07-01", price = "0.0095"}]'
 _HINT = f"write cu_price = {_EXAMPLE}, or cu_price = {_SCHEDULE}"
 _EXACT = Context(prec=700, rounding=ROUND_HALF_EVEN)
+_CU_STEP = Decimal("0.000001")
 _DIGITS: Mapping[int, str] = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
     2: "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP "
@@ -56,6 +57,12 @@ class Money(NamedTuple):
     pack: Decimal | None = None
     """How many CU the pack has that a list price is of."""
 
+    def __str__(self) -> str:
+        prices = ", ".join(
+            f"{one.price:f}" + (f" from {one.first}" if one.first else "") for one in self.prices
+        )
+        return f"{self.currency} {prices or 'as the price list has it'}".strip()
+
     @property
     def is_list(self) -> bool:
         """Whether it is the list price, which has no prices until they are asked for."""
@@ -76,6 +83,11 @@ class Money(NamedTuple):
         """The price at an instant; null before the first one."""
         prices = (one.price for one in reversed(self.prices) if one.start <= instant)
         return next(prices, None)
+
+    def buy(self, amount: Decimal, instant: datetime) -> Decimal | None:
+        """How many CU an amount of the currency is, to 6 decimals; null without a price above 0."""
+        price = self.find(instant)
+        return _EXACT.divide(amount, price).quantize(_CU_STEP, context=_EXACT) if price else None
 
     def list_changes(self, start: datetime, end: datetime) -> list[datetime]:
         """The instants after the start, and up to the end, from which there is another price."""
@@ -148,7 +160,7 @@ def multiply(cu: int | Decimal, price: Decimal) -> Decimal:
 
 def round_amount(amount: Decimal, currency: str) -> Decimal:
     """The amount with the digits of the currency, ties to even; never -0."""
-    return amount.quantize(_step(currency), context=_EXACT) + 0
+    return _EXACT.plus(amount.quantize(_step(currency), context=_EXACT))
 
 
 def apportion(
@@ -161,13 +173,14 @@ def apportion(
     equals. An amount that is exact stays as it is.
     """
     step = _step(currency)
-    if total is None:
-        total = round_amount(sum(amounts, Decimal(0)), currency)
-    shown = [one.quantize(step, rounding=ROUND_FLOOR, context=_EXACT) + 0 for one in amounts]
-    missing = int((total - sum(shown)) / step)
-    lost = [amount - floor for amount, floor in zip(amounts, shown, strict=True)]
-    for place in sorted(range(len(amounts)), key=lambda place: (-lost[place], place))[:missing]:
-        shown[place] += step
+    with localcontext(_EXACT):
+        if total is None:
+            total = round_amount(sum(amounts, Decimal(0)), currency)
+        shown = [one.quantize(step, rounding=ROUND_FLOOR) + 0 for one in amounts]
+        missing = int((total - sum(shown)) / step)
+        lost = [amount - floor for amount, floor in zip(amounts, shown, strict=True)]
+        for place in sorted(range(len(amounts)), key=lambda place: (-lost[place], place))[:missing]:
+            shown[place] += step
     return shown
 
 

@@ -205,3 +205,13 @@ def test_a_list_without_a_price_is_refused(
     """It names the currencies that there are."""
     with pytest.raises(BadArgument, match=message):
         choose_list_price(packs, currency)
+
+
+def test_an_amount_buys_cu_at_the_price_of_the_day() -> None:
+    """To 6 decimals, as CU have them; nothing without a price, or with one of 0."""
+    money = Money("EUR", parse_prices(TWO, "cu_price"), "profile")
+
+    assert money.buy(Decimal(500), at("2026-03-01")) == 50_000
+    assert money.buy(Decimal(500), at("2026-07-01")) == Decimal("52631.578947")
+    assert money.buy(Decimal(500), at("2025-12-31")) is None
+    assert Money("EUR", parse_prices("0", "x"), "profile").buy(Decimal(1), at("2026-07-01")) is None

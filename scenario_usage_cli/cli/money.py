@@ -34,19 +34,22 @@ class MoneyOptions(Protocol):
         ...
 
 
-def read_money(config: Config, options: MoneyOptions) -> "Money | None":
+def read_money(config: Config, options: MoneyOptions | None = None) -> "Money | None":
     """The prices, or that the list price is wanted; None where there is no price.
+
+    Without options, those of the profile only.
 
     Raises BadArgument for options that cannot be used, ConfigurationError for a profile.
     """
+    price, wanted = (options.cu_price, options.currency) if options else (None, None)
     given = config.profile.cu_price if config.profile else None
-    if options.cu_price is None and options.currency is None and given is None:
+    if price is None and wanted is None and given is None:
         return None
     # Imported here, as most runs are about CU only.
     from scenario_usage_cli.money import LIST, Money, parse_currency, parse_prices
 
     own = config.get("currency")
-    is_option = options.cu_price is not None
+    is_option = price is not None
     try:
         known = parse_currency(own, config.locate("currency")) if own else ""
         prices: tuple[Price, ...] = ()
@@ -54,16 +57,16 @@ def read_money(config: Config, options: MoneyOptions) -> "Money | None":
             prices = parse_prices(given, config.locate("cu_price"))
     except BadArgument as error:
         raise ConfigurationError(error.message, hint=error.hint) from None
-    currency = parse_currency(options.currency, _CURRENCY) if options.currency else known
-    if options.cu_price is None and given is None:
+    currency = parse_currency(wanted, _CURRENCY) if wanted else known
+    if price is None and given is None:
         raise BadArgument(
-            f"{_CURRENCY} {options.currency} is of no price",
+            f"{_CURRENCY} {wanted} is of no price",
             hint=f"give the price of a CU with {_PRICE}, or as cu_price in the profile",
         )
-    if (options.cu_price or given) == LIST:
+    if (price or given) == LIST:
         return Money(currency, (), LIST)
     if is_option:
-        prices = parse_prices(options.cu_price, _PRICE)
+        prices = parse_prices(price, _PRICE)
     if not currency:
         fault = BadArgument if is_option else ConfigurationError
         raise fault(

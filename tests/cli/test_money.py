@@ -474,3 +474,61 @@ def test_lists_of_a_billing_period_with_two_prices_are_refused(tmp_path: Path) -
     assert (done.code, done.stdout) == (2, "")
     assert "changes on 2026-11-10 (UTC), within the billing period" in done.error
     assert "hint: give one price with --cu-price\n" in done.stderr
+
+
+@pytest.mark.parametrize("option", [("--cu-price", "1"), ("--currency", "EUR")])
+def test_a_heatmap_has_no_amounts(tmp_path: Path, option: tuple[str, str]) -> None:
+    """An option for them is refused; the price of the profile is for other reports."""
+    done = run("trend", "--heatmap", *option)
+    environ = write_config(tmp_path, 'cu_price = "1"\ncurrency = "EUR"')
+
+    assert (done.code, done.stdout) == (2, "")
+    assert f"--heatmap shows the cost of days, and {option[0]} something else" in done.error
+    argv = ("trend", "--heatmap", "--last", "7d")
+    assert demo(*argv, environ=environ).stdout == demo(*argv).stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('cu_price = "0.01"\ncurrency = "EUR"', "EUR 0.01"),
+        (f'cu_price = {CHANGE}\ncurrency = "eur"', "EUR 0.01 from 2026-01-01, 0.02 from 2026-10"),
+        ('cu_price = "list"', "as the price list has it"),
+    ],
+)
+def test_doctor_shows_the_price(tmp_path: Path, text: str, found: str) -> None:
+    """In a line of its own, where there is one."""
+    done = demo("doctor", "--json", environ=write_config(tmp_path, text))
+
+    (check,) = (one for one in done.json["checks"] if one["check"] == "price of a CU")
+    assert check["passed"]
+    assert found in check["found"]
+
+
+def test_doctor_says_what_is_wrong_with_the_price(tmp_path: Path) -> None:
+    """With the exit code of the config file."""
+    done = run("doctor", "--demo", environ=write_config(tmp_path, 'cu_price = "0,01"'))
+
+    assert done.code == 3
+    assert "'0,01' is not a price of one CU" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("price", "problem"),
+    [
+        ('cu_price = "0.01"\ncurrency = "EUR"', ""),
+        ("", "is in EUR, and no price of a CU is known"),
+        ('cu_price = "0.01"\ncurrency = "USD"', "is in EUR, and currency in profile 'studio' of"),
+        ('cu_price = "0"\ncurrency = "EUR"', "is in EUR, and no price above 0 of a CU is known"),
+        ('cu_price = "list"\ncurrency = "EUR"', "is in EUR, and no price above 0 of a CU is known"),
+    ],
+)
+def test_a_budget_in_money_needs_a_price_in_its_currency(
+    tmp_path: Path, price: str, problem: str
+) -> None:
+    """That of today, in the profile."""
+    budget = '[[budgets]]\nname = "Films"\namount = "500 EUR"\nperiod = "month"'
+    done = run("doctor", "--demo", environ=write_config(tmp_path, f"{price}\n{budget}"))
+
+    assert done.code == (3 if problem else 0)
+    assert problem in done.stdout

@@ -1,10 +1,36 @@
 """The budgets of the config file, of which each has what it is of."""
 
-from scenario_usage_cli.budgets import Budget, parse_budgets
+from decimal import Decimal
+
+from scenario_usage_cli.budgets import Amount, Budget, know_no_price, parse_budgets
 from scenario_usage_cli.cli.config.cost_centres import find_cost_centres
+from scenario_usage_cli.cli.money import read_money
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.settings import BUDGETS, COST_CENTRES, Config
+
+
+def _convert(amount: Amount, config: Config, runtime: Runtime) -> Decimal:
+    """How many CU an amount is, at the price of today in the profile.
+
+    Raises ConfigurationError if there is none in its currency.
+    """
+    money = read_money(config) if amount.currency else None
+    if amount.currency is None or money is None:
+        return know_no_price(amount)
+    if money.currency != amount.currency:
+        own = f"{config.locate('currency')} is {money.currency or 'none'}"
+        raise ConfigurationError(
+            f"is in {amount.currency}, and {own}",
+            hint=f"write it in {money.currency or 'CU'}, or how many CU it is",
+        )
+    limit = money.buy(amount.value, runtime.now())
+    if limit is None:
+        raise ConfigurationError(
+            f"is in {amount.currency}, and no price above 0 of a CU is known for today",
+            hint="write how many CU it is",
+        )
+    return limit
 
 
 def find_budgets(config: Config, runtime: Runtime) -> tuple[Budget, ...]:
@@ -15,7 +41,9 @@ def find_budgets(config: Config, runtime: Runtime) -> tuple[Budget, ...]:
     """
     if config.budgets is None:
         return ()
-    budgets = parse_budgets(config.budgets, str(config.path))
+    budgets = parse_budgets(
+        config.budgets, str(config.path), lambda amount: _convert(amount, config, runtime)
+    )
     if not any(one.cost_centre for one in budgets):
         return budgets
     centres = find_cost_centres(config, None, runtime)

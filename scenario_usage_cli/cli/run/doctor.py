@@ -13,6 +13,7 @@ from scenario_usage_cli.cli.config.budgets import find_budgets
 from scenario_usage_cli.cli.config.cost_centres import find_cost_centres
 from scenario_usage_cli.cli.config.file import read_config
 from scenario_usage_cli.cli.config.secrets import fetch_secret
+from scenario_usage_cli.cli.money import read_money
 from scenario_usage_cli.cli.options import ConnectionOptions, DoctorOptions, FilterOptions
 from scenario_usage_cli.cli.run.findings import Findings
 from scenario_usage_cli.cli.runtime import Runtime
@@ -66,6 +67,8 @@ def _check_all(options: ConnectionOptions, runtime: Runtime, findings: Findings)
     _check_defaults(settings, findings)
     if config.cost_centres is not None:
         _check_cost_centres(config, runtime, findings)
+    if config.profile and config.profile.cu_price is not None:
+        _check_price(config, findings)
     if config.budgets is not None:
         _check_budgets(config, runtime, findings)
     credentials = None
@@ -91,6 +94,14 @@ def _check_cost_centres(config: Config, runtime: Runtime, findings: Findings) ->
         findings.passed("cost centres", ", ".join(centres.by_name) if centres else "none, fine")
     except ConfigurationError as error:
         findings.failed("cost centres", error)
+
+
+def _check_price(config: Config, findings: Findings) -> None:
+    try:
+        money = read_money(config)
+        findings.passed("price of a CU", str(money or "none, fine"))
+    except ConfigurationError as error:
+        findings.failed("price of a CU", error)
 
 
 def _check_budgets(config: Config, runtime: Runtime, findings: Findings) -> None:

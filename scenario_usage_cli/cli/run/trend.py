@@ -50,7 +50,7 @@ def run_trend(
     models = tuple(filters.model or ())
     check_output(output.output)
     settings = read_settings(runtime, period, output, demo=connection.demo)
-    money = read_money(settings.config, output)
+    money = None if options.heatmap else read_money(settings.config, output)
     output_format = check_format(settings, FORMATS)
     if models and split in ("kind", "action"):
         raise BadArgument(
@@ -107,6 +107,8 @@ def _refuse_beside_heatmap(output: OutputOptions, by: str | None, split: str) ->
     as_option = f" {chosen.value}" if chosen.source == "--format" else ""
     others = {
         "--top": output.top is not None,
+        "--cu-price": output.cu_price is not None,
+        "--currency": output.currency is not None,
         "--sort": output.sort is not None,
         f"--by {by}": by not in (None, "day"),
         f"--split {split}": split not in ("total", *KNOWN_DIMENSIONS),
