@@ -96,9 +96,9 @@ def test_the_mail_has_projects_and_people(environ: dict[str, str], tmp_path: Pat
     (page,) = (path.read_text(encoding="utf-8") for path in tmp_path.iterdir())
     sections = dict(re.findall(r"^## (By .*)\n\n((?:\|.*\n)+)", page, re.MULTILINE))
     assert [*sections][:3] == ["By project", "By user", "By project and user"]
-    assert "| Marketing &amp; Trailers | " in sections["By project"]
+    assert "| Marketing & Trailers | " in sections["By project"]
     assert "| Zoë Müller-Lefèvre | " in sections["By user"]
-    assert "| Marketing &amp; Trailers | Zoë Müller-Lefèvre | " in sections["By project and user"]
+    assert "| Marketing & Trailers | Zoë Müller-Lefèvre | " in sections["By project and user"]
 
 
 def test_each_line_of_a_script_prints_what_is_said_of_it(

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from html import escape
 from typing import TextIO
 
 from scenario_usage_cli.render import Medium
@@ -17,6 +16,8 @@ from scenario_usage_cli.render.text import escape_controls
 from scenario_usage_cli.report.view import Headline, Section, View
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]|~#$!]")
+_ENTITY = re.compile("&(?=#?[A-Za-z0-9]+;)")
+"""How begins what is read as another character; any other & stands for itself."""
 _LIVE = re.compile(
     r"@(?=\w)|#(?=\d)|[Gg][Hh]-(?=\d)"  # people and issues
     r"|:(?=//)|[Ww]{3}(?=\.)"  # addresses; those of mail have an @
@@ -81,5 +82,6 @@ def escape_text(text: str) -> str:
     GitHub finds nobody in it to notify, and nothing to link: it sees a backslash, or an escape,
     only when that is gone.
     """
-    apart = _LIVE.sub(rf"\g<0>{_APART}", escape_controls(text))
-    return _SPECIAL.sub(r"\\\g<0>", escape(apart, quote=False)).replace(_APART, "&#8203;")
+    plain = _ENTITY.sub("&amp;", escape_controls(text)).replace("<", "&lt;").replace(">", "&gt;")
+    apart = _LIVE.sub(rf"\g<0>{_APART}", plain)
+    return _SPECIAL.sub(r"\\\g<0>", apart).replace(_APART, "&#8203;")

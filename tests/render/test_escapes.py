@@ -70,6 +70,7 @@ NAMES = {
     "`code`": "`code`",
     "<script>alert(1)</script>": "<script>alert(1)</script>",
     "&lt;b&gt; &amp;": "&lt;b&gt; &amp;",
+    "R&D & &co &; &#5; &#x41; &copy": "R&D & &co &; &#5; &#x41; &copy",
     "*bold* _it_ ~~no~~ [a](b)": "*bold* _it_ ~~no~~ [a](b)",
     "![x](y) <!-- c -->": "![x](y) <!-- c -->",
     "x" * 10_000: "x" * 10_000,
