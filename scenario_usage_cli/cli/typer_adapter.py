@@ -23,8 +23,11 @@ from scenario_usage_cli import __version__
 from scenario_usage_cli.cli.help_page import HelpPage, show_help, split_help, write_panels
 from scenario_usage_cli.cli.options.groups import Declared, OptionGroup, flag, option
 from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.environment import ENV_API_SECRET, ENV_TOKEN
 from scenario_usage_cli.errors import BadArgument
 
+_SHORTEST_SECRET = 8
+"""Shorter ones may be a part of any text."""
 _TEXTS = (str, str | None, list[str] | None)
 _KEYWORD = inspect.Parameter.KEYWORD_ONLY
 
@@ -179,10 +182,13 @@ def _build_parameter(field: str, one: Declared) -> inspect.Parameter:
 
 
 def _refuse_unusable_text(ctx: typer.Context) -> None:
-    """Raises BadArgument for an empty text and for bytes that are not UTF-8.
+    """Raises BadArgument for an empty text, for bytes that are not UTF-8, and for a secret.
 
-    An empty text is most often a variable that is not set.
+    An empty text is most often a variable that is not set, and a secret one that was mistaken for
+    another; headings and files would repeat it.
     """
+    variables = map(ctx.obj.environ.get, (ENV_API_SECRET, ENV_TOKEN))
+    secrets = [text for one in variables if len(text := (one or "").strip()) >= _SHORTEST_SECRET]
     for parameter in ctx.command.params:
         value = ctx.params.get(parameter.name or "")
         texts = value if isinstance(value, list | tuple) else [value]
@@ -192,6 +198,11 @@ def _refuse_unusable_text(ctx: typer.Context) -> None:
             )
         if any(isinstance(text, str) and not _is_text(text) for text in texts):
             raise BadArgument(f"{parameter.opts[0]} is not text", hint="write it in UTF-8")
+        if any(isinstance(text, str) and secret in text for text in texts for secret in secrets):
+            raise BadArgument(
+                f"{parameter.opts[0]} has the secret of the environment in it",
+                hint="no option takes a secret: it is read from its variable",
+            )
 
 
 def _is_text(text: str) -> bool:

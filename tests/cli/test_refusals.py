@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import FakeApi, answer, run, usages
+from tests.support import SECRET, FakeApi, answer, run, usages
 
 
 def refuse(command_line: str, code: int = 2) -> tuple[str, str]:
@@ -131,6 +131,28 @@ def test_a_secret_on_the_command_line_is_not_repeated(option: str) -> None:
         error, hint = refuse(f"report {written}")
         assert "s3cr3t" not in error + hint
         assert "config init, or set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET" in hint
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("report", "--team", SECRET),
+        ("report", "-p", f"Hero,{SECRET}"),
+        ("trend", "--user", SECRET),
+        ("report", "-o", f"{SECRET}.csv"),
+        ("export", SECRET),
+        ("help", SECRET),
+    ],
+    ids=" ".join,
+)
+def test_the_secret_of_the_environment_is_no_value(argv: tuple[str, ...]) -> None:
+    """A variable that was mistaken for another; nothing is asked, and nothing is written."""
+    result = run(*argv)
+
+    assert (result.code, result.stdout) == (2, "")
+    assert result.stderr.count("\n") == 2
+    assert "has the secret of the environment in it" in result.error
+    assert SECRET not in result.stderr
 
 
 @pytest.mark.parametrize(
