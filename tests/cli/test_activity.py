@@ -184,6 +184,56 @@ def test_a_log_that_was_left_out_is_not_complete() -> None:
         assert shown == "unknown: the API left it out, or a part of it\n"
 
 
+COSTS = [5, None, 0, 7, -2, 7, 0.5]
+
+
+def test_events_can_be_sorted_by_cost() -> None:
+    """Of the whole log, the dearest first; ties are newest first, and unknown costs last."""
+    rows = [
+        *events(150),
+        *(event(-n, creativeUnitsCost=cost) for n, cost in enumerate(COSTS) if cost != 0.5),
+    ]
+    log = EventLog(rows)
+    argv = ("activity", "--period", "2026-11", "--sort", "cost")
+    found = run(*argv, "--all", "--json", transport=log).json
+    shown = [(row["cost"], row["job_id"]) for row in found["rows"]]
+    known = [row for row in shown if row[0] is not None]
+
+    assert (found["complete"], found["warnings"], len(shown)) == (True, [], 156)
+    assert [cost for cost, _ in known] == sorted((cost for cost, _ in known), reverse=True)
+    assert shown[len(known) :] == [(None, "job_-1")]
+    assert [job for cost, job in shown if cost == 7] == ["job_56", "job_-3", "job_-5"]
+
+    for limit in (1, 3):
+        found = run(*argv, "--limit", str(limit), "--json", transport=EventLog(rows)).json
+        assert [(row["cost"], row["job_id"]) for row in found["rows"]] == shown[:limit]
+        assert found["complete"] is False
+        (warning,) = found["warnings"]
+        assert "cost most" in warning
+        assert warning.endswith("shown: --all shows every one")
+
+
+@pytest.mark.parametrize("order", ["jobs", "count", "name"])
+def test_orders_that_events_do_not_have_keep_that_of_time(order: str) -> None:
+    """As in every table without such a figure; another order is refused."""
+    argv = ("activity", "--period", "2026-11", "--csv")
+    plain, kept = (
+        run(*argv, *more, transport=EventLog(events(120))) for more in ((), ("--sort", order))
+    )
+
+    assert kept == plain
+    assert run(*argv, "--sort", "size").code == 2
+
+
+def test_sorting_nothing_is_no_failure() -> None:
+    """Nor is a log of fewer events than the limit left out in part."""
+    argv = ("activity", "--period", "2026-11", "--sort", "cost", "--json")
+    found = run(*argv, transport=EventLog([])).json
+    assert (found["rows"], found["complete"]) == ([], True)
+    found = run(*argv, transport=EventLog(events(3))).json
+    assert (len(found["rows"]), found["complete"], found["warnings"]) == (3, True, [])
+
+
 def test_ndjson_is_one_object_per_line() -> None:
     """All keys, in their order, on every line; 100 lines unless asked otherwise."""
     result = run("activity", "-f", "ndjson", transport=EventLog(events(250)))

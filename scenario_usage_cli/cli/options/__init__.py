@@ -308,6 +308,13 @@ class ActivityOptions(OptionGroup, panel=_FILTER):
         "--limit N", "Only the newest N of what the other filters leave. Default: 100.", parse_limit
     )
     every: bool = flag("--all", "Every event of the period.")
+    sort: str | None = option(
+        "--sort WHAT",
+        "cost: all events of the period are read, and --limit keeps those that cost most. jobs, "
+        "count and name keep the order of time.",
+        panel=_OUTPUT,
+        completed=("cost", "jobs", "count", "name"),
+    )
 
 
 class DoctorOptions(OptionGroup, panel=_OUTPUT):

@@ -1,5 +1,7 @@
 """What `activity` does: fetch page by page, and write each page before the next one."""
 
+from collections.abc import Generator, Sequence
+
 from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.money import add_amounts_of_events, find_list_price, read_money
@@ -11,16 +13,18 @@ from scenario_usage_cli.cli.options import (
     StreamOptions,
 )
 from scenario_usage_cli.cli.output import check_output, is_stdout, open_output
-from scenario_usage_cli.cli.parsers import split_values
+from scenario_usage_cli.cli.parsers import check_choice, split_values
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import find_billing, open_session, read_period
-from scenario_usage_cli.collect.activity import EventNames, stream_activity
+from scenario_usage_cli.collect.activity import Event, EventNames, stream_activity
 from scenario_usage_cli.collect.request import ACTIVITY, Request
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.render import FOR_PEOPLE
 from scenario_usage_cli.render.stream import STREAM_RENDERERS
-from scenario_usage_cli.report.activity import build_activity_stream
+from scenario_usage_cli.report.activity import build_activity_stream, sort_by_cost
+from scenario_usage_cli.report.fields import ORDERS
+from scenario_usage_cli.report.figures import COST
 
 USUAL_LIMIT = 100
 
@@ -41,6 +45,8 @@ def run_activity(
     now = runtime.now()
     if options.every and options.limit is not None:
         raise BadArgument("--limit and --all contradict each other", hint="give one of them only")
+    order = check_choice("--sort", options.sort, ORDERS)
+    limit = None if options.every else options.limit or USUAL_LIMIT
     check_output(output.output)
     settings = read_settings(runtime, period, output, demo=connection.demo)
     output_format = check_format(settings, tuple(STREAM_RENDERERS))
@@ -53,15 +59,17 @@ def run_activity(
     with open_session(runtime, settings, filters, connection) as session:
         asked = session.read_filters(span)
         names = EventNames(session.names)
-        pages = stream_activity(
+        pages: Generator[Sequence[Event], None, bool] = stream_activity(
             Request(session.client, span, asked, ACTIVITY),
             names,
             actions=actions,
-            limit=None if options.every else options.limit or USUAL_LIMIT,
+            limit=None if order == COST.order else limit,
             jobs=connection.jobs or JOBS,
             warnings=warnings,
             on_nothing=lambda: session.check_ids(asked),
         )
+        if order == COST.order:
+            pages = sort_by_cost(pages, limit, warnings)
         stream = build_activity_stream(
             pages,
             span,
