@@ -199,8 +199,9 @@ def _refuse_unusable_text(ctx: typer.Context) -> None:
         if any(isinstance(text, str) and not _is_text(text) for text in texts):
             raise BadArgument(f"{parameter.opts[0]} is not text", hint="write it in UTF-8")
         if any(isinstance(text, str) and secret in text for text in texts for secret in secrets):
+            given = parameter.opts[0] if parameter.opts[0].startswith("-") else "an argument"
             raise BadArgument(
-                f"{parameter.opts[0]} has the secret of the environment in it",
+                f"{given} has the secret of the environment in it",
                 hint="no option takes a secret: it is read from its variable",
             )
 
