@@ -264,7 +264,10 @@ class Session:
             kept=self._read_all_kept,
         )
         self._named_users = {one: name for one, name in users.items() if name != one}
-        self.names.learn("people", self._named_users)
+        addresses = [one for one, name in self._named_users.items() if "@" in name]
+        kept = self._read_all_kept().people if addresses else {}
+        full_names = {one: kept[one] for one in addresses if one in kept}
+        self.names.learn("people", {**self._named_users, **full_names})
         return Filters(team_id, project_ids, tuple(users), models)
 
     def check_ids(self, missing: Filters) -> list[str]:

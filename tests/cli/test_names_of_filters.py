@@ -156,6 +156,16 @@ def test_a_heading_has_the_name_that_was_found() -> None:
         assert f" · user {shown}\n" in text
 
 
+def test_a_heading_has_the_name_that_is_kept_for_an_address(tmp_path: Path) -> None:
+    """Where neither the list nor this answer has it."""
+    environ = CREDENTIALS | {"XDG_CACHE_HOME": str(tmp_path)}
+    ask(environ=environ)
+    nameless = Account(usages(consumption=[charge(ANN, 1)]))
+    text = run("report", *DAY, "-u", "ann@kumo.example", environ=environ, transport=nameless).stdout
+
+    assert " · user Ann Lee\n" in text
+
+
 @pytest.mark.parametrize(
     ("text", "near"),
     [
