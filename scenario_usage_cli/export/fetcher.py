@@ -26,6 +26,12 @@ from scenario_usage_cli.report.frame import build_warnings
 _LEFT_OUT = "the API left out {}: not written; the next export asks for it again"
 
 
+def build_period(first: date, last: date, now: datetime) -> Period:
+    """Whole days, as far as they have passed."""
+    beyond = start_of_day(last + timedelta(days=1), UTC)
+    return Period(start_of_day(first, UTC), min(beyond - MILLISECOND, now), UTC, False)
+
+
 class Fetcher:
     """Fetches what a plan wants, for all projects together.
 
@@ -133,8 +139,7 @@ class Fetcher:
         return Request(self._client, self._build_period(day, day), self._filters, ACTIVITY)
 
     def _build_period(self, first: date, last: date) -> Period:
-        beyond = start_of_day(last + timedelta(days=1), UTC)
-        return Period(start_of_day(first, UTC), min(beyond - MILLISECOND, self._now), UTC, False)
+        return build_period(first, last, self._now)
 
     def _add(self, stretch: Stretch, usages: Mapping[Filters, Usage], writer: Writer) -> None:
         """Add every table of every day, except those that the API left out.

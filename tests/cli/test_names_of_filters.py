@@ -241,6 +241,16 @@ def test_people_of_long_ago_are_found_in_the_period_that_is_asked_for(name: str)
         assert result.json["filters"]["user_ids"] == ["user_gone"]
 
 
+def test_an_export_finds_people_of_its_days(tmp_path: Path) -> None:
+    """As every command."""
+    days = ("--since", "2026-05-01", "--until", "2026-05-02", "--datasets", "consumption")
+    argv = ("export", str(tmp_path), *days, "--jobs", "1", "-u", "Cy Gone")
+    result = run(*argv, transport=Past())
+
+    assert result.code == 0, result.stderr
+    assert "user_gone" in (tmp_path / "_manifest.json").read_text()
+
+
 class Quiet(Account):
     """An account of which somebody who left used something in July, and nobody since."""
 

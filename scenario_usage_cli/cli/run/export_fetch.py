@@ -17,7 +17,7 @@ from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import ConfigurationError, ScenarioUsageError
 from scenario_usage_cli.export.content import load_arrow
-from scenario_usage_cli.export.fetcher import Fetcher
+from scenario_usage_cli.export.fetcher import Fetcher, build_period
 from scenario_usage_cli.export.inspect import inspect_dataset
 from scenario_usage_cli.export.lock import lock_store
 from scenario_usage_cli.export.manifest import Manifest
@@ -178,7 +178,9 @@ def _prepare(
     connection: FetchOptions,
     tell: Callable[[int, int], None] = lambda done, known: None,
 ) -> Fetcher:
-    filters, centres = session.read_filters(), None
+    days = request.days
+    filters = session.read_filters(build_period(days.first, days.last, request.now))
+    centres = None
     request.agree_on_ids(manifest, filters)
     if manifest.cost_centres and request.cost_centres:
         # Imported here, as few datasets have cost centres.
