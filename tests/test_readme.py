@@ -38,7 +38,18 @@ RECIPES = [
 TEXTFILES = "/var/lib/prometheus/node-exporter/"
 """Where Debian's node_exporter looks; recipes write into the folder where they are run."""
 COMMANDS = (
-    *("", "report", "trend", "compare", "activity", "export", "doctor", "sandbox", "schema"),
+    *(
+        "",
+        "report",
+        "trend",
+        "compare",
+        "activity",
+        "quota",
+        "export",
+        "doctor",
+        "sandbox",
+        "schema",
+    ),
     *("list projects", "list people", "list keys", "list models"),
 )
 FIRST_DAY, LAST_DAY = "2026-11-20", "2026-11-22"

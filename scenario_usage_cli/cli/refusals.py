@@ -69,6 +69,7 @@ _COMMANDS = {
     "daily history timeline chart graph plot": "trend",
     "diff versus": "compare",
     "events log logs audit": "activity",
+    "quotas limit limits plan packs caps cap balance credits remaining left forecast": "quota",
     "dump backup sync download": "export",
     "check status ping whoami test": "doctor",
     "init setup configure login signin sign-in auth": "config init",

@@ -13,6 +13,7 @@ COMMANDS = [
     ("trend",),
     ("compare",),
     ("activity",),
+    ("quota",),
     ("doctor",),
     ("sandbox",),
     ("schema",),

@@ -92,14 +92,14 @@ def test_csv_has_a_line_for_each_limit() -> None:
 
 @pytest.mark.parametrize("columns", [60, 80, 100, 140])
 def test_the_table_fits_a_terminal(columns: int) -> None:
-    """With a bar and a word for each limit."""
+    """With a word for each limit, and a bar where names leave it room."""
     text = run("quota", "--demo", columns=columns, environ=PLAIN).stdout
 
     assert max(map(len, text.splitlines())) <= columns
     assert "seats 10 of 25 · API keys 6 of 20 · projects 12 of 50" in text
     (row,) = [line for line in text.splitlines() if line.startswith(" Templ")]
     assert " full " in row
-    assert "████" in row
+    assert ("████" in row) == (columns > 60)
 
 
 def test_markdown_has_the_same_tables() -> None:
@@ -153,6 +153,37 @@ def test_top_cuts_tables_only() -> None:
     assert "10 more are less full; --top 0 shows them" in text
     assert " 0@x.y " in all_of_them
     assert len(quota("--json", transport=account(users=users)).json["limits"]) == 31
+
+
+def test_markdown_has_every_row() -> None:
+    """As in every other command: it is read where there is room."""
+    users = [
+        {"id": f"user_{n}", "email": f"{n}@x.y", "consumption": n, "maxConsumption": 100}
+        for n in range(30)
+    ]
+
+    page = quota("-f", "markdown", transport=account(users=users)).stdout
+    cut = quota("-f", "markdown", "--top", "1", transport=account(users=users)).stdout
+
+    assert page.count("x.y |") == 30
+    assert cut.count("x.y |") == 1
+
+
+def test_an_unknown_team_is_exit_2() -> None:
+    """With the nearest one."""
+    result = run("quota", "--demo", "--team", "team_nope")
+
+    assert (result.code, result.stdout) == (2, "")
+    assert result.error == "error: --team 'team_nope' is not known"
+
+
+@pytest.mark.parametrize("wish", ["limits", "plan", "credits", "forecast"])
+def test_other_names_of_it_are_understood(wish: str) -> None:
+    """The hint says which command is meant."""
+    result = run(wish)
+
+    assert (result.code, result.stdout) == (2, "")
+    assert "quota" in result.stderr
 
 
 def test_limits_that_are_forbidden_exit_with_4() -> None:

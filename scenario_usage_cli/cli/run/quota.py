@@ -49,7 +49,8 @@ def run_quota(
         quota.warnings.extend(build_warnings(usage, (), ()))
         outlook = build_outlook(quota.period, sum_days(usage), now)
     report = build_quota(quota, outlook, generated_at=now)
-    view = build_quota_view(report, top=output.top)
+    top = 0 if output.top is None and output_format == "markdown" else output.top
+    view = build_quota_view(report, top=top)
     view = add_amounts_of_quota(view, money, quota.period, runtime)
     tell_warnings(report.warnings, view, output_format, runtime)
     medium = runtime.build_medium(to_stdout=is_stdout(output.output), top=output.top)
