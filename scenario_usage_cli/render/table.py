@@ -212,8 +212,11 @@ def _build_bars(section: Section, width: int) -> Strip:
 def _build_fullness(section: Section, width: int) -> Strip:
     """How full each row is, in the colour of the word for it."""
     word = next((f for f in section.table.fields if f.kind is Kind.FULLNESS), None)
-    parts = [section.bar.of(row) if section.bar else Decimal(0) for row in section.rows]
-    bars = [_draw_bar(part, Decimal(1), width).ljust(width, _PALE) for part in parts]
+    parts = [section.bar and section.bar.of(row) for row in section.rows]
+    bars = [
+        " " * width if part is None else _draw_bar(part, Decimal(1), width).ljust(width, _PALE)
+        for part in parts
+    ]
     words = [word and word.of(row) for row in section.rows]
     return Strip(" " * width, width, bars, [_FULLNESS_STYLES.get(one, "dim") for one in words])
 

@@ -92,9 +92,18 @@ def build_quota(
         ],
         course,
         alarms,
-        [*alarms, *quota.warnings],
+        [*alarms, *quota.warnings, *_find_unknown(quota, generated_at)],
         generated_at,
     )
+
+
+def _find_unknown(quota: Quota, now: datetime) -> Iterable[str]:
+    """What the API does not tell, and what that means for the figures."""
+    if quota.is_known and quota.used is None:
+        yield "the API does not tell what is used of the plan, and nothing is expected of it"
+    for pack in quota.packs:
+        if pack.remaining is None and _is_alive(pack, now):
+            yield f"the API does not tell what is left of the pack {pack.id}: it counts as nothing"
 
 
 def _check_status(quota: Quota) -> tuple[str, ...]:
@@ -190,11 +199,11 @@ def _build_caps(caps: Iterable[Capped], course: Course | None) -> list[Row]:
     """By kind in the order in which they came, the fullest first, then by id."""
     order = list(dict.fromkeys(cap.kind for cap in caps))
 
-    def key(cap: Capped) -> tuple[int, bool, Decimal, str]:
+    def key(cap: Capped) -> tuple[int, bool, bool, Decimal, str]:
         used = Decimal(cap.used or 0)
         is_full = used >= cap.cap
         part = used / Decimal(cap.cap) if cap.cap else Decimal(0)
-        return order.index(cap.kind), not is_full, -part, cap.id
+        return order.index(cap.kind), cap.used is None, not is_full, -part, cap.id
 
     return [_build_cap(cap, course) for cap in sorted(caps, key=key)]
 

@@ -1,7 +1,6 @@
 """What is said of a plan: how far its period is, what is expected, and when it runs out."""
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 
 from scenario_usage_cli.collect.quota import Allowance
 from scenario_usage_cli.report.quota import QuotaReport
@@ -35,18 +34,18 @@ def build_sentences(report: QuotaReport) -> Iterator[str]:
             group_thousands(round(one.of(totals), 1)) for one in (DAYS, DAYS_GONE, DAYS_LEFT)
         )
         rate = PER_DAY.of(totals)
-        so_far = "too early to say how much a day" if rate is None else _describe_rate(rate)
-        yield f"{gone} of {days} days gone, {left} left · {so_far}"
+        told = f"{gone} of {days} days gone, {left} left"
+        if rate is not None:
+            told += f" · {format_rate(rate)} CU a day so far"
+        elif report.quota.used is not None:
+            told += " · too early to say how much a day"
+        yield told
         if TOTAL_FORECAST.of(totals) is not None:
             yield _describe_forecast(report)
     if report.quota.is_known:
         yield _describe_end(report)
     if report.quota.allowances:
         yield " · ".join(_describe_counts(report.quota.allowances))
-
-
-def _describe_rate(rate: Decimal) -> str:
-    return f"{format_rate(rate)} CU a day so far"
 
 
 def _describe_forecast(report: QuotaReport) -> str:
@@ -71,6 +70,8 @@ def _describe_end(report: QuotaReport) -> str:
     packs = PACKS_LEFT.of(totals)
     is_over = (LEFT.of(totals) or 0) <= 0 and LEFT.of(totals) is not None
     day, last = PLAN_RUNS_OUT_ON.of(totals), PACKS_RUN_OUT_ON.of(totals)
+    if report.quota.used is None:
+        return "what is used of the plan is not known"
     if TOTAL_FORECAST.of(totals) is None and not is_over:
         return "too early to say whether the plan lasts"
     if not is_over and day is None:

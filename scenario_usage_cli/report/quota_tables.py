@@ -190,8 +190,8 @@ TOTALS = Table(
     "The plan of the team, its packs together, and what is expected.",
     of="the plan",
 )
-FILL = Field[Decimal]("fill", "", Kind.PART)
-"""How much of its bar a limit fills, 0 to 1."""
+FILL = Field[Decimal | None]("fill", "", Kind.PART, nullable=True)
+"""How much of its bar a limit fills, 0 to 1; null where there is none."""
 EXPIRES_ON = Field[str | None]("expires_on", "Expires", Kind.TEXT, 86, nullable=True)
 """The same as `EXPIRES_AT` for people: a day."""
 

@@ -124,11 +124,11 @@ def _build_table(title: str, name: str, rows: Sequence[Row], most: int) -> Secti
 def _fit_for_people(row: Row) -> Row:
     """With how much of a bar is filled, and days in the place of instants."""
     is_full = STATE.of(row) in _IS_FULL
-    part = Decimal(1) if is_full else min(SHARE_USED.of(row) or Decimal(0), Decimal(1))
+    share = Decimal(1) if is_full else SHARE_USED.of(row)
     expires = row["expires_at"]
     return {
         **row,
-        FILL.key: max(part, Decimal(0)),
+        FILL.key: None if share is None else min(max(share, Decimal(0)), Decimal(1)),
         REACHED_ON.key: _ALREADY if is_full else REACHED_ON.of(row),
         EXPIRES_ON.key: f"{expires:%Y-%m-%d}" if expires else None,
     }

@@ -60,8 +60,8 @@ class Section(NamedTuple):
     """Ids of rows that are not summed up with others, however many there are."""
     has_bars: bool = True
     """Whether shares are drawn as bars as well."""
-    bar: Field[Decimal] | None = None
-    """A fraction to draw as bars in the place of shares, full at 1."""
+    bar: Field[Decimal | None] | None = None
+    """A fraction to draw as bars in the place of shares, full at 1; null has none."""
     shown: Fields = ()
     """The columns of tables for people, where these are not all, or in another order."""
     labels: Mapping[str, Mapping[str, str]] = MappingProxyType({})

@@ -227,7 +227,7 @@ def test_a_payment_that_failed_is_said_first() -> None:
         (-5, 100, "the plan lasts to the end of the period"),
         (250, 300, "the plan runs out on 2026-11-27"),
         (400, 300, "the plan is used up"),
-        (None, 300, "too early to say whether the plan lasts"),
+        (None, 300, "what is used of the plan is not known"),
     ],
 )
 def test_a_plan_is_told_of_in_words(used: int | None, limit: int | None, words: str) -> None:

@@ -130,6 +130,23 @@ def test_an_expired_pack_has_nothing_left() -> None:
     assert report.totals["packs_run_out_on"] is None
 
 
+def test_what_is_unknown_of_a_pack_counts_as_nothing_and_is_told() -> None:
+    """But not of one that has expired."""
+    report = build(limit=250, packs=(pack(1, None, NOW), pack(2, None), pack(3, 10)))
+
+    assert report.totals["packs_left"] == 10
+    assert report.warnings == [
+        "the API does not tell what is left of the pack pack_2: it counts as nothing"
+    ]
+
+
+def test_a_cap_of_which_nothing_is_known_comes_last() -> None:
+    """Behind those of which nothing is used, or less."""
+    caps = (Capped("user", "a", "A", None, 10), Capped("user", "b", "B", -4, 10))
+
+    assert [row["id"] for row in build(caps=caps).limits][1:] == ["b", "a"]
+
+
 def test_a_plan_without_a_limit_never_runs_out() -> None:
     """And its packs are not touched."""
     report = build(limit=None, packs=(pack(1, 30),))
