@@ -43,6 +43,7 @@ _FORMATS: Mapping[str, tuple[str, ...]] = {
     "report": REPORT_FORMATS,
     "trend": FORMATS,
     "compare": COMPARE_FORMATS,
+    "quota": REPORT_FORMATS,
     "activity": tuple(STREAM_RENDERERS),
 }
 
