@@ -99,6 +99,11 @@ class Money(NamedTuple):
         ]
 
 
+def is_list(price: Any) -> bool:
+    """Whether the list price is meant."""
+    return isinstance(price, str) and price.lower() == LIST
+
+
 def parse_price(text: str, source: str) -> Decimal:
     """A price of one CU: digits, and perhaps a point and up to 8 more; raises BadArgument."""
     if not _PRICE.fullmatch(text):

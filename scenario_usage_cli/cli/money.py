@@ -46,14 +46,14 @@ def read_money(config: Config, options: MoneyOptions | None = None) -> "Money | 
     if price is None and wanted is None and given is None:
         return None
     # Imported here, as most runs are about CU only.
-    from scenario_usage_cli.money import LIST, Money, parse_currency, parse_prices
+    from scenario_usage_cli.money import LIST, Money, is_list, parse_currency, parse_prices
 
     own = config.get("currency")
     is_option = price is not None
     try:
         known = parse_currency(own, config.locate("currency")) if own else ""
         prices: tuple[Price, ...] = ()
-        if given is not None and given != LIST and not is_option:
+        if given is not None and not (is_option or is_list(given)):
             prices = parse_prices(given, config.locate("cu_price"))
     except BadArgument as error:
         raise ConfigurationError(error.message, hint=error.hint) from None
@@ -63,7 +63,7 @@ def read_money(config: Config, options: MoneyOptions | None = None) -> "Money | 
             f"{_CURRENCY} {wanted} is of no price",
             hint=f"give the price of a CU with {_PRICE}, or as cu_price in the profile",
         )
-    if (price or given) == LIST:
+    if is_list(price or given):
         return Money(currency, (), LIST)
     if is_option:
         prices = parse_prices(price, _PRICE)

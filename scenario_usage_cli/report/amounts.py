@@ -65,7 +65,10 @@ class Pricing(NamedTuple):
         unknown = [one for one in self.periods if money.find(one.start) is None]
         if unknown and money.prices:
             first = money.prices[0].start
-            return [f"no price of a CU is known before {first:%Y-%m-%d} (UTC): amounts are unknown"]
+            return [
+                f"no price of a CU is known before {first:%Y-%m-%d} (UTC): amounts of the time "
+                "before it are unknown"
+            ]
         return []
 
     @property
@@ -108,15 +111,22 @@ def _multiply_by(prices: Mapping[str, Decimal | None], usual: Decimal | None) ->
 
 
 def price_trend(money: Money, trend: Trend, fine: Trend) -> Pricing:
-    """For a trend: every bucket has the prices of its parts, which are the buckets of `fine`."""
-    amounts: dict[tuple[Any, Any], Decimal] = {}
+    """For a trend: every bucket has the prices of its parts, which are the buckets of `fine`.
+
+    An amount is null where a part of it is not known.
+    """
+    amounts: dict[tuple[Any, Any], Decimal | None] = {}
     for point in fine.points:
-        instant, cost = START.of(point), KNOWN_COST.of(point)
-        if cost is not None and (price := money.find(instant)) is not None:
-            amount = multiply(cost, price)
-            start, one = trend.buckets.find(instant), SERIES_ID.of(point)
-            for place in product((start, _ALL), (one, _ALL)):
-                amounts[place] = amounts.get(place, Decimal(0)) + amount
+        cost = KNOWN_COST.of(point)
+        if cost is None:
+            continue
+        instant = max(START.of(point), trend.period.start)  # the first may begin before the period
+        price = money.find(instant)
+        amount = Decimal(0) if not cost else None if price is None else multiply(cost, price)
+        start, one = trend.buckets.find(instant), SERIES_ID.of(point)
+        for place in product((start, _ALL), (one, _ALL)):
+            known = amounts.get(place, Decimal(0))
+            amounts[place] = None if known is None or amount is None else known + amount
 
     def find(row: Row, key: str) -> Decimal | None:
         return amounts.get((row.get(START.key, _ALL), row.get(SERIES_ID.key, _ALL)))

@@ -340,11 +340,36 @@ def test_before_the_first_price_amounts_are_unknown(tmp_path: Path) -> None:
 
     assert document["totals"]["amount"] is None
     assert document["money"]["price"] is None
-    warning = "no price of a CU is known before 2026-01-01 (UTC): amounts are unknown"
+    warning = (
+        "no price of a CU is known before 2026-01-01 (UTC): amounts of the time before it are "
+        "unknown"
+    )
     assert warning in document["warnings"]
     assert f"warning: {warning}\n" in done.stderr
     table = demo("report", "--period", "2025-10", environ=environ).stdout
     assert "Amount, EUR" in table
+
+
+def test_an_amount_of_which_a_part_is_unknown_is_unknown(tmp_path: Path) -> None:
+    """A month in which the first price begins has none, and neither has the total."""
+    prices = '[{from = "2026-10-10", price = "0.01"}]'
+    environ = write_config(tmp_path, f'cu_price = {prices}\ncurrency = "EUR"')
+    argv = ("trend", "--start", "2026-10-01", "--end", "2026-11-05", "--by", "month")
+    october, november = read(demo(*argv, "--json", environ=environ))["points"]
+
+    assert october["amount"] is None
+    assert november["amount"] == november["cost"] * Decimal("0.01")
+    totals, *_ = read_markdown(demo(*argv, "-f", "markdown", environ=environ).stdout)
+    assert "Amount" not in totals[0]
+
+
+def test_a_bucket_that_begins_before_the_period_has_its_price(tmp_path: Path) -> None:
+    """What it cost before the change is not in it."""
+    environ = write_config(tmp_path, f'cu_price = {CHANGE}\ncurrency = "EUR"')
+    argv = ("trend", "--start", "2026-10-20", "--end", "2026-10-25", "--by", "month")
+    (month,) = read(demo(*argv, "--json", environ=environ))["points"]
+
+    assert month["amount"] == month["cost"] * Decimal("0.02")
 
 
 def test_the_list_price_is_called_indicative() -> None:
@@ -363,7 +388,7 @@ def test_the_list_price_is_called_indicative() -> None:
     )
     assert warning in read(done)["warnings"]
     assert f"warning: {warning}\n" in done.stderr
-    table = demo("report", *MONTH, "--cu-price", "list").stdout
+    table = demo("report", *MONTH, "--cu-price", "LIST").stdout
     assert "indicative list price USD 0.015 per CU, of the pack of 1,000 CU" in table
     assert "Indicative list price, USD" in table
 

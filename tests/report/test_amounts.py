@@ -33,7 +33,7 @@ costs = st.decimals(-1000, 100_000, places=3)
 prices = st.decimals(0, 10, places=8)
 zones = st.sampled_from(["UTC", "Europe/Paris", "America/Los_Angeles", "Asia/Tokyo"])
 charges = st.dictionaries(st.tuples(days, st.sampled_from("abc")), costs, max_size=25)
-contracts = st.dictionaries(days, prices, min_size=1, max_size=4)
+contracts = st.dictionaries(st.integers(-9, 20), prices, min_size=1, max_size=4)
 
 
 def build_money(contract: dict[int, Decimal]) -> Money:
