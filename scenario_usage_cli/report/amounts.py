@@ -57,9 +57,9 @@ class Pricing(NamedTuple):
     def describe(self) -> list[str]:
         """What a reader must know of the amounts, a line each."""
         money = self.money
-        if money.is_list and money.pack is not None:
+        if money.is_list:
             return [
-                f"amounts are indicative list prices, of the pack of {money.pack:,f} CU: "
+                f"amounts are indicative list prices{_name_pack(money)}: "
                 "the price of a contract differs"
             ]
         unknown = [one for one in self.periods if money.find(one.start) is None]
@@ -139,10 +139,20 @@ def price_trend(money: Money, trend: Trend, fine: Trend) -> Pricing:
 def declare_amount(charge: Field[Any], money: Money) -> Field[Decimal | None]:
     """The amount beside a charge."""
     field = describe_amount(charge)
-    title = _LIST_TITLE if money.is_list else field.title
+    title, meaning = field.title, field.meaning
+    if money.is_list:
+        title, meaning = (
+            _LIST_TITLE,
+            f"{meaning} It is an indicative list price{_name_pack(money)}.",
+        )
     if charge.amount != AMOUNT.key:
         title = f"{title} {charge.title.lower()}"
-    return field._replace(title=title, currency=money.currency)
+    return field._replace(title=title, meaning=meaning, currency=money.currency)
+
+
+def _name_pack(money: Money) -> str:
+    """For people: what the price of the list is of."""
+    return "" if money.pack is None else f", of the pack of {money.pack:,f} CU"
 
 
 def price_table(table: Table, money: Money) -> Table:
@@ -259,8 +269,7 @@ def _describe_price(pricing: Pricing) -> Iterator[str]:
     money = pricing.money
     if pricing.price is not None:
         price = f"{money.currency} {pricing.price:f} per CU"
-        of = f", of the pack of {money.pack:,f} CU" if money.pack is not None else ""
-        yield f"indicative list price {price}{of}" if money.is_list else price
+        yield f"indicative list price {price}{_name_pack(money)}" if money.is_list else price
 
 
 def _price_headlines(headlines: Iterable[Headline], pricing: Pricing) -> Iterator[Headline]:

@@ -391,6 +391,12 @@ def test_the_list_price_is_called_indicative() -> None:
     table = demo("report", *MONTH, "--cu-price", "LIST").stdout
     assert "indicative list price USD 0.015 per CU, of the pack of 1,000 CU" in table
     assert "Indicative list price, USD" in table
+    argv = ("report", *MONTH, "--cu-price", "list", "-f", "openmetrics")
+    gauges = re.findall(r"# HELP \w+_amount_usd (.*)", demo(*argv).stdout)
+    assert gauges
+    assert {text.rpartition(". ")[2] for text in gauges} == {
+        "It is an indicative list price, of the pack of 1,000 CU."
+    }
 
 
 def test_a_list_that_cannot_be_used(tmp_path: Path) -> None:

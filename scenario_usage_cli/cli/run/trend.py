@@ -95,7 +95,9 @@ def run_trend(
 
     trend = build(buckets)
     view = build_trend_view(trend.sort(order))
-    view = add_amounts_of_trend(view, money, trend, lambda: build(fine), runtime)
+    view = add_amounts_of_trend(
+        view, money, trend, lambda: trend if fine == buckets else build(fine), runtime
+    )
     shown_as = "heatmap" if options.heatmap else output_format
     tell_warnings(trend.warnings, view, shown_as, runtime)
     render = load_renderer(shown_as)
