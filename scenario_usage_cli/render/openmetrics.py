@@ -95,7 +95,7 @@ def _label_rows(
     """Rows with their ids and names; ids that are not the row's own are nobody else's either."""
     # What groups sum to is told by gauges of their own, and labels are for people.
     shown, table = (
-        section._replace(subtotals={}, labels={}, finish=None).for_table(top),
+        section._replace(subtotals={}, labels={}, prepare=None).for_table(top),
         section.table,
     )
     taken = {tuple(field.of(row) for field in table.ids) for row in section.rows}

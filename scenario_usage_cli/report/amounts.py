@@ -1,7 +1,6 @@
 """Amounts of money beside CU: the field of each, its values in every row, and how they are shown.
 
-An amount is exact: the charge times the price. People are shown the digits of the currency, and
-the rows of a table so that they add up to the sum that is shown (`money.apportion`).
+An amount is exact: the charge times the price. What people are shown of it is in `shown_amounts`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,15 +9,16 @@ from decimal import Decimal
 from itertools import product
 from typing import Any, NamedTuple
 
-from scenario_usage_cli.money import Money, apportion, multiply, round_amount
+from scenario_usage_cli.money import Money, multiply, round_amount
 from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.activity_table import ACTIVITY
-from scenario_usage_cli.report.fields import Field, Fields, Json, Kind, Row, Table, pick
+from scenario_usage_cli.report.fields import Field, Fields, Json, Row, Table
 from scenario_usage_cli.report.figures import AMOUNT, COST, KNOWN_COST, describe_amount
 from scenario_usage_cli.report.listing_tables import CONSUMPTION
 from scenario_usage_cli.report.numbers import Amount
 from scenario_usage_cli.report.quota_tables import KIND, UNIT, USED
 from scenario_usage_cli.report.row_stream import RowStream
+from scenario_usage_cli.report.shown_amounts import round_section, subtract_amounts
 from scenario_usage_cli.report.tables import (
     AFTER,
     BEFORE,
@@ -170,7 +170,7 @@ def price_row(row: Row, find: FindAmount) -> dict[str, Any]:
             continue
         amount = None
         if value is not None and _is_charged(row):
-            amount = _subtract(priced) if charge is DELTA else find(row, key)
+            amount = subtract_amounts(priced) if charge is DELTA else find(row, key)
         priced[charge.amount] = None if amount is None else Amount(amount)
     return priced
 
@@ -179,12 +179,6 @@ def _is_charged(row: Row) -> bool:
     """Whether the figures of a row are CU of the period that the document is of."""
     is_cost = row.get(_MEASURE.key, COST.key) == COST.key
     return is_cost and row.get(UNIT.key, "CU") == "CU" and row.get(KIND.key) not in _OTHER_TIMES
-
-
-def _subtract(row: Mapping[str, Any]) -> Decimal | None:
-    """How much more the amount is after than before."""
-    before, after = row[BEFORE.amount], row[AFTER.amount]
-    return None if before is None or after is None else after - before
 
 
 def price_view(view: View, pricing: Pricing) -> View:
@@ -197,7 +191,7 @@ def price_view(view: View, pricing: Pricing) -> View:
             rows=[price_row(row, find) for row in section.rows],
             subtotals={ids: price_row(row, find) for ids, row in section.subtotals.items()},
             shown=tuple(_put_beside(section.shown or section.table.columns, money)),
-            finish=lambda shown: _round(shown, money.currency),
+            prepare=lambda whole: round_section(whole, money.currency),
         )
 
     return view._replace(
@@ -290,44 +284,3 @@ def _put_beside(fields: Fields, money: Money) -> Iterator[Field[Any]]:
         yield field
         if field.amount:
             yield declare_amount(field, money)
-
-
-def _round(section: Section, currency: str) -> Section:
-    """The rows that people are shown, whose amounts add up to the rounded sum of all.
-
-    Groups add up to their subtotals, and these to the sum of all. Rows that do not add up are each
-    rounded on their own.
-    """
-    rows = [dict(row) for row in section.rows]
-    amounts = pick(section.table.fields, Kind.AMOUNT)
-    for field in amounts:
-        exact = {
-            place: amount for place, row in enumerate(rows) if (amount := field.of(row)) is not None
-        }
-        shown = (
-            _apportion(exact, section.totals, len(rows), currency)
-            if section.table.is_additive
-            else {place: round_amount(amount, currency) for place, amount in exact.items()}
-        )
-        for place, amount in shown.items():
-            rows[place][field.key] = amount
-    if DELTA.amount in {field.key for field in amounts}:
-        for row in rows:
-            row[DELTA.amount] = _subtract(row)
-    return section._replace(rows=rows)
-
-
-def _apportion(
-    exact: Mapping[int, Decimal], totals: frozenset[int], end: int, currency: str
-) -> dict[int, Decimal]:
-    """Amounts as they are shown, by the places of their rows; `totals` are places of subtotals."""
-    places = [place for place in sorted(totals) if place in exact]
-    shown = dict(zip(places, apportion([exact[one] for one in places], currency), strict=True))
-    first = 0
-    for last in (*sorted(totals), end):
-        members = [place for place in range(first, last) if place in exact]
-        amounts = [exact[place] for place in members]
-        whole = shown.get(last) if sum(amounts) == exact.get(last) else None
-        shown |= zip(members, apportion(amounts, currency, total=whole), strict=True)
-        first = last + 1
-    return shown

@@ -66,8 +66,8 @@ class Section(NamedTuple):
     """The columns of tables for people, where these are not all, or in another order."""
     labels: Mapping[str, Mapping[str, str]] = MappingProxyType({})
     """What people read as names, where it is not what programs read; by the key of the id."""
-    finish: Callable[["Section"], "Section"] | None = None
-    """What is done at last to the rows that people are shown."""
+    prepare: Callable[["Section"], "Section"] | None = None
+    """What is done to all rows before people are shown some of them."""
 
     @property
     def columns(self) -> Fields:
@@ -88,8 +88,8 @@ class Section(NamedTuple):
         All rows after the first `top` of a group are summed in one row, if they add up; 0 keeps
         all. A group ends with its subtotal, if it has one.
         """
-        chosen = self if self.is_timeline else self._choose(top)
-        return self.finish(chosen) if self.finish else chosen
+        whole = self.prepare(self) if self.prepare else self
+        return whole if self.is_timeline else whole._choose(top)
 
     def _choose(self, top: int) -> "Section":
         numeric = pick(self.table.columns, *NUMERIC)

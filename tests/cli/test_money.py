@@ -215,6 +215,20 @@ def test_groups_that_are_shown_add_up_to_their_subtotals() -> None:
     assert add_column(tables["Project"], "Amount, EUR") == Decimal("271.69")
 
 
+def test_a_row_has_the_same_amount_however_many_are_shown() -> None:
+    """What is summed as other has the sum of what its rows would have."""
+    argv = ("report", *MONTH, "--section", "models", "-f", "markdown")
+    money = ("--cu-price", "0.00371", "--currency", "EUR")
+    whole, top = (
+        read_markdown(demo(*argv, *money, "--top", count).stdout)[1] for count in ("0", "4")
+    )
+    place = whole[0].index("Amount, EUR")
+
+    assert [row[place] for row in whole[2:6]] == [row[place] for row in top[2:6]]
+    rest = sum((Decimal(row[place]) for row in whole[6:]), Decimal(0))
+    assert rest == Decimal(top[6][place])
+
+
 def test_a_comparison_shows_the_difference_of_what_it_shows() -> None:
     """In every row; the columns add up to the totals."""
     text = demo("compare", *MONTH, "-f", "markdown", *PRICE).stdout
