@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+from scenario_usage_cli.cli.folders import find_user_folder
 from scenario_usage_cli.credentials import find_credentials
 from scenario_usage_cli.environment import ENV_BASE_URL, ENV_NO_CACHE
 from scenario_usage_cli.errors import ConfigurationError
@@ -114,16 +115,8 @@ def is_time(found: Any) -> bool:
 
 def _find_folder(environ: Mapping[str, str]) -> Path | None:
     """The folder of the user's caches; None where there is none, as without a home folder."""
-    if chosen := environ.get(_CACHE_HOME):
-        folder = Path(chosen, _FOLDER_NAME)
-    else:
-        # Imported only if it is needed, as every start would wait for it.
-        import platformdirs
-
-        try:
-            folder = platformdirs.user_cache_path(_FOLDER_NAME)
-        except RuntimeError:
-            return None
+    chosen = environ.get(_CACHE_HOME)
+    folder = Path(chosen, _FOLDER_NAME) if chosen else find_user_folder("cache")
     return folder if folder.is_absolute() else None
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from scenario_usage_cli.cli.config.toml import read_toml
+from scenario_usage_cli.cli.folders import find_user_folder
 from scenario_usage_cli.cli.formats import read_format
 from scenario_usage_cli.cli.options import PeriodOptions, StreamOptions
 from scenario_usage_cli.cli.runtime import Runtime
@@ -107,13 +108,7 @@ def list_profiles(environ: Mapping[str, str]) -> list[str]:
 
 def _find_usual_path() -> Path:
     """The default path of the config file; it is not absolute if there is no home folder."""
-    # Imported only if it is needed, as every start would wait for it.
-    import platformdirs
-
-    try:
-        return platformdirs.user_config_path("scenario-usage") / _FILE_NAME
-    except RuntimeError:
-        return Path("~/.config/scenario-usage", _FILE_NAME)
+    return find_user_folder("config") / _FILE_NAME
 
 
 def _is_there(path: Path) -> bool:
