@@ -30,6 +30,7 @@ class ExitCode(IntEnum):
     REQUEST_FAILED = 5
     UNREACHABLE = 6
     UNREADABLE = 7
+    OVER = 8
     HUNG_UP = 129
     INTERRUPTED = 130
     TERMINATED = 143

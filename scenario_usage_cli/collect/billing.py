@@ -1,11 +1,12 @@
 """The team whose bill is meant, and its running billing period."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from http import HTTPStatus
 
 from scenario_usage_cli.api.client import Client
-from scenario_usage_cli.api.wire import TeamLimits, parse_time
+from scenario_usage_cli.api.wire import TeamDetails, TeamLimits, parse_time
 from scenario_usage_cli.collect.known import read_name
 from scenario_usage_cli.collect.listed import Named
 from scenario_usage_cli.errors import AccessDenied, BadArgument, UnreadableAnswer, list_some
@@ -39,8 +40,20 @@ def find_only_team(client: Client, team_id: str | None) -> Named:
 
 def fetch_limits(client: Client, team: Named) -> TeamLimits:
     """Plan and billing period of a team; an AccessDenied says which key may read them."""
-    try:
+    with _say_what_key():
         return client.team_limits(team.id)
+
+
+def fetch_details(client: Client, team: Named) -> TeamDetails:
+    """The people and API keys of a team; an AccessDenied says which key may read them."""
+    with _say_what_key():
+        return client.team(team.id)
+
+
+@contextmanager
+def _say_what_key() -> Iterator[None]:
+    try:
+        yield
     except AccessDenied as error:
         if error.status == HTTPStatus.FORBIDDEN:
             error.hint = NEEDED_SCOPES

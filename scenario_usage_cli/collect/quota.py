@@ -1,6 +1,6 @@
 """Looks up what a team may use, and has used, in its running billing period."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import NamedTuple, Self, TypeVar
@@ -8,6 +8,7 @@ from typing import NamedTuple, Self, TypeVar
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.wire import Counts, Pack, TeamDetails, TeamLimits, parse_time
 from scenario_usage_cli.collect.billing import (
+    fetch_details,
     fetch_limits,
     find_only_team,
     read_billing_period,
@@ -29,6 +30,8 @@ from scenario_usage_cli.periods import Period
 
 PROJECT, USER, KEY = "project", "user", "key"
 """The kinds of what may have a cap."""
+LIMITS = "limits"
+"""What the API calls the plan, its packs and its numbers of seats and the like."""
 
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
@@ -54,20 +57,20 @@ class Allowance(NamedTuple):
 
 
 class Capped(NamedTuple):
-    """A project, a person or an API key with a cap on the CU of a billing period."""
+    """A project, a person or an API key, and its cap on the CU of a billing period, if any."""
 
     kind: str
     id: str
     name: str
     used: Figure | None
-    cap: Figure
+    cap: Figure | None
 
 
 class Quota(NamedTuple):
     """What a team may use, in CU of the running billing period.
 
-    Packs are in the order in which they expire, in which they are taken to be spent; caps are in
-    the order of the API.
+    Packs are in the order in which they expire, in which they are taken to be spent; `caps` has all
+    projects, people and API keys, in the order of the API.
     """
 
     team: Named
@@ -96,36 +99,35 @@ class Quota(NamedTuple):
 
 
 def fetch_quota(
-    client: Client, team_id: str | None, now: datetime, *, needs_limits: bool = True
+    client: Client,
+    team_id: str | None,
+    now: datetime,
+    *,
+    needed: Collection[str] = (LIMITS,),
 ) -> Quota:
     """What the team may use, or the only team of the key if it is None.
 
-    Caps that the key may not read are left out with a warning. So are the limits, if they are not
-    needed; else that raises AccessDenied.
+    What cannot be read is left out with a warning; but if it is `needed`, the client's error is
+    raised: of `LIMITS`, `PROJECT`, `USER` and `KEY`.
     """
     warnings: list[str] = []
     team = find_only_team(client, team_id)
-    limits: TeamLimits | None
-    if needs_limits:
-        limits = fetch_limits(client, team)
+    if LIMITS in needed:
+        limits: TeamLimits | None = fetch_limits(client, team)
     else:
         limits = _try(
             lambda: fetch_limits(client, team), "the plan and its packs are not included", warnings
         )
-    details = (
-        _try(
-            lambda: client.team(team.id),
-            "caps of people and API keys are not included",
-            warnings,
-        )
-        or {}
-    )
-    listed = (
-        _try(
-            lambda: client.projects(team_id=team.id), "caps of projects are not included", warnings
-        )
-        or []
-    )
+    if USER in needed or KEY in needed:
+        details: TeamDetails = fetch_details(client, team)
+    else:
+        left_out = "caps of people and API keys are not included"
+        details = _try(lambda: client.team(team.id), left_out, warnings) or {}
+    if PROJECT in needed:
+        listed = client.projects(team_id=team.id)
+    else:
+        left_out = "caps of projects are not included"
+        listed = _try(lambda: client.projects(team_id=team.id), left_out, warnings) or []
     team = team._replace(name=details.get("name") or team.name)
     known = limits or {}
     projects = [read_project(one, {team.id: team}, team) for one in listed]
@@ -157,9 +159,7 @@ def _read_member_caps(details: TeamDetails, team: Named) -> Iterable[Capped]:
 def _find_caps(
     kind: str, listed: Iterable[ListedProject | ListedPerson | ListedKey]
 ) -> Iterable[Capped]:
-    for one in listed:
-        if one.cap is not None:
-            yield Capped(kind, one.id, one.name, one.consumption, one.cap)
+    return (Capped(kind, one.id, one.name, one.consumption, one.cap) for one in listed)
 
 
 def _read_packs(packs: Iterable[Pack], warnings: list[str]) -> tuple[BoughtPack, ...]:

@@ -81,7 +81,9 @@ def render_table(view: View, out: TextIO, medium: Medium) -> None:
 def draw_rows(section: Section, width: int) -> list[str]:
     """The rows of a section below its titles, in plain lines of no more than a width."""
     medium = Medium(width=width)
-    return draw([_build_table(section._replace(has_bars=False), medium)], medium, is_whole=False)
+    return draw(
+        [_build_table(section._replace(has_bars=False, bar=None), medium)], medium, is_whole=False
+    )
 
 
 def _build_blocks(view: View, medium: Medium) -> Iterable[RenderableType]:

@@ -10,7 +10,7 @@ from scenario_usage_cli.collect.budgets import BUDGET
 from scenario_usage_cli.collect.quota import KEY, PROJECT, USER, BoughtPack
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.errors import BadArgument
-from scenario_usage_cli.periods import MILLISECOND
+from scenario_usage_cli.periods import MILLISECOND, to_local
 from scenario_usage_cli.report.fields import Row
 from scenario_usage_cli.report.numbers import round_cu
 from scenario_usage_cli.report.quota import QuotaReport, count_left
@@ -102,11 +102,12 @@ def judge(report: QuotaReport, threshold: Threshold, watched: Sequence[str]) -> 
     warnings: list[str] = []
     for what in watched:
         if what == PACK_EXPIRY:
-            alerts += _judge_packs(report, threshold)
+            alerts += _judge_packs(report, threshold, warnings)
             continue
         kind = PLAN if what in NEED_LIMITS else what
         figure = FORECAST if what == FORECAST_OVER else USED
-        rows = [row for row in report.limits if KIND.of(row) == kind]
+        known = report.limits if threshold.is_part else (*report.limits, *report.uncapped)
+        rows = [row for row in known if KIND.of(row) == kind]
         if not rows:
             warnings.append(f"there is no {kind} with a limit that --on {what} could judge")
         for row in rows:
@@ -126,6 +127,9 @@ def _build_alert(row: Row, what: str, figure: Figure, report: QuotaReport) -> Al
     day = REACHED_ON.of(row)
     is_beyond = not (day or is_reached) and limit is not None and FORECAST.of(row) is not None
     period = report.quota.period
+    if what == BUDGET:
+        periods = {use.budget.name: use.period for use in report.budgets}
+        period = periods[LIMIT_ID.of(row)]
     return Alert(
         what,
         KIND.of(row),
@@ -135,11 +139,11 @@ def _build_alert(row: Row, what: str, figure: Figure, report: QuotaReport) -> Al
         limit,
         is_reached=is_reached,
         day=day,
-        last_day=f"{period.end:%Y-%m-%d}" if is_beyond and period else None,
+        last_day=f"{to_local(period.end, period.zone):%Y-%m-%d}" if is_beyond and period else None,
     )
 
 
-def _judge_packs(report: QuotaReport, threshold: Threshold) -> Iterator[Alert]:
+def _judge_packs(report: QuotaReport, threshold: Threshold, warnings: list[str]) -> Iterator[Alert]:
     """Packs that expire soon with CU left in them.
 
     With a part, a pack is over if more than that part of the time from its purchase to its
@@ -152,21 +156,22 @@ def _judge_packs(report: QuotaReport, threshold: Threshold) -> Iterator[Alert]:
         left, life = count_left(pack, now), _measure_life(pack, now)
         if left <= 0 or pack.expires_at is None:
             continue
+        name = names[pack.id]
         if threshold.is_part and life is not None:
             is_over = life > threshold.value
+        elif report.quota.period is None:
+            warnings.append(
+                f"the pack {name} expires, and the billing period is not known: --on {PACK_EXPIRY} "
+                "cannot judge it"
+            )
+            continue
         else:
-            is_over = _is_within(pack.expires_at, report) and (
+            is_over = pack.expires_at <= report.quota.period.end + MILLISECOND and (
                 threshold.is_part or left > threshold.value
             )
         if is_over:
             day = f"{pack.expires_at.astimezone(UTC):%Y-%m-%d}"
-            name = names[pack.id]
             yield Alert(PACK_EXPIRY, PACK, pack.id, name, left, pack.amount, life, day=day)
-
-
-def _is_within(expires_at: datetime, report: QuotaReport) -> bool:
-    period = report.quota.period
-    return period is not None and expires_at <= period.end + MILLISECOND
 
 
 def _measure_life(pack: BoughtPack, now: datetime) -> Decimal | None:

@@ -45,6 +45,9 @@ class QuotaReport(NamedTuple):
     """Those of the warnings that come first: of the payment and the subscription."""
     warnings: list[str]
     generated_at: datetime
+    budgets: Sequence[BudgetUse] = ()
+    uncapped: Sequence[Row] = ()
+    """The same of projects, people and API keys without a cap, which are not shown."""
 
     @property
     def document(self) -> dict[str, Json]:
@@ -94,6 +97,8 @@ def build_quota(
         alarms,
         [*alarms, *quota.warnings, *_find_unknown(quota, generated_at)],
         generated_at,
+        budgets,
+        [_build_cap(cap, course) for cap in quota.caps if cap.cap is None],
     )
 
 
@@ -200,12 +205,13 @@ def _build_caps(caps: Iterable[Capped], course: Course | None) -> list[Row]:
     order = list(dict.fromkeys(cap.kind for cap in caps))
 
     def key(cap: Capped) -> tuple[int, bool, bool, Decimal, str]:
-        used = Decimal(cap.used or 0)
-        is_full = used >= cap.cap
-        part = used / Decimal(cap.cap) if cap.cap else Decimal(0)
+        used, most = Decimal(cap.used or 0), Decimal(cap.cap or 0)
+        is_full = used >= most
+        part = used / most if most else Decimal(0)
         return order.index(cap.kind), cap.used is None, not is_full, -part, cap.id
 
-    return [_build_cap(cap, course) for cap in sorted(caps, key=key)]
+    capped = [cap for cap in caps if cap.cap is not None]
+    return [_build_cap(cap, course) for cap in sorted(capped, key=key)]
 
 
 def _build_cap(cap: Capped, course: Course | None) -> Row:
@@ -214,7 +220,8 @@ def _build_cap(cap: Capped, course: Course | None) -> Row:
     forecast = reached_on = None
     if course and rate is not None and cap.used is not None:
         forecast = Decimal(cap.used) + max(rate, Decimal(0)) * course.left
-        reached_on = find_day(course, rate, cap.cap - cap.used)
+        if cap.cap is not None:
+            reached_on = find_day(course, rate, cap.cap - cap.used)
     return _build_limit(
         cap.kind, cap.id, cap.name, cap.used, cap.cap, forecast=forecast, reached_on=reached_on
     )

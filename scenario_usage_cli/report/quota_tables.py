@@ -36,9 +36,11 @@ KIND = Field[str](
     "Limit",
     Kind.TEXT,
     100,
-    "plan, pack, project, user, key, seats, api_keys or projects.",
+    "plan, pack, project, user, key, budget, seats, api_keys or projects.",
 )
-LIMIT_ID = Field[str]("id", "Id", Kind.TEXT, meaning="Of the team, pack, project, user or key.")
+LIMIT_ID = Field[str](
+    "id", "Id", Kind.TEXT, meaning="Of the team, pack, project, user or key; or a name."
+)
 LIMIT_NAME = Field[str]("name", "Name", Kind.TEXT, 100, "The id where there is no name.")
 UNIT = Field[str]("unit", "Unit", Kind.TEXT, meaning="CU or count.")
 USED = Field[Figure | None](
@@ -90,7 +92,7 @@ FORECAST = Field[Decimal | None](
     "At the end",
     Kind.RATE,
     35,
-    "What is expected to be used by the end of the billing period.",
+    "What is expected to be used by the end of the billing period, or that of the budget.",
     nullable=True,
 )
 REACHED_ON = Field[str | None](
@@ -112,7 +114,7 @@ LIMITS = Table(
     (KIND, LIMIT_NAME),
     (UNIT, USED, LIMIT, LEFT, SHARE_USED, STATE, FORECAST, REACHED_ON, EXPIRES_AT),
     USED,
-    "One limit: the plan, a pack, a cap, or a number of seats, API keys or projects.",
+    "One limit: the plan, a pack, a cap, a budget, or a number of seats, API keys or projects.",
     of="a limit",
     is_additive=False,
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from scenario_usage_cli.collect.budgets import BUDGET
 from scenario_usage_cli.collect.quota import KEY, PROJECT, USER
 from scenario_usage_cli.report.fields import Kind, Row, Table, Value
 from scenario_usage_cli.report.quota import QuotaReport
@@ -34,6 +35,7 @@ _TABLES = {
     (PROJECT,): ("Caps of projects", "Project"),
     (USER,): ("Caps of people", "Name"),
     (KEY,): ("Caps of API keys", "API key"),
+    (BUDGET,): ("Budgets", "Budget"),
 }
 """The tables for people: the kinds of limits in each, its title and that of its names."""
 _HEADLINES = (
@@ -45,6 +47,7 @@ _HEADLINES = (
 )
 _ALREADY = "already"
 _NOTE_ON_RATE = "what is expected goes on at the rate of the period so far"
+_NOTE_ON_BUDGETS = "each in the period of its own"
 
 
 def build_quota_view(report: QuotaReport, *, top: int | None = None) -> View:
@@ -84,7 +87,9 @@ def _build_table(title: str, name: str, rows: Sequence[Row], most: int) -> Secti
     is_plan = rows[0]["kind"] in ("plan", "pack")
     declared = (
         USED._replace(kind=Kind.CU, weight=42 if is_plan else 95),
-        LIMIT._replace(kind=Kind.CAP, title="Limit" if is_plan else "Cap"),
+        LIMIT._replace(
+            kind=Kind.CAP, title="Cap" if rows[0]["kind"] in (PROJECT, USER, KEY) else "Limit"
+        ),
         LEFT._replace(kind=Kind.CAP, weight=95 if is_plan else 38),
         SHARE_USED,
         STATE,
@@ -99,6 +104,8 @@ def _build_table(title: str, name: str, rows: Sequence[Row], most: int) -> Secti
     )
     is_rated = not is_plan and any(FORECAST.of(row) is not None for row in rows)
     notes = [_NOTE_ON_RATE] if is_rated else []
+    if rows[0]["kind"] == BUDGET:
+        notes.insert(0, _NOTE_ON_BUDGETS)
     if rows[most:]:
         notes.insert(0, f"{len(rows) - most} more are less full; --top 0 shows them")
     table = Table(

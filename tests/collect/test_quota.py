@@ -1,12 +1,20 @@
 """What a team may use: the plan, packs, caps and counts, as the API tells them."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from scenario_usage_cli.collect.quota import Allowance, BoughtPack, Capped, Quota, fetch_quota
+from scenario_usage_cli.collect.quota import (
+    LIMITS,
+    Allowance,
+    BoughtPack,
+    Capped,
+    Quota,
+    fetch_quota,
+)
 from scenario_usage_cli.errors import AccessDenied, BadArgument, UnreadableAnswer
 from tests.account import Account, build_account
 from tests.collect.clients import connect
@@ -15,10 +23,12 @@ from tests.support import NOW
 PERIOD = {"start": "2026-11-05T10:00:00.000Z", "end": "2026-12-05T10:00:00.000Z"}
 
 
-def fetch(account: Account, team_id: str | None = None, *, needs_limits: bool = True) -> Quota:
+def fetch(
+    account: Account, team_id: str | None = None, *, needed: Collection[str] = (LIMITS,)
+) -> Quota:
     """The quota of an account, at the usual instant."""
     with connect(account) as client:
-        return fetch_quota(client, team_id, NOW, needs_limits=needs_limits)
+        return fetch_quota(client, team_id, NOW, needed=needed)
 
 
 def limits(**more: Any) -> dict[str, Any]:
@@ -27,7 +37,7 @@ def limits(**more: Any) -> dict[str, Any]:
 
 
 def test_everything_is_read_exactly() -> None:
-    """Numbers as they were written, instants in UTC, what is uncapped left out."""
+    """Numbers as they were written, instants in UTC, what has no cap without one."""
     account = build_account(
         projects=[
             {"id": "project_1", "name": "Hero", "consumption": 0.1, "maxConsumption": 10},
@@ -58,6 +68,7 @@ def test_everything_is_read_exactly() -> None:
     assert quota.allowances == (Allowance("seats", 2, 5), Allowance("api_keys", 1, None))
     assert quota.caps == (
         Capped("project", "project_1", "Hero", Decimal("0.1"), 10),
+        Capped("project", "project_2", "project_2", 5, None),
         Capped("user", "user_1", "a@b.c", 3, 0),
         Capped("key", "apiu_1", "build", None, Decimal("2.5")),
     )
@@ -98,7 +109,7 @@ def test_caps_are_known_without_limits() -> None:
     """Where these are not needed."""
     projects = [{"id": "project_1", "consumption": 9, "maxConsumption": 10}]
 
-    quota = fetch(build_account(projects=projects, limits=403), needs_limits=False)
+    quota = fetch(build_account(projects=projects, limits=403), needed=())
 
     assert not quota.is_known
     assert (quota.period, quota.used, quota.limit, quota.packs) == (None, None, None, ())

@@ -219,6 +219,20 @@ def test_a_pack_that_expires_soon(changes: dict[str, Any], threshold: str, is_ov
     assert bool(tell(quota, threshold, "pack-expiry")) is is_over
 
 
+def test_without_a_billing_period_a_pack_may_not_be_judged() -> None:
+    """A part of its own time needs none."""
+    quota = build(packs=(PACK,), period=None)
+
+    assert watch(quota, "80%", "pack-expiry").warnings == ()
+    assert watch(quota, "5", "pack-expiry") == Judgement(
+        (),
+        (
+            "the pack bought 2026-08-24 expires, and the billing period is not known: "
+            "--on pack-expiry cannot judge it",
+        ),
+    )
+
+
 def test_the_line_about_a_pack() -> None:
     """What is left of it, how much of its time is over, and its day."""
     assert tell(build(packs=(PACK,)), "80%", "pack-expiry") == [

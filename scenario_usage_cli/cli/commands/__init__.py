@@ -31,7 +31,12 @@ from scenario_usage_cli.cli.options.export import (
     DatasetPeriodOptions,
     ExportOptions,
 )
-from scenario_usage_cli.cli.options.quota import OneTeamOptions, QuotaOptions, QuotaOutputOptions
+from scenario_usage_cli.cli.options.quota import (
+    AlertOptions,
+    OneTeamOptions,
+    QuotaOptions,
+    QuotaOutputOptions,
+)
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.typer_adapter import print_version
 
@@ -129,9 +134,10 @@ def quota(
     team: OneTeamOptions,
     output: QuotaOutputOptions,
     options: QuotaOptions,
+    alerts: AlertOptions,
     connection: FetchOptions,
 ) -> None:
-    """What is left of plan, packs and caps, and when it runs out.
+    """What is left of plan, packs, caps and budgets, and when it runs out.
 
     In CU of the running billing period. The key that asks must be allowed to read limits: a team
     key with the scopes team.read and team.usage.read, not an Analytics key.
@@ -139,16 +145,16 @@ def quota(
     Examples:
     scenario-usage quota
     scenario-usage quota --json | jq .totals
-    scenario-usage quota --output quota.prom
+    scenario-usage quota --fail-over 80% --on used,forecast
     """
     if options.backtest:
         from scenario_usage_cli.cli.run.backtest import run_backtest
 
-        run_backtest(runtime, team=team, output=output, connection=connection)
+        run_backtest(runtime, team=team, output=output, alerts=alerts, connection=connection)
         return
     from scenario_usage_cli.cli.run.quota import run_quota
 
-    run_quota(runtime, team=team, output=output, connection=connection)
+    run_quota(runtime, team=team, output=output, alerts=alerts, connection=connection)
 
 
 def export(

@@ -33,6 +33,14 @@ def _convert(amount: Amount, config: Config, runtime: Runtime) -> Decimal:
     return limit
 
 
+def refuse_budgets(config: Config) -> ConfigurationError:
+    """The error that there are none, where some are needed."""
+    return ConfigurationError(
+        f"no budgets are defined: {config.path} has no [[{BUDGETS}]]",
+        hint="scenario-usage help alerts shows how they are written",
+    )
+
+
 def find_budgets(config: Config, runtime: Runtime) -> tuple[Budget, ...]:
     """The budgets in the order of the file; none if it has none.
 

@@ -34,3 +34,18 @@ class QuotaOutputOptions(StreamOptions):
         "Caps of each kind, the fullest first; 0 shows all. Default: 20 in tables.",
         parse_count,
     )
+
+
+class AlertOptions(OptionGroup, panel="Alerts"):
+    """What a command fails for, although it has done what it was asked."""
+
+    fail_over: str | None = option(
+        "--fail-over CU|PERCENT",
+        "Exit with 8 if more than so many CU, or so much of a limit, is used: 5000 or 80%.",
+    )
+    on: list[str] | None = option(
+        "--on WHAT",
+        "What is compared: used, forecast, project, user, key, pack-expiry or budget; repeatable, "
+        "commas too. Default: used.",
+        completed=("used", "forecast", "project", "user", "key", "pack-expiry", "budget"),
+    )

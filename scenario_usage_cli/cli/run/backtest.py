@@ -4,7 +4,7 @@ from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.effort import open_effort
 from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.options import FetchOptions, FilterOptions, PeriodOptions
-from scenario_usage_cli.cli.options.quota import OneTeamOptions, QuotaOutputOptions
+from scenario_usage_cli.cli.options.quota import AlertOptions, OneTeamOptions, QuotaOutputOptions
 from scenario_usage_cli.cli.output import check_output, is_stdout, tell_warnings, write_output
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session
@@ -28,11 +28,12 @@ def run_backtest(
     *,
     team: OneTeamOptions,
     output: QuotaOutputOptions,
+    alerts: AlertOptions,
     connection: FetchOptions,
 ) -> None:
     """Write the record of the forecast; raises ScenarioUsageError, with nothing written."""
     now = runtime.now()
-    if others := [name for name in output.list_given() if name not in _TAKEN]:
+    if others := [name for name in output.list_given() + alerts.list_given() if name not in _TAKEN]:
         raise BadArgument(
             f"--backtest and {others[0]} contradict each other",
             hint="--backtest shows the record of the forecast, and no limits",

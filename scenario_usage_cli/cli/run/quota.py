@@ -1,17 +1,24 @@
 """What `quota` does: look up what a team may use, and show what is left and expected of it."""
 
+from collections.abc import Sequence
+
+from scenario_usage_cli.budgets import Budget
+from scenario_usage_cli.cli.alerts import read_watch, tell_alerts
+from scenario_usage_cli.cli.config.budgets import find_budgets, refuse_budgets
+from scenario_usage_cli.cli.config.cost_centres import find_cost_centres
 from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.effort import open_effort
 from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.money import add_amounts_of_quota, find_list_price, read_money
 from scenario_usage_cli.cli.options import FetchOptions, FilterOptions, PeriodOptions
-from scenario_usage_cli.cli.options.quota import OneTeamOptions, QuotaOutputOptions
+from scenario_usage_cli.cli.options.quota import AlertOptions, OneTeamOptions, QuotaOutputOptions
 from scenario_usage_cli.cli.output import check_output, is_stdout, tell_warnings, write_output
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import open_session
+from scenario_usage_cli.cli.session import open_session, read_zone
+from scenario_usage_cli.collect.budgets import BUDGET, BudgetUse, fetch_budgets
 from scenario_usage_cli.collect.fetch import Effort
 from scenario_usage_cli.collect.history import build_history_request, fetch_history
-from scenario_usage_cli.collect.quota import Quota, fetch_quota
+from scenario_usage_cli.collect.quota import LIMITS, Quota, fetch_quota
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.errors import ApiError
@@ -20,6 +27,7 @@ from scenario_usage_cli.report.frame import build_warnings
 from scenario_usage_cli.report.outlook import build_outlook, sum_days
 from scenario_usage_cli.report.quota import build_quota
 from scenario_usage_cli.report.quota_view import build_quota_view
+from scenario_usage_cli.settings import Settings
 
 
 def run_quota(
@@ -27,34 +35,48 @@ def run_quota(
     *,
     team: OneTeamOptions,
     output: QuotaOutputOptions,
+    alerts: AlertOptions,
     connection: FetchOptions,
 ) -> None:
-    """Write the quota; raises ScenarioUsageError, with nothing written."""
+    """Write the quota; raises ScenarioUsageError, with nothing written.
+
+    Raises typer.Exit after it is written, if anything is over a threshold.
+    """
     now = runtime.now()
+    watch = read_watch(alerts)
     check_output(output.output)
     settings = read_settings(runtime, PeriodOptions(), output, demo=connection.demo)
     money = read_money(settings.config, output)
     output_format = check_format(settings, REPORT_FORMATS)
     render = load_renderer(output_format)
+    budgets = find_budgets(settings.config, runtime)
+    is_budget_needed = watch is not None and BUDGET in watch.watched
+    if is_budget_needed and not budgets:
+        raise refuse_budgets(settings.config)
     settings = settings._replace(projects=())
     with open_session(runtime, settings, FilterOptions(team=team.team), connection) as session:
         money = find_list_price(money, session.client)
-        quota = fetch_quota(session.client, session.team_id, now)
+        needed = watch.needed if watch else (LIMITS,)
+        quota = fetch_quota(session.client, session.team_id, now, needed=needed)
         request = build_history_request(session.client, quota.team.id, now)
         with open_effort(runtime, connection, see=session.names.see) as effort:
             usage = _fetch_days(request, quota, effort)
+            uses = _fetch_budgets(
+                budgets, request, quota, settings, runtime, effort, is_needed=is_budget_needed
+            )
     outlook = None
     if usage:
         quota = quota.name_users({one: user.name for one, user in usage.users.items() if user.name})
         quota.warnings.extend(build_warnings(usage, (), ()))
         outlook = build_outlook(quota.period, sum_days(usage), now)
-    report = build_quota(quota, outlook, generated_at=now)
+    report = build_quota(quota, outlook, generated_at=now, budgets=uses)
     top = 0 if output.top is None and output_format == "markdown" else output.top
     view = build_quota_view(report, top=top)
     view = add_amounts_of_quota(view, money, quota.period, runtime)
     tell_warnings(report.warnings, view, output_format, runtime)
     medium = runtime.build_medium(to_stdout=is_stdout(output.output), top=output.top)
     write_output(output.output, runtime, lambda out: render(view, out, medium))
+    tell_alerts(watch, report, runtime)
 
 
 def _fetch_days(request: Request, quota: Quota, effort: Effort) -> Usage | None:
@@ -66,3 +88,36 @@ def _fetch_days(request: Request, quota: Quota, effort: Effort) -> Usage | None:
             f"without daily consumption the forecast is a straight line: {error.message}"
         )
         return None
+
+
+def _fetch_budgets(
+    budgets: Sequence[Budget],
+    request: Request,
+    quota: Quota,
+    settings: Settings,
+    runtime: Runtime,
+    effort: Effort,
+    *,
+    is_needed: bool,
+) -> list[BudgetUse]:
+    """What was used of each; none with a warning if it cannot be fetched, and is not needed."""
+    if not budgets:
+        return []
+    try:
+        uses, warnings = fetch_budgets(
+            budgets,
+            find_cost_centres(settings.config, None, runtime),
+            request.client,
+            request.filters,
+            path=str(settings.config.path),
+            billing=quota.period,
+            zone=read_zone(settings),
+            now=request.period.end,
+            effort=effort,
+        )
+    except ApiError as error:
+        if is_needed:
+            raise
+        uses, warnings = [], [f"budgets are not included: {error.message}"]
+    quota.warnings.extend(warnings)
+    return uses
