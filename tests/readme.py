@@ -65,6 +65,10 @@ def strip_schedule(crontab: str) -> str:
     return re.sub(r"^[\d*/]+( [\d*/]+){4} ", "", crontab, flags=re.MULTILINE)
 
 
+(RULES,) = (block for block in find_blocks("yaml", TEXT) if "alert: Scenario" in block)
+"""The rules for Prometheus."""
+
+
 @contextmanager
 def serve_shell(folder: Path) -> Iterator[dict[str, str]]:
     """A shell's environment with this command in its path, and a sandbox over HTTP to ask.

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from scenario_usage_cli.report.fields import ADDITIVE, Field, Kind, Table, pick
 
-_PREFIX = "scenario_usage_"
+PREFIX = "scenario_usage_"
 _SECONDS = "seconds"
 _UNITS = {Kind.CU: "compute_units", Kind.CAP: "compute_units", Kind.TIME: _SECONDS}
 
@@ -18,15 +18,14 @@ class Gauge(NamedTuple):
     help: str
 
 
-GENERATED = Gauge(f"{_PREFIX}generated_timestamp_seconds", _SECONDS, "When the report was made.")
-PERIOD_START = Gauge(
-    f"{_PREFIX}period_start_timestamp_seconds", _SECONDS, "First instant of the period."
-)
+# What these are called has the prefix before it, and that of a view's frame.
+GENERATED = Gauge("generated_timestamp_seconds", _SECONDS, "When the report was made.")
+PERIOD_START = Gauge("period_start_timestamp_seconds", _SECONDS, "First instant of the period.")
 PERIOD_END = Gauge(
-    f"{_PREFIX}period_end_timestamp_seconds", _SECONDS, "Last instant of the period, included."
+    "period_end_timestamp_seconds", _SECONDS, "Last instant of the period, included."
 )
 PROVISIONAL = Gauge(
-    f"{_PREFIX}period_provisional", "", "1 while the period contains the running day, else 0."
+    "period_provisional", "", "1 while the period contains the running day, else 0."
 )
 
 
@@ -43,4 +42,4 @@ def name_gauges(table: Table) -> Iterator[tuple[Field[Any], Gauge]]:
         unit = field.currency.lower() or _UNITS.get(field.kind, "")
         words += ["timestamp"] if field.kind is Kind.TIME else []
         name = "_".join([*words, unit] if unit else words)
-        yield field, Gauge(f"{_PREFIX}{gauges.prefix}{name}", unit, table.describe(field))
+        yield field, Gauge(f"{PREFIX}{gauges.prefix}{name}", unit, table.describe(field))

@@ -12,6 +12,7 @@ from scenario_usage_cli.render.metrics import (
     GENERATED,
     PERIOD_END,
     PERIOD_START,
+    PREFIX,
     PROVISIONAL,
     name_gauges,
 )
@@ -56,7 +57,7 @@ def _build_frame(view: View) -> Iterator[GaugeMetricFamily]:
         frame[PERIOD_END] = view.period.end.timestamp()
         frame[PROVISIONAL] = float(view.period.provisional)
     for (name, unit, text), value in frame.items():
-        yield GaugeMetricFamily(name, text, unit=unit, value=value)
+        yield GaugeMetricFamily(f"{PREFIX}{view.frame}{name}", text, unit=unit, value=value)
 
 
 def _build_families(

@@ -70,6 +70,7 @@ def build_quota_view(report: QuotaReport, *, top: int | None = None) -> View:
         sections=(*_build_tables(report, most), *_build_data(report)),
         period=quota.period,
         generated_at=report.generated_at,
+        frame="quota_",
         alarms=report.alarms,
         told=report.alarms,
         sentences=tuple(build_sentences(report)),

@@ -180,6 +180,8 @@ class View(NamedTuple):
     """What a report sums to, as it stands in its document."""
     totals_table: Table = TOTALS
     """What it is the row of."""
+    frame: str = ""
+    """What its gauges about itself begin with, where they lie beside those of a report."""
     alarms: tuple[str, ...] = ()
     """Sentences that people must read before any figure."""
     sentences: tuple[str, ...] = ()

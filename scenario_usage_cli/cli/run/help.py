@@ -1,11 +1,12 @@
 """What `help` does: show a topic, the options of a command, or the names of all of them.
 
-The topics are the Markdown files of the package's folder `help`.
+The topics are the Markdown files of the package's folder `help`; one may have JSON of its name.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import typer
@@ -21,7 +22,7 @@ from scenario_usage_cli.render.help import render_help
 def run_help(options: HelpOptions, runtime: Runtime) -> None:
     """Write the topic, the command's help, or the list; raises BadArgument for another name.
 
-    Case does not matter, nor does `_` for `-`.
+    A topic about a file is that file in a pipe. Case does not matter, nor does `_` for `-`.
     """
     words = [word for word in (options.topic, options.command) if word]
     names = [word.lower().replace("_", "-") for word in words]
@@ -31,7 +32,11 @@ def run_help(options: HelpOptions, runtime: Runtime) -> None:
         text = _format_list(context, topics)
     elif names[0] in topics and not names[1:]:
         medium = runtime.build_medium(to_stdout=True, top=None)
-        write_output(None, runtime, lambda out: render_help(topics[names[0]], out, medium))
+        data = None if medium.is_terminal else _read_data(names[0])
+        if data is not None:
+            write_output(None, runtime, lambda out: print(data, end="", file=out))
+        else:
+            write_output(None, runtime, lambda out: render_help(topics[names[0]], out, medium))
         return
     elif found := _find_command(context, names):
         text = found.command.get_help(found)
@@ -48,7 +53,7 @@ def run_help(options: HelpOptions, runtime: Runtime) -> None:
 
 def read_topics() -> dict[str, str]:
     """The Markdown of each topic by its name, in alphabetical order."""
-    pages = files("scenario_usage_cli").joinpath("help").iterdir()
+    pages = _find_pages().iterdir()
     return {
         page.name.removesuffix(".md"): page.read_text(encoding="utf-8")
         for page in sorted(pages, key=lambda page: page.name)
@@ -76,6 +81,16 @@ def _list_commands(context: typer.Context) -> Iterator[str]:
         inner = group.get_command(context, name)
         for own in getattr(inner, "commands", ()):
             yield f"{name} {own}"
+
+
+def _find_pages() -> Traversable:
+    return files("scenario_usage_cli").joinpath("help")
+
+
+def _read_data(topic: str) -> str | None:
+    """The JSON that a topic is about, for a pipe or a file; None if it is about none."""
+    file = _find_pages().joinpath(f"{topic}.json")
+    return file.read_text(encoding="utf-8") if file.is_file() else None
 
 
 def _format_list(context: typer.Context, topics: Mapping[str, str]) -> str:
