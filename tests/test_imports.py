@@ -146,3 +146,38 @@ def test_an_export_with_nothing_to_do_imports_no_client(
     not_for_looking = {*NEVER - {"scenario_usage_cli.export"}, "httpx", "httpcore", "hashlib"}
     assert "httpx" in first
     assert second & {*not_for_looking, "pydantic_core"} == set()
+
+
+def test_a_prompt_with_a_kept_plan_imports_no_client_and_asks_nothing(
+    studio: Mapping[str, str], tmp_path: Path
+) -> None:
+    """Nor what only other formats need: it takes hardly longer than --version."""
+    environ = {**studio, "XDG_CACHE_HOME": str(tmp_path)}
+    first = imports("quota", "--line", "--timeout", "30", environ=environ)
+    second = imports("quota", "--line", environ=environ)
+
+    report = {"scenario_usage_cli.report"}
+    assert "httpx" in first
+    assert second & (NEVER | NOT_FOR_HELP - report) == set()
+    assert {name for name in second if name.startswith("scenario_usage_cli.report.")} == {
+        "scenario_usage_cli.report.numbers",
+        "scenario_usage_cli.report.quota_line",
+        "scenario_usage_cli.report.words",
+    }
+
+
+def test_prompts_at_once_each_have_their_line(studio: Mapping[str, str], tmp_path: Path) -> None:
+    """The file that they share is whole at any time."""
+    environ = {**os.environ, **studio, "XDG_CACHE_HOME": str(tmp_path)}
+    argv = ("quota", "--line", "--timeout", "30", "--max-age", "0s")
+    command = [sys.executable, "-m", "scenario_usage_cli", *argv]
+    prompts = [
+        subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) for _ in range(3)
+    ]
+    lines = {prompt.communicate()[0] for prompt in prompts}
+
+    assert [prompt.returncode for prompt in prompts] == [0, 0, 0]
+    assert len(lines) == 1
+    assert lines.pop().startswith("CU ")
+    (path,) = Path(tmp_path, "scenario-usage").glob("quota-*")
+    assert path.name.endswith(".json")

@@ -1,12 +1,12 @@
 """Looks up what a team may use, and has used, in its running billing period."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import NamedTuple, Self, TypeVar
 
 from scenario_usage_cli.api.client import Client
-from scenario_usage_cli.api.wire import Counts, Pack, TeamDetails, TeamLimits, parse_time
+from scenario_usage_cli.api.wire import Counts, Pack, Project, TeamDetails, TeamLimits, parse_time
 from scenario_usage_cli.collect.billing import (
     fetch_details,
     fetch_limits,
@@ -104,11 +104,12 @@ def fetch_quota(
     now: datetime,
     *,
     needed: Collection[str] = (LIMITS,),
+    with_caps: bool = True,
 ) -> Quota:
     """What the team may use, or the only team of the key if it is None.
 
     What cannot be read is left out with a warning; but if it is `needed`, the client's error is
-    raised: of `LIMITS`, `PROJECT`, `USER` and `KEY`.
+    raised: of `LIMITS`, `PROJECT`, `USER` and `KEY`. Caps are not asked for if they are not wanted.
     """
     warnings: list[str] = []
     team = find_only_team(client, team_id)
@@ -118,14 +119,16 @@ def fetch_quota(
         limits = _try(
             lambda: fetch_limits(client, team), "the plan and its packs are not included", warnings
         )
+    details: TeamDetails = {}
+    listed: Sequence[Project] = ()
     if USER in needed or KEY in needed:
-        details: TeamDetails = fetch_details(client, team)
-    else:
+        details = fetch_details(client, team)
+    elif with_caps:
         left_out = "caps of people and API keys are not included"
         details = _try(lambda: client.team(team.id), left_out, warnings) or {}
     if PROJECT in needed:
         listed = client.projects(team_id=team.id)
-    else:
+    elif with_caps:
         left_out = "caps of projects are not included"
         listed = _try(lambda: client.projects(team_id=team.id), left_out, warnings) or []
     team = team._replace(name=details.get("name") or team.name)

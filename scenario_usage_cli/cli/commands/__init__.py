@@ -33,6 +33,7 @@ from scenario_usage_cli.cli.options.export import (
 )
 from scenario_usage_cli.cli.options.quota import (
     AlertOptions,
+    LineOptions,
     OneTeamOptions,
     QuotaOptions,
     QuotaOutputOptions,
@@ -135,6 +136,7 @@ def quota(
     output: QuotaOutputOptions,
     options: QuotaOptions,
     alerts: AlertOptions,
+    line: LineOptions,
     connection: FetchOptions,
 ) -> None:
     """What is left of plan, packs, caps and budgets, and when it runs out.
@@ -144,9 +146,17 @@ def quota(
 
     Examples:
     scenario-usage quota
-    scenario-usage quota --json | jq .totals
+    scenario-usage quota --line
     scenario-usage quota --fail-over 80% --on used,forecast
     """
+    if line.list_given():
+        # A prompt waits for this, so it imports no more than it needs.
+        from scenario_usage_cli.cli.run.quota_line import run_line
+
+        run_line(
+            line, runtime, team=team, output=output, connection=connection, others=[options, alerts]
+        )
+        return
     if options.backtest:
         from scenario_usage_cli.cli.run.backtest import run_backtest
 

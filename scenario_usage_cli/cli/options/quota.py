@@ -1,8 +1,10 @@
 """The options that only `quota` has."""
 
+from datetime import timedelta
+
 from scenario_usage_cli.cli.options import StreamOptions, declare_format
 from scenario_usage_cli.cli.options.groups import OptionGroup, flag, option
-from scenario_usage_cli.cli.parsers import parse_count
+from scenario_usage_cli.cli.parsers import parse_count, parse_duration
 
 
 class QuotaOptions(OptionGroup, panel="Output"):
@@ -48,4 +50,21 @@ class AlertOptions(OptionGroup, panel="Alerts"):
         "What is compared: used, forecast, project, user, key, pack-expiry or budget; repeatable, "
         "commas too. Default: used.",
         completed=("used", "forecast", "project", "user", "key", "pack-expiry", "budget"),
+    )
+
+
+class LineOptions(OptionGroup, panel="Output"):
+    """The plan in one line, and how old it may be."""
+
+    line: bool = flag(
+        "--line", "One line for a prompt or a bar, from an answer that is kept for a while."
+    )
+    line_format: str | None = option(
+        "--line-format TEXT",
+        "What the line says, as '{used} of {limit}, {runs_out}'; fields in `help prompt`.",
+    )
+    max_age: timedelta | None = option(
+        "--max-age DURATION",
+        "How old the answer of --line may be before it is asked again. Default: 15m.",
+        parse_duration,
     )

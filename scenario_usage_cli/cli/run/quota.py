@@ -1,6 +1,7 @@
 """What `quota` does: look up what a team may use, and show what is left and expected of it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from scenario_usage_cli.budgets import Budget
 from scenario_usage_cli.cli.alerts import read_watch, tell_alerts
@@ -25,7 +26,7 @@ from scenario_usage_cli.errors import ApiError
 from scenario_usage_cli.render import REPORT_FORMATS, load_renderer
 from scenario_usage_cli.report.frame import build_warnings
 from scenario_usage_cli.report.outlook import build_outlook, sum_days
-from scenario_usage_cli.report.quota import build_quota
+from scenario_usage_cli.report.quota import QuotaReport, build_quota
 from scenario_usage_cli.report.quota_view import build_quota_view
 from scenario_usage_cli.settings import Settings
 
@@ -60,16 +61,11 @@ def run_quota(
         quota = fetch_quota(session.client, session.team_id, now, needed=needed)
         request = build_history_request(session.client, quota.team.id, now)
         with open_effort(runtime, connection, see=session.names.see) as effort:
-            usage = _fetch_days(request, quota, effort)
+            usage = fetch_days(request, quota, effort)
             uses = _fetch_budgets(
                 budgets, request, quota, settings, runtime, effort, is_needed=is_budget_needed
             )
-    outlook = None
-    if usage:
-        quota = quota.name_users({one: user.name for one, user in usage.users.items() if user.name})
-        quota.warnings.extend(build_warnings(usage, (), ()))
-        outlook = build_outlook(quota.period, sum_days(usage), now)
-    report = build_quota(quota, outlook, generated_at=now, budgets=uses)
+    report = build_report(quota, usage, now, budgets=uses)
     top = 0 if output.top is None and output_format == "markdown" else output.top
     view = build_quota_view(report, top=top)
     view = add_amounts_of_quota(view, money, quota.period, runtime)
@@ -79,7 +75,19 @@ def run_quota(
     tell_alerts(watch, report, runtime)
 
 
-def _fetch_days(request: Request, quota: Quota, effort: Effort) -> Usage | None:
+def build_report(
+    quota: Quota, usage: Usage | None, now: datetime, *, budgets: Sequence[BudgetUse] = ()
+) -> QuotaReport:
+    """The report, with what is expected of the daily consumption; without it, in a line."""
+    outlook = None
+    if usage:
+        quota = quota.name_users({one: user.name for one, user in usage.users.items() if user.name})
+        quota.warnings.extend(build_warnings(usage, (), ()))
+        outlook = build_outlook(quota.period, sum_days(usage), now)
+    return build_quota(quota, outlook, generated_at=now, budgets=budgets)
+
+
+def fetch_days(request: Request, quota: Quota, effort: Effort) -> Usage | None:
     """The consumption of each day; None with a warning if it cannot be fetched."""
     try:
         return fetch_history(request, effort)

@@ -1,0 +1,114 @@
+"""Asks for the plan of a team, with a prompt's patience: for 2 seconds, all requests together."""
+
+import threading
+from collections.abc import Callable
+from contextvars import copy_context
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from scenario_usage_cli.cli.effort import open_effort
+from scenario_usage_cli.cli.options import FetchOptions, FilterOptions
+from scenario_usage_cli.cli.options.quota import OneTeamOptions
+from scenario_usage_cli.cli.plan_cache import KeptPlan
+from scenario_usage_cli.cli.run.quota import build_report, fetch_days
+from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.cli.session import open_session
+from scenario_usage_cli.collect.history import build_history_request
+from scenario_usage_cli.collect.quota import fetch_quota
+from scenario_usage_cli.errors import ServiceUnreachable
+from scenario_usage_cli.report.quota import QuotaReport, count_left
+from scenario_usage_cli.report.quota_line import PlanFigures
+from scenario_usage_cli.settings import Settings
+
+PATIENCE_S = 2.0
+_Result = TypeVar("_Result")
+
+
+def fetch_plan(
+    settings: Settings, runtime: Runtime, *, team: OneTeamOptions, connection: FetchOptions
+) -> KeptPlan:
+    """The figures of the plan; raises ScenarioUsageError, also if they do not come in time.
+
+    A failed request is not tried again unless --retries says so: the next prompt does that.
+    """
+    retries = connection.retries or 0
+    once = FetchOptions(**{**vars(connection), "retries": retries})
+    settings = settings._replace(projects=())
+
+    def fetch() -> QuotaReport:
+        now = runtime.now()
+        with open_session(runtime, settings, FilterOptions(team=team.team), once) as session:
+            quota = fetch_quota(session.client, session.team_id, now, with_caps=False)
+            request = build_history_request(session.client, quota.team.id, now)
+            with open_effort(runtime, once, see=session.names.see) as effort:
+                usage = fetch_days(request, quota, effort)
+        report = build_report(quota, usage, now)
+        for warning in report.warnings:
+            runtime.log(warning)
+        return report
+
+    if connection.demo:
+        return _pick(fetch())
+    return _pick(_wait_for(fetch, connection.timeout or PATIENCE_S))
+
+
+def _wait_for(work: Callable[[], _Result], patience_s: float) -> _Result:
+    """What it returns, or raises, within so many seconds.
+
+    A daemon does it: nobody waits for it any longer, whether it looks up a name, connects or reads.
+    """
+    results: list[_Result] = []
+    errors: list[Exception] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except Exception as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=copy_context().run, args=(run,), daemon=True)
+    try:
+        thread.start()
+    except RuntimeError:  # the system has no more threads
+        run()
+    else:
+        thread.join(patience_s)
+    if errors:
+        raise errors[0]
+    if not results:
+        raise ServiceUnreachable(
+            f"the API did not answer within {patience_s:g} s",
+            hint="--timeout SECONDS waits longer",
+        )
+    return results[0]
+
+
+def _pick(report: QuotaReport) -> KeptPlan:
+    quota, totals = report.quota, report.totals
+
+    def read(key: str) -> Decimal | None:
+        value = totals[key]
+        return None if value is None else Decimal(str(value))
+
+    def read_day(key: str) -> date | None:
+        value = totals[key]
+        return None if value is None else date.fromisoformat(str(value))
+
+    figures = PlanFigures(
+        read("used"),
+        read("limit"),
+        read("packs_left"),
+        read("per_day"),
+        read("forecast"),
+        read_day("plan_runs_out_on"),
+        read_day("packs_run_out_on"),
+        quota.period.end.astimezone(UTC).date() if quota.period else None,
+    )
+    ends: list[datetime] = [quota.period.end] if quota.period else []
+    ends += [
+        pack.expires_at
+        for pack in quota.packs
+        if pack.expires_at and count_left(pack, report.generated_at)
+    ]
+    return KeptPlan(figures, report.generated_at, min(ends, default=None))
