@@ -39,7 +39,7 @@ def measure(row: Row, rounds: int) -> str:
         TemporaryDirectory() as folder,
     ):
         before, ours, theirs = (
-            [folder if word == FOLDER else word for word in command]
+            [word.replace(FOLDER, folder) for word in command]
             for command in (row.before or (), row.tool, row.other)
         )
         if before:

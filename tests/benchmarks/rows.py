@@ -7,7 +7,7 @@ ENTRY = "import sys; from scenario_usage_cli.__main__ import main; sys.exit(main
 """What the installed `scenario-usage` runs."""
 
 FOLDER = "FOLDER"
-"""Where this stands in a command, it is given a folder of its row, empty at first."""
+"""Where this stands in a word of a command, it is given a folder of its row, empty at first."""
 
 TOOL = (sys.executable, "-c", ENTRY)
 _DAYS = ("--start", "2026-07-01", "--end", "2026-10-28")
@@ -109,6 +109,8 @@ def _shell(script: str, *argv: str) -> tuple[str, ...]:
 _JSON = (*TOOL, "report", "--json", *_DAYS)
 _LOG = (*TOOL, "activity", "--all", "--format", "ndjson", *_LOG_DAYS)
 _HELP = (*TOOL, "report", "--help")
+_CACHED = ("env", f"XDG_CACHE_HOME={FOLDER}", *TOOL)
+_LINE = (*_CACHED, "quota", "--line")
 _EXPORT = (*TOOL, "export", FOLDER, "--since", "2025-01-01", "--until", "2025-12-31")
 _PIPELINE = _shell(f'{_CURL} | jq "$1"', _JQ_SUMS)
 
@@ -177,6 +179,15 @@ ROWS = (
         _python(_SDK_LOG),
         "far log",
         most_time=0.3,
+    ),
+    Row(
+        "quota --line, kept",
+        "--version",
+        _LINE,
+        (*_CACHED, "--version"),
+        "plan",
+        most_time=1.3,
+        before=_LINE,
     ),
     Row(
         "export, a finished year",

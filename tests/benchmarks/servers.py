@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 PAGE_ROWS = 100
@@ -74,6 +74,28 @@ def give_log(rows: int, *, delay_s: float = 0.0) -> Respond:
         found = _OFFSET.search(request)
         offset = int(found[1]) if found else 0
         return pages.get(offset) or _build_response(_build_page(offset, rows))
+
+    return respond
+
+
+def give_plan() -> Respond:
+    """The plan of a team in the middle of its billing period, and what it used."""
+    today = datetime.now(UTC).date()
+    first, beyond = (f"{today + timedelta(days=n)}T00:00:00.000Z" for n in (-15, 15))
+    limits = _build_response(
+        {
+            "period": {"start": first, "end": beyond},
+            "limits": {"creativeUnits": 30_000},
+            "values": {"creativeUnits": 18_234.5},
+        }
+    )
+    teams = _build_response({"teams": [{"id": "team_1", "name": "Kumo"}]})
+    respond_usages = give_answer(models=44, days=30)
+
+    def respond(request: bytes) -> bytes:
+        if b"/teams" in request:
+            return limits if b"/limits" in request else teams
+        return respond_usages(request)
 
     return respond
 
@@ -148,6 +170,7 @@ SERVERS: dict[str, Callable[[], Respond]] = {
     "3 MB": lambda: give_answer(models=224, days=120),
     "5.4 MB": lambda: give_answer(models=400, days=120),
     "far": lambda: give_answer(models=44, days=30, delay_s=0.2),
+    "plan": give_plan,
     "log": lambda: give_log(rows=100_000),
     "far log": lambda: give_log(rows=10_000, delay_s=0.1),
 }
