@@ -158,6 +158,8 @@ def test_the_profile_of_the_option_or_the_variable_is_written(config: Path) -> N
     assert list(read(config)["profiles"]) == ["my films", "second"]
     assert read(config)["default_profile"] == "my films"
     assert "--profile second uses it" in second.stderr
+    third = init(config, "--profile", "big films", api=well())
+    assert '--profile "big films" uses it' in third.stderr
     assert config.read_text().count("#:schema") == 1
 
 

@@ -18,7 +18,7 @@ from scenario_usage_cli.collect.known import read_name
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.credentials import Credentials, check_api_key, check_credential
 from scenario_usage_cli.environment import ENV_PROFILE
-from scenario_usage_cli.errors import AccessDenied, ApiError, BadArgument, ConfigurationError
+from scenario_usage_cli.errors import AccessDenied, ApiError, BadArgument, ConfigurationError, quote
 from scenario_usage_cli.report.words import count
 from scenario_usage_cli.settings import (
     CREDENTIALS,
@@ -194,7 +194,7 @@ def _change(
 def _tell(config: Config, runtime: Runtime, *, is_default: bool) -> None:
     """Say what was written, and what counts before it."""
     name = config.profile.name if config.profile else ""
-    usage = "it is the default" if is_default else f"--profile {name} uses it"
+    usage = "it is the default" if is_default else f"--profile {quote(name)} uses it"
     runtime.say(f"profile {name!r} is in {config.path}; {usage}")
     variables = [variable for variable in ENV_CREDENTIALS if runtime.environ.get(variable)]
     if variables:
