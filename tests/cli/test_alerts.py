@@ -1,11 +1,13 @@
 """`quota --fail-over`: exit 8 and a line for each thing that is over; stdout stays what it is."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.account import Account, build_account
+from tests.slack import check_message, read
 from tests.support import CREDENTIALS, Result, run, usages
 
 PERIOD = {"start": "2026-11-12T00:00:00.000Z", "end": "2026-12-12T00:00:00.000Z"}
@@ -195,6 +197,32 @@ def test_a_name_stays_in_its_line() -> None:
 
     assert result.stderr.startswith(r"over 80 %: project two\nlines \x1b[2Jxxx")
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("top", ["5", "0"])
+def test_slack_takes_what_is_left_of_anybody(top: str) -> None:
+    """Of hundreds of projects with names of 10,000 letters."""
+    projects = [{**PROJECTS[0], "id": f"p{n}", "name": "<&`@a " * 1700} for n in range(300)]
+    made = account(projects=projects, team={"team": {"name": "T" * 10_000}})
+    made.answers["/teams"] = {"teams": [{"id": "team_1", "name": "<!here>" * 2000}]}
+
+    result = quota("-f", "slack", "--top", top, transport=made)
+
+    assert result.code == 0
+    assert len(check_message(result.stdout)["blocks"]) > 3
+
+
+def test_slack_has_the_fullest_five_of_each_kind() -> None:
+    """And says how many others there are."""
+    projects = [
+        {**PROJECTS[0], "id": f"p{number}", "name": f"P{number}", "consumption": number}
+        for number in range(9)
+    ]
+
+    text = read(check_message(quota("-f", "slack", transport=account(projects=projects)).stdout))
+
+    assert re.findall(r"^P\d", text, re.MULTILINE) == ["P8", "P7", "P6", "P5", "P4"]
+    assert "4 more are less full" in text
 
 
 BUDGETS = """

@@ -30,6 +30,9 @@ from scenario_usage_cli.report.quota import QuotaReport, build_quota
 from scenario_usage_cli.report.quota_view import build_quota_view
 from scenario_usage_cli.settings import Settings
 
+_USUAL_TOPS = {"markdown": 0, "slack": 5}
+"""How many rows the tables of a format have, where that is not what a terminal has; 0 for all."""
+
 
 def run_quota(
     runtime: Runtime,
@@ -66,7 +69,7 @@ def run_quota(
                 budgets, request, quota, settings, runtime, effort, is_needed=is_budget_needed
             )
     report = build_report(quota, usage, now, budgets=uses)
-    top = 0 if output.top is None and output_format == "markdown" else output.top
+    top = _USUAL_TOPS.get(output_format) if output.top is None else output.top
     view = build_quota_view(report, top=top)
     view = add_amounts_of_quota(view, money, quota.period, runtime)
     tell_warnings(report.warnings, view, output_format, runtime)
