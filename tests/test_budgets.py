@@ -9,6 +9,7 @@ import pytest
 
 from scenario_usage_cli.budgets import Amount, Budget, parse_budgets
 from scenario_usage_cli.errors import ConfigurationError
+from tests.readme import TEXT, find_blocks
 from tests.support import CREDENTIALS, Result, run
 
 START = '[[budgets]]\nname = "Films"\n'
@@ -163,3 +164,21 @@ def doctor(toml: str, folder: Path) -> Result:
     path.write_text(toml, encoding="utf-8")
     environ = {**CREDENTIALS, "SCENARIO_USAGE_CONFIG": str(path)}
     return run("doctor", "--demo", "--json", environ=environ)
+
+
+def test_the_budgets_of_the_help_work(tmp_path: Path) -> None:
+    """Each has a row in the built-in studio, and has used something."""
+    (example,) = (text for text in find_blocks("toml", TEXT) if "[[budgets]]" in text)
+    path = tmp_path / "config.toml"
+    path.write_text(example.replace('"ann@studio.example", ', ""), encoding="utf-8")
+
+    result = run(
+        "quota", "--demo", "--json", environ={**CREDENTIALS, "SCENARIO_USAGE_CONFIG": str(path)}
+    )
+
+    rows = [row for row in result.json["limits"] if row["kind"] == "budget"]
+    assert (result.code, result.json["warnings"]) == (0, [])
+    assert [row["name"] for row in rows] == [
+        *("Films (month)", "Freelancers (quarter)", "Everything (year)")
+    ]
+    assert all(row["used"] > 0 and row["forecast"] > row["used"] for row in rows)

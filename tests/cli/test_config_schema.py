@@ -31,7 +31,16 @@ def test_files_that_work_are_valid(validator: Any) -> None:
         validator.validate(tomllib.loads(text))
     for text in ("format = 'ndjson'", "format = 'slack'", "api_key = 'x'\nkeyring = true"):
         validator.validate(tomllib.loads(f"[profiles.a]\n{text}\n"))
-    for text in (FILE, example, "", "[profiles.a]\n", "[profiles.a]\nprojects = 'a, b'\n", BUDGET):
+    (budgets,) = (text for text in find_blocks("toml", TEXT) if "[[budgets]]" in text)
+    for text in (
+        FILE,
+        example,
+        budgets,
+        "",
+        "[profiles.a]\n",
+        "[profiles.a]\nprojects = 'a, b'\n",
+        BUDGET,
+    ):
         validator.validate(tomllib.loads(text))
 
 
