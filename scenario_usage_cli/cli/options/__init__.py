@@ -196,7 +196,7 @@ class ConnectionOptions(OptionGroup, panel=_CONNECTION):
         "--retries N", "How often a failed request is tried again. Default: 4.", parse_count
     )
     no_cache: bool = flag(
-        "--no-cache", "Look up every name anew, and keep none of them for the next runs."
+        "--no-cache", "Look up every name anew, and keep nothing for the next runs."
     )
 
 
