@@ -134,6 +134,22 @@ def test_an_api_that_is_silent_is_not_waited_for(environ: dict[str, str]) -> Non
     assert took < 10
 
 
+def test_without_the_days_before_the_forecast_is_a_straight_line(environ: dict[str, str]) -> None:
+    """They take the longest; what is used is known by then, and no older than the answer."""
+    api = account(used=250)
+    silent = Silent()
+
+    class Slow(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            is_slow = request.url.path.endswith("/usages")
+            return (silent if is_slow else api).handle_request(request)
+
+    shown = line(environ, Slow(), "--timeout", "0.5")
+    silent.may_end.set()
+
+    assert shown == Result(0, "CU 250/300 83 % · out 27 Nov\n", "")
+
+
 @pytest.mark.parametrize("status", [401, 403])
 def test_refused_credentials_are_an_error(environ: dict[str, str], status: int) -> None:
     """The API has answered."""
@@ -193,6 +209,19 @@ def test_an_answer_of_the_future_is_none(environ: dict[str, str]) -> None:
     line(environ, account(), now=LATER)
 
     assert line(environ, account(used=30)).stdout.startswith("CU 30/300")
+
+
+def test_a_young_answer_needs_no_secret(environ: dict[str, str], tmp_path: Path) -> None:
+    """A prompt does not run the command, or open the keyring, that has it."""
+    line(environ, account())
+    config = tmp_path / "config.toml"
+    config.write_text(f'[profiles.studio]\napi_key = "{KEY}"\nsecret_command = "false"\n')
+    config.chmod(0o600)
+    others = {key: value for key, value in environ.items() if "SDK" not in key}
+    profile = others | {"SCENARIO_USAGE_CONFIG": str(config), "SCENARIO_USAGE_PROFILE": "studio"}
+
+    assert line(profile) == Result(0, LINE, "")
+    assert line(profile, now=LATER).code == 3
 
 
 def test_the_file_is_for_its_owner_and_has_no_secret(environ: dict[str, str]) -> None:

@@ -15,7 +15,7 @@ from scenario_usage_cli.cli.run.quota import build_report, fetch_days
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session
 from scenario_usage_cli.collect.history import build_history_request
-from scenario_usage_cli.collect.quota import fetch_quota
+from scenario_usage_cli.collect.quota import Quota, fetch_quota
 from scenario_usage_cli.errors import ServiceUnreachable
 from scenario_usage_cli.report.quota import QuotaReport, count_left
 from scenario_usage_cli.report.quota_line import PlanFigures
@@ -30,27 +30,36 @@ def fetch_plan(
 ) -> KeptPlan:
     """The figures of the plan; raises ScenarioUsageError, also if they do not come in time.
 
-    A failed request is not tried again unless --retries says so: the next prompt does that.
+    Where only the days before do not, the forecast is a straight line. A failed request is not
+    tried again unless --retries says so: the next prompt does that.
     """
+    now = runtime.now()
     retries = connection.retries or 0
     once = FetchOptions(**{**vars(connection), "retries": retries})
     settings = settings._replace(projects=())
+    known: list[Quota] = []
 
     def fetch() -> QuotaReport:
-        now = runtime.now()
         with open_session(runtime, settings, FilterOptions(team=team.team), once) as session:
             quota = fetch_quota(session.client, session.team_id, now, with_caps=False)
+            known.append(quota)
             request = build_history_request(session.client, quota.team.id, now)
             with open_effort(runtime, once, see=session.names.see) as effort:
                 usage = fetch_days(request, quota, effort)
-        report = build_report(quota, usage, now)
-        for warning in report.warnings:
-            runtime.log(warning)
-        return report
+        return build_report(quota, usage, now)
 
     if connection.demo:
         return _pick(fetch())
-    return _pick(_wait_for(fetch, connection.timeout or PATIENCE_S))
+    try:
+        report = _wait_for(fetch, connection.timeout or PATIENCE_S)
+    except ServiceUnreachable as error:
+        if not known:
+            raise
+        runtime.log(f"the forecast is a straight line: {error.message}")
+        report = build_report(known[0], None, now)
+    for warning in report.warnings:
+        runtime.log(warning)
+    return _pick(report)
 
 
 def _wait_for(work: Callable[[], _Result], patience_s: float) -> _Result:
