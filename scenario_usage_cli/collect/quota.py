@@ -88,6 +88,8 @@ class Quota(NamedTuple):
     allowances: tuple[Allowance, ...]
     caps: tuple[Capped, ...]
     warnings: list[str]
+    is_limit_known: bool = True
+    """False where the API does not tell whether the plan has a limit."""
 
     def name_users(self, names: Mapping[str, str]) -> Self:
         """The same with these names of people and API keys, by their ids."""
@@ -119,18 +121,21 @@ def fetch_quota(
         limits = _try(
             lambda: fetch_limits(client, team), "the plan and its packs are not included", warnings
         )
-    details: TeamDetails = {}
+    details: TeamDetails | None = None
     listed: Sequence[Project] = ()
     if USER in needed or KEY in needed:
         details = fetch_details(client, team)
     elif with_caps:
         left_out = "caps of people and API keys are not included"
-        details = _try(lambda: client.team(team.id), left_out, warnings) or {}
+        details = _try(lambda: client.team(team.id), left_out, warnings)
     if PROJECT in needed:
         listed = client.projects(team_id=team.id)
     elif with_caps:
         left_out = "caps of projects are not included"
         listed = _try(lambda: client.projects(team_id=team.id), left_out, warnings) or []
+    if details is not None:
+        warnings.extend(_find_untold_caps(details))
+    details = details or {}
     team = team._replace(name=details.get("name") or team.name)
     known = limits or {}
     projects = [read_project(one, {team.id: team}, team) for one in listed]
@@ -149,7 +154,16 @@ def fetch_quota(
         _read_allowances(most, values),
         (*_find_caps(PROJECT, own), *_read_member_caps(details, team)),
         warnings,
+        limits is None or known.get("limits") is not None,
     )
+
+
+def _find_untold_caps(details: TeamDetails) -> Iterable[str]:
+    """That a list is left out does not mean that it is empty."""
+    if details.get("users") is None:
+        yield "caps of people are not included: the API left people out"
+    if details.get("keys") is None:
+        yield "caps of API keys are not included: the API left API keys out"
 
 
 def _read_member_caps(details: TeamDetails, team: Named) -> Iterable[Capped]:

@@ -106,6 +106,15 @@ def _find_unknown(quota: Quota, now: datetime) -> Iterable[str]:
     """What the API does not tell, and what that means for the figures."""
     if quota.is_known and quota.used is None:
         yield "the API does not tell what is used of the plan, and nothing is expected of it"
+    if not quota.is_limit_known:
+        yield "the API does not tell the limits of the plan"
+    if quota.is_known and quota.period is None:
+        yield "the API does not tell the billing period, and nothing is expected without it"
+    elif quota.period and quota.period.end < now:
+        yield (
+            f"the billing period ended on {quota.period.end:%Y-%m-%d}, and the API tells of no "
+            "newer one: its figures may be old"
+        )
     for pack in quota.packs:
         if pack.remaining is None and _is_alive(pack, now):
             yield f"the API does not tell what is left of the pack {pack.id}: it counts as nothing"

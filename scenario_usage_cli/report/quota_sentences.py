@@ -40,7 +40,7 @@ def build_sentences(report: QuotaReport) -> Iterator[str]:
         elif report.quota.used is not None:
             told += " · too early to say how much a day"
         yield told
-        if TOTAL_FORECAST.of(totals) is not None:
+        if TOTAL_FORECAST.of(totals) is not None and report.course.left:
             yield _describe_forecast(report)
     if report.quota.is_known:
         yield _describe_end(report)
@@ -66,16 +66,17 @@ def _describe_end(report: QuotaReport) -> str:
     """When the plan runs out, then its packs."""
     totals = report.totals
     if report.quota.limit is None:
-        return "the plan has no limit"
+        is_known = report.quota.is_limit_known
+        return "the plan has no limit" if is_known else "whether the plan has a limit is not known"
     packs = PACKS_LEFT.of(totals)
     is_over = (LEFT.of(totals) or 0) <= 0 and LEFT.of(totals) is not None
     day, last = PLAN_RUNS_OUT_ON.of(totals), PACKS_RUN_OUT_ON.of(totals)
     if report.quota.used is None:
         return "what is used of the plan is not known"
-    if TOTAL_FORECAST.of(totals) is None and not is_over:
-        return "too early to say whether the plan lasts"
+    if report.course and not report.course.left:
+        return f"the billing period is over{', and the plan is used up' if is_over else ''}"
     if not is_over and day is None:
-        return "the plan lasts to the end of the period"
+        return _describe_rest(report)
     plan = "the plan is used up" if is_over else f"the plan runs out on {day}"
     if not packs:
         return f"{plan}, and no packs are left" if report.quota.packs else plan
@@ -84,6 +85,15 @@ def _describe_end(report: QuotaReport) -> str:
     if TOTAL_FORECAST.of(totals) is None:
         return plan
     return f"{plan}, the packs last to the end of the period"
+
+
+def _describe_rest(report: QuotaReport) -> str:
+    """Why there is no day on which the plan runs out."""
+    if report.course is None:
+        return "whether the plan lasts is not known without its billing period"
+    if TOTAL_FORECAST.of(report.totals) is None:
+        return "too early to say whether the plan lasts"
+    return "the plan lasts to the end of the period"
 
 
 def _describe_counts(allowances: Iterable[Allowance]) -> Iterator[str]:

@@ -167,3 +167,20 @@ def test_a_period_that_cannot_be_read_is_an_error(bounds: dict[str, str]) -> Non
     """No figure would be right."""
     with pytest.raises(UnreadableAnswer, match="billing period"):
         fetch(build_account(limits={"period": bounds}))
+
+
+@pytest.mark.parametrize("team", [{"name": "Kumo"}, {"name": "Kumo", "users": None}, None])
+def test_lists_that_are_left_out_are_told(team: dict[str, Any] | None) -> None:
+    """Nobody with a cap is something else than nobody known."""
+    quota = fetch(build_account(team={"team": team}, limits=limits(limits={})))
+
+    assert quota.warnings == [
+        "caps of people are not included: the API left people out",
+        "caps of API keys are not included: the API left API keys out",
+    ]
+    assert quota.is_limit_known
+
+
+def test_limits_that_are_left_out_are_not_known() -> None:
+    """A plan without a limit has limits, but none of CU."""
+    assert not fetch(build_account(limits=limits(limits=None))).is_limit_known

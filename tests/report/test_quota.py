@@ -11,6 +11,7 @@ from scenario_usage_cli.collect.quota import Allowance, BoughtPack, Capped, Quot
 from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.outlook import Outlook
 from scenario_usage_cli.report.quota import QuotaReport, build_quota
+from scenario_usage_cli.report.quota_sentences import build_sentences
 from scenario_usage_cli.report.spending import Expected
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -277,3 +278,40 @@ def test_without_limits_only_caps_are_rows() -> None:
     assert [row["kind"] for row in report.limits] == ["key"]
     assert pick(report, "key", "state", "forecast", "reached_on") == [("near", None, None)]
     assert report.document["period"] is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "warning", "sentence"),
+    [
+        (
+            {"period": None},
+            "the API does not tell the billing period, and nothing is expected without it",
+            "whether the plan lasts is not known without its billing period",
+        ),
+        (
+            {"period": period(START - timedelta(days=60), START)},
+            "the billing period ended on 2026-10-31, and the API tells of no newer one: its "
+            "figures may be old",
+            "the billing period is over",
+        ),
+        (
+            {"period": period(START - timedelta(days=60), START), "used": 300},
+            "the billing period ended on 2026-10-31, and the API tells of no newer one: its "
+            "figures may be old",
+            "the billing period is over, and the plan is used up",
+        ),
+        (
+            {"limit": None, "is_limit_known": False},
+            "the API does not tell the limits of the plan",
+            "whether the plan has a limit is not known",
+        ),
+    ],
+)
+def test_what_is_not_known_is_not_taken_for_a_reason(
+    changes: dict[str, Any], warning: str, sentence: str
+) -> None:
+    """Nothing lasts, or is without a limit, because the API does not tell."""
+    report = build(**changes)
+
+    assert report.warnings == [warning]
+    assert list(build_sentences(report))[-1] == sentence
