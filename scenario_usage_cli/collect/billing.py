@@ -1,5 +1,6 @@
 """The team whose bill is meant, and its running billing period."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, time
@@ -10,6 +11,7 @@ from scenario_usage_cli.api.wire import TeamDetails, TeamLimits, parse_time
 from scenario_usage_cli.collect.known import read_name
 from scenario_usage_cli.collect.listed import Named
 from scenario_usage_cli.errors import AccessDenied, BadArgument, UnreadableAnswer, list_some
+from scenario_usage_cli.patterns import fold
 from scenario_usage_cli.periods import MILLISECOND, Period, whole_milliseconds
 
 NEEDED_SCOPES = (
@@ -17,6 +19,7 @@ NEEDED_SCOPES = (
     "team.read;team.usage.read"
 )
 _MOST_SHOWN = 5
+_NAME_DAYS = "name the days, as in --start 2026-05-01"
 
 
 def find_only_team(client: Client, team_id: str | None) -> Named:
@@ -66,11 +69,15 @@ def fetch_billing_period(client: Client, team_id: str | None, now: datetime) -> 
     Raises what `find_only_team` and `fetch_limits` do, and UnreadableAnswer without a period.
     """
     team = find_only_team(client, team_id)
-    period = read_billing_period(fetch_limits(client, team), now)
+    limits = fetch_limits(client, team)
+    try:
+        period = read_billing_period(limits, now)
+    except UnreadableAnswer as error:
+        error.hint = _NAME_DAYS
+        raise
     if period is None:
         raise UnreadableAnswer(
-            f"the API does not tell the billing period of the team {team.name}",
-            hint="name the days, as in --start 2026-05-01",
+            f"the API does not tell the billing period of the team {team.name}", hint=_NAME_DAYS
         )
     return period
 
@@ -90,7 +97,7 @@ def read_billing_period(limits: TeamLimits, now: datetime) -> Period | None:
     except (ValueError, OverflowError):
         raise UnreadableAnswer(
             f"the billing period cannot be read: {start[:40]!r} to {end[:40]!r}",
-            hint="name the days, as in --start 2026-05-01",
+            hint="a plan has no figures without it; the other commands need no billing period",
         ) from None
     today = datetime.combine(now.astimezone(UTC), time(), UTC)
     return Period(first, last, UTC, provisional=first <= now and last >= today)
@@ -114,5 +121,11 @@ def _refuse_several(teams: Sequence[Named]) -> Named:
         return teams[0]
     raise BadArgument(
         f"this key sees {len(teams)} teams, and each has a billing period of its own",
-        hint=f"choose one with --team: {list_some([team.name for team in teams], _MOST_SHOWN)}",
+        hint=f"choose one with --team: {list_some(_tell_apart(teams), _MOST_SHOWN)}",
     )
+
+
+def _tell_apart(teams: Sequence[Named]) -> list[str]:
+    """The names of teams; where several have one, or it is one's id, the ids of these."""
+    told = Counter(part for team in teams for part in {fold(team.id), fold(team.name)})
+    return [team.name if told[fold(team.name)] == 1 else team.id for team in teams]

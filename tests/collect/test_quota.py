@@ -147,6 +147,17 @@ def test_of_several_teams_one_must_be_named() -> None:
     assert fetch(build_account(teams=teams, limits=limits()), "team_1").team.name == "Kumo"
 
 
+def test_teams_of_one_name_are_told_apart_by_their_ids() -> None:
+    """However it is written; others keep their names."""
+    names = {"team_1": "Kumo", "team_2": "KUMO", "team_3": "Nuage"}
+    teams = {"teams": [{"id": one, "name": name} for one, name in names.items()]}
+
+    with pytest.raises(BadArgument) as refused:
+        fetch(build_account(teams=teams, limits=limits()))
+
+    assert refused.value.hint == "choose one with --team: team_1, team_2, Nuage"
+
+
 def test_the_team_is_that_of_the_projects_where_teams_may_not_be_listed() -> None:
     """One is enough to know it."""
     projects = [{"id": "project_1", "teamId": "team_1"}]
@@ -165,8 +176,10 @@ def test_the_team_is_that_of_the_projects_where_teams_may_not_be_listed() -> Non
 )
 def test_a_period_that_cannot_be_read_is_an_error(bounds: dict[str, str]) -> None:
     """No figure would be right."""
-    with pytest.raises(UnreadableAnswer, match="billing period"):
+    with pytest.raises(UnreadableAnswer, match="billing period") as failed:
         fetch(build_account(limits={"period": bounds}))
+
+    assert "--start" not in failed.value.hint
 
 
 @pytest.mark.parametrize("team", [{"name": "Kumo"}, {"name": "Kumo", "users": None}, None])
