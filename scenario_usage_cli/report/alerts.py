@@ -1,7 +1,8 @@
 """What of a team's limits is over a threshold, and how that is told in a line."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -57,6 +58,7 @@ class Alert(NamedTuple):
     kind: str
     id: str
     name: str
+    """With its id, where several of its kind have one name."""
     figure: Figure
     """In CU; of a pack, what is left."""
     limit: Figure | None
@@ -108,20 +110,30 @@ def judge(report: QuotaReport, threshold: Threshold, watched: Sequence[str]) -> 
         figure = FORECAST if what == FORECAST_OVER else USED
         known = report.limits if threshold.is_part else (*report.limits, *report.uncapped)
         rows = [row for row in known if KIND.of(row) == kind]
+        names = _tell_apart(rows)
         if not rows:
             warnings.append(f"there is no {kind} with a limit that --on {what} could judge")
         for row in rows:
             value, most = figure.of(row), threshold.find_most(LIMIT.of(row))
             if value is None or most is None:
                 lacking = "limit" if most is None else f"figure {figure.key!r} yet"
-                name = f"{kind} {LIMIT_NAME.of(row)}"
+                name = f"{kind} {names[LIMIT_ID.of(row)]}"
                 warnings.append(f"the {name} has no {lacking}: --on {what} cannot judge it")
             elif round_cu(Decimal(value)) > most:
-                alerts.append(_build_alert(row, what, value, report))
+                alerts.append(_build_alert(row, names, what, value, report))
     return Judgement(tuple(alerts), tuple(warnings))
 
 
-def _build_alert(row: Row, what: str, figure: Figure, report: QuotaReport) -> Alert:
+def _tell_apart(rows: Sequence[Row]) -> Mapping[str, str]:
+    """The names of limits by their ids, with the id where several have one name."""
+    found = {LIMIT_ID.of(row): LIMIT_NAME.of(row) for row in rows}
+    count = Counter(found.values())
+    return {one: f"{name} ({one})" if count[name] > 1 else name for one, name in found.items()}
+
+
+def _build_alert(
+    row: Row, names: Mapping[str, str], what: str, figure: Figure, report: QuotaReport
+) -> Alert:
     used, limit = USED.of(row), LIMIT.of(row)
     is_reached = used is not None and limit is not None and used >= limit
     day = REACHED_ON.of(row)
@@ -134,7 +146,7 @@ def _build_alert(row: Row, what: str, figure: Figure, report: QuotaReport) -> Al
         what,
         KIND.of(row),
         LIMIT_ID.of(row),
-        LIMIT_NAME.of(row),
+        names[LIMIT_ID.of(row)],
         figure,
         limit,
         is_reached=is_reached,
@@ -151,7 +163,7 @@ def _judge_packs(report: QuotaReport, threshold: Threshold, warnings: list[str])
     a number of CU, it is over if it expires within the billing period with more than that left.
     """
     now = report.generated_at
-    names = {LIMIT_ID.of(row): LIMIT_NAME.of(row) for row in report.limits if KIND.of(row) == PACK}
+    names = _tell_apart([row for row in report.limits if KIND.of(row) == PACK])
     for pack in report.quota.packs:
         left, life = count_left(pack, now), _measure_life(pack, now)
         if left <= 0 or pack.expires_at is None:

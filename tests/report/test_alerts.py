@@ -315,3 +315,19 @@ def test_a_budget_is_judged_in_its_own_period() -> None:
     )
     (row, _) = (one for one in report.limits if one["kind"] == "budget")
     assert (row["id"], row["forecast"], row["reached_on"]) == ("Films", 6000, "2026-11-25")
+
+
+def test_things_of_one_name_are_told_apart_by_their_ids() -> None:
+    """Of what is over and of what cannot be judged; a name that is alone needs no id."""
+    caps = (
+        Capped("user", "user_1", "Ann", 9, 10),
+        Capped("user", "user_2", "Ann", None, 10),
+        Capped("user", "user_3", "Bob", 10, 10),
+    )
+
+    found = watch(build(caps=caps), "80%", "user")
+
+    assert [alert.name for alert in found.alerts] == ["Bob", "Ann (user_1)"]
+    assert found.warnings == (
+        "the user Ann (user_2) has no figure 'used' yet: --on user cannot judge it",
+    )
