@@ -8,7 +8,7 @@ from scenario_usage_cli.cli.options.quota import AlertOptions
 from scenario_usage_cli.cli.parsers import parse_names
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.collect.quota import LIMITS
-from scenario_usage_cli.errors import BadArgument, ExitCode
+from scenario_usage_cli.errors import BadArgument, ExitCode, UnreadableAnswer
 from scenario_usage_cli.render.alerts import format_alert
 from scenario_usage_cli.report.alerts import (
     NEED_LIMITS,
@@ -47,13 +47,23 @@ def read_watch(options: AlertOptions) -> Watch | None:
 
 
 def tell_alerts(watch: Watch | None, report: QuotaReport, runtime: Runtime) -> None:
-    """Write a line to stderr for each thing that is over; raises typer.Exit if there is any."""
+    """Write a line to stderr for each thing that is over; raises typer.Exit if there is any.
+
+    Raises UnreadableAnswer if there is none, but something that the API should tell is not known.
+    """
     if watch is None:
         return
     found = judge(report, watch.threshold, watch.watched)
-    for warning in found.warnings:
+    error = None
+    if found.unknown and not found.alerts:
+        error = UnreadableAnswer(
+            found.unknown[-1], hint="whether it is over cannot be told; ask again later"
+        )
+    for warning in (*found.warnings, *(found.unknown[:-1] if error else found.unknown)):
         runtime.warn(warning)
     for alert in found.alerts:
         runtime.say(format_alert(alert, watch.threshold))
     if found.alerts:
         raise typer.Exit(ExitCode.OVER)
+    if error:
+        raise error

@@ -78,6 +78,9 @@ class Judgement(NamedTuple):
 
     alerts: tuple[Alert, ...]
     warnings: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
+    """What of the plan or a budget the API does not tell, so that nobody can say that it is well.
+    """
 
 
 def parse_threshold(text: str, option: str) -> Threshold:
@@ -102,6 +105,7 @@ def judge(report: QuotaReport, threshold: Threshold, watched: Sequence[str]) -> 
     """
     alerts: list[Alert] = []
     warnings: list[str] = []
+    unknown: list[str] = []
     for what in watched:
         if what == PACK_EXPIRY:
             alerts += _judge_packs(report, threshold, warnings)
@@ -116,12 +120,24 @@ def judge(report: QuotaReport, threshold: Threshold, watched: Sequence[str]) -> 
         for row in rows:
             value, most = figure.of(row), threshold.find_most(LIMIT.of(row))
             if value is None or most is None:
-                lacking = "limit" if most is None else f"figure {figure.key!r} yet"
                 name = f"{kind} {names[LIMIT_ID.of(row)]}"
-                warnings.append(f"the {name} has no {lacking}: --on {what} cannot judge it")
+                if not_told := _find_untold(row, most, report):
+                    unknown.append(f"{not_told} of the {name} is not known: --on {what} needs it")
+                else:
+                    lacking = "limit" if most is None else f"figure {figure.key!r} yet"
+                    warnings.append(f"the {name} has no {lacking}: --on {what} cannot judge it")
             elif round_cu(Decimal(value)) > most:
                 alerts.append(_build_alert(row, names, what, value, report))
-    return Judgement(tuple(alerts), tuple(warnings))
+    return Judgement(tuple(alerts), tuple(warnings), tuple(unknown))
+
+
+def _find_untold(row: Row, most: Decimal | None, report: QuotaReport) -> str | None:
+    """What nobody tells of a plan or a budget that cannot be judged; null if it just has none."""
+    if KIND.of(row) not in (PLAN, BUDGET):
+        return None
+    if USED.of(row) is None:
+        return "what is used"
+    return None if most is not None or report.quota.is_limit_known else "the limit"
 
 
 def _tell_apart(rows: Sequence[Row]) -> Mapping[str, str]:

@@ -180,6 +180,34 @@ def test_caps_that_are_watched_must_be_readable(on: str, part: str) -> None:
     assert (result.code, result.stdout) == (4, "")
 
 
+@pytest.mark.parametrize(
+    ("changes", "on", "error"),
+    [
+        ({"values": {}}, "used", "what is used of the plan pro is not known: --on used needs it"),
+        (
+            {"values": None},
+            "key,forecast",
+            "what is used of the plan pro is not known: --on forecast needs it",
+        ),
+        ({"limits": None}, "used", "the limit of the plan pro is not known: --on used needs it"),
+    ],
+)
+def test_what_the_api_does_not_tell_is_not_well(
+    changes: dict[str, Any], on: str, error: str
+) -> None:
+    """The output comes first; where something else is over, that decides."""
+    made = account(limits={**LIMITS, **changes})
+    argv = ("--json", "--fail-over", "80%", "--on", on)
+
+    result = quota(*argv, transport=made)
+    over = quota(*argv, "--on", "project", transport=made)
+
+    assert (result.code, over.code) == (7, 8)
+    assert result.error == f"error: {error}"
+    assert f"warning: {error}" in over.stderr.splitlines()
+    assert result.stdout == over.stdout == quota("--json", transport=made).stdout
+
+
 def test_a_plan_without_a_limit_is_told_of() -> None:
     """It cannot be over a part of none."""
     limits = {**LIMITS, "limits": {}}

@@ -310,8 +310,8 @@ def test_a_budget_is_judged_in_its_own_period() -> None:
         "over 80 %: budget Films (month, 500 EUR): 4,200 of 5,000 CU used (84.0 %), the limit is "
         "reached on 2026-11-25"
     ]
-    assert found.warnings == (
-        "the budget Unknown (month, 500 EUR) has no figure 'used' yet: --on budget cannot judge it",
+    assert found.unknown == (
+        "what is used of the budget Unknown (month, 500 EUR) is not known: --on budget needs it",
     )
     (row, _) = (one for one in report.limits if one["kind"] == "budget")
     assert (row["id"], row["forecast"], row["reached_on"]) == ("Films", 6000, "2026-11-25")
