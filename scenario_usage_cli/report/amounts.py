@@ -76,14 +76,14 @@ class Pricing(NamedTuple):
         """As JSON has it; `prices` is only there where there are several, or none is known."""
         found: dict[str, Json] = {
             "currency": self.money.currency,
-            "price": self.price,
+            "price": None if self.price is None else Amount(self.price),
             "source": self.money.source,
         }
         if self.money.pack is not None:
             found["pack"] = self.money.pack
         if self.price is None:
             found["prices"] = [
-                {"from": one.first.isoformat() if one.first else None, "price": one.price}
+                {"from": one.first.isoformat() if one.first else None, "price": Amount(one.price)}
                 for one in self.money.prices
             ]
         return found

@@ -11,7 +11,10 @@ _FINE_STEP = Decimal("1e-14")
 
 
 class Amount(Decimal):
-    """Money as programs are given it: CU have 6 decimals and a price has 8, so it has 14."""
+    """Money as programs are given it, a price or an amount.
+
+    CU have 6 decimals and a price has 8, so an amount has 14.
+    """
 
     __slots__ = ()
 

@@ -268,6 +268,26 @@ def test_a_profile_has_a_price(tmp_path: Path) -> None:
     assert find_money("--cu-price", "2", "--currency", "jpy")["currency"] == "JPY"
 
 
+@pytest.mark.parametrize("price", ["0.12345678", "0.00000001", "1.10", "0"])
+@pytest.mark.parametrize("command", [("report", *MONTH), ("activity", "--last", "1d"), ("quota",)])
+def test_programs_are_given_every_digit_of_a_price(command: tuple[str, ...], price: str) -> None:
+    """Costs times the price are the amounts."""
+    money = ("--cu-price", price, "--currency", "EUR")
+    document = read(demo(*command, "--json", *money))
+
+    assert document["money"]["price"] == Decimal(price)
+
+
+def test_programs_are_given_every_digit_of_each_price(tmp_path: Path) -> None:
+    """Also where there are several."""
+    prices = CHANGE.replace('"0.01"', '"0.12345678"').replace('"0.02"', '"0.00000001"')
+    environ = write_config(tmp_path, f'cu_price = {prices}\ncurrency = "EUR"')
+    document = read(demo("trend", *MONTH, "--json", environ=environ))
+
+    found = [one["price"] for one in document["money"]["prices"]]
+    assert found == [Decimal("0.12345678"), Decimal("0.00000001")]
+
+
 def test_a_report_has_the_price_of_its_period(tmp_path: Path) -> None:
     """Each side of a comparison that of its own; a change within is refused with nothing asked."""
     environ = write_config(tmp_path, f'cu_price = {CHANGE}\ncurrency = "EUR"')
