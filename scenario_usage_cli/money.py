@@ -13,6 +13,8 @@ LIST = "list"
 """What stands for the list price of the API in the place of a price."""
 
 _PRICE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,8})?")
+GIVE_PRICE = "give a price, such as --cu-price 0.0095 --currency EUR"
+"""The hint where the list price cannot be had."""
 _EXAMPLE = '"0.0095"'
 _SCHEDULE = '[{from = "2026-01-01", price = "0.0100"}, {from = "2026-07-01", price = "0.0095"}]'
 _HINT = f"write cu_price = {_EXAMPLE}, or cu_price = {_SCHEDULE}"
@@ -56,6 +58,8 @@ class Money(NamedTuple):
     """profile, option or list."""
     pack: Decimal | None = None
     """How many CU the pack has that a list price is of."""
+    place: str = ""
+    """For messages: the option, or the place in the config file, that asks for the list price."""
 
     def __str__(self) -> str:
         prices = ", ".join(
@@ -243,15 +247,18 @@ def choose_list_price(found: Sequence[ListPrice], currency: str) -> Money:
 
     It has 8 digits after the point at most. Raises BadArgument where the list has none.
     """
-    known = sorted({one.currency for one in found if one.currency in DIGITS})
+    usable = [one for one in found if one.currency in DIGITS and one.pack > 0 and one.amount >= 0]
+    known = sorted({one.currency for one in usable})
     wanted = currency or (known[0] if len(known) == 1 else "")
-    packs = [one for one in found if one.currency == wanted and one.pack > 0 and one.amount >= 0]
+    packs = [one for one in usable if one.currency == wanted]
+    if not known:
+        raise BadArgument("the price list has no price of a CU", hint=GIVE_PRICE)
     if not packs:
-        what = f"in {wanted}" if wanted else "in a single currency"
         raise BadArgument(
-            f"--cu-price list: the price list has no price {what}",
-            hint=f"its currencies: {', '.join(known) or 'none'}; choose one with --currency, "
-            "or give a price",
+            f"the price list has no price in {wanted}"
+            if wanted
+            else "the price list has prices in several currencies",
+            hint=f"its currencies: {', '.join(known)}; choose one with --currency, or {GIVE_PRICE}",
         )
     pack = min(packs)
     whole = _EXACT.divide(pack.amount * _step(wanted), pack.pack)

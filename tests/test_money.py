@@ -192,11 +192,12 @@ def test_the_list_price_is_that_of_the_smallest_pack() -> None:
 @pytest.mark.parametrize(
     ("packs", "currency", "message"),
     [
-        ([], "", "has no price in a single currency"),
+        ([], "", "has no price of a CU"),
         ([ListPrice(Decimal(1), Decimal(1), "USD")], "EUR", "has no price in EUR"),
-        ([ListPrice(Decimal(0), Decimal(1), "USD")], "", "has no price in USD"),
-        ([ListPrice(Decimal(1), Decimal(-1), "USD")], "", "has no price in USD"),
-        ([ListPrice(Decimal(1), Decimal(1), c) for c in ("USD", "EUR")], "", "a single currency"),
+        ([ListPrice(Decimal(0), Decimal(1), "USD")], "", "has no price of a CU"),
+        ([ListPrice(Decimal(-1), Decimal(1), "EUR")], "EUR", "has no price of a CU"),
+        ([ListPrice(Decimal(1), Decimal(-1), "USD")], "", "has no price of a CU"),
+        ([ListPrice(Decimal(1), Decimal(1), c) for c in ("USD", "EUR")], "", "several currencies"),
     ],
 )
 def test_a_list_without_a_price_is_refused(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.errors import BadArgument, ConfigurationError
+from scenario_usage_cli.errors import ApiError, BadArgument, ConfigurationError
 from scenario_usage_cli.settings import Config
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ def read_money(config: Config, options: MoneyOptions | None = None) -> "Money | 
             hint=f"give the price of a CU with {_PRICE}, or as cu_price in the profile",
         )
     if is_list(price or given):
-        return Money(currency, (), LIST)
+        own_place = f"{_CURRENCY} {currency}" if wanted else config.locate("cu_price")
+        return Money(currency, (), LIST, place=f"{_PRICE} {LIST}" if is_option else own_place)
     if is_option:
         prices = parse_prices(price, _PRICE)
     if not currency:
@@ -122,14 +123,29 @@ def refuse_list_price(money: "Money | None") -> None:
 
 
 def find_list_price(money: "Money | None", client: "Client") -> "Money | None":
-    """The same, with the price of the list if it is wanted; raises BadArgument if there is none."""
+    """The same, with the price of the list if it is wanted.
+
+    Raises BadArgument or, where the profile alone wants it, ConfigurationError if the list has
+    none, and the client's errors; each names what wants the list price.
+    """
     if money is None or not money.is_list:
         return money
     # Imported here, as everything of money.
-    from scenario_usage_cli.collect.prices import fetch_list_prices
-    from scenario_usage_cli.money import choose_list_price
+    from http import HTTPStatus
 
-    return choose_list_price(fetch_list_prices(client), money.currency)
+    from scenario_usage_cli.collect.prices import fetch_list_prices
+    from scenario_usage_cli.money import GIVE_PRICE, choose_list_price
+
+    try:
+        return choose_list_price(fetch_list_prices(client), money.currency)
+    except BadArgument as error:
+        fault = BadArgument if money.place.startswith("--") else ConfigurationError
+        raise fault(f"{money.place}: {error.message}", hint=error.hint) from None
+    except ApiError as error:
+        error.message = f"{money.place}: the price list cannot be read: {error.message}"
+        if error.status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
+            error.hint = GIVE_PRICE  # the rest of the API may be there for this key
+        raise
 
 
 def add_amounts(

@@ -433,24 +433,63 @@ def test_the_list_price_is_called_indicative() -> None:
     }
 
 
-def test_a_list_that_cannot_be_used(tmp_path: Path) -> None:
-    """No price in the currency, a list that may not be read, and one of another shape."""
+def test_a_list_without_the_currency_is_refused() -> None:
+    """It names those that there are."""
     refused = run("report", "--demo", "--cu-price", "list", "--currency", "EUR")
     assert (refused.code, refused.stdout) == (2, "")
     assert "the price list has no price in EUR" in refused.error
     assert "its currencies: USD" in refused.stderr
 
-    class Api(httpx.BaseTransport):
-        def __init__(self, found: httpx.Response) -> None:
-            self.found = found
 
-        def handle_request(self, request: httpx.Request) -> httpx.Response:
-            is_list = request.url.path.endswith("/oscu/prices")
-            return self.found if is_list else answer(usages())
+class PriceList(httpx.BaseTransport):
+    """An API whose price list is this answer."""
 
-    for found, code in ((answer({}, 403), 4), (answer({"prices": 3}), 7), (answer({}), 2)):
-        done = run("report", "--cu-price", "list", transport=Api(found))
-        assert (done.code, done.stdout) == (code, "")
+    def __init__(self, found: httpx.Response) -> None:
+        self.found = found
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """The list, or a report of nothing."""
+        is_list = request.url.path.endswith("/oscu/prices")
+        return self.found if is_list else answer(usages())
+
+
+@pytest.mark.parametrize(
+    ("found", "code", "message", "hint"),
+    [
+        (answer({}, 403), 4, "cannot be read: the API answered 403", "give a price, such as"),
+        (answer({}, 404), 5, "cannot be read: the API answered 404", "give a price, such as"),
+        (answer({}, 401), 4, "cannot be read: the API answered 401", "check the API key"),
+        (answer({"prices": 3}), 7, "cannot be read: ", ""),
+        (answer({}), 2, "has no price of a CU", "give a price, such as"),
+    ],
+)
+def test_a_list_that_cannot_be_used_is_named(
+    tmp_path: Path, found: httpx.Response, code: int, message: str, hint: str
+) -> None:
+    """With what wants it, the option or the profile, which is wrong itself where there is none."""
+    environ = write_config(tmp_path, 'cu_price = "list"')
+    given = run("report", "--cu-price", "list", transport=PriceList(found))
+    own = run("report", environ=environ, transport=PriceList(found))
+
+    assert (given.code, given.stdout) == (code, "")
+    assert f"--cu-price list: the price list {message}" in given.error
+    assert f"hint: {hint}" in given.stderr
+    assert (own.code, own.stdout) == (3 if code == 2 else code, "")
+    assert "cu_price in profile 'studio' of " in own.error
+    assert f": the price list {message}" in own.error
+
+
+def test_a_profile_that_wants_a_list_in_another_currency_is_wrong(tmp_path: Path) -> None:
+    """As a currency of an option is, which is named then."""
+    environ = write_config(tmp_path, 'cu_price = "list"\ncurrency = "EUR"')
+    own = run("quota", "--demo", environ=environ)
+    given = run("list", "keys", "--demo", "--currency", "JPY", environ=environ)
+
+    assert (own.code, own.stdout) == (3, "")
+    assert "cu_price in profile 'studio' of " in own.error
+    assert "the price list has no price in EUR" in own.error
+    assert (given.code, given.stdout) == (2, "")
+    assert "--currency JPY: the price list has no price in JPY" in given.error
 
 
 @pytest.mark.parametrize(
