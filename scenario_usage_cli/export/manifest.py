@@ -95,6 +95,11 @@ class Manifest:
         """Whether rows tell what they cost in money."""
         return self.prices is not None
 
+    @property
+    def currencies(self) -> list[str]:
+        """Those in which there are, or may still be, amounts: the oldest first."""
+        return list(dict.fromkeys(one["currency"] for one in self.prices or ()))
+
     def find(self, table: str, day: date) -> Entry | None:
         """The entry of a table and day; None if there is none."""
         return self.days.get(table, {}).get(day)
@@ -288,6 +293,8 @@ def _read_centres(definition: Any) -> Mapping[str, Any] | None:
 
 def _read_prices(definitions: Any) -> list[Any] | None:
     if not isinstance(definitions, list | None):
+        raise TypeError(definitions)
+    if not all(isinstance(one["currency"], str) for one in definitions or ()):
         raise TypeError(definitions)
     return definitions
 

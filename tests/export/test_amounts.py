@@ -165,6 +165,24 @@ def test_days_keep_the_amounts_that_they_had_until_repair(tmp_path: Path) -> Non
     assert summary(export_well(tmp_path, *days, *OTHER, "--repair")) == (0, 0)
 
 
+def test_each_run_tells_of_amounts_in_several_currencies(tmp_path: Path) -> None:
+    """Until all of them are made again; a sum of the column would be of nothing."""
+    dollars = ("--cu-price", "0.02", "--currency", "USD")
+    export_well(tmp_path, *ONE_DAY, *PRICE)
+    changed = export_well(tmp_path, *TWO_DAYS, *dollars)
+    again = export_well(tmp_path, *TWO_DAYS, *dollars)
+    repaired = export_well(tmp_path, *TWO_DAYS, *dollars, "--repair")
+
+    mixed = (
+        "there are amounts in EUR and in USD, which do not add up: look at the column currency; "
+        "--repair over all days makes them USD"
+    )
+    assert mixed in warnings_of(changed)
+    assert warnings_of(again) == [mixed]
+    assert warnings_of(repaired) == []
+    assert {row["currency"] for row in rows_of(part(tmp_path))} == {"USD"}
+
+
 def test_a_repair_of_some_days_leaves_the_others_to_the_next(tmp_path: Path) -> None:
     """Nothing is forgotten of the prices by which amounts are still there."""
     export_well(tmp_path, *TWO_DAYS, *PRICE)

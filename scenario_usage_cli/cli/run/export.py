@@ -241,6 +241,12 @@ def _describe_amounts(manifest: Manifest, money: Money | None) -> Iterator[str]:
             "it was begun without a price and has no columns for amounts; "
             "an export into another DIR has them"
         )
+    if manifest.currencies[1:]:
+        yield (
+            f"there are amounts in {' and in '.join(manifest.currencies)}, which do not add up: "
+            "look at the column currency; --repair over all days makes them "
+            f"{manifest.currencies[-1]}"
+        )
 
 
 def _describe_centres(
