@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Any, NamedTuple
 
-from scenario_usage_cli.money import Money, multiply, round_amount
+from scenario_usage_cli.money import Money, Price, multiply, round_amount
 from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.activity_table import ACTIVITY
 from scenario_usage_cli.report.fields import Field, Fields, Json, Row, Table
@@ -70,6 +70,19 @@ class Pricing(NamedTuple):
                 "before it are unknown"
             ]
         return []
+
+    def list_prices(self) -> tuple[Price, ...]:
+        """The prices that the periods have, in order of time."""
+        prices = self.money.prices
+        ends = [*(one.start for one in prices[1:]), None]
+        return tuple(
+            price
+            for price, beyond in zip(prices, ends, strict=True)
+            if any(
+                price.start <= one.end and (beyond is None or one.start < beyond)
+                for one in self.periods
+            )
+        )
 
     @property
     def document(self) -> Json:
@@ -259,11 +272,13 @@ def _find_at(money: Money, time: str | None) -> Decimal | None:
 
 
 def _describe_price(pricing: Pricing) -> Iterator[str]:
-    """For people: what a CU costs, if it costs the same everywhere."""
+    """For people: what a CU costs, or what it costs from which day on."""
     money = pricing.money
     if pricing.price is not None:
         price = f"{money.currency} {pricing.price:f} per CU"
         yield f"indicative list price {price}{_name_pack(money)}" if money.is_list else price
+    elif prices := pricing.list_prices():
+        yield f"{money._replace(prices=prices)} per CU"
 
 
 def _price_headlines(headlines: Iterable[Headline], pricing: Pricing) -> Iterator[Headline]:

@@ -256,6 +256,25 @@ def test_people_read_the_price_above_the_tables() -> None:
         assert max(map(cell_len, lines)) <= columns
 
 
+def test_people_read_the_prices_that_a_period_has(tmp_path: Path) -> None:
+    """Each with its first day; not those of other times."""
+    change = CHANGE.replace("]", ', {from = "2026-11-03", price = "0.03"}]')
+    environ = write_config(tmp_path, f'cu_price = {change}\ncurrency = "EUR"')
+    trend = ("trend", "--split", "model", "--by", "week")
+
+    across = demo(*trend, *MONTH, environ=environ, columns=140).stdout
+    assert "EUR 0.01 from 2026-01-01, 0.02 from 2026-10-15 per CU" in across
+    within = demo(*trend, "--start", "2026-10-15", "--end", "2026-11-02", environ=environ).stdout
+    assert "EUR 0.02 per CU" in within
+    compared = demo("compare", "--start", "2026-10-15", "--end", "2026-10-28", environ=environ)
+    assert "EUR 0.01 from 2026-01-01, 0.02 from 2026-10-15 per CU" in compared.stdout
+    before = demo("report", "--period", "2025-10", environ=environ).stdout
+    assert "per CU" not in before
+    narrow = demo(*trend, *MONTH, environ=environ, columns=60).stdout
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", narrow).splitlines()
+    assert max(map(cell_len, lines)) <= 60
+
+
 def test_a_profile_has_a_price(tmp_path: Path) -> None:
     """Options go before it; without its currency, a price needs one."""
     environ = write_config(tmp_path, 'cu_price = "0.5"\ncurrency = "eur"')
