@@ -229,10 +229,10 @@ def test_case_does_not_matter() -> None:
 
 
 @pytest.mark.parametrize(
-    "argv", [("trend", "--heatmap", "--sort", "cost"), ("activity", "--sort", "cost")]
+    "argv", [("trend", "--heatmap", "--sort", "cost"), ("doctor", "--sort", "cost")]
 )
 def test_what_has_no_rows_to_sort_refuses_it(argv: tuple[str, ...]) -> None:
-    """A calendar and a log are in order of time."""
+    """A calendar is in order of time, and doctor in that of its checks."""
     result = run(*argv, "--demo")
 
     assert (result.code, result.stdout) == (2, "")

@@ -1,6 +1,7 @@
 """The breakdown: projects or users beside models, and whether they add up to the whole."""
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -277,13 +278,22 @@ def test_refunds_are_a_row_without_a_model() -> None:
     ]
 
 
-def test_only_the_first_few_models_are_named() -> None:
+@pytest.mark.parametrize(
+    ("rows", "what"),
+    [
+        ({"models": [model(f"row{n}", jobs=1, cost=n) for n in range(1, 9)]}, "models"),
+        ({"consumption": [charge(f"row{n}", n) for n in range(1, 9)]}, "users"),
+        ({"assets": [kind(f"row{n}", n) for n in range(1, 9)]}, "kinds of assets"),
+    ],
+)
+def test_the_largest_few_of_a_section_are_named(rows: dict[str, Any], what: str) -> None:
     """The rest is counted."""
-    whole = usages(models=[model(f"m{number}", jobs=1, cost=1) for number in range(8)])
-    warnings = build(whole)["warnings"]
+    *named, last = build(usages(**rows))["warnings"]
 
-    assert [warning.split()[0] for warning in warnings] == ["m0", "m1", "m2", "m3", "m4", "3"]
-    assert warnings[-1] == "3 more models do not add up by project"
+    assert [re.findall(r"row\d", warning) for warning in named] == [
+        [f"row{n}"] for n in (8, 7, 6, 5, 4)
+    ]
+    assert last == f"3 more {what} do not add up by project"
 
 
 def test_a_model_pattern_narrows_rows_and_not_the_sums_that_are_checked() -> None:
