@@ -21,7 +21,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from scenario_usage_cli import __version__
 from scenario_usage_cli.cli.help_page import HelpPage, show_help, split_help, write_panels
-from scenario_usage_cli.cli.options.groups import Declared, OptionGroup, flag, option
+from scenario_usage_cli.cli.option_groups import Declared, OptionGroup, flag, option
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.environment import ENV_API_SECRET, ENV_TOKEN
 from scenario_usage_cli.errors import BadArgument

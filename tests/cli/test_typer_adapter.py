@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperCommand
 
 from scenario_usage_cli.cli.app import COMMANDS, find_declared
-from scenario_usage_cli.cli.options.groups import OptionGroup, argument, flag, option
+from scenario_usage_cli.cli.option_groups import OptionGroup, argument, flag, option
 from scenario_usage_cli.cli.parsers import parse_count
 from scenario_usage_cli.cli.typer_adapter import PlainCommand, build_command, spread
 from tests.support import run

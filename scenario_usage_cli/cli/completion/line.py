@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from scenario_usage_cli.cli.completion.place import Candidate, Place
 from scenario_usage_cli.cli.completion.values import list_values
-from scenario_usage_cli.cli.options.groups import OptionGroup, flag
+from scenario_usage_cli.cli.option_groups import OptionGroup, flag
 from scenario_usage_cli.cli.typer_adapter import (
     GlobalOptions,
     Group,

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import starmap
 
 from scenario_usage_cli.cli.completion.place import Candidate, Place
-from scenario_usage_cli.cli.options.groups import Declared
+from scenario_usage_cli.cli.option_groups import Declared
 from scenario_usage_cli.cli.typer_adapter import Group, summarise
 from scenario_usage_cli.days import BILLING, NAMES
 

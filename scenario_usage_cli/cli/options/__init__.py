@@ -6,7 +6,7 @@ Those that only `export` or `config` have are in the modules of these names.
 from typing import Any
 
 from scenario_usage_cli.cli.completion import SHELLS
-from scenario_usage_cli.cli.options.groups import OptionGroup, argument, flag, option
+from scenario_usage_cli.cli.option_groups import OptionGroup, argument, flag, option
 from scenario_usage_cli.cli.parsers import (
     parse_count,
     parse_jobs,

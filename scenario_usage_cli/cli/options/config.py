@@ -1,7 +1,7 @@
 """The options of the commands of `config`, as those of `options`."""
 
+from scenario_usage_cli.cli.option_groups import OptionGroup, argument, flag, stray_arguments
 from scenario_usage_cli.cli.options import base_url_option
-from scenario_usage_cli.cli.options.groups import OptionGroup, argument, flag, stray_arguments
 
 
 class ConfigOutputOptions(OptionGroup, panel="Output"):

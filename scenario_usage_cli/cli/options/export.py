@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
+from scenario_usage_cli.cli.option_groups import OptionGroup, argument, flag, option
 from scenario_usage_cli.cli.options import (
     WHOLE_DAYS,
     SpanOptions,
     declare_cost_centres,
     declare_currency,
 )
-from scenario_usage_cli.cli.options.groups import OptionGroup, argument, flag, option
 from scenario_usage_cli.cli.parsers import parse_duration
 
 _DATASETS = (

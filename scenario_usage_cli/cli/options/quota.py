@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from scenario_usage_cli.cli.option_groups import OptionGroup, flag, option
 from scenario_usage_cli.cli.options import StreamOptions, declare_format
-from scenario_usage_cli.cli.options.groups import OptionGroup, flag, option
 from scenario_usage_cli.cli.parsers import parse_count, parse_duration
 
 

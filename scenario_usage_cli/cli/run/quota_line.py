@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from scenario_usage_cli.cli.config.file import read_settings
+from scenario_usage_cli.cli.option_groups import OptionGroup
 from scenario_usage_cli.cli.options import FetchOptions, PeriodOptions
-from scenario_usage_cli.cli.options.groups import OptionGroup
 from scenario_usage_cli.cli.options.quota import LineOptions, OneTeamOptions, QuotaOutputOptions
 from scenario_usage_cli.cli.output import check_output, write_output
 from scenario_usage_cli.cli.plan_cache import KeptPlan, PlanCache, find_plan_cache
