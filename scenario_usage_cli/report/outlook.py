@@ -14,6 +14,8 @@ from scenario_usage_cli.report.spending import Expected, cut_rest, divide
 
 ONE_DAY = Decimal(1)
 """So much of the period must be over before a rate is made of it."""
+FARTHEST = timedelta(days=3660)
+"""How far ahead days are looked at; some periods, such as those of trials, have no real end."""
 
 
 class Outlook(NamedTuple):
@@ -45,6 +47,16 @@ class Course(NamedTuple):
         """The days to come."""
         return self.days - self.gone
 
+    @property
+    def horizon(self) -> datetime:
+        """The end, or where that is very far, the last instant that is looked at."""
+        return min(self.end, self.now + FARTHEST)
+
+    @property
+    def is_far(self) -> bool:
+        """Whether the end is so far that nothing can be expected of it."""
+        return self.horizon < self.end
+
     def measure_rate(self, used: Figure | None) -> Decimal | None:
         """What was used per day so far; null before a whole day is over."""
         if used is None or self.gone < ONE_DAY:
@@ -75,7 +87,7 @@ def sum_days(usage: Usage) -> dict[date, Decimal]:
 def build_outlook(
     period: Period | None, daily: Mapping[date, Decimal], now: datetime
 ) -> Outlook | None:
-    """The forecast of the days to come, made of those before.
+    """The forecast of the days to come, of as many as are looked at, made of those before.
 
     Of a day on which the period ends, only the part that belongs to it. Null where there is no use
     yet, or where the period is not known.
@@ -83,7 +95,7 @@ def build_outlook(
     if period is None:
         return None
     course = follow(period, now)
-    rest = cut_rest(course.now, course.end)
+    rest = cut_rest(course.now, course.horizon)
     if not rest:
         return Outlook(())
     (first, _), (last, part) = rest[0], rest[-1]
@@ -109,7 +121,7 @@ def build_straight_outlook(course: Course, used: Figure | None) -> Outlook | Non
     rate = course.measure_rate(used)
     if rate is None:
         return None
-    rest = cut_rest(course.now, course.end)
+    rest = cut_rest(course.now, course.horizon)
     daily = max(rate, Decimal(0))
     return Outlook(tuple(Expected(day, daily * part) for day, part in rest))
 
@@ -119,7 +131,7 @@ def find_day(course: Course, rate: Decimal, left: Figure) -> date | None:
     if rate <= 0 or left <= 0 or Decimal(left) > rate * course.left:
         return None
     needed = Decimal(left)
-    for day, part in cut_rest(course.now, course.end):
+    for day, part in cut_rest(course.now, course.horizon):
         needed -= rate * part
         if round_cu(needed) <= 0:
             return day

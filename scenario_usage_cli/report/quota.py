@@ -80,11 +80,12 @@ def build_quota(
     spending = spend(_list_sources(quota, generated_at), outlook.expected if outlook else ())
     plan, *packs = spending.by_source
     alarms = _check_status(quota)
+    end = None if course and course.is_far else outlook
     return QuotaReport(
         quota,
-        _build_totals(quota, course, outlook, spending, generated_at),
+        _build_totals(quota, course, end, spending, generated_at),
         [
-            *(_build_plan(quota, outlook, plan) if quota.is_known else ()),
+            *(_build_plan(quota, end, plan) if quota.is_known else ()),
             *(
                 _build_pack(pack, spent, generated_at)
                 for pack, spent in zip(quota.packs, packs, strict=True)
@@ -110,6 +111,11 @@ def _find_unknown(quota: Quota, now: datetime) -> Iterable[str]:
         yield "the API does not tell the limits of the plan"
     if quota.is_known and quota.period is None:
         yield "the API does not tell the billing period, and nothing is expected without it"
+    elif quota.period and follow(quota.period, now).is_far:
+        yield (
+            f"the billing period ends on {quota.period.end:%Y-%m-%d}: what is used by then is not "
+            "expected so far ahead"
+        )
     elif quota.period and quota.period.end < now:
         yield (
             f"the billing period ended on {quota.period.end:%Y-%m-%d}, and the API tells of no "
@@ -228,7 +234,8 @@ def _build_cap(cap: Capped, course: Course | None) -> Row:
     rate = course.measure_rate(cap.used) if course else None
     forecast = reached_on = None
     if course and rate is not None and cap.used is not None:
-        forecast = Decimal(cap.used) + max(rate, Decimal(0)) * course.left
+        if not course.is_far:
+            forecast = Decimal(cap.used) + max(rate, Decimal(0)) * course.left
         if cap.cap is not None:
             reached_on = find_day(course, rate, cap.cap - cap.used)
     return _build_limit(

@@ -86,9 +86,9 @@ def _describe_plan_end(figures: PlanFigures, today: date) -> str:
         return UNKNOWN
     if figures.is_used_up:
         return USED_UP
-    if figures.forecast is None:
-        return NO_FORECAST
-    return _format_day(figures.plan_runs_out_on, today) if figures.plan_runs_out_on else _LASTS
+    if figures.plan_runs_out_on:
+        return _format_day(figures.plan_runs_out_on, today)
+    return NO_FORECAST if figures.forecast is None else _LASTS
 
 
 def _describe_packs_end(figures: PlanFigures, today: date) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from scenario_usage_cli.collect.quota import Allowance
+from scenario_usage_cli.report.outlook import FARTHEST
 from scenario_usage_cli.report.quota import QuotaReport
 from scenario_usage_cli.report.quota_tables import (
     DAYS,
@@ -91,6 +92,8 @@ def _describe_rest(report: QuotaReport) -> str:
     """Why there is no day on which the plan runs out."""
     if report.course is None:
         return "whether the plan lasts is not known without its billing period"
+    if report.course.is_far and PER_DAY.of(report.totals) is not None:
+        return f"the plan lasts for the next {group_thousands(FARTHEST.days)} days"
     if TOTAL_FORECAST.of(report.totals) is None:
         return "too early to say whether the plan lasts"
     return "the plan lasts to the end of the period"

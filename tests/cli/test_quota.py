@@ -102,6 +102,18 @@ def test_the_table_fits_a_terminal(columns: int) -> None:
     assert ("████" in row) == (columns > 60)
 
 
+@pytest.mark.parametrize("end", ["9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59Z", "3000-01-01"])
+def test_a_period_may_end_as_late_as_it_likes(end: str) -> None:
+    """The day on which the plan runs out is told all the same, also in a line."""
+    made = account(used=250, period={**PERIOD, "end": end})
+
+    shown = quota("--fail-over", "90%", "--on", "used,pack-expiry", transport=made)
+
+    assert (shown.code, shown.stdout.count("the plan runs out on 2026-11-27")) == (0, 1)
+    assert "warning: the billing period ends on " in shown.stderr
+    assert quota("--line", transport=made).stdout == "CU 250/300 83 % · out 27 Nov\n"
+
+
 def test_markdown_has_the_same_tables() -> None:
     """And the sentences as a list."""
     text = run("quota", "--demo", "-f", "markdown").stdout

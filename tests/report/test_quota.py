@@ -9,7 +9,7 @@ import pytest
 from scenario_usage_cli.collect.listed import Named
 from scenario_usage_cli.collect.quota import Allowance, BoughtPack, Capped, Quota
 from scenario_usage_cli.periods import Period
-from scenario_usage_cli.report.outlook import Outlook
+from scenario_usage_cli.report.outlook import Outlook, build_outlook
 from scenario_usage_cli.report.quota import QuotaReport, build_quota
 from scenario_usage_cli.report.quota_sentences import build_sentences
 from scenario_usage_cli.report.spending import Expected
@@ -315,3 +315,30 @@ def test_what_is_not_known_is_not_taken_for_a_reason(
 
     assert report.warnings == [warning]
     assert list(build_sentences(report))[-1] == sentence
+
+
+@pytest.mark.parametrize("days", [None, {date(2026, 11, 20): Decimal(10)}])
+def test_a_period_without_a_real_end_has_days_but_no_end(days: dict[date, Decimal] | None) -> None:
+    """Trials end in the year 9999: the plan runs out on a day, and nothing is expected of the end.
+
+    No more than ten years are looked at.
+    """
+    far = period(end=datetime.max.replace(tzinfo=UTC) - timedelta(days=1))
+    caps = (Capped("user", "user_1", "A", 20, 30), Capped("user", "user_2", "B", 0, 30))
+    outlook = build_outlook(far, days, NOW) if days else None
+
+    report = build(period=far, outlook=outlook, caps=caps)
+
+    assert outlook is None or len(outlook.expected) == 3660
+    ((_, reached_on),) = pick(report, "plan", "forecast", "reached_on")
+    assert reached_on is not None
+    assert report.totals["plan_runs_out_on"] == reached_on
+    assert (report.totals["forecast"], report.totals["forecast_level"]) == (None, None)
+    assert pick(report, "user", "forecast", "reached_on") == [(None, "2026-11-30"), (None, None)]
+    assert report.warnings == [
+        "the billing period ends on 9999-12-30: what is used by then is not expected so far ahead"
+    ]
+    used_up = f"the plan runs out on {reached_on}"
+    assert list(build_sentences(report))[-1] == used_up
+    lasting = build(period=far, outlook=outlook, limit=10**9)
+    assert list(build_sentences(lasting))[-1] == "the plan lasts for the next 3,660 days"
