@@ -176,7 +176,9 @@ def _read_member_caps(details: TeamDetails, team: Named) -> Iterable[Capped]:
 def _find_caps(
     kind: str, listed: Iterable[ListedProject | ListedPerson | ListedKey]
 ) -> Iterable[Capped]:
-    return (Capped(kind, one.id, one.name, one.consumption, one.cap) for one in listed)
+    """Each once: what moves from page to page while they are read may be on two of them."""
+    found = {one.id: Capped(kind, one.id, one.name, one.consumption, one.cap) for one in listed}
+    return found.values()
 
 
 def _read_packs(packs: Iterable[Pack], warnings: list[str]) -> tuple[BoughtPack, ...]:

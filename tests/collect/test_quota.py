@@ -75,6 +75,20 @@ def test_everything_is_read_exactly() -> None:
     assert quota.warnings == []
 
 
+def test_what_is_listed_twice_has_one_cap() -> None:
+    """The later one; an id may be of several kinds."""
+    twice = [
+        {"id": "one", "consumption": used, "maxConsumption": 10, "email": "a@b.c", "name": "A"}
+        for used in (4, 5)
+    ]
+
+    quota = fetch(build_account(projects=twice, users=twice, keys=twice, limits=limits()))
+
+    assert [(cap.kind, cap.id, cap.used) for cap in quota.caps] == [
+        (kind, "one", 5) for kind in ("project", "user", "key")
+    ]
+
+
 def test_packs_are_in_the_order_in_which_they_expire() -> None:
     """Those without a date are last; an odd date is told of, and counts as none."""
     packs = [
