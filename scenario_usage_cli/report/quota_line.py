@@ -15,6 +15,7 @@ UNKNOWN = "?"
 NO_LIMIT = "no limit"
 USED_UP = "used up"
 NO_FORECAST = "no forecast"
+PERIOD_OVER = "period over"
 _LASTS = "lasts"
 _NO_PACKS = "no packs"
 _STEP = 1000
@@ -64,6 +65,8 @@ def build_line(figures: PlanFigures, today: date) -> str:
 def _describe_end(figures: PlanFigures, today: date) -> str:
     """When the plan is over, then its packs."""
     end, packs = _describe_plan_end(figures, today), _describe_packs_end(figures, today)
+    if end == PERIOD_OVER:
+        return end
     if figures.plan_runs_out_on and not figures.is_used_up:
         end = f"out {end}"
     elif end == _LASTS and figures.last_day:
@@ -82,6 +85,8 @@ def _describe_end(figures: PlanFigures, today: date) -> str:
 def _describe_plan_end(figures: PlanFigures, today: date) -> str:
     if figures.limit is None:
         return NO_LIMIT
+    if figures.last_day and figures.last_day < today:
+        return PERIOD_OVER
     if figures.used is None:
         return UNKNOWN
     if figures.is_used_up:
@@ -92,6 +97,8 @@ def _describe_plan_end(figures: PlanFigures, today: date) -> str:
 
 
 def _describe_packs_end(figures: PlanFigures, today: date) -> str:
+    if figures.last_day and figures.last_day < today:
+        return PERIOD_OVER
     if not figures.packs_left:
         return _NO_PACKS
     if figures.packs_run_out_on:

@@ -54,6 +54,12 @@ NO_LIMIT = {"limit": None, "plan_runs_out_on": None}
         ({**LASTS, "packs_left": 50}, "CU 18.2k/30k 61 % · lasts to 20 Dec"),
         ({**LASTS, "last_day": None}, "CU 18.2k/30k 61 % · lasts"),
         (UNFORESEEN, "CU 18.2k/30k 61 % · no forecast"),
+        ({**LASTS, "last_day": "2020-11-30"}, "CU 18.2k/30k 61 % · period over"),
+        (
+            {"used": 31000, "packs_left": 5, "last_day": "2020-11-30"},
+            "CU 31k/30k 103 % · period over",
+        ),
+        ({"last_day": "2020-11-30"}, "CU 18.2k/30k 61 % · period over"),
         ({"packs_left": 500}, "CU 18.2k/30k 61 % · out 11 Dec, packs last"),
         (
             {"packs_left": 500, "packs_run_out_on": "2026-12-13"},
@@ -122,6 +128,10 @@ def test_figures_have_three_digits(number: float, expected: str) -> None:
         (
             {"packs_left": 5, "limit": 0, "used": 0, **LASTS},
             "0|0|0|full|5|850|20k|used up|lasts|20 Dec",
+        ),
+        (
+            {"packs_left": 5, "last_day": "2020-11-30"},
+            "18.2k|30k|11.8k|61 %|5|850|33k|period over|period over|30 Nov 2020",
         ),
         (
             {"packs_left": None, "used": None, "last_day": None, **UNFORESEEN},

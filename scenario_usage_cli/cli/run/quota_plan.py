@@ -16,7 +16,7 @@ from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session
 from scenario_usage_cli.collect.history import build_history_request
 from scenario_usage_cli.collect.quota import Quota, fetch_quota
-from scenario_usage_cli.errors import ServiceUnreachable
+from scenario_usage_cli.errors import ServiceUnreachable, UnreadableAnswer
 from scenario_usage_cli.report.quota import QuotaReport, count_left
 from scenario_usage_cli.report.quota_line import PlanFigures
 from scenario_usage_cli.settings import Settings
@@ -42,6 +42,11 @@ def fetch_plan(
     def fetch() -> QuotaReport:
         with open_session(runtime, settings, FilterOptions(team=team.team), once) as session:
             quota = fetch_quota(session.client, session.team_id, now, with_caps=False)
+            if quota.used is None or not quota.is_limit_known:
+                raise UnreadableAnswer(
+                    "the API does not tell what is used of the plan, or how much it has",
+                    hint="scenario-usage quota shows what it tells",
+                )
             known.append(quota)
             request = build_history_request(session.client, quota.team.id, now)
             with open_effort(runtime, once, see=session.names.see) as effort:
