@@ -19,8 +19,6 @@ NEEDED_SCOPES = (
     "team.read;team.usage.read"
 )
 _MOST_SHOWN = 5
-_LAST_END = whole_milliseconds(datetime.max.replace(tzinfo=UTC)) - MILLISECOND
-"""There is no instant in the calendar at which a later period would be over."""
 _NAME_DAYS = "name the days, as in --start 2026-05-01"
 
 
@@ -110,7 +108,7 @@ def _read_bounds(start: str, end: str) -> tuple[datetime, datetime]:
     last = whole_milliseconds(beyond) if beyond.microsecond else beyond - MILLISECOND
     if last < first:
         raise ValueError(end)
-    return first, min(last, _LAST_END)
+    return first, last
 
 
 def _find_teams_of_projects(client: Client) -> dict[str, str]:

@@ -194,7 +194,7 @@ def _judge_packs(report: QuotaReport, threshold: Threshold, warnings: list[str])
             )
             continue
         else:
-            is_over = pack.expires_at <= report.quota.period.end + MILLISECOND and (
+            is_over = pack.expires_at - MILLISECOND <= report.quota.period.end and (
                 threshold.is_part or left > threshold.value
             )
         if is_over:

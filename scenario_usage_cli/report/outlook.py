@@ -17,6 +17,9 @@ ONE_DAY = Decimal(1)
 FARTHEST = timedelta(days=3660)
 """How far ahead days are looked at; some periods, such as those of trials, have no real end."""
 
+_LAST = datetime.max.replace(tzinfo=UTC) - MILLISECOND
+"""The last end of a period after which the calendar has an instant."""
+
 
 class Outlook(NamedTuple):
     """What is expected on each UTC day up to the end of the period; the first one is running."""
@@ -66,7 +69,7 @@ class Course(NamedTuple):
 
 def follow(period: Period, now: datetime) -> Course:
     """The course of a period at an instant, which may also be before or after it."""
-    end = period.end + MILLISECOND
+    end = min(period.end, _LAST) + MILLISECOND
     whole = end - period.start
     gone = min(max(now, period.start), end) - period.start
     return Course(min(now, end).astimezone(UTC), end, _count_days(whole), _count_days(gone))
