@@ -66,6 +66,11 @@ def read_figure(number: float | None) -> Figure | None:
     return None if number is None else read_number(number)
 
 
+def read_limit(number: float | None) -> Figure | None:
+    """The most that may be used; one below 0 is none."""
+    return None if number is None or number < 0 else read_figure(number)
+
+
 def _read_time(text: str | None) -> datetime | None:
     """None for one that cannot be read, too."""
     try:
@@ -84,7 +89,7 @@ def read_project(
         read_name(project),
         teams.get(team_id, Named(team_id, team_id)) if team_id else asked,
         read_figure(project.get("consumption")),
-        read_figure(project.get("maxConsumption")),
+        read_limit(project.get("maxConsumption")),
     )
 
 
@@ -97,7 +102,7 @@ def read_person(person: TeamMember, team: Named, names: Mapping[str, str]) -> Li
         person.get("role"),
         team,
         read_figure(person.get("consumption")),
-        read_figure(person.get("maxConsumption")),
+        read_limit(person.get("maxConsumption")),
     )
 
 
@@ -120,5 +125,5 @@ def read_key(key: TeamKey, team: Named, names: Mapping[str, str]) -> ListedKey:
         last_used_at is not None or not used,
         team,
         read_figure(key.get("consumption")),
-        read_figure(key.get("maxConsumption")),
+        read_limit(key.get("maxConsumption")),
     )

@@ -21,6 +21,7 @@ from scenario_usage_cli.collect.listed import (
     Named,
     read_figure,
     read_key,
+    read_limit,
     read_person,
     read_project,
 )
@@ -148,7 +149,7 @@ def fetch_quota(
         details.get("subscriptionStatus"),
         read_billing_period(known, now),
         read_figure(values.get("creativeUnits")),
-        _read_limit(most.get("creativeUnits")),
+        read_limit(most.get("creativeUnits")),
         limits is not None,
         _read_packs(known.get("oneShotCreativeUnits") or (), warnings),
         _read_allowances(most, values),
@@ -223,20 +224,15 @@ def _read_time(text: str | None, what: str, number: int, warnings: list[str]) ->
 
 def _read_allowances(limits: Counts, values: Counts) -> tuple[Allowance, ...]:
     found = (
-        Allowance("seats", read_figure(values.get("seats")), _read_limit(limits.get("seats"))),
+        Allowance("seats", read_figure(values.get("seats")), read_limit(limits.get("seats"))),
         Allowance(
-            "api_keys", read_figure(values.get("apiKeys")), _read_limit(limits.get("apiKeys"))
+            "api_keys", read_figure(values.get("apiKeys")), read_limit(limits.get("apiKeys"))
         ),
         Allowance(
-            "projects", read_figure(values.get("projects")), _read_limit(limits.get("projects"))
+            "projects", read_figure(values.get("projects")), read_limit(limits.get("projects"))
         ),
     )
     return tuple(one for one in found if one.used is not None or one.limit is not None)
-
-
-def _read_limit(number: float | None) -> Figure | None:
-    """A limit; one below 0 is none."""
-    return None if number is None or number < 0 else read_figure(number)
 
 
 def _try(ask: Callable[[], _Answer], left_out: str, warnings: list[str]) -> _Answer | None:

@@ -75,6 +75,15 @@ def test_everything_is_read_exactly() -> None:
     assert quota.warnings == []
 
 
+def test_a_cap_below_0_is_none() -> None:
+    """As the limit of a plan is."""
+    listed = [{"id": "one", "consumption": 5, "maxConsumption": -1, "email": "a@b.c", "name": "A"}]
+
+    quota = fetch(build_account(projects=listed, users=listed, keys=listed, limits=limits()))
+
+    assert {cap.cap for cap in quota.caps} == {None}
+
+
 def test_what_is_listed_twice_has_one_cap() -> None:
     """The later one; an id may be of several kinds."""
     twice = [
