@@ -17,6 +17,7 @@ from scenario_usage_cli.report.view import Section, View
 
 _HORIZONS = (1, 3, 7, 14, 21, 28)
 """Days ahead, so far as the billing period is longer."""
+_NOTHING_TO_COMPARE = "there are too few days with use for past forecasts to be compared with"
 _USUAL_DAYS = 30
 """Of a billing period that is not known."""
 
@@ -94,7 +95,10 @@ def build_backtest(
     days = round(follow(period, generated_at).days) if period else _USUAL_DAYS
     horizons = [one for one in _HORIZONS if one < days]
     trials = backtest(daily, generated_at.astimezone(UTC).date(), horizons, days)
-    return BacktestReport(team, period, list(map(_build_row, trials)), warnings, generated_at)
+    rows = list(map(_build_row, trials))
+    if not any(COMPARED.of(row) for row in rows):
+        warnings = [*warnings, _NOTHING_TO_COMPARE]
+    return BacktestReport(team, period, rows, warnings, generated_at)
 
 
 def _build_row(trial: Trial) -> Row:

@@ -19,6 +19,7 @@ FARTHEST = timedelta(days=3660)
 
 _LAST = datetime.max.replace(tzinfo=UTC) - MILLISECOND
 """The last end of a period after which the calendar has an instant."""
+_NO_DAYS = "it is a straight line, as no days before today are known that have use"
 
 
 class Outlook(NamedTuple):
@@ -126,7 +127,8 @@ def build_straight_outlook(course: Course, used: Figure | None) -> Outlook | Non
         return None
     rest = cut_rest(course.now, course.horizon)
     daily = max(rate, Decimal(0))
-    return Outlook(tuple(Expected(day, daily * part) for day, part in rest))
+    expected = tuple(Expected(day, daily * part) for day, part in rest)
+    return Outlook(expected, note=_NO_DAYS if rest else None)
 
 
 def find_day(course: Course, rate: Decimal, left: Figure) -> date | None:

@@ -50,12 +50,15 @@ def test_the_table_fits(columns: int) -> None:
 
 def test_an_account_without_use_has_nothing_to_check() -> None:
     """Nulls, no error; and no horizon is as long as the billing period."""
-    rows = backtest("--json").json["horizons"]
+    document = backtest("--json").json
+    rows = document["horizons"]
 
     assert [row["days_ahead"] for row in rows] == [1, 3, 7]
     assert {row["error"] for row in rows} == {None}
     assert {row["coverage"] for row in rows} == {None}
-    assert "–" in backtest().stdout
+    told = "there are too few days with use for past forecasts to be compared with"
+    assert document["warnings"] == [told]
+    assert backtest().stderr == f"warning: {told}\n"
 
 
 @pytest.mark.parametrize(
