@@ -88,6 +88,11 @@ class Money(NamedTuple):
         prices = (one.price for one in reversed(self.prices) if one.start <= instant)
         return next(prices, None)
 
+    def charge(self, cu: int | Decimal, instant: datetime) -> Decimal | None:
+        """What so many CU cost at an instant, exactly; null before the first price."""
+        price = self.find(instant)
+        return None if price is None else multiply(cu, price)
+
     def buy(self, amount: Decimal, instant: datetime) -> Decimal | None:
         """How many CU an amount of the currency is, to 6 decimals; null without a price above 0."""
         price = self.find(instant)

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
-from typing import NamedTuple
+from decimal import Decimal
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.budgets import Budget
@@ -15,7 +17,16 @@ from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.cost_centres import CostCentre, CostCentres
-from scenario_usage_cli.periods import LONGEST_QUERY, Period, parse_period, whole_milliseconds
+from scenario_usage_cli.periods import (
+    LONGEST_QUERY,
+    MILLISECOND,
+    Period,
+    parse_period,
+    whole_milliseconds,
+)
+
+if TYPE_CHECKING:
+    from scenario_usage_cli.money import Money  # most budgets are of CU
 
 BUDGET = "budget"
 """The kind of limit that a budget is."""
@@ -24,7 +35,10 @@ _BILLING = "billing"
 
 
 class BudgetUse(NamedTuple):
-    """A budget, its running period to its end, and what was used of it so far; null if unknown."""
+    """A budget, its running period to its end, and what was used of it so far; null if unknown.
+
+    Of a budget of money, so many CU are used as today's price makes of what was spent.
+    """
 
     budget: Budget
     period: Period | None
@@ -38,6 +52,8 @@ class _Asked(NamedTuple):
     period: Period | None
     added: tuple[Request, ...] = ()
     taken: tuple[Request, ...] = ()
+    money: "Money | None" = None
+    """The prices, for a budget of money: no request has more than one of them."""
 
 
 def fetch_budgets(
@@ -50,25 +66,35 @@ def fetch_budgets(
     billing: Period | None,
     zone: tzinfo,
     now: datetime,
+    money: "Money | None" = None,
     effort: Effort = Effort(),
 ) -> tuple[list[BudgetUse], list[str]]:
     """What was used of each budget, in their order, and warnings.
 
     `path` is the file that they are of, for messages; `billing` is the billing period of the team,
-    if it is known. Days of the others begin in the zone. Raises the client's errors, and
+    if it is known. Days of the others begin in the zone. `money` has the prices of those that are
+    of money. Raises the client's errors, and
     ConfigurationError for a name that several have.
     """
     now = whole_milliseconds(now)
     assigned = _assign(budgets, centres, client, filters, path, now, effort)
     asked = [
-        _ask(budget, _find_period(budget, billing, zone, now), assigned, client, filters, now)
+        _ask(
+            budget,
+            _find_period(budget, billing, zone, now),
+            assigned,
+            client,
+            filters,
+            now,
+            money if budget.amount.currency else None,
+        )
         for budget in budgets
     ]
     requests = list(dict.fromkeys(one for each in asked for one in (*each.added, *each.taken)))
     usages = fetch_usages(requests, effort=effort) if requests else []
     found = dict(zip(requests, usages, strict=True))
-    uses = [BudgetUse(one.budget, one.period, _add_up(one, found)) for one in asked]
-    return uses, [*(assigned.warnings if assigned else ()), *_list_warnings(uses)]
+    uses = [BudgetUse(one.budget, one.period, _add_up(one, found, now)) for one in asked]
+    return uses, [*(assigned.warnings if assigned else ()), *_list_warnings(uses, money)]
 
 
 def _assign(
@@ -115,6 +141,7 @@ def _ask(
     client: Client,
     filters: Filters,
     now: datetime,
+    money: "Money | None",
 ) -> _Asked:
     if period is None or period.start > now:
         return _Asked(budget, period)
@@ -124,18 +151,32 @@ def _ask(
         member = build_member(budget.name, assigned, filters)
 
     def build(parts: Iterable[Filters]) -> Iterator[Request]:
-        return (Request(client, so_far, one, _SECTIONS) for one in parts)
+        stretches = _cut(so_far, money)
+        return (Request(client, span, one, _SECTIONS) for one in parts for span in stretches)
 
-    return _Asked(budget, period, tuple(build(member.filters)), tuple(build(member.without)))
+    added, taken = build(member.filters), build(member.without)
+    return _Asked(budget, period, tuple(added), tuple(taken), money)
 
 
-def _add_up(asked: _Asked, found: Mapping[Request, Usage]) -> Figure | None:
+def _cut(period: Period, money: "Money | None") -> list[Period]:
+    """The parts of a period that have one price each, or none."""
+    changes = money.list_changes(period.start, period.end) if money else []
+    starts = [period.start, *changes, period.end + MILLISECOND]
+    return [
+        period._replace(start=start, end=beyond - MILLISECOND) for start, beyond in pairwise(starts)
+    ]
+
+
+def _add_up(asked: _Asked, found: Mapping[Request, Usage], now: datetime) -> Figure | None:
     """The cost; null if it is not known, and 0 where nobody is meant that there is."""
     if asked.period is None:
         return None
     if any("consumption" not in found[one].came for one in (*asked.added, *asked.taken)):
         return None
-    return _sum(asked.added, found) - _sum(asked.taken, found)
+    if asked.money is None:
+        return _sum(asked.added, found) - _sum(asked.taken, found)
+    added, taken = (_spend(part, found, asked.money) for part in (asked.added, asked.taken))
+    return None if added is None or taken is None else asked.money.buy(added - taken, now)
 
 
 def _sum(requests: Iterable[Request], found: Mapping[Request, Usage]) -> Figure:
@@ -143,12 +184,32 @@ def _sum(requests: Iterable[Request], found: Mapping[Request, Usage]) -> Figure:
     return sum(figures["cost"] or 0 for figures in rows)
 
 
-def _list_warnings(uses: Iterable[BudgetUse]) -> Iterator[str]:
+def _spend(
+    requests: Iterable[Request], found: Mapping[Request, Usage], money: "Money"
+) -> Decimal | None:
+    """What was spent, each part at the price of its days; null where one that is used has none."""
+    spent = Decimal(0)
+    for one in requests:
+        cost = _sum([one], found)
+        amount = money.charge(cost, one.period.start) if cost else Decimal(0)
+        if amount is None:
+            return None
+        spent += amount
+    return spent
+
+
+def _list_warnings(uses: Iterable[BudgetUse], money: "Money | None") -> Iterator[str]:
     for one in uses:
+        prices = money if one.budget.amount.currency else None
         if one.period is None:
             yield (
                 f"the budget {one.budget.name!r} is not known: the billing period of the team is "
                 "not"
+            )
+        elif one.used is None and prices and prices.find(one.period.start) is None:
+            yield (
+                f"the budget {one.budget.name!r} is not known: no price of a CU is known for the "
+                f"first days of its {one.budget.period}"
             )
         elif one.used is None:
             yield f"the budget {one.budget.name!r} is not known: the API left consumption out"

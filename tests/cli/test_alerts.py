@@ -1,6 +1,7 @@
 """`quota --fail-over`: exit 8 and a line for each thing that is over; stdout stays what it is."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -388,3 +389,55 @@ def test_a_budget_of_money_has_the_cu_that_it_is(argv: tuple[str, ...], tmp_path
 
     (row,) = (row for row in result.json["limits"] if row["kind"] == "budget")
     assert (row["name"], row["limit"], row["used"]) == ("All (month, 50 EUR)", 100, 70)
+
+
+CHANGED = """
+default_profile = "a"
+[profiles.a]
+currency = "EUR"
+cu_price = [{from = "FIRST", price = "0.01"}, {from = "2026-11-15", price = "0.02"}]
+[[budgets]]
+name = "All"
+amount = "450 EUR"
+period = "month"
+"""
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kathmandu"])
+def test_what_a_budget_of_money_has_spent_is_what_each_day_cost(zone: str, tmp_path: Path) -> None:
+    """Where the price changes, the share is that of the money, and so are alerts."""
+    text = CHANGED.replace("FIRST", "2026-01-01")
+    text = text.replace("currency =", f'tz = "{zone}"\ncurrency =', 1)
+    environ = {**CREDENTIALS, "SCENARIO_USAGE_CONFIG": write(tmp_path, text)}
+    starts = ("2026-11-01T00:00:00" + ("Z" if zone == "UTC" else "+05:45"), "2026-11-15")
+    costs = [
+        run("report", "--demo", "--json", "--tz", "UTC", *span, environ=environ).json["totals"]
+        for span in (
+            ("--start", starts[0], "--end", "2026-11-14T23:59:59.999Z"),
+            ("--start", starts[1]),
+        )
+    ]
+    spent = sum(Decimal(str(one["amount"])) for one in costs)
+
+    result = run("quota", "--demo", "--json", environ=environ)
+    (row,) = (row for row in result.json["limits"] if row["kind"] == "budget")
+
+    assert row["limit"] == 22_500
+    assert abs(Decimal(str(row["used"])) * Decimal("0.02") - spent) < Decimal("0.000001")
+    percent = int(spent / 450 * 100)
+    watch = ("quota", "--demo", "--on", "budget", "--fail-over")
+    assert run(*watch, f"{percent}%", environ=environ).code == 8
+    assert run(*watch, f"{percent + 1}%", environ=environ).code == 0
+
+
+def test_a_budget_of_money_without_a_price_for_its_first_days_is_unknown(tmp_path: Path) -> None:
+    """A warning says why, as nothing is known of what they cost."""
+    config = write(tmp_path, CHANGED.replace("FIRST", "2026-11-05"))
+    result = run("quota", "--demo", "--json", environ={"SCENARIO_USAGE_CONFIG": config})
+
+    (row,) = (row for row in result.json["limits"] if row["kind"] == "budget")
+    assert row["used"] is None
+    assert (
+        "the budget 'All' is not known: no price of a CU is known for the first days of its month"
+        in result.json["warnings"]
+    )

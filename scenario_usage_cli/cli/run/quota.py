@@ -124,6 +124,7 @@ def _fetch_budgets(
             billing=quota.period,
             zone=read_zone(settings),
             now=request.period.end,
+            money=read_money(settings.config),
             effort=effort,
         )
     except ApiError as error:
