@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -15,6 +16,8 @@ _KEYS = ("name", "amount", "period", *_LISTS, "cost_centre")
 _AMOUNT = re.compile(r"(?P<number>[0-9]{1,15}(\.[0-9]{1,6})?)( *(?P<unit>[A-Za-z]{2,3}))?")
 _LARGEST = Decimal(10) ** 15
 _DECIMALS = 6
+_LONGEST = 60
+"""So many characters of a value, a message shows."""
 _EXAMPLE = '{ name = "Films", amount = 5000, period = "month", projects = ["Marketing*"] }'
 
 
@@ -57,7 +60,8 @@ def know_no_price(amount: Amount) -> Decimal:
         return amount.value
     raise ConfigurationError(
         f"is in {amount.currency}, and no price of a CU is known",
-        hint="write how many CU it is",
+        hint=f'write cu_price = "0.0095" and currency = "{amount.currency}" in the profile, '
+        "or how many CU it is",
     )
 
 
@@ -86,7 +90,11 @@ def _parse_one(
 ) -> Budget:
     name = entry.get("name")
     if not isinstance(name, str) or not name.strip():
-        raise _refuse(path, f"{BUDGETS}[{number}].name", "must be a text in quotes")
+        raise _refuse(
+            path,
+            f"{BUDGETS}[{number}].name",
+            "is missing" if name is None else f"is {_show(name)}: it must be a text in quotes",
+        )
     where = f'{BUDGETS}."{name.strip()}"'
     if unknown := [key for key in entry if key not in _KEYS]:
         raise _refuse(path, f"{where}.{unknown[0]}", f"is not known: there are {_list(_KEYS)}")
@@ -95,7 +103,9 @@ def _parse_one(
             raise _refuse(path, f"{where}.{key}", "is missing")
     period = entry["period"]
     if period not in PERIODS:
-        raise _refuse(path, f"{where}.period", f"must be one of {_list(PERIODS)}")
+        raise _refuse(
+            path, f"{where}.period", f"is {_show(period)}: it must be one of {_list(PERIODS)}"
+        )
     given = [key for key in (*_LISTS, "cost_centre") if key in entry]
     if given[1:]:
         raise _refuse(
@@ -103,7 +113,11 @@ def _parse_one(
         )
     centre = entry.get("cost_centre")
     if "cost_centre" in given and (not isinstance(centre, str) or not centre.strip()):
-        raise _refuse(path, f"{where}.cost_centre", "must be the name of a cost centre in quotes")
+        raise _refuse(
+            path,
+            f"{where}.cost_centre",
+            f"is {_show(centre)}: it must be the name of a cost centre in quotes",
+        )
     amount = _parse_amount(entry["amount"], path, f"{where}.amount")
     try:
         limit = convert(amount)
@@ -130,12 +144,16 @@ def _parse_amount(value: Any, path: str, where: str) -> Amount:
             raise _refuse(path, where, f"is in {unit}, which is neither CU nor a currency")
         amount = Amount(Decimal(found["number"]), None if unit == "CU" else unit)
     else:
-        raise _refuse(path, where, 'must be a number of CU, or a text such as "500 EUR"')
+        raise _refuse(
+            path,
+            where,
+            f'is {_show(value)}: it must be a number of CU, or a text such as "500 EUR"',
+        )
     number = amount.value
     if not number.is_finite() or not 0 < number < _LARGEST:
-        raise _refuse(path, where, "must be above 0, and below 10^15")
+        raise _refuse(path, where, f"is {_show(value)}: it must be above 0, and below 10^15")
     if number != round(number, _DECIMALS):
-        raise _refuse(path, where, f"has more than {_DECIMALS} decimals")
+        raise _refuse(path, where, f"is {_show(value)}, with more than {_DECIMALS} decimals")
     return amount
 
 
@@ -143,10 +161,18 @@ def _parse_texts(value: Any, path: str, where: str) -> tuple[str, ...]:
     if value is None:
         return ()
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-        raise _refuse(path, where, "must be a list of texts in quotes")
+        raise _refuse(path, where, f"is {_show(value)}: it must be a list of texts in quotes")
     if not value or not all(text.strip() for text in value):
-        raise _refuse(path, where, "must name at least one, and nothing empty")
+        raise _refuse(
+            path, where, f"is {_show(value)}: it must name at least one, and nothing empty"
+        )
     return tuple(dict.fromkeys(text.strip() for text in value))
+
+
+def _show(value: Any) -> str:
+    """A value of TOML for a message, in short."""
+    text = str(value) if isinstance(value, date) else repr(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _list(words: tuple[str, ...]) -> str:

@@ -643,7 +643,8 @@ def test_doctor_says_what_is_wrong_with_the_price(tmp_path: Path) -> None:
         ("", "is in EUR, and no price of a CU is known"),
         ('cu_price = "0.01"\ncurrency = "USD"', "is in EUR, and currency in profile 'studio' of"),
         ('cu_price = "0"\ncurrency = "EUR"', "is in EUR, and no price above 0 of a CU is known"),
-        ('cu_price = "list"\ncurrency = "EUR"', "is in EUR, and no price above 0 of a CU is known"),
+        ('cu_price = "list"\ncurrency = "EUR"', "is the list price, which is not taken for bud"),
+        ('cu_price = "list"', "is the list price, which is not taken for budgets"),
     ],
 )
 def test_a_budget_in_money_needs_a_price_in_its_currency(

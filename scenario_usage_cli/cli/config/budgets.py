@@ -18,6 +18,12 @@ def _convert(amount: Amount, config: Config, runtime: Runtime) -> Decimal:
     money = read_money(config) if amount.currency else None
     if amount.currency is None or money is None:
         return know_no_price(amount)
+    if money.is_list:
+        raise ConfigurationError(
+            f"is in {amount.currency}, and {config.locate('cu_price')} is the list price, which is "
+            "not taken for budgets",
+            hint="write a price there, or how many CU the budget is",
+        )
     if money.currency != amount.currency:
         own = f"{config.locate('currency')} is {money.currency or 'none'}"
         raise ConfigurationError(
