@@ -148,6 +148,21 @@ def test_a_past_one_is_exit_2(period: str) -> None:
     assert "only the running billing period is known" in result.error
 
 
+@pytest.mark.parametrize("asked", [("--period", "billing"), ("--start", "billing")])
+def test_a_comparison_says_that_the_other_period_is_no_billing_period(
+    asked: tuple[str, ...],
+) -> None:
+    """Unless another one is asked for."""
+    said = "past billing periods are not known: the other period is as long a time before this one"
+    result = run("compare", "--demo", "--json", *asked)
+    other = run("compare", "--demo", "--json", *asked, "--against", "year-ago")
+
+    assert result.json["warnings"][0].startswith(said)
+    assert said in result.stderr
+    assert (other.code, said in other.stderr) == (0, False)
+    assert said not in run("compare", "--demo", "--period", "this-month").stderr
+
+
 def test_a_saved_answer_has_none() -> None:
     """No API is asked for it."""
     result = run("report", "--from", "-", "--period", "billing", stdin=b'{"consumption": []}')

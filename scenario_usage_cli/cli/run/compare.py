@@ -35,6 +35,7 @@ from scenario_usage_cli.collect.breakdown import (
 )
 from scenario_usage_cli.collect.fetch import fetch_usages
 from scenario_usage_cli.collect.request import Request
+from scenario_usage_cli.days import parse_billing
 from scenario_usage_cli.render import COMPARE_FORMATS, FOR_PEOPLE, load_renderer
 from scenario_usage_cli.report.comparison import COMPARED_SECTIONS, build_comparison
 from scenario_usage_cli.report.comparison_view import build_comparison_view
@@ -101,8 +102,18 @@ def run_compare(
         )
         for number, usage in enumerate(usages)
     ]
-    comparison = build_comparison(*reports, note=describe_lengths(span, against))
+    notes = (_describe_billing(period, options), describe_lengths(span, against))
+    note = "; ".join(filter(None, notes)) or None
+    comparison = build_comparison(*reports, note=note)
     view = build_comparison_view(comparison.sort(order))
     view = add_amounts_of_both(view, money, span, against.period, runtime)
     tell_warnings(comparison.warnings, view, output_format, runtime)
     write_view(view, render, output, runtime)
+
+
+def _describe_billing(period: PeriodOptions, options: CompareOptions) -> str | None:
+    """What a reader must know who may take the stretch before for a billing period."""
+    asked = [text for text in (period.period, period.start) if text and parse_billing(text)]
+    if not asked or options.against not in (None, PREVIOUS):
+        return None
+    return "past billing periods are not known: the other period is as long a time before this one"
