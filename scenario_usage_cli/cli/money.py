@@ -43,12 +43,12 @@ def read_money(config: Config, options: MoneyOptions | None = None) -> "Money | 
     """
     price, wanted = (options.cu_price, options.currency) if options else (None, None)
     given = config.profile.cu_price if config.profile else None
-    if price is None and wanted is None and given is None:
+    own = config.get("currency")
+    if price is None and wanted is None and given is None and not own:
         return None
     # Imported here, as most runs are about CU only.
     from scenario_usage_cli.money import LIST, Money, is_list, parse_currency, parse_prices
 
-    own = config.get("currency")
     is_option = price is not None
     try:
         known = parse_currency(own, config.locate("currency")) if own else ""
@@ -59,6 +59,8 @@ def read_money(config: Config, options: MoneyOptions | None = None) -> "Money | 
         raise ConfigurationError(error.message, hint=error.hint) from None
     currency = parse_currency(wanted, _CURRENCY) if wanted else known
     if price is None and given is None:
+        if wanted is None:  # the currency waits for a price of an option
+            return None
         raise BadArgument(
             f"{_CURRENCY} {wanted} is of no price",
             hint=f"give the price of a CU with {_PRICE}, or as cu_price in the profile",

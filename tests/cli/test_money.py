@@ -545,6 +545,7 @@ def test_options_that_make_no_sense_are_refused(
         ('cu_price = 0.01\ncurrency = "EUR"', "must be a text in quotes"),
         ('cu_price = "0.123456789012"\ncurrency = "EUR"', "is not a price of one CU"),
         ('cu_price = "1"\ncurrency = "XYZ"', "'XYZ' is not a currency"),
+        ('currency = "XYZ"', "'XYZ' is not a currency"),
         ('cu_price = "1"', "is a price in no currency"),
         (
             'currency = "EUR"\ncu_price = [{from = "2026-01-01", price = "1"}, '
@@ -617,6 +618,7 @@ def test_a_heatmap_has_no_amounts(tmp_path: Path, option: tuple[str, str]) -> No
         ('cu_price = "0.01"\ncurrency = "EUR"', "EUR 0.01"),
         (f'cu_price = {CHANGE}\ncurrency = "eur"', "EUR 0.01 from 2026-01-01, 0.02 from 2026-10"),
         ('cu_price = "list"', "as the price list has it"),
+        ('currency = "EUR"', "none: currency in profile 'studio' of "),
     ],
 )
 def test_doctor_shows_the_price(tmp_path: Path, text: str, found: str) -> None:

@@ -68,7 +68,7 @@ def _check_all(options: ConnectionOptions, runtime: Runtime, findings: Findings)
     _check_defaults(settings, findings)
     if config.cost_centres is not None:
         _check_cost_centres(config, runtime, findings)
-    if config.profile and config.profile.cu_price is not None:
+    if config.profile and (config.profile.cu_price is not None or config.get("currency")):
         _check_price(config, findings)
     if config.budgets is not None:
         _check_budgets(config, runtime, findings)
@@ -100,7 +100,8 @@ def _check_cost_centres(config: Config, runtime: Runtime, findings: Findings) ->
 def _check_price(config: Config, findings: Findings) -> None:
     try:
         money = read_money(config)
-        findings.passed("price of a CU", str(money or "none, fine"))
+        none = f"none: {config.locate('currency')} alone makes no amounts, without --cu-price"
+        findings.passed("price of a CU", str(money or none))
     except ConfigurationError as error:
         findings.failed("price of a CU", error)
 
