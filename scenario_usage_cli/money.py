@@ -78,7 +78,10 @@ class Money(NamedTuple):
         return {
             "currency": self.currency,
             "prices": [
-                {"from": one.first.isoformat() if one.first else None, "price": str(one.price)}
+                {
+                    "from": one.first.isoformat() if one.first else None,
+                    "price": _write_price(one.price),
+                }
                 for one in self.prices
             ],
         }
@@ -106,6 +109,11 @@ class Money(NamedTuple):
             for old, new in pairwise((before, *self.prices))
             if start < new.start <= end and old.price != new.price
         ]
+
+
+def _write_price(price: Decimal) -> str:
+    """The same text for the same price: plain digits, without zeros at their end."""
+    return f"{price.normalize(_EXACT):f}"
 
 
 def is_list(price: Any) -> bool:

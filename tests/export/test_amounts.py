@@ -165,6 +165,16 @@ def test_days_keep_the_amounts_that_they_had_until_repair(tmp_path: Path) -> Non
     assert summary(export_well(tmp_path, *days, *OTHER, "--repair")) == (0, 0)
 
 
+def test_a_price_that_is_written_in_another_way_is_the_same(tmp_path: Path) -> None:
+    """It has not changed, and nothing is fetched again."""
+    small = ("--currency", "EUR", "--cu-price")
+    export_well(tmp_path, *ONE_DAY, *small, "0.00000010")
+    same = export_well(tmp_path, *ONE_DAY, *small, "0.0000001", "--repair", "--json")
+
+    assert (summary(same), warnings_of(same)) == ((0, 0), [])
+    assert read_manifest(tmp_path)["prices"][0]["prices"] == [{"from": None, "price": "0.0000001"}]
+
+
 def test_each_run_tells_of_amounts_in_several_currencies(tmp_path: Path) -> None:
     """Until all of them are made again; a sum of the column would be of nothing."""
     dollars = ("--cu-price", "0.02", "--currency", "USD")
