@@ -39,6 +39,8 @@ _OTHER_TIMES = ("pack", "budget")
 _ALL = object()
 """All series, or all buckets."""
 _LIST_TITLE = "Indicative list price"
+_MOST_PRICES = 4
+"""So many prices are told one by one above a table."""
 
 FindAmount = Callable[[Row, str], Decimal | None]
 """The amount of a row's figure, which is known, by the key of the figure."""
@@ -277,8 +279,13 @@ def _describe_price(pricing: Pricing) -> Iterator[str]:
     if pricing.price is not None:
         price = f"{money.currency} {pricing.price:f} per CU"
         yield f"indicative list price {price}{_name_pack(money)}" if money.is_list else price
-    elif prices := pricing.list_prices():
-        yield f"{money._replace(prices=prices)} per CU"
+    elif found := pricing.list_prices():
+        prices = [one.price for one in found]
+        if prices[_MOST_PRICES:]:
+            span = f"{min(prices):f} to {max(prices):f}"
+            yield f"{money.currency} {span} per CU, {len(prices)} prices"
+        else:
+            yield f"{money._replace(prices=found)} per CU"
 
 
 def _price_headlines(headlines: Iterable[Headline], pricing: Pricing) -> Iterator[Headline]:

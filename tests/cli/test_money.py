@@ -270,6 +270,9 @@ def test_people_read_the_prices_that_a_period_has(tmp_path: Path) -> None:
     assert "EUR 0.01 from 2026-01-01, 0.02 from 2026-10-15 per CU" in compared.stdout
     before = demo("report", "--period", "2025-10", environ=environ).stdout
     assert "per CU" not in before
+    days = ", ".join(f'{{from = "2026-10-{day:02}", price = "0.0{day}"}}' for day in range(1, 10))
+    environ = write_config(tmp_path, f'cu_price = [{days}]\ncurrency = "EUR"')
+    assert "EUR 0.01 to 0.09 per CU, 9 prices" in demo(*trend, *MONTH, environ=environ).stdout
     narrow = demo(*trend, *MONTH, environ=environ, columns=60).stdout
     lines = re.sub(r"\x1b\[[0-9;]*m", "", narrow).splitlines()
     assert max(map(cell_len, lines)) <= 60
