@@ -52,6 +52,7 @@ def test_files_that_work_are_valid(validator: Any) -> None:
         *("profiles.a.secret_command = []", "profiles.a.keyring = 'yes'"),
         *("profiles.a.cu_price = 0.01", "profiles.a.cu_price = '0,01'", "profiles.a.cu_price = []"),
         "profiles.a.cu_price = [{from = '2026-01-01'}]",
+        "profiles.a.cu_price = [{from = '2026-01-01', price = 'list'}]",
         "profiles.a = { api_secret = 'x' }",
         "profiles.a = { api_key = 'x' }",
         "profiles.a = { api_key = 'x', keyring = false }",

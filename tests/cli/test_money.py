@@ -628,9 +628,19 @@ def test_doctor_shows_the_price(tmp_path: Path, text: str, found: str) -> None:
     """In a line of its own, where there is one."""
     done = demo("doctor", "--json", environ=write_config(tmp_path, text))
 
-    (check,) = (one for one in done.json["checks"] if one["check"] == "price of a CU")
+    (check,) = (one for one in done.json["checks"] if one["check"] == "CU price")
     assert check["passed"]
     assert found in check["found"]
+
+
+def test_doctor_shows_the_price_in_the_column_of_the_others(tmp_path: Path) -> None:
+    """As what is found begins below each other."""
+    environ = write_config(tmp_path, 'cu_price = "0.01"\ncurrency = "EUR"')
+    lines = demo("doctor", environ=environ).stdout.splitlines()
+
+    (price,) = (line for line in lines if "EUR 0.01" in line)
+    (clock,) = (line for line in lines if line.startswith("✓ clock"))
+    assert price.index("EUR") == len(clock) - len(clock[8:].lstrip())
 
 
 def test_doctor_says_what_is_wrong_with_the_price(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scenario_usage_cli.budgets import PERIODS
+from scenario_usage_cli.money import LIST
 from scenario_usage_cli.render import REPORT_FORMATS
 from scenario_usage_cli.render.stream import STREAM_RENDERERS
 from scenario_usage_cli.report.schema import DIALECT
@@ -23,7 +24,7 @@ def _refuse_both(one: str, other: str) -> Mapping[str, Any]:
     return {"not": {"required": [one, other], "properties": {one: is_set, other: is_set}}}
 
 
-_PRICE = {"type": "string", "pattern": r"^([0-9]{1,9}(\.[0-9]{1,8})?|list)$"}
+_PRICE = {"type": "string", "pattern": r"^[0-9]{1,9}(\.[0-9]{1,8})?$"}
 _PROFILE: Mapping[str, Any] = {
     "type": "object",
     "description": "Credentials, and settings that count where no option or variable says more.",
@@ -56,6 +57,7 @@ _PROFILE: Mapping[str, Any] = {
         "cu_price": {
             "anyOf": [
                 _PRICE,
+                {"const": LIST},
                 {
                     "type": "array",
                     "minItems": 1,

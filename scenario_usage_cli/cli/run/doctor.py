@@ -101,9 +101,9 @@ def _check_price(config: Config, findings: Findings) -> None:
     try:
         money = read_money(config)
         none = f"none: {config.locate('currency')} alone makes no amounts, without --cu-price"
-        findings.passed("price of a CU", str(money or none))
+        findings.passed("CU price", str(money or none))
     except ConfigurationError as error:
-        findings.failed("price of a CU", error)
+        findings.failed("CU price", error)
 
 
 def _check_budgets(config: Config, runtime: Runtime, findings: Findings) -> None:
