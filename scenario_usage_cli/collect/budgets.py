@@ -1,8 +1,9 @@
 """What was used of budgets: each has a period of its own, and projects, users, or all."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
+from http import HTTPStatus
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +18,7 @@ from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.cost_centres import CostCentre, CostCentres
+from scenario_usage_cli.errors import AccessDenied
 from scenario_usage_cli.periods import (
     LONGEST_QUERY,
     MILLISECOND,
@@ -54,6 +56,8 @@ class _Asked(NamedTuple):
     taken: tuple[Request, ...] = ()
     money: "Money | None" = None
     """The prices, for a budget of money: no request has more than one of them."""
+    is_refused: bool = False
+    """Whether the key may not list what it names."""
 
 
 def fetch_budgets(
@@ -77,9 +81,15 @@ def fetch_budgets(
     ConfigurationError for a name that several have.
     """
     now = whole_milliseconds(now)
-    assigned = _assign(budgets, centres, client, filters, path, now, effort)
+
+    def assign(some: Sequence[Budget]) -> Assignment | None:
+        return _assign(some, centres, client, filters, path, now, effort)
+
+    assigned, refused = _assign_allowed(budgets, assign)
     asked = [
-        _ask(
+        _Asked(budget, _find_period(budget, billing, zone, now), is_refused=True)
+        if budget.name in refused
+        else _ask(
             budget,
             _find_period(budget, billing, zone, now),
             assigned,
@@ -94,7 +104,31 @@ def fetch_budgets(
     usages = fetch_usages(requests, effort=effort) if requests else []
     found = dict(zip(requests, usages, strict=True))
     uses = [BudgetUse(one.budget, one.period, _add_up(one, found, now)) for one in asked]
-    return uses, [*(assigned.warnings if assigned else ()), *_list_warnings(uses, money)]
+    return uses, [*(assigned.warnings if assigned else ()), *_list_warnings(uses, money, refused)]
+
+
+def _assign_allowed(
+    budgets: Sequence[Budget], assign: Callable[[Sequence[Budget]], Assignment | None]
+) -> tuple[Assignment | None, dict[str, AccessDenied]]:
+    """Whom the budgets mean, and why the key may not find that out of some, by their names.
+
+    Raises the refusal if there is none of which it may.
+    """
+    try:
+        return assign(budgets), {}
+    except AccessDenied as error:
+        if error.status != HTTPStatus.FORBIDDEN:
+            raise
+        failure = error
+    refused: dict[str, AccessDenied] = {}
+    for budget in budgets:
+        try:
+            assign([budget])
+        except AccessDenied as error:
+            refused[budget.name] = error
+    if len(refused) == len(budgets):
+        raise failure
+    return assign([one for one in budgets if one.name not in refused]), refused
 
 
 def _assign(
@@ -169,7 +203,7 @@ def _cut(period: Period, money: "Money | None") -> list[Period]:
 
 def _add_up(asked: _Asked, found: Mapping[Request, Usage], now: datetime) -> Figure | None:
     """The cost; null if it is not known, and 0 where nobody is meant that there is."""
-    if asked.period is None:
+    if asked.period is None or asked.is_refused:
         return None
     if any("consumption" not in found[one].came for one in (*asked.added, *asked.taken)):
         return None
@@ -198,8 +232,15 @@ def _spend(
     return spent
 
 
-def _list_warnings(uses: Iterable[BudgetUse], money: "Money | None") -> Iterator[str]:
+def _list_warnings(
+    uses: Iterable[BudgetUse], money: "Money | None", refused: Mapping[str, AccessDenied]
+) -> Iterator[str]:
     for one in uses:
+        if refusal := refused.get(one.budget.name):
+            yield (
+                f"the budget {one.budget.name!r} is not known: {refusal.message}; {refusal.hint}"
+            )
+            continue
         prices = money if one.budget.amount.currency else None
         if one.period is None:
             yield (

@@ -171,6 +171,19 @@ def test_ids_need_no_list() -> None:
     assert "give ids in f.toml" in caught.value.hint
 
 
+def test_a_list_that_is_refused_costs_only_the_budgets_that_need_it() -> None:
+    """A warning names each of these, and what to do."""
+    account = Account({"/usages": usages(consumption=[{"userId": "u", "value": 3, "total": 3}])})
+    named, ids = budget("A", projects=("Hero",)), budget("B", projects=("project_1",))
+
+    uses, warnings = fetch(named, ids, budget("C"), transport=account)
+
+    assert [use.used for use in uses] == [None, 3, 3]
+    (warning,) = warnings
+    assert warning.startswith("the budget 'A' is not known: the API answered 403")
+    assert warning.endswith("; this key may not list projects: give ids in f.toml, not names")
+
+
 class Refunds(httpx.BaseTransport):
     """More was refunded than used."""
 
