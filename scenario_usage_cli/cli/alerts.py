@@ -7,8 +7,15 @@ import typer
 from scenario_usage_cli.cli.options.quota import AlertOptions
 from scenario_usage_cli.cli.parsers import parse_names
 from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.collect.budgets import BUDGET
 from scenario_usage_cli.collect.quota import LIMITS
-from scenario_usage_cli.errors import BadArgument, ExitCode, UnreadableAnswer
+from scenario_usage_cli.errors import (
+    AccessDenied,
+    ApiError,
+    BadArgument,
+    ExitCode,
+    UnreadableAnswer,
+)
 from scenario_usage_cli.render.alerts import format_alert
 from scenario_usage_cli.report.alerts import (
     NEED_LIMITS,
@@ -49,15 +56,21 @@ def read_watch(options: AlertOptions) -> Watch | None:
 def tell_alerts(watch: Watch | None, report: QuotaReport, runtime: Runtime) -> None:
     """Write a line to stderr for each thing that is over; raises typer.Exit if there is any.
 
-    Raises UnreadableAnswer if there is none, but something that the API should tell is not known.
+    Raises UnreadableAnswer if there is none, but something that the API should tell is not known,
+    and AccessDenied if that is what a budget needs which the key may not list.
     """
     if watch is None:
         return
     found = judge(report, watch.threshold, watch.watched)
-    error = None
+    error: ApiError | None = None
     if found.unknown and not found.alerts:
-        error = UnreadableAnswer(
-            found.unknown[-1], hint="whether it is over cannot be told; ask again later"
+        refusals = [one.refusal for one in report.budgets if one.refusal]
+        error = (
+            AccessDenied(found.unknown[-1], hint=refusals[-1].hint)
+            if refusals and BUDGET in watch.watched
+            else UnreadableAnswer(
+                found.unknown[-1], hint="whether it is over cannot be told; ask again later"
+            )
         )
     for warning in (*found.warnings, *(found.unknown[:-1] if error else found.unknown)):
         runtime.warn(warning)

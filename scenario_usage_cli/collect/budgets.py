@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 
 BUDGET = "budget"
 """The kind of limit that a budget is."""
+BILLING = "billing"
+"""The period of a budget that needs the limits of the team."""
 _SECTIONS = ("consumption",)
-_BILLING = "billing"
 
 
 class BudgetUse(NamedTuple):
@@ -45,6 +46,8 @@ class BudgetUse(NamedTuple):
     budget: Budget
     period: Period | None
     used: Figure | None
+    refusal: AccessDenied | None = None
+    """Why the key may not find out whom it means."""
 
 
 class _Asked(NamedTuple):
@@ -103,8 +106,11 @@ def fetch_budgets(
     requests = list(dict.fromkeys(one for each in asked for one in (*each.added, *each.taken)))
     usages = fetch_usages(requests, effort=effort) if requests else []
     found = dict(zip(requests, usages, strict=True))
-    uses = [BudgetUse(one.budget, one.period, _add_up(one, found, now)) for one in asked]
-    return uses, [*(assigned.warnings if assigned else ()), *_list_warnings(uses, money, refused)]
+    uses = [
+        BudgetUse(one.budget, one.period, _add_up(one, found, now), refused.get(one.budget.name))
+        for one in asked
+    ]
+    return uses, [*(assigned.warnings if assigned else ()), *_list_warnings(uses, money)]
 
 
 def _assign_allowed(
@@ -162,7 +168,7 @@ def _assign(
 def _find_period(
     budget: Budget, billing: Period | None, zone: tzinfo, now: datetime
 ) -> Period | None:
-    if budget.period == _BILLING:
+    if budget.period == BILLING:
         return billing
     period = parse_period(period=f"this-{budget.period}", zone=zone, now=now)
     return period._replace(end=period.named_end or period.end)
@@ -232,17 +238,12 @@ def _spend(
     return spent
 
 
-def _list_warnings(
-    uses: Iterable[BudgetUse], money: "Money | None", refused: Mapping[str, AccessDenied]
-) -> Iterator[str]:
+def _list_warnings(uses: Iterable[BudgetUse], money: "Money | None") -> Iterator[str]:
     for one in uses:
-        if refusal := refused.get(one.budget.name):
-            yield (
-                f"the budget {one.budget.name!r} is not known: {refusal.message}; {refusal.hint}"
-            )
-            continue
         prices = money if one.budget.amount.currency else None
-        if one.period is None:
+        if refusal := one.refusal:
+            yield f"the budget {one.budget.name!r} is not known: {refusal.message}; {refusal.hint}"
+        elif one.period is None:
             yield (
                 f"the budget {one.budget.name!r} is not known: the billing period of the team is "
                 "not"

@@ -245,7 +245,7 @@ def _build_cap(cap: Capped, course: Course | None) -> Row:
 
 def _build_budgets(budgets: Iterable[BudgetUse], now: datetime) -> Iterable[Row]:
     """Each like a cap, but in a period of its own."""
-    for budget, period, used in budgets:
+    for budget, period, used, _ in budgets:
         course = follow(period, now) if period else None
         yield _build_cap(Capped(BUDGET, budget.name, budget.label, used, budget.limit), course)
 

@@ -441,3 +441,42 @@ def test_a_budget_of_money_without_a_price_for_its_first_days_is_unknown(tmp_pat
         "the budget 'All' is not known: no price of a CU is known for the first days of its month"
         in result.json["warnings"]
     )
+
+
+REFUSED = """
+[[budgets]]
+name = "Heroes"
+amount = 5000
+period = "month"
+projects = ["Hero"]
+"""
+
+
+def test_a_budget_that_is_refused_is_exit_4_unless_another_is_over(tmp_path: Path) -> None:
+    """What is known is shown, and what the key lacks is told."""
+    config = write(tmp_path, BUDGETS + REFUSED)
+    made = account()
+    del made.answers["/projects"]
+
+    watched = ("--json", "--on", "budget", "--fail-over")
+    well = quota(*watched, "100%", transport=made, SCENARIO_USAGE_CONFIG=config)
+    over = quota(*watched, "80%", transport=made, SCENARIO_USAGE_CONFIG=config)
+
+    assert (well.code, over.code) == (4, 8)
+    used = {one["id"]: one["used"] for one in well.json["limits"] if one["kind"] == "budget"}
+    assert (used["All"], used["Heroes"]) == (70, None)
+    assert "hint: this key may not list projects: give ids in " in well.stderr
+
+
+def test_budgets_of_a_billing_period_that_is_refused_are_exit_4(tmp_path: Path) -> None:
+    """With the key that can."""
+    config = write(tmp_path, REFUSED.replace("month", "billing"))
+    made = account()
+    made.answers = {path: one for path, one in made.answers.items() if "limits" not in path}
+
+    result = quota(
+        *("--on", "budget", "--fail-over", "80%"), transport=made, SCENARIO_USAGE_CONFIG=config
+    )
+
+    assert (result.code, result.stdout) == (4, "")
+    assert "team.read;team.usage.read" in result.stderr

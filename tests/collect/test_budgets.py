@@ -133,7 +133,7 @@ def test_without_a_billing_period_a_budget_of_it_is_not_known() -> None:
     """The others are."""
     uses, warnings = fetch(budget("A", "billing"), budget("B"), billing=None)
 
-    assert uses[0][1:] == (None, None)
+    assert (uses[0].period, uses[0].used) == (None, None)
     assert uses[1].used is not None
     assert warnings == ["the budget 'A' is not known: the billing period of the team is not"]
 

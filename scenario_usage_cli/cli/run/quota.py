@@ -16,7 +16,7 @@ from scenario_usage_cli.cli.options.quota import AlertOptions, OneTeamOptions, Q
 from scenario_usage_cli.cli.output import check_output, is_stdout, tell_warnings, write_output
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session, read_zone
-from scenario_usage_cli.collect.budgets import BUDGET, BudgetUse, fetch_budgets
+from scenario_usage_cli.collect.budgets import BILLING, BUDGET, BudgetUse, fetch_budgets
 from scenario_usage_cli.collect.fetch import Effort
 from scenario_usage_cli.collect.history import build_history_request, fetch_history
 from scenario_usage_cli.collect.quota import LIMITS, Quota, fetch_quota
@@ -60,7 +60,9 @@ def run_quota(
     settings = settings._replace(projects=())
     with open_session(runtime, settings, FilterOptions(team=team.team), connection) as session:
         money = find_list_price(money, session.client)
-        needed = watch.needed if watch else (LIMITS,)
+        needed = watch.needed if watch else frozenset([LIMITS])
+        if is_budget_needed and all(one.period == BILLING for one in budgets):
+            needed |= {LIMITS}  # nothing is known of them without the billing period
         quota = fetch_quota(session.client, session.team_id, now, needed=needed)
         request = build_history_request(session.client, quota.team.id, now)
         with open_effort(runtime, connection, see=session.names.see) as effort:
