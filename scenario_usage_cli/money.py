@@ -212,26 +212,33 @@ def _step(currency: str) -> Decimal:
 
 
 def check_period(
-    money: Money, start: datetime, end: datetime, *, in_days: bool, is_billing_period: bool = False
+    money: Money,
+    start: datetime,
+    end: datetime,
+    *,
+    in_days: bool,
+    is_billing_period: bool = False,
+    is_against: bool = False,
 ) -> None:
     """Raise BadArgument for a period in which the price changes: it names the parts that have one.
 
     They are named by days, if these are UTC's, or else by instants. Nobody can ask for parts of
-    the billing period.
+    the billing period; `is_against` tells that it is the other period of a comparison.
     """
     changes = money.list_changes(start, end)
     if not changes:
         return
     starts = [start, *changes]
     ends = [*(one - timedelta(milliseconds=1) for one in changes), end]
+    form = "--against {}..{}" if is_against else "--start {} --end {}"
     asked = ", and ".join(
-        f"--start {_write(first, in_days)} --end {_write(last, in_days)}"
+        form.format(_write(first, in_days), _write(last, in_days))
         for first, last in zip(starts, ends, strict=True)
     )
     days = " and ".join(f"{one:%Y-%m-%d}" for one in changes)
     raise BadArgument(
         f"the price of a CU changes on {days} (UTC), within the "
-        f"{'billing ' if is_billing_period else ''}period",
+        f"{'billing ' if is_billing_period else ''}period{' of --against' if is_against else ''}",
         hint="give one price with --cu-price"
         if is_billing_period
         else f"ask for {asked}; or give one price with --cu-price",

@@ -86,33 +86,38 @@ def read_money(config: Config, options: MoneyOptions | None = None) -> "Money | 
 
 
 def check_prices(
-    money: "Money | None", *periods: "Period | None", is_billing_period: bool = False
+    money: "Money | None",
+    period: "Period | None",
+    *,
+    is_billing_period: bool = False,
+    is_against: bool = False,
 ) -> None:
     """Raise BadArgument where a period has several prices, or where that is not known of it.
 
-    A billing period is not asked for, and cannot be asked for in parts.
+    A billing period is not asked for, and cannot be asked for in parts; the other one of a
+    comparison is asked for by --against.
     """
     if money is None:
         return
     # Imported here, as everything of money.
     from scenario_usage_cli.money import check_period
 
-    for period in periods:
-        if period is not None:
-            is_utc = period.timezone.upper() == "UTC"
-            check_period(
-                money,
-                period.start,
-                period.end,
-                in_days=is_utc,
-                is_billing_period=is_billing_period,
-            )
-        elif len(money.prices) > 1:
-            what = "billing period is unknown" if is_billing_period else "answer tells no period"
-            raise BadArgument(
-                f"the {what}, and the price of a CU is not always the same",
-                hint=f"give one price with {_PRICE}",
-            )
+    if period is not None:
+        is_utc = period.timezone.upper() == "UTC"
+        check_period(
+            money,
+            period.start,
+            period.end,
+            in_days=is_utc,
+            is_billing_period=is_billing_period,
+            is_against=is_against,
+        )
+    elif len(money.prices) > 1:
+        what = "billing period is unknown" if is_billing_period else "answer tells no period"
+        raise BadArgument(
+            f"the {what}, and the price of a CU is not always the same",
+            hint=f"give one price with {_PRICE}",
+        )
 
 
 def refuse_list_price(money: "Money | None") -> None:

@@ -343,6 +343,21 @@ def test_a_report_has_the_price_of_its_period(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Paris"])
+def test_a_change_within_the_other_period_of_a_comparison(tmp_path: Path, zone: str) -> None:
+    """It is named, with what --against can be instead: each of these works."""
+    environ = write_config(tmp_path, f'cu_price = {CHANGE}\ncurrency = "EUR"')
+    argv = ("compare", "--period", "2026-11", "--tz", zone)
+    refused = run(*argv, "--demo", "--against", "2026-10", environ=environ)
+
+    assert (refused.code, refused.stdout) == (2, "")
+    assert "changes on 2026-10-15 (UTC), within the period of --against" in refused.error
+    parts = re.findall(r"--against (\S+\.\.[^\s,;]+)", refused.stderr)
+    assert len(parts) == 2
+    for part in parts:
+        demo(*argv, "--against", part, environ=environ)
+
+
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Paris", "Asia/Kathmandu"])
 @pytest.mark.parametrize("unit", ["day", "week", "month"])
 def test_a_trend_takes_the_price_of_each_utc_day(tmp_path: Path, unit: str, zone: str) -> None:

@@ -71,7 +71,8 @@ def run_compare(
     billing = find_billing(runtime, settings, filters, connection)
     span = read_period(period, settings, now, ask_billing=billing)
     against = parse_against(options.against or PREVIOUS, span, now)
-    check_prices(money, span, against.period)
+    check_prices(money, span)
+    check_prices(money, against.period, is_against=True)
     with (
         open_session(runtime, settings, filters, connection) as session,
         open_effort(runtime, connection, see=session.names.see) as effort,
