@@ -110,7 +110,7 @@ def fetch_budgets(
         BudgetUse(one.budget, one.period, _add_up(one, found, now), refused.get(one.budget.name))
         for one in asked
     ]
-    return uses, [*(assigned.warnings if assigned else ()), *_list_warnings(uses, money)]
+    return uses, [*(assigned.warnings if assigned else ()), *_list_warnings(uses, money, now)]
 
 
 def _assign_allowed(
@@ -238,7 +238,9 @@ def _spend(
     return spent
 
 
-def _list_warnings(uses: Iterable[BudgetUse], money: "Money | None") -> Iterator[str]:
+def _list_warnings(
+    uses: Iterable[BudgetUse], money: "Money | None", now: datetime
+) -> Iterator[str]:
     for one in uses:
         prices = money if one.budget.amount.currency else None
         if refusal := one.refusal:
@@ -255,3 +257,8 @@ def _list_warnings(uses: Iterable[BudgetUse], money: "Money | None") -> Iterator
             )
         elif one.used is None:
             yield f"the budget {one.budget.name!r} is not known: the API left consumption out"
+        elif prices and prices.list_changes(one.period.start, min(one.period.end, now)):
+            yield (
+                f"the budget {one.budget.name!r} has what was spent in CU at today's price, as the "
+                "price has changed in its period"
+            )

@@ -423,6 +423,8 @@ def test_what_a_budget_of_money_has_spent_is_what_each_day_cost(zone: str, tmp_p
     (row,) = (row for row in result.json["limits"] if row["kind"] == "budget")
 
     assert row["limit"] == 22_500
+    said = "the budget 'All' has what was spent in CU at today's price, as the price has changed"
+    assert any(one.startswith(said) for one in result.json["warnings"])
     assert abs(Decimal(str(row["used"])) * Decimal("0.02") - spent) < Decimal("0.000001")
     percent = int(spent / 450 * 100)
     watch = ("quota", "--demo", "--on", "budget", "--fail-over")
