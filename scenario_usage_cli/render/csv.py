@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, TextIO
 
+from scenario_usage_cli.periods import Period
 from scenario_usage_cli.render import Medium
 from scenario_usage_cli.render.text import (
     escape_controls,
@@ -76,15 +77,15 @@ class _LineFeeds:
 
 
 def _build_rows(view: View) -> Iterator[Sequence[Any]]:
-    ends = (view.period.start, view.period.end) if view.period else (None, None)
-    bounds = [end and format_time(end) for end in ends]
+    bounds = _bound(view.period)
     if len(view.data_sections) == 1:
         (section,) = view.data_sections
         keys = [column.key for column in section.table.columns]
         names = [column.column for column in section.table.columns]
         yield ("period_start", "period_end", *names)
-        for row in section.rows:
-            yield (*bounds, *(row[key] for key in keys))
+        own = {number: _bound(period) for number, period in section.periods.items()}
+        for number, row in enumerate(section.rows):
+            yield (*own.get(number, bounds), *(row[key] for key in keys))
         return
     yield LONG_HEADER
     for section in (*filter(None, (view.opening,)), *view.data_sections):
@@ -94,6 +95,11 @@ def _build_rows(view: View) -> Iterator[Sequence[Any]]:
             for key, measure in measures:
                 if row[key] is not None:
                     yield (*bounds, section.table.name, row_id, name, measure, row[key])
+
+
+def _bound(period: Period | None) -> Sequence[str | None]:
+    """Both ends of a period as cells."""
+    return (format_time(period.start), format_time(period.end)) if period else (None, None)
 
 
 def _format_cell(value: Any) -> str:

@@ -145,7 +145,9 @@ def _fit_for_people(row: Row) -> Row:
 def _build_data(report: QuotaReport) -> Iterable[Section]:
     """The same rows for programs, and gauges of them."""
     limits = report.limits
-    yield Section(LIMITS, limits, is_inventory=True, audience=Audience.DATA)
+    budgets = [number for number, row in enumerate(limits) if row["kind"] == BUDGET]
+    own = {number: use.period for number, use in zip(budgets, report.budgets, strict=True)}
+    yield Section(LIMITS, limits, is_inventory=True, audience=Audience.DATA, periods=own)
     for table, rows in (
         (TOTAL_GAUGES, [report.totals]),
         (LIMIT_GAUGES, [row for row in limits if row["unit"] == "CU"]),

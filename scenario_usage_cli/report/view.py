@@ -47,6 +47,8 @@ class Section(NamedTuple):
     """What groups sum to, by the ids that tell the group: the last row of each in tables."""
     totals: frozenset[int] = frozenset()
     """Positions of those rows."""
+    periods: Mapping[int, Period | None] = MappingProxyType({})
+    """The periods of rows that are not of that of the view, by their positions; null if unknown."""
     whole: Decimal | None = None
     """What shares are of, where it is not the sum of the rows."""
     is_known: bool = True

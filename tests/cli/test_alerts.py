@@ -1,5 +1,7 @@
 """`quota --fail-over`: exit 8 and a line for each thing that is over; stdout stays what it is."""
 
+import csv
+import io
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -482,3 +484,21 @@ def test_budgets_of_a_billing_period_that_is_refused_are_exit_4(tmp_path: Path) 
 
     assert (result.code, result.stdout) == (4, "")
     assert "team.read;team.usage.read" in result.stderr
+
+
+def test_budgets_have_their_own_periods_in_csv(tmp_path: Path) -> None:
+    """What is not of the billing period does not stand beside its days."""
+    names = {"month": "Month", "year": "Year", "billing": "Bill"}
+    text = "".join(
+        f'[[budgets]]\nname = "{name}"\namount = 50\nperiod = "{period}"\n'
+        for period, name in names.items()
+    )
+
+    result = quota("--csv", SCENARIO_USAGE_CONFIG=write(tmp_path, text))
+
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    found = {row["name"].split()[0]: (row["period_start"], row["period_end"]) for row in rows}
+    billing = ("2026-11-12T00:00:00Z", "2026-12-11T23:59:59.999Z")
+    assert found["Month"] == ("2026-11-01T00:00:00Z", "2026-11-30T23:59:59.999Z")
+    assert found["Year"] == ("2026-01-01T00:00:00Z", "2026-12-31T23:59:59.999Z")
+    assert {found["Bill"], found["pro"], found["Hero"]} == {billing}
