@@ -89,7 +89,9 @@ def _build_table(title: str, name: str, rows: Sequence[Row], most: int) -> Secti
     declared = (
         USED._replace(kind=Kind.CU, weight=42 if is_plan else 95),
         LIMIT._replace(
-            kind=Kind.CAP, title="Cap" if rows[0]["kind"] in (PROJECT, USER, KEY) else "Limit"
+            kind=Kind.CAP,
+            title="Cap" if rows[0]["kind"] in (PROJECT, USER, KEY) else "Limit",
+            weight=84 if is_plan else LIMIT.weight,
         ),
         LEFT._replace(kind=Kind.CAP, weight=95 if is_plan else 38),
         SHARE_USED,

@@ -102,6 +102,16 @@ def test_the_table_fits_a_terminal(columns: int) -> None:
     assert ("████" in row) == (columns > 60)
 
 
+@pytest.mark.parametrize("output_format", ["table", "slack"])
+def test_packs_can_be_told_apart_where_there_is_little_room(output_format: str) -> None:
+    """Their months, and the day on which each runs out, are worth more than what each had."""
+    text = run("quota", "--demo", "-f", output_format, columns=60, environ=PLAIN).stdout
+
+    assert "bought 2026-08-" in text
+    assert "bought 2026-09-" in text
+    assert "Reached on" in text.partition("Plan or pack")[2][:60]
+
+
 @pytest.mark.parametrize("end", ["9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59Z", "3000-01-01"])
 def test_a_period_may_end_as_late_as_it_likes(end: str) -> None:
     """The day on which the plan runs out is told all the same, also in a line."""
