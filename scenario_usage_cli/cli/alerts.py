@@ -43,14 +43,20 @@ class Watch(NamedTuple):
 def read_watch(options: AlertOptions) -> Watch | None:
     """What the options ask to watch, if they ask for it; raises BadArgument if they are wrong."""
     watched = parse_names("--on", options.on, WATCHED)
-    if options.fail_over is None:
+    if not options.fail_over:
         if watched:
             raise BadArgument(
                 f"--on {','.join(watched)} has no threshold",
                 hint=f"add one, as in --fail-over 80% --on {','.join(watched)}",
             )
         return None
-    return Watch(parse_threshold(options.fail_over, "--fail-over"), watched or (USED_UP,))
+    threshold, *others = options.fail_over
+    if others:
+        raise BadArgument(
+            f"--fail-over is given {len(options.fail_over)} times: {', '.join(options.fail_over)}",
+            hint="one threshold is for all of --on; run quota once for each",
+        )
+    return Watch(parse_threshold(threshold, "--fail-over"), watched or (USED_UP,))
 
 
 def tell_alerts(watch: Watch | None, report: QuotaReport, runtime: Runtime) -> None:

@@ -132,6 +132,10 @@ def test_a_threshold_that_is_none_is_refused(value: str) -> None:
         (("--fail-over", "5", "--on", "users"), "--on 'users' is not known"),
         (("--fail-over", ""), "--fail-over is empty"),
         (
+            ("--fail-over", "80%", "--on", "used", "--fail-over", "9"),
+            "--fail-over is given 2 times: 80%, 9",
+        ),
+        (
             ("--fail-over", "5", "--backtest"),
             "--backtest and --fail-over contradict each other",
         ),

@@ -41,7 +41,7 @@ class QuotaOutputOptions(StreamOptions):
 class AlertOptions(OptionGroup, panel="Alerts"):
     """What a command fails for, although it has done what it was asked."""
 
-    fail_over: str | None = option(
+    fail_over: list[str] | None = option(
         "--fail-over CU|PERCENT",
         "Exit with 8 if more than so many CU, or so much of a limit, is used: 5000 or 80%.",
     )
