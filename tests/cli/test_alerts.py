@@ -506,3 +506,19 @@ def test_budgets_have_their_own_periods_in_csv(tmp_path: Path) -> None:
     assert found["Month"] == ("2026-11-01T00:00:00Z", "2026-11-30T23:59:59.999Z")
     assert found["Year"] == ("2026-01-01T00:00:00Z", "2026-12-31T23:59:59.999Z")
     assert {found["Bill"], found["pro"], found["Hero"]} == {billing}
+
+
+def test_one_budget_of_the_billing_period_needs_the_limits(tmp_path: Path) -> None:
+    """Also beside others, of which it is not needed."""
+    text = "".join(
+        f'[[budgets]]\nname = "{period}"\namount = 5000\nperiod = "{period}"\n'
+        for period in ("month", "billing")
+    )
+
+    result = quota(
+        *("--fail-over", "80%", "--on", "budget"),
+        transport=account(limits=403),
+        SCENARIO_USAGE_CONFIG=write(tmp_path, text),
+    )
+
+    assert (result.code, result.stdout) == (4, "")

@@ -61,7 +61,7 @@ def run_quota(
     with open_session(runtime, settings, FilterOptions(team=team.team), connection) as session:
         money = find_list_price(money, session.client)
         needed = watch.needed if watch else frozenset([LIMITS])
-        if is_budget_needed and all(one.period == BILLING for one in budgets):
+        if is_budget_needed and any(one.period == BILLING for one in budgets):
             needed |= {LIMITS}  # nothing is known of them without the billing period
         quota = fetch_quota(session.client, session.team_id, now, needed=needed)
         request = build_history_request(session.client, quota.team.id, now)
