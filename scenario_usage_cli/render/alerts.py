@@ -25,10 +25,10 @@ def _tell(alert: Alert) -> str:
     number = (format_rate if is_expected else group_thousands)(Decimal(alert.figure))
     figure = f"{number}{of} CU"
     if alert.what == PACK_EXPIRY:
-        gone = "" if alert.life is None else f", {alert.life * 100:.1f} % of its time gone"
+        gone = "" if alert.life is None else f", {alert.life * 100:,.1f} % of its time gone"
         return f"{figure} left{gone}, it expires on {alert.day}"
     verb = "expected" if is_expected else "used"
-    part = f" ({alert.figure / Decimal(alert.limit) * 100:.1f} %)" if alert.limit else ""
+    part = f" ({alert.figure / Decimal(alert.limit) * 100:,.1f} %)" if alert.limit else ""
     return f"{figure} {verb}{part}, {_tell_day(alert)}"
 
 

@@ -331,3 +331,10 @@ def test_things_of_one_name_are_told_apart_by_their_ids() -> None:
     assert found.warnings == (
         "the user Ann (user_2) has no figure 'used' yet: --on user cannot judge it",
     )
+
+
+def test_per_cents_of_thousands_are_grouped() -> None:
+    """As in tables."""
+    (line,) = tell(build(used=10_000, limit=10), "80%")
+
+    assert "10,000 of 10 CU used (100,000.0 %)" in line
