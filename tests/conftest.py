@@ -5,6 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+"""Hundreds of processes would compile the whole package anew."""
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_kept_names() -> Iterator[None]:

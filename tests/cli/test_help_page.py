@@ -62,6 +62,7 @@ def test_an_example_works(example: str, environ: Mapping[str, str], tmp_path: Pa
         example += " --help"
     if found := re.search(r"scenario-usage completion \w+", example):
         example = found[0]  # the rest is for a shell that is being configured
+    example = example.replace("--since 2026-01-01", "--since yesterday")  # a year takes long
     if "--verify" in example:
         run("export", str(tmp_path / "usage"), "--demo", "--last", "1d", environ={})
 
