@@ -13,7 +13,7 @@ from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.report.usage import build_report
-from tests.report.builders import charge, kind, model
+from tests.report.builders import action, charge, kind, model
 from tests.support import NOW, usages
 
 TOTAL_KEYS = ["project_id", "name", "cost", "discount", "gross", "jobs", "assets"]
@@ -326,3 +326,30 @@ def test_a_breakdown_to_nothing_has_no_rows() -> None:
 
     assert document["breakdown"] == {"by": "project", "totals": [], "rows": []}
     assert document["reconciliation"]["breakdown_difference"] == Decimal("12.3")
+
+
+def test_what_is_odd_in_a_part_is_told_of_the_part() -> None:
+    """By its name."""
+    odd = usages(actions=[action("custom", "value")])
+
+    warnings = build(WHOLE, a=odd, b=PART_B)["warnings"]
+
+    assert [line[:33] for line in warnings if "could not" in line] == [
+        "Hero: 1 point could not be read, "
+    ]
+
+
+def test_what_a_part_lacks_is_told_in_order() -> None:
+    """Section by section, by the alphabet."""
+    bare = {key: rows for key, rows in PART_B.items() if key == "entities"}
+
+    told = [line for line in build(WHOLE, b=bare)["warnings"] if "left out" in line]
+
+    assert told == [f"the API left out {name} of [b]" for name in sorted(SECTIONS)]
+
+
+def test_any_model_is_not_no_model() -> None:
+    """A pattern that fits all of them does not fit the row that has none."""
+    document = build(WHOLE, models=("*",), a=PART_A, b=PART_B)
+
+    assert [row["model_id"] for row in document["breakdown"]["rows"] if not row["model_id"]] == []
