@@ -164,6 +164,7 @@ def test_without_series_there_are_no_points(split: str) -> None:
 def test_the_total_of_nothing_is_zeros() -> None:
     """Every bucket of the period is there."""
     assert pick(build("total", usages()), "jobs", "cost", "count") == [(0, 0, 0)] * 3
+    assert pick(build("total", usages()), "id", "name") == [(None, "total")] * 3
 
 
 def test_ties_are_broken_by_id() -> None:
