@@ -4,18 +4,10 @@ from pathlib import PurePath
 
 from scenario_usage_cli.cli.options import StreamOptions
 from scenario_usage_cli.errors import BadArgument, ConfigurationError
+from scenario_usage_cli.render import FORMATS
 from scenario_usage_cli.settings import Setting, Settings
 
 _SUFFIXES = {
-    ".json": "json",
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".ndjson": "ndjson",
-    ".jsonl": "ndjson",
-    ".prom": "openmetrics",
-    ".om": "openmetrics",
     ".html": "html",
     ".htm": "html",
     ".xlsx": "xlsx",
@@ -26,6 +18,7 @@ _SUFFIXES = {
         f".{name}": name
         for name in ("yaml", "xml", "pdf", "docx", "ods", "svg", "png", "gz", "zip", "zst", "bz2")
     },
+    **{suffix: name for name, one in FORMATS.items() for suffix in one.suffixes},
 }
 """What a file of this name must be. A command without this format refuses the name."""
 

@@ -13,7 +13,7 @@ from scenario_usage_cli.cli.options import OutputOptions
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.files import replace_file, write_whole
-from scenario_usage_cli.render import FOR_PEOPLE, Renderer
+from scenario_usage_cli.render import FORMATS, Renderer
 
 if TYPE_CHECKING:
     from scenario_usage_cli.report.view import View
@@ -83,7 +83,8 @@ def tell_warnings(
     warnings: Sequence[str], view: "View", output_format: str, runtime: Runtime
 ) -> None:
     """Write warnings to stderr, but for those that people read in the view itself."""
-    told = view.told if output_format in FOR_PEOPLE else ()
+    shown_as = FORMATS.get(output_format)
+    told = view.told if shown_as and shown_as.is_for_people else ()
     for warning in warnings:
         if warning not in told:
             runtime.warn(warning)

@@ -17,6 +17,7 @@ from scenario_usage_cli.environment import (
     ENV_CONFIG,
 )
 from scenario_usage_cli.errors import quote
+from scenario_usage_cli.render import FORMATS
 
 _WISHES = {
     "since begin from-date start-date start-time after": ("--start",),
@@ -50,15 +51,11 @@ _SENTENCES = {
     "quiet silent q": "warnings go to stderr: 2>/dev/null leaves them out",
 }
 _FORMATS = {
-    "md": "markdown",
-    "jsonl": "ndjson",
-    "prometheus": "openmetrics",
+    **{name: name for name in (*FORMATS, "parquet", "xlsx", "html", "pdf", "yaml", "xml")},
+    **{word: name for name, one in FORMATS.items() for word in one.synonyms},
     "excel": "xlsx",
-    **dict.fromkeys(("table", "json", "csv", "tsv", "markdown", "ndjson", "openmetrics")),
-    "slack": "slack",
-    **dict.fromkeys(("parquet", "xlsx", "html", "pdf", "yaml", "xml")),
 }
-"""Names of formats; other names come with the usual one."""
+"""Names of formats, those that no command has as well; other names come with the usual one."""
 
 _COMMANDS = {
     "usage usages cost costs spend summary show": "report",
@@ -277,7 +274,7 @@ def _ask_option(name: str, value: str, options: Mapping[str, Any]) -> str:
 
 def _ask_format(word: str, options: Mapping[str, Any]) -> str:
     """A question about a format, or those that there are."""
-    name = _FORMATS[word] or word
+    name = _FORMATS[word]
     if name in _list_words(options["--format"]):
         return _ask(f"--format {name}")
     return f"the formats are {options['--format'].help.partition('.')[0]}"

@@ -37,43 +37,64 @@ class Renderer(Protocol):
         ...
 
 
-_MODULES: Mapping[str, tuple[str, str]] = {
-    "table": ("table", "render_table"),
-    "json": ("json", "render_json"),
-    "csv": ("csv", "render_csv"),
-    "tsv": ("csv", "render_tsv"),
-    "markdown": ("markdown", "render_markdown"),
-}
-
-FOR_PEOPLE = ("table", "markdown", "slack")
-"""The formats that have all of a view: what stands around its tables, too."""
-
-FORMATS = tuple(_MODULES)
-"""What --format may name; other views have renderers of their own."""
-
-REPORT_FORMATS = (*FORMATS, "openmetrics", "slack")
-"""What it may name for `report`."""
-
-COMPARE_FORMATS = (*FORMATS, "slack")
-"""What it may name for `compare`."""
-
-_OTHERS: Mapping[str, tuple[str, str]] = {
-    "openmetrics": ("openmetrics", "render_openmetrics"),
-    "slack": ("slack", "render_slack"),
-    "heatmap": ("heatmap", "render_heatmap"),
-}
-
-_EXTRAS: Mapping[str, tuple[str, str]] = {"openmetrics": ("metrics", "prometheus_client")}
-"""The extra and the module that a format cannot do without."""
+_EVERYWHERE = ("report", "trend", "compare", "quota", "list", "backtest", "activity")
 
 
-def load_renderer(output_format: str) -> Renderer:
-    """The renderer of a format; only its own module is imported, to keep the start fast.
+class Format(NamedTuple):
+    """A format of the output: what draws it, and what may be written in it.
 
-    Raises ConfigurationError where it needs an extra that is not installed.
+    `render_NAME` of the `module` (without one, of that of its name) draws views; the log of
+    `activity`, which comes in pieces, is drawn by `render.stream`.
     """
-    if output_format in _EXTRAS:
-        require_extra(*_EXTRAS[output_format], purpose=f"the format {output_format}")
-    module, function = {**_MODULES, **_OTHERS}[output_format]
-    renderer: Callable[..., None] = getattr(import_module(f"{__name__}.{module}"), function)
+
+    commands: tuple[str, ...]
+    module: str = ""
+    suffixes: tuple[str, ...] = ()
+    """How names of files in this format end."""
+    synonyms: tuple[str, ...] = ()
+    """What people call it as well."""
+    is_for_people: bool = False
+    """Whether it has all of a view: what stands around its tables, too."""
+    top: int | None = None
+    """How many rows its tables have, where that is not what a terminal has; 0 for all."""
+    extra: tuple[str, str] | None = None
+    """The extra and the module that it cannot do without."""
+
+
+FORMATS: Mapping[str, Format] = {
+    "table": Format(_EVERYWHERE, is_for_people=True),
+    "json": Format(_EVERYWHERE, suffixes=(".json",)),
+    "ndjson": Format(("activity",), suffixes=(".ndjson", ".jsonl"), synonyms=("jsonl",)),
+    "csv": Format(_EVERYWHERE, suffixes=(".csv",)),
+    "tsv": Format(_EVERYWHERE, module="csv", suffixes=(".tsv",)),
+    "markdown": Format(
+        _EVERYWHERE, suffixes=(".md", ".markdown"), synonyms=("md",), is_for_people=True, top=0
+    ),
+    "openmetrics": Format(
+        ("report", "quota"),
+        suffixes=(".prom", ".om"),
+        synonyms=("prometheus",),
+        extra=("metrics", "prometheus_client"),
+    ),
+    "slack": Format(("report", "compare", "quota"), is_for_people=True, top=5),
+}
+"""What --format may name; all that must be known of a format beside its own module."""
+
+
+def list_formats(command: str) -> tuple[str, ...]:
+    """The formats of a command, the usual one first."""
+    return tuple(name for name, one in FORMATS.items() if command in one.commands)
+
+
+def load_renderer(name: str) -> Renderer:
+    """The renderer of a format, or of another look, such as a heatmap.
+
+    Only its own module is imported, to keep the start fast. Raises ConfigurationError where it
+    needs an extra that is not installed.
+    """
+    one = FORMATS.get(name, Format(()))
+    if one.extra:
+        require_extra(*one.extra, purpose=f"the format {name}")
+    module = import_module(f"{__name__}.{one.module or name}")
+    renderer: Callable[..., None] = getattr(module, f"render_{name}")
     return renderer

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
-from scenario_usage_cli.render import Medium
+from scenario_usage_cli.render import FORMATS, Medium
 from scenario_usage_cli.render.cells import describe_empty, format_headline
 from scenario_usage_cli.render.grid import INDENT
 from scenario_usage_cli.render.json import write_json
@@ -25,7 +25,6 @@ _LONGEST_FALLBACK = 1000
 _MOST_FIELDS = 10
 _WIDTH = 64
 """Letters in a line of code that Slack's window shows without breaking it."""
-_TOP = 5
 _FENCE = "```\n{}\n```"
 _APART = "\u200b"
 """A space without any width, of which names have none left when they are shown."""
@@ -34,11 +33,12 @@ _Block = Mapping[str, Any]
 
 
 def render_slack(view: "View", out: TextIO, medium: Medium) -> None:
-    """The period, the figures, the first rows of each section (5 without a top) and the warnings.
+    """The period, the figures, the first rows of each section and the warnings.
 
     What a text has no room for is left out, and the message says so.
     """
-    blocks = list(_build_blocks(view, _TOP if medium.top is None else medium.top))
+    top = FORMATS["slack"].top if medium.top is None else medium.top
+    blocks = list(_build_blocks(view, top or 0))
     if len(blocks) > _MOST_BLOCKS:
         rest = f"{len(blocks) - _MOST_BLOCKS + 1} more parts are left out"
         blocks = [*blocks[: _MOST_BLOCKS - 1], _build_note([rest])]

@@ -16,7 +16,6 @@ from scenario_usage_cli.cli.options import (
     FilterOptions,
     HelpOptions,
     ModelFilterOptions,
-    OutputOptions,
     PeriodOptions,
     ReportFilterOptions,
     ReportOptions,
@@ -25,6 +24,7 @@ from scenario_usage_cli.cli.options import (
     SchemaOptions,
     StreamOptions,
     TrendOptions,
+    TrendOutputOptions,
 )
 from scenario_usage_cli.cli.options.export import (
     DatasetOptions,
@@ -69,7 +69,7 @@ def trend(
     period: PeriodOptions,
     filters: ModelFilterOptions,
     options: TrendOptions,
-    output: OutputOptions,
+    output: TrendOutputOptions,
     connection: FetchOptions,
 ) -> None:
     """How usage and its cost in CU went, by hour, day, week or month.

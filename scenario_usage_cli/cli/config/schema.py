@@ -5,8 +5,7 @@ from typing import Any
 
 from scenario_usage_cli.budgets import PERIODS
 from scenario_usage_cli.money import LIST
-from scenario_usage_cli.render import REPORT_FORMATS
-from scenario_usage_cli.render.stream import STREAM_RENDERERS
+from scenario_usage_cli.render import FORMATS
 from scenario_usage_cli.report.schema import DIALECT
 from scenario_usage_cli.settings import BUDGETS, COST_CENTRES
 
@@ -50,7 +49,7 @@ _PROFILE: Mapping[str, Any] = {
         },
         "tz": _text("The IANA time zone in which days begin, such as Europe/Paris."),
         "format": {
-            "enum": list(dict.fromkeys([*REPORT_FORMATS, *STREAM_RENDERERS])),
+            "enum": list(FORMATS),
             "description": "The format of the output without --format.",
         },
         "currency": _text("The code of the currency of cu_price, such as EUR."),

@@ -14,6 +14,7 @@ from scenario_usage_cli.cli.parsers import (
     parse_port,
     parse_seconds,
 )
+from scenario_usage_cli.render import list_formats
 
 _PERIOD, _FILTER, _OUTPUT, _CONNECTION = "Period", "Filters", "Output", "Connection"
 _ARGUMENTS = "Arguments"
@@ -26,8 +27,9 @@ _DOCUMENTS = (
 )
 
 
-def declare_format(*formats: str) -> Any:
-    """The option for one of these formats."""
+def declare_format(command: str) -> Any:
+    """The option for one of the formats of a command."""
+    formats = list_formats(command)
     return option(
         "--format -f FORMAT",
         f"{_list_words(formats)}. Default: as FILE is called, or table.",
@@ -140,7 +142,7 @@ class ModelFilterOptions(FilterOptions):
 class StreamOptions(OptionGroup, panel=_OUTPUT):
     """The format and the target of rows that are written while they are fetched."""
 
-    format: str | None = declare_format("table", "json", "ndjson", "csv", "tsv", "markdown")
+    format: str | None = declare_format("activity")
     json: bool = flag("--json", "Short for --format json.")
     csv: bool = flag("--csv", "Short for --format csv.")
     output: str | None = option(
@@ -157,7 +159,7 @@ class StreamOptions(OptionGroup, panel=_OUTPUT):
 class OutputOptions(StreamOptions):
     """How the data looks, and where it goes."""
 
-    format: str | None = declare_format("table", "json", "csv", "tsv", "markdown")
+    format: str | None = declare_format("list")
     sort: str | None = option(
         "--sort WHAT",
         "Sort rows by cost, jobs, count or name, in every format. A table without that figure "
@@ -218,11 +220,9 @@ class ReportFilterOptions(ModelFilterOptions, panel=_OUTPUT):
 
 
 class ReportOutputOptions(OutputOptions):
-    """How a report looks; it has more formats."""
+    """How a report looks."""
 
-    format: str | None = declare_format(
-        "table", "json", "csv", "tsv", "markdown", "openmetrics", "slack"
-    )
+    format: str | None = declare_format("report")
 
 
 class ReportOptions(OptionGroup, panel=_OUTPUT):
@@ -246,6 +246,12 @@ class ReportOptions(OptionGroup, panel=_OUTPUT):
         "Report what came although parts failed: totals are null, the exit code is 5.",
         panel=_CONNECTION,
     )
+
+
+class TrendOutputOptions(OutputOptions):
+    """How a trend looks."""
+
+    format: str | None = declare_format("trend")
 
 
 class TrendOptions(OptionGroup, panel=_OUTPUT):
@@ -276,9 +282,9 @@ class CompareFilterOptions(ModelFilterOptions, panel=_OUTPUT):
 
 
 class CompareOutputOptions(OutputOptions):
-    """How a comparison looks; it has one more format."""
+    """How a comparison looks."""
 
-    format: str | None = declare_format("table", "json", "csv", "tsv", "markdown", "slack")
+    format: str | None = declare_format("compare")
 
 
 class CompareOptions(OptionGroup, panel=_PERIOD):

@@ -28,9 +28,7 @@ class OneTeamOptions(OptionGroup, panel="Filters"):
 class QuotaOutputOptions(StreamOptions):
     """How limits look, and where they go."""
 
-    format: str | None = declare_format(
-        "table", "json", "csv", "tsv", "markdown", "openmetrics", "slack"
-    )
+    format: str | None = declare_format("quota")
     top: int | None = option(
         "--top N",
         "Caps of each kind, the fullest first; 0 shows all. Default: 20 in tables.",

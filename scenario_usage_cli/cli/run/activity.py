@@ -20,7 +20,7 @@ from scenario_usage_cli.collect.activity import Event, EventNames, stream_activi
 from scenario_usage_cli.collect.request import ACTIVITY, Request
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument
-from scenario_usage_cli.render import FOR_PEOPLE
+from scenario_usage_cli.render import FORMATS, list_formats
 from scenario_usage_cli.render.stream import STREAM_RENDERERS
 from scenario_usage_cli.report.activity import build_activity_stream, sort_by_cost
 from scenario_usage_cli.report.fields import ORDERS
@@ -49,7 +49,7 @@ def run_activity(
     limit = None if options.every else options.limit or USUAL_LIMIT
     check_output(output.output)
     settings = read_settings(runtime, period, output, demo=connection.demo)
-    output_format = check_format(settings, tuple(STREAM_RENDERERS))
+    output_format = check_format(settings, list_formats("activity"))
     render = STREAM_RENDERERS[output_format]
     money = read_money(settings.config, output)
     billing = find_billing(runtime, settings, filters, connection)
@@ -76,7 +76,7 @@ def run_activity(
             asked,
             actions=actions,
             warnings=warnings,
-            users=names if output_format in FOR_PEOPLE else None,
+            users=names if FORMATS[output_format].is_for_people else None,
             generated_at=now,
         )
         money = find_list_price(money, session.client)

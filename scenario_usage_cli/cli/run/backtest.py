@@ -15,7 +15,7 @@ from scenario_usage_cli.collect.billing import (
 )
 from scenario_usage_cli.collect.history import build_history_request, fetch_history
 from scenario_usage_cli.errors import BadArgument
-from scenario_usage_cli.render import FORMATS, load_renderer
+from scenario_usage_cli.render import list_formats, load_renderer
 from scenario_usage_cli.report.backtest import build_backtest, build_backtest_view
 from scenario_usage_cli.report.frame import build_warnings
 from scenario_usage_cli.report.outlook import sum_days
@@ -40,7 +40,7 @@ def run_backtest(
         )
     check_output(output.output)
     settings = read_settings(runtime, PeriodOptions(), output, demo=connection.demo)
-    output_format = check_format(settings, FORMATS)
+    output_format = check_format(settings, list_formats("backtest"))
     render = load_renderer(output_format)
     settings = settings._replace(projects=())
     with open_session(runtime, settings, FilterOptions(team=team.team), connection) as session:

@@ -36,7 +36,7 @@ from scenario_usage_cli.collect.breakdown import (
 from scenario_usage_cli.collect.fetch import fetch_usages
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.days import parse_billing
-from scenario_usage_cli.render import COMPARE_FORMATS, FOR_PEOPLE, load_renderer
+from scenario_usage_cli.render import FORMATS, list_formats, load_renderer
 from scenario_usage_cli.report.comparison import COMPARED_SECTIONS, build_comparison
 from scenario_usage_cli.report.comparison_view import build_comparison_view
 from scenario_usage_cli.report.fields import ORDERS
@@ -63,7 +63,7 @@ def run_compare(
     check_output(output.output)
     settings = read_settings(runtime, period, output, demo=connection.demo)
     money = read_money(settings.config, output)
-    output_format = check_format(settings, COMPARE_FORMATS)
+    output_format = check_format(settings, list_formats("compare"))
     dimensions = find_dimensions(
         "--by", [by] if by else [], options.cost_centres, settings.config, runtime
     )
@@ -81,7 +81,7 @@ def run_compare(
         needed = SECTIONS_OF_BREAKDOWN if by else sections or COMPARED_SECTIONS
         session.names.expect(
             asked,
-            is_headed=output_format in FOR_PEOPLE,
+            is_headed=FORMATS[output_format].is_for_people,
             has_users="consumption" in (sections or COMPARED_SECTIONS) or USER in dimensions,
             has_projects=PROJECT in dimensions,
         )

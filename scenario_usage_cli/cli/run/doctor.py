@@ -1,6 +1,6 @@
 """What `doctor` does: check, one by one, everything that the other commands use."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -28,8 +28,7 @@ from scenario_usage_cli.errors import (
     ScenarioUsageError,
     list_some,
 )
-from scenario_usage_cli.render import COMPARE_FORMATS, FORMATS, REPORT_FORMATS
-from scenario_usage_cli.render.stream import STREAM_RENDERERS
+from scenario_usage_cli.render import FORMATS
 from scenario_usage_cli.settings import (
     Config,
     Settings,
@@ -39,13 +38,6 @@ from scenario_usage_cli.settings import (
 
 _CLOCK_TOLERANCE = timedelta(minutes=5)
 _MOST_NAMES = 5
-_FORMATS: Mapping[str, tuple[str, ...]] = {
-    "report": REPORT_FORMATS,
-    "trend": FORMATS,
-    "compare": COMPARE_FORMATS,
-    "quota": REPORT_FORMATS,
-    "activity": tuple(STREAM_RENDERERS),
-}
 
 
 def run_doctor(options: DoctorOptions, runtime: Runtime, *, connection: ConnectionOptions) -> None:
@@ -245,14 +237,13 @@ def _check_defaults(settings: Settings, findings: Findings) -> None:
     if settings.format is None:
         return
     name, source = settings.format
-    takers = [command for command, known in _FORMATS.items() if name.lower() in known]
-    if takers:
-        told = "" if len(takers) == len(_FORMATS) else f", for {' and '.join(takers)} only"
+    if found := FORMATS.get(name.lower()):
+        is_usual = found.commands == FORMATS["table"].commands
+        told = "" if is_usual else f", for {' and '.join(found.commands)} only"
         findings.passed("format", f"{name.lower()} ({source}){told}")
     else:
-        known = dict.fromkeys(one for formats in _FORMATS.values() for one in formats)
         message = f"{source} {name!r} is not a format of any command"
-        findings.failed("format", ConfigurationError(message, hint=f"one of {', '.join(known)}"))
+        findings.failed("format", ConfigurationError(message, hint=f"one of {', '.join(FORMATS)}"))
 
 
 def _check_scope(

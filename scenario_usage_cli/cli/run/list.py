@@ -22,7 +22,7 @@ from scenario_usage_cli.cli.session import find_billing, open_session, read_peri
 from scenario_usage_cli.collect.fetch import fetch_usage
 from scenario_usage_cli.collect.listing import fetch_keys, fetch_people, fetch_projects
 from scenario_usage_cli.collect.request import Request
-from scenario_usage_cli.render import FOR_PEOPLE, FORMATS, load_renderer
+from scenario_usage_cli.render import FORMATS, list_formats, load_renderer
 from scenario_usage_cli.report.fields import Table
 from scenario_usage_cli.report.figures import JOBS
 from scenario_usage_cli.report.listing import Inventory, build_inventory, build_models
@@ -60,7 +60,7 @@ def run_list(
     check_output(output.output)
     settings = read_settings(runtime, PeriodOptions(), output, demo=connection.demo)
     money = read_money(settings.config, output)
-    output_format = check_format(settings, FORMATS)
+    output_format = check_format(settings, list_formats("list"))
     settings = settings._replace(projects=())
     with open_session(runtime, settings, FilterOptions(team=filters.team), connection) as session:
         listing = _FETCHERS[what](session.client, session.team_id, now)
@@ -85,7 +85,7 @@ def run_list_models(
     check_output(output.output)
     settings = read_settings(runtime, period, output, demo=connection.demo)
     money = read_money(settings.config, output)
-    output_format = check_format(settings, FORMATS)
+    output_format = check_format(settings, list_formats("list"))
     billing = find_billing(runtime, settings, filters, connection)
     span = read_period(period, settings, now, ask_billing=billing)
     check_prices(money, span)
@@ -94,7 +94,7 @@ def run_list_models(
         open_effort(runtime, connection, see=session.names.see) as effort,
     ):
         asked = session.read_filters(span, models=models)
-        session.names.expect(asked, is_headed=output_format in FOR_PEOPLE, has_users=False)
+        session.names.expect(asked, is_headed=FORMATS[output_format].is_for_people, has_users=False)
         request = Request(session.client, span, asked, ("models",))
         money = find_list_price(money, session.client)
         usage = fetch_usage(request, effort=effort)

@@ -23,15 +23,12 @@ from scenario_usage_cli.collect.quota import LIMITS, Quota, fetch_quota
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.errors import ApiError
-from scenario_usage_cli.render import REPORT_FORMATS, load_renderer
+from scenario_usage_cli.render import FORMATS, list_formats, load_renderer
 from scenario_usage_cli.report.frame import build_warnings
 from scenario_usage_cli.report.outlook import build_outlook, sum_days
 from scenario_usage_cli.report.quota import QuotaReport, build_quota
 from scenario_usage_cli.report.quota_view import build_quota_view
 from scenario_usage_cli.settings import Settings
-
-_USUAL_TOPS = {"markdown": 0, "slack": 5}
-"""How many rows the tables of a format have, where that is not what a terminal has; 0 for all."""
 
 
 def run_quota(
@@ -51,7 +48,7 @@ def run_quota(
     check_output(output.output)
     settings = read_settings(runtime, PeriodOptions(), output, demo=connection.demo)
     money = read_money(settings.config, output)
-    output_format = check_format(settings, REPORT_FORMATS)
+    output_format = check_format(settings, list_formats("quota"))
     render = load_renderer(output_format)
     budgets = find_budgets(settings.config, runtime)
     is_budget_needed = watch is not None and BUDGET in watch.watched
@@ -71,7 +68,7 @@ def run_quota(
                 budgets, request, quota, settings, runtime, effort, is_needed=is_budget_needed
             )
     report = build_report(quota, usage, now, budgets=uses)
-    top = _USUAL_TOPS.get(output_format) if output.top is None else output.top
+    top = FORMATS[output_format].top if output.top is None else output.top
     view = build_quota_view(report, top=top)
     view = add_amounts_of_quota(view, money, quota.period, runtime)
     tell_warnings(report.warnings, view, output_format, runtime)

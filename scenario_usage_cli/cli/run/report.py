@@ -55,7 +55,7 @@ from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.errors import BadArgument, ExitCode
-from scenario_usage_cli.render import FOR_PEOPLE, REPORT_FORMATS, load_renderer
+from scenario_usage_cli.render import FORMATS, list_formats, load_renderer
 from scenario_usage_cli.report.fields import ORDERS
 from scenario_usage_cli.report.usage import build_report
 from scenario_usage_cli.report.usage_view import build_usage_view
@@ -87,7 +87,7 @@ def run_report(
     check_output(options.save_raw, option="--save-raw")
     settings = read_settings(runtime, period, output, demo=connection.demo)
     money = read_money(settings.config, output)
-    output_format = check_format(settings, REPORT_FORMATS)
+    output_format = check_format(settings, list_formats("report"))
     render = load_renderer(output_format)
     dimensions = find_dimensions("--by", by or (), options.cost_centres, settings.config, runtime)
     if options.from_file is not None:
@@ -132,7 +132,7 @@ def run_report(
             session.names.expect(
                 request.filters,
                 # A saved answer may be shown in any format.
-                is_headed=output_format in FOR_PEOPLE or raw_answers is not None,
+                is_headed=FORMATS[output_format].is_for_people or raw_answers is not None,
                 has_users="consumption" in (sections or SECTIONS) or USER in dimensions,
                 has_projects=PROJECT in dimensions,
             )

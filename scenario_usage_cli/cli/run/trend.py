@@ -26,7 +26,7 @@ from scenario_usage_cli.collect.breakdown import PROJECT, USER, fetch_breakdowns
 from scenario_usage_cli.collect.fetch import fetch_usage
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.errors import BadArgument
-from scenario_usage_cli.render import FOR_PEOPLE, FORMATS, load_renderer
+from scenario_usage_cli.render import FORMATS, list_formats, load_renderer
 from scenario_usage_cli.report.fields import ORDERS
 from scenario_usage_cli.report.trend import SPLITS, Trend, build_trend, list_sections
 from scenario_usage_cli.report.trend_view import build_trend_view
@@ -51,7 +51,7 @@ def run_trend(
     check_output(output.output)
     settings = read_settings(runtime, period, output, demo=connection.demo)
     money = None if options.heatmap else read_money(settings.config, output)
-    output_format = check_format(settings, FORMATS)
+    output_format = check_format(settings, list_formats("trend"))
     if models and split in ("kind", "action"):
         raise BadArgument(
             f"--model narrows models, and --split {split} shows none",
@@ -73,7 +73,7 @@ def run_trend(
         asked = session.read_filters(span, models=models)
         session.names.expect(
             asked,
-            is_headed=output_format in FOR_PEOPLE,
+            is_headed=FORMATS[output_format].is_for_people,
             has_users=USER in dimensions,
             has_projects=PROJECT in dimensions,
         )
