@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import Enum, auto
 from itertools import groupby
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.fields import (
@@ -156,6 +156,64 @@ class Headline(NamedTuple):
     """The key of its field, if it has an amount beside it."""
     unit: str = ""
     """Its unit, where it is not that of its kind."""
+    before: int | Decimal | None = None
+    """The same figure of the period before, null where that was not asked for or is not known."""
+
+
+class Drawing(Enum):
+    """What a chart looks like."""
+
+    BARS = auto()
+    """A bar for each row, in the order of time."""
+    CALENDAR = auto()
+    """A square for each day, in columns of weeks, the darker the higher."""
+    RANKING = auto()
+    """A bar for each row, the longest first."""
+
+
+class Chart(NamedTuple):
+    """One figure of the rows of a section as a picture; the section's table has all of them."""
+
+    title: str
+    drawing: Drawing
+    section: Section
+    label: Field[Any]
+    """What tells the rows: an instant for bars and calendars, a name for rankings."""
+    figure: Field[Any]
+    description: str = ""
+    """What the picture shows, in sentences for those who do not see it."""
+    mean: Decimal | None = None
+    """A line across the bars."""
+    marked: frozenset[int] = frozenset()
+    """Positions of rows that are shaded otherwise, such as weekends."""
+
+
+class Matrix(NamedTuple):
+    """One figure by two dimensions, the larger rows and columns first; null where there is none."""
+
+    title: str
+    row_title: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[Decimal | None, ...], ...]
+    """By rows, then columns."""
+    row_sums: tuple[Decimal, ...]
+    column_sums: tuple[Decimal, ...]
+    figure: Field[Any]
+    note: str = ""
+
+
+class Chapter(NamedTuple):
+    """A part of a page or a workbook: what it holds, in this order."""
+
+    title: str
+    sentences: tuple[str, ...] = ()
+    headlines: tuple[Headline, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    matrices: tuple[Matrix, ...] = ()
+    sections: tuple[Section, ...] = ()
+    is_folded: bool = False
+    """Whether it is of interest to few, and shown when it is asked for."""
 
 
 class View(NamedTuple):
@@ -188,6 +246,8 @@ class View(NamedTuple):
     """Sentences that people must read before any figure."""
     sentences: tuple[str, ...] = ()
     """What is said of the headlines, after them."""
+    chapters: tuple[Chapter, ...] = ()
+    """What is told on a page and in a workbook; without any, the tables of people are."""
 
     @property
     def data_sections(self) -> tuple[Section, ...]:
