@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from scenario_usage_cli.render import Medium
 from scenario_usage_cli.render.text import format_number, format_time
+from scenario_usage_cli.report.lazy_rows import LazyRows
 
 if TYPE_CHECKING:
     from scenario_usage_cli.report.view import View
@@ -47,12 +48,12 @@ def encode(value: Any, newline: str = "") -> str:
                 f"{encode_text(key)}{colon}{encode(item, inner)}" for key, item in value.items()
             ]
             return f"{{{inner}{f',{inner}'.join(items)}{newline}}}"
-        case list() | tuple() if value:
+        case list() | tuple() | LazyRows() if value:
             items = [encode(item, inner) for item in value]
             return f"[{inner}{f',{inner}'.join(items)}{newline}]"
         case dict():
             return "{}"
-        case list() | tuple():
+        case list() | tuple() | LazyRows():
             return "[]"
     raise TypeError(f"{type(value).__name__} is nothing that JSON has")
 

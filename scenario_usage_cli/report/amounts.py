@@ -14,6 +14,7 @@ from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.activity_table import ACTIVITY
 from scenario_usage_cli.report.fields import Field, Fields, Json, Row, Table
 from scenario_usage_cli.report.figures import AMOUNT, COST, KNOWN_COST, describe_amount
+from scenario_usage_cli.report.lazy_rows import LazyRows, map_rows
 from scenario_usage_cli.report.listing_tables import CONSUMPTION
 from scenario_usage_cli.report.numbers import Amount
 from scenario_usage_cli.report.quota_tables import KIND, UNIT, USED
@@ -203,7 +204,7 @@ def price_view(view: View, pricing: Pricing) -> View:
     def price(section: Section) -> Section:
         return section._replace(
             table=price_table(section.table, money),
-            rows=[price_row(row, find) for row in section.rows],
+            rows=map_rows(lambda row: price_row(row, find), section.rows),
             subtotals={ids: price_row(row, find) for ids, row in section.subtotals.items()},
             shown=tuple(_put_beside(section.shown or section.table.columns, money)),
             prepare=lambda whole: round_section(whole, money.currency),
@@ -233,6 +234,8 @@ def _price_json(value: Json, find: FindAmount) -> Json:
     if isinstance(value, Mapping):
         within = {key: _price_json(one, find) for key, one in value.items()}
         return price_row(within, find)  # type: ignore[arg-type]  # what is no figure stays as it is
+    if isinstance(value, LazyRows):
+        return map_rows(lambda row: price_row(row, find), value)
     if isinstance(value, list):
         return [_price_json(one, find) for one in value]
     return value

@@ -115,8 +115,9 @@ def _build_series(trend: Trend, has: Fields, size: Field[Figure | None]) -> Sect
 
 def _build_buckets(trend: Trend, has: Fields, size: Field[Figure | None]) -> Section:
     by, rows = trend.buckets.unit, list[Row]()
-    together = list(zip(*(one.points for one in trend.whole), strict=True))
-    starts = [START.of(points[0]) for points in together]
+    # Bucket by bucket, as all points together may not fit into memory.
+    together = zip(*(one.points for one in trend.whole), strict=True)
+    starts = [START.of(point) for one in trend.whole[:1] for point in one.points]
     for label, points in zip(_label_buckets(starts, by), together, strict=True):
         start, partial = START.of(points[0]), PARTIAL.of(points[0])
         rows.append(

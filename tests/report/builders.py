@@ -9,6 +9,7 @@ from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.render.text import format_time
+from scenario_usage_cli.report.lazy_rows import LazyRows
 from scenario_usage_cli.report.usage import build_report
 from tests.support import NOW, model_row, point
 
@@ -35,7 +36,7 @@ def written(value: Any) -> Any:
             return format_time(value)
         case dict():
             return {key: written(item) for key, item in value.items()}
-        case list():
+        case list() | LazyRows():
             return [written(item) for item in value]
     return value
 

@@ -157,7 +157,7 @@ def test_without_series_there_are_no_points(split: str) -> None:
     """And the tables say that there was nothing."""
     view = build_view(split, usages())
 
-    assert view.document["points"] == []
+    assert written(view.document)["points"] == []
     assert [len(section.rows) for section in view.table_sections] == [0, 0]
 
 
