@@ -3,6 +3,7 @@
 ScenarioUsageError
 ├── BadArgument            2  the command line is wrong
 ├── ConfigurationError     3  settings, credentials, files and extras
+├── DamagedDataset         7  a file of a dataset is not what was written
 └── ApiError                  the API, or the way to it
     ├── AccessDenied       4  401, 403
     ├── RequestFailed      5  any other error status, after the last retry
@@ -68,6 +69,12 @@ class ConfigurationError(ScenarioUsageError):
     """Credentials, config file, input or output file, or an extra: missing or unusable."""
 
     exit_code = ExitCode.CONFIGURATION
+
+
+class DamagedDataset(ScenarioUsageError):
+    """A file of a dataset that is missing, or is not what was written there."""
+
+    exit_code = ExitCode.UNREADABLE
 
 
 class ApiError(ScenarioUsageError):

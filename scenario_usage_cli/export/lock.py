@@ -14,16 +14,12 @@ from pathlib import Path
 from filelock import FileLock, SoftFileLock, Timeout
 
 from scenario_usage_cli.errors import ConfigurationError
+from scenario_usage_cli.export.holder import MARKER, describe_holder
 from scenario_usage_cli.export.layout import LOCK
 from scenario_usage_cli.export.store import Store, explain_refusal
 
-_MARKER = f"{LOCK}.held"
-"""The file that exists while a run goes on, if the system has no locks."""
-
 _NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK, errno.EINVAL)
 """The errors of a system that cannot lock a file, such as on some network mounts."""
-
-_LONGEST_NOTE_BYTES = 4096
 
 
 @contextmanager
@@ -50,7 +46,7 @@ def _hold_lock(folder: Path, timeout_s: float, now: datetime, *, name: str) -> I
     If the system has no locks, a file names the host and the process instead; it does not count if
     that process no longer runs on this host. Raises OSError.
     """
-    note, marker = folder / LOCK, folder / _MARKER
+    note, marker = folder / LOCK, folder / MARKER
     if os.path.lexists(note) and not (note.is_file() and not note.is_symlink()):
         raise FileExistsError(errno.EEXIST, f"{LOCK} is not a file")
     try:
@@ -67,7 +63,7 @@ def _hold_lock(folder: Path, timeout_s: float, now: datetime, *, name: str) -> I
         if marker.exists():
             hint += f"; if no export runs on any machine, remove {marker}"
         raise ConfigurationError(
-            f"another export into {name} is under way{_describe_holder(note)}", hint=hint
+            f"another export into {name} is under way{describe_holder(note)}", hint=hint
         ) from None
     try:
         holder = {"pid": os.getpid(), "started": now.isoformat("T", "seconds")}
@@ -77,13 +73,3 @@ def _hold_lock(folder: Path, timeout_s: float, now: datetime, *, name: str) -> I
         with suppress(OSError):
             note.write_text("", encoding="utf-8")
         lock.release()
-
-
-def _describe_holder(path: Path) -> str:
-    """The process that holds the lock, if it has noted itself."""
-    try:
-        with path.open(encoding="utf-8") as file:
-            holder = json.loads(file.read(_LONGEST_NOTE_BYTES))
-        return f": process {holder['pid']}, since {holder['started']}"
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return ""

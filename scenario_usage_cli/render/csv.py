@@ -116,6 +116,11 @@ def _format_cell(value: Any) -> str:
     return f"'{text}" if _is_formula(text) else text
 
 
+def unescape_cell(cell: str) -> str:
+    """The text of a cell, without what makes it harmless in a spreadsheet."""
+    return cell[1:] if cell[:1] == "'" and _is_formula(cell[1:]) else cell
+
+
 def _is_formula(text: str) -> bool:
     """Whether a spreadsheet might run it, which may look for a sign behind what is not seen."""
     seen = next((letter for letter in text if unicodedata.category(letter)[0] not in _UNSEEN), "")

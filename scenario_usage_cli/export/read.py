@@ -1,0 +1,119 @@
+"""Reads a dataset: the rows of its tables, day by day, checked against its manifest."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from scenario_usage_cli.errors import ConfigurationError, DamagedDataset
+from scenario_usage_cli.export.checksum import hash_bytes
+from scenario_usage_cli.export.decode import Columns, decode
+from scenario_usage_cli.export.holder import refuse_reading, refuse_writing
+from scenario_usage_cli.export.layout import MANIFEST, format_path
+from scenario_usage_cli.export.manifest import Manifest, load_manifest
+from scenario_usage_cli.export.store import Store, Unreadable
+from scenario_usage_cli.report.daily import list_columns
+from scenario_usage_cli.report.fields import Fields, Row
+
+_REPAIR = "scenario-usage export {} --repair fetches it again; --verify lists all that is damaged"
+
+
+class Dataset:
+    """A dataset that is read, and never written.
+
+    Days are those of the partitions that are there. Whatever is read is what an export wrote:
+    anything else raises DamagedDataset, which names the file.
+    """
+
+    def __init__(self, store: Store, manifest: Manifest, body: bytes) -> None:
+        self.store = store
+        self.manifest = manifest
+        self._body = body
+
+    def __str__(self) -> str:
+        return str(self.store)
+
+    def list_columns(self, table: str) -> Fields:
+        """The columns that rows of a table have, or may have."""
+        return list_columns(
+            table,
+            by_project=self.manifest.by_project,
+            has_centres=self.manifest.cost_centres is not None,
+            has_amounts=self.manifest.has_amounts,
+        )
+
+    def read_columns(self, table: str, days: Iterable[date]) -> Iterator[tuple[date, Columns]]:
+        """What a table has of each of these days that there is, by the keys of its columns.
+
+        Raises DamagedDataset, the store's errors, and ConfigurationError if a run writes at the
+        same time, or the extra for the format is missing.
+        """
+        columns = self.list_columns(table)
+        known = self.manifest.days.get(table, {})
+        for day in days:
+            path = format_path(table, day, self.manifest.file_format)
+            if path in self.manifest.pending:
+                raise self._refuse(
+                    f"{path} was being written by a run that has not ended",
+                    hint="the next export completes it",
+                )
+            if entry := known.get(day):
+                yield day, self._decode(path, columns, self._read(path, entry.sha256))
+            elif self._find_stray(path):
+                raise self._refuse(f"{path} is not in the manifest")
+
+    def _read(self, path: str, checksum: str) -> bytes:
+        try:
+            body = self.store.read(path)
+        except Unreadable as error:
+            raise self._refuse(f"{path} cannot be read: {error.reason}") from error
+        if body is None:
+            raise self._refuse(f"{path} is missing")
+        if hash_bytes(body) != checksum:
+            raise self._refuse(f"{path} was changed: its checksum differs from the manifest")
+        return body
+
+    def _decode(self, path: str, columns: Fields, body: bytes) -> Columns:
+        try:
+            return decode(self.manifest.file_format, columns, body)
+        except ValueError as error:
+            raise self._refuse(f"{path} cannot be read: {error}") from error
+
+    def _find_stray(self, path: str) -> bool:
+        try:
+            return self.store.stamp(path) is not None
+        except Unreadable:
+            return True
+
+    def _refuse(self, reason: str, hint: str | None = None) -> ConfigurationError | DamagedDataset:
+        """The error for a file; if a run has written in the meantime, that is the reason."""
+        if self.store.read(MANIFEST) != self._body:
+            return refuse_reading(self.store)
+        return DamagedDataset(f"{self}: {reason}", hint=hint or _REPAIR.format(self))
+
+
+def open_dataset(store: Store) -> Dataset:
+    """The dataset in a store.
+
+    Raises ConfigurationError if there is none, if it is of a newer version, or if a run writes it,
+    DamagedDataset for a damaged manifest, and the store's errors.
+    """
+    refuse_writing(store)
+    body = store.read(MANIFEST)
+    if body is None:
+        raise ConfigurationError(
+            f"there is no dataset in {store}: {MANIFEST} is missing",
+            hint="name a folder or URL that scenario-usage export has written",
+        )
+    manifest = load_manifest(body, source=f"{store}/{MANIFEST}")
+    if manifest is None:
+        raise DamagedDataset(
+            f"{store}: {MANIFEST} is damaged, or was changed by hand",
+            hint="the next export rebuilds it",
+        )
+    return Dataset(store, manifest, body)
+
+
+def read_rows(dataset: Dataset, table: str, days: Iterable[date]) -> Iterator[tuple[date, Row]]:
+    """The rows of a table, each with its day, in the order of the days; raises the same."""
+    for day, columns in dataset.read_columns(table, days):
+        for values in zip(*columns.values(), strict=True):
+            yield day, dict(zip(columns, values, strict=True))
