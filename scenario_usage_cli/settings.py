@@ -34,7 +34,11 @@ COST_CENTRES = "cost_centres"
 """The key of the table of cost centres."""
 BUDGETS = "budgets"
 """The key of the list of budgets."""
-CONFIG_KEYS = ("default_profile", "profiles", COST_CENTRES, BUDGETS)
+PSEUDONYM_SECRET = "pseudonym_secret"  # noqa: S105 - the name of a key
+"""The key of the secret by which people and API keys have aliases."""
+SHORTEST_PSEUDONYM_SECRET = 16
+"""Who knows the ids could try all secrets that are much shorter."""
+CONFIG_KEYS = ("default_profile", "profiles", COST_CENTRES, BUDGETS, PSEUDONYM_SECRET)
 """The keys that the config file may have at its top."""
 
 
@@ -73,11 +77,13 @@ class Config(NamedTuple):
     profile: Profile | None = None
     warnings: tuple[str, ...] = ()
     is_secret: bool = False
-    """Whether any profile of the file, chosen or not, has secrets."""
+    """Whether the file has any secret, also one of a profile that is not chosen."""
     cost_centres: Any = None
     """The table of cost centres as it stands there, unchecked; None if there is none."""
     budgets: Any = None
     """The list of budgets as it stands there, unchecked; None if there is none."""
+    pseudonym_secret: str | None = None
+    """The secret of aliases; None if there is none yet."""
 
     def get(self, key: str) -> str | None:
         """A value of the chosen profile."""
@@ -145,6 +151,8 @@ def build_config(
                 hint="create it, or leave --profile out and use the environment",
             )
         return Config(path, found=False)
+    secret = _read_pseudonym_secret(document, path)
+    note_secrets([secret] if secret else [])
     profiles, default, unknown = check_document(document, path)
     warnings = [f"unknown keys in {path}: {', '.join(unknown)}"] if unknown else []
     name = wanted or default
@@ -156,9 +164,10 @@ def build_config(
         path,
         True,
         chosen,
-        is_secret=is_secret,
+        is_secret=is_secret or secret is not None,
         cost_centres=document.get(COST_CENTRES),
         budgets=document.get(BUDGETS),
+        pseudonym_secret=secret,
     )
     note_secrets(text for key in SECRETS if (text := config.get(key)))
     if profile and config.has_secrets and any(map(environ.get, ENV_CREDENTIALS)):
@@ -242,6 +251,17 @@ def build_profile(name: str, values: dict[str, Any], path: Path) -> Profile:
         keyring,
         values.get("cu_price"),
     )
+
+
+def _read_pseudonym_secret(document: Mapping[str, Any], path: Path) -> str | None:
+    secret = document.get(PSEUDONYM_SECRET)
+    if secret is None:
+        return None
+    if not isinstance(secret, str) or len(secret.strip()) < SHORTEST_PSEUDONYM_SECRET:
+        raise _malformed(
+            path, PSEUDONYM_SECRET, f"must be text of at least {SHORTEST_PSEUDONYM_SECRET} letters"
+        )
+    return secret.strip()
 
 
 def _read_command(values: dict[str, Any], key: str, path: Path) -> str | tuple[str, ...]:

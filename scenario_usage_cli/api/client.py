@@ -67,6 +67,7 @@ class Connection(NamedTuple):
 
     `auth` signs the requests, `log` is told of each, and `transport` gives up when the `deadline`
     has passed: a request may take `longest_s` as a whole, some read timeouts if that is not given.
+    `see` is shown every answer before it is used.
     """
 
     base_url: str
@@ -80,6 +81,7 @@ class Connection(NamedTuple):
     timeout_s: float = READ_TIMEOUT_S
     connect_timeout_s: float = CONNECT_TIMEOUT_S
     longest_s: float | None = None
+    see: Callable[[bytes], None] | None = None
 
     @property
     def timeout(self) -> httpx.Timeout:
@@ -237,7 +239,10 @@ class Client:
                 hint="give fewer ids at once",
             ) from error
         body = self._connection.retry.run(lambda tries: self._attempt(url, tries, may_be_split))
-        return self._connection.redactor.json_body(body)
+        body = self._connection.redactor.json_body(body)
+        if self._connection.see:
+            self._connection.see(body)
+        return body
 
     def _attempt(self, url: httpx.URL, tries: int, may_be_split: bool) -> bytes:
         started = time.monotonic()

@@ -20,6 +20,7 @@ from scenario_usage_cli.render import Medium
 if TYPE_CHECKING:
     import httpx
 
+    from scenario_usage_cli.collect.pseudonyms import Pseudonyms
     from scenario_usage_cli.redaction import Redactor
 
 STDIN = "-"
@@ -33,7 +34,8 @@ _SIZE = re.compile("[0-9]{1,4}")
 class Runtime:
     """What a command may touch; `transport`, if given, replaces the network.
 
-    `verbose` and `profile` hold what the global options say, `program` the commands there are.
+    `verbose` and `profile` hold what the global options say, `program` the commands there are, and
+    `pseudonyms` what hides people and API keys, if that is asked for.
     """
 
     stdin: BinaryIO
@@ -46,6 +48,7 @@ class Runtime:
     verbose: bool = False
     profile: str | None = None
     program: Any = None
+    pseudonyms: "Pseudonyms | None" = None
 
     @cached_property
     def redactor(self) -> "Redactor":
@@ -57,6 +60,10 @@ class Runtime:
         redactor.add(self.environ.get(name, "") for name in (ENV_API_KEY, ENV_API_SECRET))
         redactor.add([self.environ.get(ENV_TOKEN, "")])
         return redactor
+
+    def hide(self, text: str) -> str:
+        """A text with aliases for people and API keys, if these are asked for."""
+        return self.pseudonyms.text(text) if self.pseudonyms else text
 
     def say(self, line: str) -> None:
         """Write a line to stderr, with secrets masked and control characters escaped.
@@ -79,7 +86,7 @@ class Runtime:
         # Imported when it runs, as most runs have nothing to say.
         from scenario_usage_cli.render.text import escape_controls, wrap_words
 
-        text = self.redactor.text(escape_controls(line))
+        text = self.redactor.text(escape_controls(self.hide(line)))
         with contextlib.suppress(OSError):  # a closed stderr is not a reason to fail
             self.stderr.write("\n".join(wrap_words(text, width, indent="  ")) + "\n")
             self.stderr.flush()

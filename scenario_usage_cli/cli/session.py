@@ -20,6 +20,7 @@ from scenario_usage_cli.api.client import (
 )
 from scenario_usage_cli.api.deadline import Deadline
 from scenario_usage_cli.api.retry import RetryPolicy
+from scenario_usage_cli.cli.config.pseudonyms import open_pseudonyms
 from scenario_usage_cli.cli.config.secrets import read_credentials
 from scenario_usage_cli.cli.options import (
     ConnectionOptions,
@@ -27,6 +28,7 @@ from scenario_usage_cli.cli.options import (
     PeriodOptions,
 )
 from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.collect.hiding import hide_breakdowns, hide_usages
 from scenario_usage_cli.collect.identify import (
     check_projects,
     check_team,
@@ -49,6 +51,7 @@ from scenario_usage_cli.settings import (
 if TYPE_CHECKING:
     from scenario_usage_cli.cli.name_cache import NameCache
     from scenario_usage_cli.collect.breakdown import Breakdown
+    from scenario_usage_cli.collect.pseudonyms import Pseudonyms
 
 _REFUSALS = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 """What the API may answer where there is no such team."""
@@ -71,6 +74,7 @@ def connect(
         raise BadArgument(
             "--demo and --base-url contradict each other", hint="the built-in studio has no address"
         )
+    pseudonyms = open_pseudonyms(runtime, config, options)
     auth: httpx.Auth
     deadline = Deadline()
     if options.demo:
@@ -101,6 +105,7 @@ def connect(
             deadline=deadline,
             timeout_s=options.timeout or READ_TIMEOUT_S,
             connect_timeout_s=options.timeout or CONNECT_TIMEOUT_S,
+            see=pseudonyms.learn_answer if pseudonyms else None,
         )
     )
 
@@ -174,7 +179,8 @@ def find_billing(
 class Session:
     """A client, what options and profile narrow its queries to, and names for the ids.
 
-    `find_cache` tells where names are kept from one run to the next, if anywhere.
+    `find_cache` tells where names are kept from one run to the next, if anywhere. With
+    `pseudonyms`, what is settled has these in the place of people and API keys.
     """
 
     def __init__(
@@ -186,6 +192,7 @@ class Session:
         find_cache: Callable[[], "NameCache | None"] = lambda: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         patience_s: float = PATIENCE_S,
+        pseudonyms: "Pseudonyms | None" = None,
     ) -> None:
         self.client = client
         self.options = options
@@ -193,6 +200,7 @@ class Session:
         self._find_cache = find_cache
         self._now = now
         self._patience_s = patience_s
+        self.pseudonyms = pseudonyms
         self._named_users: Mapping[str, str] = {}
         """Those of the filters that were found by what they are called."""
 
@@ -200,7 +208,11 @@ class Session:
     def names(self) -> NameLookup:
         """What looks up names for ids."""
         return NameLookup(
-            self.client, self.team_id, kept=self._read_kept, patience_s=self._patience_s
+            self.client,
+            self.team_id,
+            kept=self._read_kept,
+            patience_s=self._patience_s,
+            has_aliases=self.pseudonyms is not None,
         )
 
     def settle(
@@ -218,7 +230,9 @@ class Session:
         users = usages[0].users.items()
         named = {one: user.name for one, user in users if user.name}
         projects = self.names.find("projects") if breakdowns else {}
-        return [one.rename("user", named).rename("project", projects) for one in breakdowns]
+        breakdowns = [one.rename("user", named).rename("project", projects) for one in breakdowns]
+        hide_usages(usages, self.pseudonyms)
+        return hide_breakdowns(breakdowns, self.pseudonyms)
 
     def keep_names(self, *, is_watched: bool) -> None:
         """Keep the names of this run for the next ones.
@@ -353,6 +367,7 @@ def open_session(
             find_cache=find_own_cache,
             now=runtime.now,
             patience_s=min(PATIENCE_S, connection.timeout or PATIENCE_S),
+            pseudonyms=runtime.pseudonyms,
         )
         try:
             yield session

@@ -29,7 +29,7 @@ class NameLookup:
     """The names of a run: those that are kept, those that are listed, and those of answers.
 
     `kept` is called for the fresh ones of an earlier run, once names are needed. Nothing is asked
-    for an id that these have, nor twice for the same list.
+    for an id that these have, nor twice for the same list, nor for API keys that have aliases.
     """
 
     def __init__(
@@ -39,12 +39,14 @@ class NameLookup:
         *,
         kept: Callable[[], Listed] = dict,
         patience_s: float = PATIENCE_S,
+        has_aliases: bool = False,
     ) -> None:
         self._client = client.hurry(patience_s)
         self._team_id = team_id
         self._read_kept = kept
         self._kept: Listed | None = None
         self._patience_s = patience_s
+        self._unneeded = ("keys",) if has_aliases else ()
         self._needed: dict[str, set[str]] = {kind: set() for kind in _WHAT}
         self._learned: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}
         self._is_asked = threading.Event()
@@ -89,7 +91,7 @@ class NameLookup:
     def need(self, kind: str, ids: Collection[str]) -> None:
         """Begin to look up these ids, unless their names are known."""
         unknown = [one for one in ids if one not in self._learned[kind]]
-        if not unknown:
+        if not unknown or kind in self._unneeded:
             return
         self._needed[kind].update(unknown)
         if kind in self._under_way:

@@ -19,6 +19,8 @@ class UserName(NamedTuple):
     name: str | None
     email: str | None
     is_api_key: bool | None
+    is_alias: bool = False
+    """Whether the name is an alias, which says itself what it stands for."""
 
 
 NOBODY = UserName(None, None, None)

@@ -59,7 +59,7 @@ def label_users(users: Mapping[str, UserName]) -> dict[str, str]:
     """What users are called: a name, and whether it is that of an API key."""
     names = {one: user.name or one for one, user in users.items()}
     labels = {
-        one: f"{names[one]} (API key)" if user.is_api_key else names[one]
+        one: f"{names[one]} (API key)" if user.is_api_key and not user.is_alias else names[one]
         for one, user in users.items()
     }
     return tell_apart(labels, names)

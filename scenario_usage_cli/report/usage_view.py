@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import time
+from typing import Any
 
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.collect.usage import Filters
@@ -13,7 +14,7 @@ from scenario_usage_cli.report.breakdown_view import (
 from scenario_usage_cli.report.fields import Field, Row
 from scenario_usage_cli.report.labels import Labels
 from scenario_usage_cli.report.shown_totals import list_shown_totals
-from scenario_usage_cli.report.tables import RECONCILIATION, SECTION_TABLES
+from scenario_usage_cli.report.tables import EMAIL, RECONCILIATION, SECTION_TABLES, USER_NAME
 from scenario_usage_cli.report.usage import Report
 from scenario_usage_cli.report.view import Headline, Section, View
 
@@ -54,12 +55,21 @@ def build_headlines(fields: Sequence[Field[Figure | None]], row: Row) -> tuple[H
 
 
 def _build_section(name: str, report: Report) -> Section:
+    table, rows = SECTION_TABLES[name], report.sections[name]
     return Section(
-        SECTION_TABLES[name],
-        report.sections[name],
+        table,
+        rows,
+        shown=tuple(field for field in table.columns if not _is_repeated(field, rows)),
         whole=report.model_cost if name == "models" else None,
         is_known=name not in report.unknown_sections,
     )
+
+
+def _is_repeated(field: Field[Any], rows: Sequence[Row]) -> bool:
+    """Whether the addresses of rows tell people nothing new: those of aliases are the names."""
+    addresses = {USER_NAME.of(row): EMAIL.of(row) for row in rows} if field is EMAIL else {}
+    told = {name: address for name, address in addresses.items() if address is not None}
+    return bool(told) and all(name == address for name, address in told.items())
 
 
 def describe_period(period: Period) -> str:

@@ -10,8 +10,11 @@ from scenario_usage_cli.cli.config.file import read_document
 from scenario_usage_cli.cli.output import check_output, is_stdout, write_output
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import ConfigurationError
+from scenario_usage_cli.settings import PSEUDONYM_SECRET
 
 _WHAT = "the config file"
+_TOP_KEYS = ("default_profile", PSEUDONYM_SECRET)
+"""The keys before all tables."""
 _FOLDER_MODE = 0o700
 _SCHEMA_MARK = "#:schema"
 """What the first line of a TOML file begins with, for the editors that know it."""
@@ -31,13 +34,20 @@ def check_writable(path: Path) -> None:
         check_output(str(path.absolute()), option=_WHAT)
 
 
-def edit_config(path: Path, change: Change, runtime: Runtime, *, has_secrets: bool = False) -> None:
+def edit_config(
+    path: Path,
+    change: Change,
+    runtime: Runtime,
+    *,
+    has_secrets: bool = False,
+    is_private: bool = False,
+) -> None:
     """Change the config file; comments, order and everything else stay as they are.
 
-    It is replaced as a whole. It may be new, and so may its folder. If it gets secrets, only its
-    owner may use it from now on; and its JSON Schema is written beside it, to which its first line
-    leads editors. Raises ConfigurationError if the file cannot be read or written, and for a file
-    that cannot be changed in this way.
+    It is replaced as a whole. It may be new, and so may its folder. If it gets secrets, or
+    `is_private`, only its owner may use it from now on. With secrets, its JSON Schema is written
+    beside it, to which its first line leads editors. Raises ConfigurationError if the file cannot
+    be read or written, and for a file that cannot be changed in this way.
     """
     check_writable(path)
     wanted = deepcopy(read_document(path) or {})
@@ -54,26 +64,31 @@ def edit_config(path: Path, change: Change, runtime: Runtime, *, has_secrets: bo
         changed = _add_schema(path, changed, runtime)
     if "\r\n" in text:
         changed = changed.replace("\n", "\r\n")
-    _write(path, changed, _WHAT, runtime, private=has_secrets)
+    _write(path, changed, _WHAT, runtime, private=has_secrets or is_private)
 
 
 def _change_text(text: str, change: Change, wanted: Document) -> str | None:
     """The text of the changed file, which means what is wanted; None if it cannot be had."""
-    with_default = _add_default(text, wanted)
-    for prepared in (_add_profiles(with_default, wanted), with_default, text):
+    with_top = _add_top_key(text, wanted)
+    for prepared in (_add_profiles(with_top, wanted), with_top, text):
         changed = _apply(prepared, change)
         if changed is not None and _parse(changed) == wanted:
             return changed
     return None
 
 
-def _add_default(text: str, wanted: Document) -> str:
-    """The text with room for a default profile before everything but the comments at its top."""
-    if "default_profile" in (_parse(text) or {}) or "default_profile" not in wanted:
+def _add_top_key(text: str, wanted: Document) -> str:
+    """The text with room for its first key before everything but the comments at its top."""
+    known = _parse(text) or {}
+    if any(key in known for key in _TOP_KEYS) or not (key := _find_top_key(wanted)):
         return text
     head = re.match(r"(?:(?:#[^\n]*\n)+\n+)?", text)
     place = head.end() if head else 0
-    return f'{text[:place]}default_profile = ""\n\n{text[place:]}'
+    return f'{text[:place]}{key} = ""\n\n{text[place:]}'
+
+
+def _find_top_key(wanted: Document) -> str | None:
+    return next((key for key in _TOP_KEYS if key in wanted), None)
 
 
 def _add_profiles(text: str, wanted: Document) -> str:

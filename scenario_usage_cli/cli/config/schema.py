@@ -7,7 +7,12 @@ from scenario_usage_cli.budgets import PERIODS
 from scenario_usage_cli.money import LIST
 from scenario_usage_cli.render import FORMATS
 from scenario_usage_cli.report.schema import DIALECT
-from scenario_usage_cli.settings import BUDGETS, COST_CENTRES
+from scenario_usage_cli.settings import (
+    BUDGETS,
+    COST_CENTRES,
+    PSEUDONYM_SECRET,
+    SHORTEST_PSEUDONYM_SECRET,
+)
 
 _TEXT = {"type": "string", "minLength": 1}
 _TEXTS = {"type": "array", "items": _TEXT}
@@ -156,6 +161,11 @@ CONFIG_SCHEMA: Mapping[str, Any] = {
             "type": "array",
             "description": "The budgets, of which quota tells how full they are.",
             "items": {"$ref": "#/$defs/Budget"},
+        },
+        PSEUDONYM_SECRET: {
+            "type": "string",
+            "minLength": SHORTEST_PSEUDONYM_SECRET,
+            "description": "What the aliases of --pseudonyms are made with; --pseudonyms adds it.",
         },
     },
     "additionalProperties": False,

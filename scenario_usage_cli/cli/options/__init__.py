@@ -200,6 +200,12 @@ class ConnectionOptions(OptionGroup, panel=_CONNECTION):
     no_cache: bool = flag(
         "--no-cache", "Look up every name anew, and keep nothing for the next runs."
     )
+    pseudonyms: bool = flag(
+        "--pseudonyms",
+        "People and API keys become aliases such as Person 48213377, the same in every run. Names "
+        "of projects stay.",
+        panel=_OUTPUT,
+    )
 
 
 class FetchOptions(ConnectionOptions):

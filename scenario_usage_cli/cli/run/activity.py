@@ -17,6 +17,7 @@ from scenario_usage_cli.cli.parsers import check_choice, split_values
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import find_billing, open_session, read_period
 from scenario_usage_cli.collect.activity import Event, EventNames, stream_activity
+from scenario_usage_cli.collect.hiding import hide_filters, hide_pages
 from scenario_usage_cli.collect.request import ACTIVITY, Request
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import BadArgument
@@ -68,12 +69,13 @@ def run_activity(
             warnings=warnings,
             on_nothing=lambda: session.check_ids(asked),
         )
+        pages = hide_pages(pages, warnings, session.pseudonyms)
         if order == COST.order:
             pages = sort_by_cost(pages, limit, warnings)
         stream = build_activity_stream(
             pages,
             span,
-            asked,
+            hide_filters(asked, session.pseudonyms),
             actions=actions,
             warnings=warnings,
             users=names if FORMATS[output_format].is_for_people else None,

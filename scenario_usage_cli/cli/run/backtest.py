@@ -13,6 +13,7 @@ from scenario_usage_cli.collect.billing import (
     find_only_team,
     read_billing_period,
 )
+from scenario_usage_cli.collect.hiding import hide_usages
 from scenario_usage_cli.collect.history import build_history_request, fetch_history
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.render import list_formats, load_renderer
@@ -49,6 +50,7 @@ def run_backtest(
         request = build_history_request(session.client, of_team.id, now)
         with open_effort(runtime, connection, see=session.names.see) as effort:
             usage = fetch_history(request, effort)
+        hide_usages([usage], session.pseudonyms)
     report = build_backtest(
         of_team,
         period,

@@ -25,6 +25,7 @@ from scenario_usage_cli.report.fields import Row, Table
 from scenario_usage_cli.settings import (
     COST_CENTRES,
     ENV_CREDENTIALS,
+    PSEUDONYM_SECRET,
     SECRETS,
     Config,
     Setting,
@@ -156,6 +157,8 @@ def _list_values(config: Config, runtime: Runtime) -> Iterator[Row]:
     names = ", ".join(centres) if isinstance(centres, dict) else None
     place = ("file", COST_CENTRES) if names else ("none", None)
     yield _build_row("cost_centres", names or None, *place)
+    if config.pseudonym_secret is not None:
+        yield _build_row(PSEUDONYM_SECRET, MASK, "file", PSEUDONYM_SECRET)
 
 
 def _name_key(config: Config, key: str) -> str:

@@ -40,7 +40,7 @@ class Findings:
             "passed": self.code is ExitCode.DONE,
             "exit_code": int(self.code),
             "checks": [self._mask(row)._asdict() for row in self.checks],
-            "warnings": list(map(self.runtime.redactor.text, self.warnings)),
+            "warnings": list(map(self._clean, self.warnings)),
         }
         indented = self.runtime.stdout.isatty()
         write_output(None, self.runtime, lambda out: write_json(document, out, indented=indented))
@@ -55,5 +55,8 @@ class Findings:
 
     def _mask(self, row: Check) -> Check:
         """The same without the secrets that an answer may repeat."""
-        mask = self.runtime.redactor.text
-        return row._replace(found=mask(row.found), hint=row.hint and mask(row.hint))
+        clean = self._clean
+        return row._replace(found=clean(row.found), hint=row.hint and clean(row.hint))
+
+    def _clean(self, text: str) -> str:
+        return self.runtime.redactor.text(self.runtime.hide(text))

@@ -20,6 +20,7 @@ from scenario_usage_cli.cli.parsers import check_choice
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import find_billing, open_session, read_period
 from scenario_usage_cli.collect.fetch import fetch_usage
+from scenario_usage_cli.collect.hiding import hide_listing
 from scenario_usage_cli.collect.listing import fetch_keys, fetch_people, fetch_projects
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.render import FORMATS, list_formats, load_renderer
@@ -64,6 +65,7 @@ def run_list(
     settings = settings._replace(projects=())
     with open_session(runtime, settings, FilterOptions(team=filters.team), connection) as session:
         listing = _FETCHERS[what](session.client, session.team_id, now)
+        listing = hide_listing(listing, session.pseudonyms)
         money = find_list_price(money, session.client)
     check_prices(money, listing.period, is_billing_period=True)
     inventory = build_inventory(table, listing, generated_at=now)

@@ -18,6 +18,7 @@ from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session, read_zone
 from scenario_usage_cli.collect.budgets import BILLING, BUDGET, BudgetUse, fetch_budgets
 from scenario_usage_cli.collect.fetch import Effort
+from scenario_usage_cli.collect.hiding import hide_quota, hide_usages
 from scenario_usage_cli.collect.history import build_history_request, fetch_history
 from scenario_usage_cli.collect.quota import LIMITS, Quota, fetch_quota
 from scenario_usage_cli.collect.request import Request
@@ -67,6 +68,8 @@ def run_quota(
             uses = _fetch_budgets(
                 budgets, request, quota, settings, runtime, effort, is_needed=is_budget_needed
             )
+    quota = hide_quota(quota, session.pseudonyms)
+    hide_usages([usage] if usage else [], session.pseudonyms)
     report = build_report(quota, usage, now, budgets=uses)
     top = FORMATS[output_format].top if output.top is None else output.top
     view = build_quota_view(report, top=top)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import typer
 
 from scenario_usage_cli.cli.config.file import read_settings
+from scenario_usage_cli.cli.config.pseudonyms import open_pseudonyms
 from scenario_usage_cli.cli.dimensions import (
     KNOWN_DIMENSIONS,
     check_breakdown,
@@ -48,6 +49,7 @@ from scenario_usage_cli.collect.breakdown import (
     fetch_pairs,
 )
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
+from scenario_usage_cli.collect.hiding import hide_usages
 from scenario_usage_cli.collect.identify import describe_missing, find_missing
 from scenario_usage_cli.collect.lookup import NameLookup
 from scenario_usage_cli.collect.raw import RawAnswers, ignore_raw
@@ -59,6 +61,8 @@ from scenario_usage_cli.render import FORMATS, list_formats, load_renderer
 from scenario_usage_cli.report.fields import ORDERS
 from scenario_usage_cli.report.usage import build_report
 from scenario_usage_cli.report.usage_view import build_usage_view
+
+_BESIDE_A_FILE = ("--from", "--no-cache", "--pseudonyms")
 
 
 def run_report(
@@ -83,6 +87,11 @@ def run_report(
         _refuse_beside_a_file(options, connection, sections)
     check_models(models, sections, narrowed=("models", BREAKDOWN))
     _refuse_contradictions(options, sections, output)
+    if connection.pseudonyms and options.save_raw is not None:
+        raise BadArgument(
+            "--pseudonyms and --save-raw contradict each other: a raw answer has names in it",
+            hint="save it without --pseudonyms, and report it by --from FILE --pseudonyms",
+        )
     check_output(output.output)
     check_output(options.save_raw, option="--save-raw")
     settings = read_settings(runtime, period, output, demo=connection.demo)
@@ -91,6 +100,7 @@ def run_report(
     render = load_renderer(output_format)
     dimensions = find_dimensions("--by", by or (), options.cost_centres, settings.config, runtime)
     if options.from_file is not None:
+        open_pseudonyms(runtime, settings.config, connection)
         # Imported here, as most reports neither read nor save a file.
         from scenario_usage_cli.cli.run.saved_input import read_saved_usage
 
@@ -107,6 +117,7 @@ def run_report(
         # The ids of a saved answer were looked up when it was fetched.
         was_looked_up = not (filters.user or filters.project)
         usage.notes += describe_missing(find_missing([usage]), only_names=was_looked_up)
+        hide_usages([usage], runtime.pseudonyms)
         breakdowns, raw = list[Breakdown](), None
         refuse_list_price(money)
         check_prices(money, usage.period)
@@ -190,7 +201,7 @@ def _refuse_beside_a_file(
 ) -> None:
     given = connection.list_given() + options.list_given()
     # A saved answer has its names with it, whether or not others may be kept.
-    others = [name for name in given if name not in ("--from", "--no-cache")]
+    others = [name for name in given if name not in _BESIDE_A_FILE]
     if BREAKDOWN in (sections or ()):
         others.append(f"--section {BREAKDOWN}")
     if others:

@@ -42,7 +42,10 @@ def read_saved_usage(
     ConfigurationError, UnreadableAnswer, and BadArgument for options that a file contradicts.
     """
     source = "stdin" if path == STDIN else path
-    saved = load_saved(runtime.redactor.json_body(_read(path, runtime)), source=source)
+    body = runtime.redactor.json_body(_read(path, runtime))
+    if runtime.pseudonyms:
+        runtime.pseudonyms.learn_answer(body)
+    saved = load_saved(body, source=source)
     given = Filters(filters.team, split_values(filters.project), split_values(filters.user), models)
     wanted = sections or saved.sections or SECTIONS
     if saved.period is not None:

@@ -1,0 +1,274 @@
+"""--pseudonyms: nobody can be read in any output of any command, and no figure changes."""
+
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scenario_usage_cli.render import list_formats
+from scenario_usage_cli.sandbox.studio import KEYS, PEOPLE, QUIET_KEYS, make_id
+from tests.support import CREDENTIALS, Result, run
+
+CAST = (*PEOPLE, *KEYS, *QUIET_KEYS)
+TELLING = {
+    *(one.id for one in CAST),
+    *(one.name for one in CAST),
+    *(one.email for one in CAST if one.email),
+    *(make_id("api", one.name) for one in CAST if one.is_key),
+}
+ALIAS = re.compile(r"(?:Person|Key) [1-9]\d{7,}")
+ALIAS_ID = re.compile(r"(?:person|key)_[1-9]\d{15,}")
+
+COMMANDS = {
+    "report": ("report --by project,user --top 0", "report --last 7d --user zoe@kumo.example"),
+    "trend": ("trend --split user --by week",),
+    "compare": ("compare --by user --last 7d",),
+    "activity": ("activity --limit 200", "activity --last 7d --user unity-plugin"),
+    "list": ("list people", "list keys", "list projects", "list models --last 7d"),
+    "quota": ("quota --top 0", "quota --fail-over 50% --on user,key"),
+    "backtest": ("quota --backtest",),
+}
+CASES = [
+    (command, name)
+    for room, commands in COMMANDS.items()
+    for command in commands
+    for name in list_formats(room)
+]
+
+
+def find_telling(text: str) -> set[str]:
+    """What of the people and keys of the studio is in a text, as it is or in JSON's ASCII."""
+    return {word for word in TELLING if word in text or json.dumps(word)[1:-1] in text}
+
+
+def read_all(path: Path) -> str:
+    """All text of a file; of a workbook, that of all its parts."""
+    body = path.read_bytes()
+    if not body.startswith(b"PK"):
+        return body.decode()
+    with zipfile.ZipFile(io.BytesIO(body)) as parts:
+        return "\n".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
+
+
+def demo(command: str, *others: str) -> Result:
+    """A command on the built-in studio, with aliases."""
+    return run(*command.split(), "--demo", "--pseudonyms", *others)
+
+
+@pytest.mark.parametrize(("command", "format_name"), CASES)
+def test_nobody_is_in_any_format_of_any_command(
+    command: str, format_name: str, tmp_path: Path
+) -> None:
+    """Neither names, ids and e-mails of people, nor names and ids of API keys, can be read."""
+    target = tmp_path / "out"
+
+    result = demo(command, "--format", format_name, "--output", str(target))
+
+    assert result.code in (0, 8), result.stderr
+    assert find_telling(read_all(target) + result.stdout + result.stderr) == set()
+
+
+def test_the_cast_can_be_found() -> None:
+    """The check above sees people where there are no aliases."""
+    plain = run("list", "people", "--demo", "--json").stdout
+    keys = run("list", "keys", "--demo", "--json").stdout
+
+    assert len(find_telling(plain + keys)) > 30
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("report", "--user", "zoey"),
+        ("report", "--user", make_id("user", "nobody at all")),
+        ("report", "--last", "7d", "--user", PEOPLE[0].name, "--verbose"),
+        ("activity", "--last", "24h", "--user", KEYS[0].id, "--verbose"),
+        ("doctor", "--verbose"),
+        ("doctor", "--json"),
+    ],
+)
+def test_nobody_is_in_a_message(argv: tuple[str, ...]) -> None:
+    """Errors, hints with near names, addresses of requests and findings are hidden as well."""
+    result = demo(argv[0], *argv[1:])
+
+    assert find_telling(result.stdout + result.stderr) == set()
+
+
+def replace_aliases(document: Any) -> Any:
+    """The figures of a document, without who they are of, in an order of their own."""
+    if isinstance(document, dict):
+        whose = ("user_id", "name", "user", "email", "generated_at", "id", "api_key_id")
+        return {k: replace_aliases(v) for k, v in document.items() if k not in whose}
+    if isinstance(document, list):
+        return sorted(map(replace_aliases, document), key=json.dumps)
+    return document
+
+
+@pytest.mark.parametrize(
+    "command", ["report --by project,user", "trend --split user", "quota", "list keys"]
+)
+def test_no_figure_changes(command: str) -> None:
+    """Everything but who it is of is the same as without aliases."""
+    plain = run(*command.split(), "--demo", "--json").json
+
+    assert replace_aliases(demo(command, "--json").json) == replace_aliases(plain)
+
+
+def test_everybody_keeps_an_alias_of_their_own() -> None:
+    """Periods, commands and company change nothing, and as many are told apart as before."""
+    year, month = (demo("report", "--last", last, "--json").json for last in ("1y", "30d"))
+    listed = demo("list people", "--json").json["people"]
+
+    aliases = {one["user_id"]: one["name"] for one in year["consumption"]}
+    assert len(aliases) == len(set(aliases.values())) == 16
+    assert {one["user_id"]: one["name"] for one in month["consumption"]}.items() <= aliases.items()
+    assert {one["user_id"]: one["name"] for one in listed}.items() <= aliases.items()
+    assert all(ALIAS.fullmatch(name) for name in aliases.values())
+    assert all(ALIAS_ID.fullmatch(one) for one in aliases)
+
+
+def test_addresses_are_null_or_the_alias() -> None:
+    """The e-mail is the alias where there is one, so that rows can still be joined by it."""
+    plain = run("report", "--demo", "--json").json["consumption"]
+    rows = demo("report", "--json").json["consumption"]
+
+    known = sum(row["email"] is not None for row in plain)
+    assert [row["email"] for row in rows if row["email"]] == [
+        row["name"] for row in rows if row["email"]
+    ]
+    assert sum(row["email"] is not None for row in rows) == known
+
+
+def test_filters_are_hidden() -> None:
+    """The filters of the document, and those of the title, have the alias."""
+    document = demo("report", "--user", PEOPLE[3].name, "--json").json
+    (row,) = document["consumption"]
+
+    assert document["filters"]["user_ids"] == [row["user_id"]]
+    assert f"user {row['name']}" in demo("report", "--user", PEOPLE[3].name).stdout
+    assert demo("activity", "--user", PEOPLE[3].name, "--json").json["filters"]["user_ids"] == [
+        row["user_id"]
+    ]
+
+
+def test_raw_answers_are_refused(tmp_path: Path) -> None:
+    """A raw answer cannot be written without people."""
+    target = tmp_path / "raw.json"
+
+    result = demo("report", "--save-raw", str(target))
+
+    assert (result.code, result.stdout, target.exists()) == (2, "", False)
+    assert "--save-raw" in result.error
+
+
+SECRET = "a secret of the studio, and of nobody else"
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    """A raw answer of the studio."""
+    path = tmp_path / "raw.json"
+    assert run("report", "--demo", "--last", "7d", "--save-raw", str(path)).code == 0
+    return path
+
+
+def configure(tmp_path: Path, text: str | None) -> dict[str, str]:
+    """The environment for a config file with a text, or for none that is there yet."""
+    path = tmp_path / "own" / "config.toml"
+    if text is not None:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        path.chmod(0o600)
+    return CREDENTIALS | {"SCENARIO_USAGE_CONFIG": str(path)}
+
+
+def report_saved(saved: Path, environ: dict[str, str]) -> Result:
+    """The report of a raw answer, with aliases."""
+    return run("report", "--from", str(saved), "--pseudonyms", "--json", environ=environ)
+
+
+def test_a_saved_answer_has_aliases(saved: Path, tmp_path: Path) -> None:
+    """Those of the config file's secret; another secret makes others."""
+    one, again, other = (
+        report_saved(saved, configure(tmp_path, f'pseudonym_secret = "{secret}"\n'))
+        for secret in (SECRET, SECRET, SECRET.upper())
+    )
+
+    assert find_telling(one.stdout + one.stderr) == set()
+    names, same, others = (
+        {row["name"] for row in result.json["consumption"]} for result in (one, again, other)
+    )
+    assert names == same
+    assert names.isdisjoint(others)
+
+
+def test_the_first_run_makes_a_secret(saved: Path, tmp_path: Path) -> None:
+    """It is in a config file that only its owner may read, and counts from then on."""
+    environ = configure(tmp_path, None)
+    path = Path(environ["SCENARIO_USAGE_CONFIG"])
+
+    first = report_saved(saved, environ)
+    text = path.read_text()
+    second = report_saved(saved, environ)
+
+    assert (first.code, second.code, second.stderr) == (0, 0, "")
+    assert f"pseudonym_secret is new in {path}" in first.stderr
+    assert first.json["consumption"] == second.json["consumption"]
+    assert (path.read_text(), path.stat().st_mode & 0o777) == (text, 0o600)
+    (secret,) = re.findall(r'^pseudonym_secret = "(.{32,})"$', text, re.MULTILINE)
+    shown = run("config", "show", "--json", environ=environ)
+    assert secret not in first.stdout + first.stderr + shown.stdout + shown.stderr
+    assert {
+        "setting": "pseudonym_secret",
+        "value": "***",
+        "source": "file",
+        "name": "pseudonym_secret",
+    } in shown.json["settings"]
+
+
+def test_the_rest_of_the_config_file_stays(saved: Path, tmp_path: Path) -> None:
+    """The secret is a line before all tables, and comments stay where they were."""
+    text = '# mine\n\n# the studio\n[profiles.studio]\ntz = "Europe/Paris"  # where we are\n'
+    environ = configure(tmp_path, text)
+
+    assert report_saved(saved, environ).code == 0
+
+    before, _line, after = (
+        Path(environ["SCENARIO_USAGE_CONFIG"]).read_text().partition("pseudonym_secret = ")
+    )
+    assert before + after.partition("\n\n")[2] == text
+
+
+@pytest.mark.parametrize("secret", ['"short"', "16", '""', '"                   "'])
+def test_a_weak_secret_is_refused(secret: str, saved: Path, tmp_path: Path) -> None:
+    """Whoever knows the ids could find it by trying."""
+    result = report_saved(saved, configure(tmp_path, f"pseudonym_secret = {secret}\n"))
+
+    assert (result.code, result.stdout) == (3, "")
+    assert "pseudonym_secret" in result.error
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no folder like it")
+def test_a_secret_that_cannot_be_kept_ends_the_run(saved: Path) -> None:
+    """Aliases that are others in the next run would be taken for other people."""
+    environ = CREDENTIALS | {"SCENARIO_USAGE_CONFIG": "/proc/none/config.toml"}
+
+    result = report_saved(saved, environ)
+
+    assert (result.code, result.stdout) == (3, "")
+    assert "the secret of --pseudonyms cannot be kept" in result.error
+    assert 'pseudonym_secret = "..."' in result.stderr
+
+
+def test_the_studio_needs_no_config_file(tmp_path: Path) -> None:
+    """--demo has a secret of its own, and writes none."""
+    environ = configure(tmp_path, None)
+
+    result = run("list", "people", "--demo", "--pseudonyms", environ=environ)
+
+    assert result.code == 0
+    assert not Path(environ["SCENARIO_USAGE_CONFIG"]).parent.exists()
