@@ -10,8 +10,10 @@ from scenario_usage_cli.buckets import cut_into_buckets
 from scenario_usage_cli.collect.activity import EventNames, fetch_activity
 from scenario_usage_cli.collect.breakdown import Breakdown, Ids
 from scenario_usage_cli.collect.fetch import Effort, list_queries, stream_usages
+from scenario_usage_cli.collect.hiding import hide_events, hide_usages
 from scenario_usage_cli.collect.lookup import NameLookup
 from scenario_usage_cli.collect.names import UserName
+from scenario_usage_cli.collect.pseudonyms import Pseudonyms
 from scenario_usage_cli.collect.request import ACTIVITY, Request
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.export.centres import Centres
@@ -51,6 +53,7 @@ class Fetcher:
         money: Money | None = None,
         effort: Effort,
         now: datetime,
+        pseudonyms: Pseudonyms | None = None,
     ) -> None:
         self._client = client
         self._plan = plan
@@ -61,6 +64,7 @@ class Fetcher:
         self._effort = effort._replace(see=names.see)
         self._money = money
         self._now = now
+        self._pseudonyms = pseudonyms
         names.expect(filters, is_headed=False, has_users=True)
         self._by_project = {
             project_id: filters._replace(project_ids=(project_id,)) for project_id in projects or ()
@@ -149,6 +153,8 @@ class Fetcher:
         whole, tally = usages[self._filters], writer.tally
         for warning in self._names.fill(list(usages.values())):
             tally.remark(warning, stretch.first)
+        told = dict.fromkeys(whole.consumption) | whole.users
+        hide_usages(usages.values(), self._pseudonyms)
         left_out = {table for usage in usages.values() for table in usage.left_out}
         for warning in build_warnings(replace(whole, left_out=set()), (), ()):
             tally.remark(warning, stretch.first)
@@ -167,7 +173,7 @@ class Fetcher:
                 if projects is not None and rows and PROJECT_ID.of(rows[-1]) is None:
                     tally.remark(f"some {table} belong to no project that is listed", day)
                 if self._centres:
-                    rows = self._centres.add(rows, dict.fromkeys(whole.consumption) | whole.users)
+                    rows = self._centres.add(rows, told)
                 writer.add(table, day, self._price(rows, day))
 
     def _price(self, rows: list[Row], day: date) -> list[Row]:
@@ -185,9 +191,9 @@ class Fetcher:
             if rows is None:
                 writer.tally.remark(_LEFT_OUT.format("activity"), day)
                 continue
-            events: list[Row] = [event._asdict() for event in rows]
+            named = {one.user_id: UserName(one.user, None, None) for one in rows if one.user_id}
+            events: list[Row] = [event._asdict() for event in hide_events(rows, self._pseudonyms)]
             if self._centres:
-                named = {one.user_id: UserName(one.user, None, None) for one in rows if one.user_id}
                 events = self._centres.add(events, named)
             writer.add("activity", day, self._price(events, day))
             writer.commit(at_least_days=DAYS_PER_COMMIT)

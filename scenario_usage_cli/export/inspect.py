@@ -32,7 +32,8 @@ def _inspect_with(request: ExportRequest, body: bytes | None) -> Look:
         manifest = rebuild_manifest(request.store, request.scope or Scope(), request.file_format)
         manifest.by_project |= request.by_project and not manifest.rebuilt_from
         if manifest.by_project and request.cost_centres:
-            manifest.cost_centres = request.cost_centres.definition
+            manifest.cost_centres = request.centres_definition
+        manifest.pseudonyms = request.secret_fingerprint
         if request.money and not manifest.rebuilt_from:
             manifest.prices = []
         manifest.was_damaged = body is not None

@@ -83,6 +83,8 @@ class Manifest:
     """The definitions of prices by which amounts were made, if rows have these: the last one, and
     those before it by which some may still be.
     """
+    pseudonyms: str | None = None
+    """What tells the secret of the aliases that rows have in the place of people, if they do."""
     rebuilt_from: int = 0
     """How many partitions were found when a lost manifest was rebuilt."""
     was_damaged: bool = False
@@ -149,6 +151,7 @@ def dump_manifest(manifest: Manifest, settle: timedelta) -> bytes:
         "by_project": manifest.by_project,
         **({"cost_centres": manifest.cost_centres} if manifest.cost_centres else {}),
         **({"prices": manifest.prices} if manifest.has_amounts else {}),
+        **_note(pseudonyms=manifest.pseudonyms, but=None),
         "scope": {
             "team": scope.team,
             "projects": scope.projects,
@@ -282,6 +285,7 @@ def _read_manifest(document: Mapping[str, Any]) -> Manifest:
         user_ids=tuple(scope["user_ids"]) if "user_ids" in scope else None,
         team_id=scope.get("team_id"),
         prices=_read_prices(document.get("prices")),
+        pseudonyms=_read_fingerprint(document.get("pseudonyms")),
     )
 
 
@@ -297,6 +301,12 @@ def _read_prices(definitions: Any) -> list[Any] | None:
     if not all(isinstance(one["currency"], str) for one in definitions or ()):
         raise TypeError(definitions)
     return definitions
+
+
+def _read_fingerprint(text: Any) -> str | None:
+    if not isinstance(text, str | None):
+        raise TypeError(text)
+    return text
 
 
 def _check_unsealed(document: Mapping[str, Any], manifest: Manifest) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,6 +13,7 @@ from scenario_usage_cli.export.plan import Days
 from scenario_usage_cli.export.store import Store
 
 if TYPE_CHECKING:
+    from scenario_usage_cli.collect.pseudonyms import Pseudonyms
     from scenario_usage_cli.collect.usage import Filters
     from scenario_usage_cli.cost_centres import CostCentres
     from scenario_usage_cli.money import Money
@@ -41,6 +42,27 @@ class ExportRequest(NamedTuple):
     """Whether an option names them; otherwise they are those of the config file."""
     money: Money | None = None
     """The prices of a CU, if there are any."""
+    pseudonyms: Pseudonyms | None = None
+    """What hides people and API keys, if they are to be hidden: also in the manifest."""
+
+    @property
+    def centres_definition(self) -> dict[str, dict[str, list[str]]]:
+        """What the cost centres are, with aliases of the texts that name people."""
+        definition = self.cost_centres.definition if self.cost_centres else {}
+        return {
+            name: {**parts, "users": self._hide_texts(parts["users"])}
+            for name, parts in definition.items()
+        }
+
+    @property
+    def secret_fingerprint(self) -> str | None:
+        """What tells the secret of the aliases; None without aliases."""
+        return self.pseudonyms.fingerprint if self.pseudonyms else None
+
+    def _hide_texts(self, texts: Sequence[str]) -> list[str]:
+        """Aliases of ids, addresses or names, each as good as the text to be compared with."""
+        hide = self.pseudonyms.alias if self.pseudonyms else None
+        return sorted(hide(text).id for text in texts) if hide else list(texts)
 
     def prices_anew(self, manifest: Manifest) -> bool:
         """Whether amounts that are there are made again: --repair, where prices have changed."""
@@ -96,6 +118,8 @@ class ExportRequest(NamedTuple):
             raise self._refuse(f"in {manifest.file_format}", f"in {self.file_format}")
         if self.by_project and not manifest.by_project:
             raise self._refuse("without --by-project", "with it")
+        if self.scope:
+            self._check_pseudonyms(manifest)  # first, as the texts of others depend on it
         if self.scope or self.centres_are_given:
             self._check_centres(manifest)
         if self.scope and manifest.has_amounts and self.money is None:
@@ -124,6 +148,20 @@ class ExportRequest(NamedTuple):
             raise self._refuse(_describe_ids(*known), _describe_ids(*now))
         manifest.project_ids, (manifest.user_ids, manifest.team_id) = projects, now
 
+    def _check_pseudonyms(self, manifest: Manifest) -> None:
+        """Raises BadArgument where the same person would have two names."""
+        before = manifest.pseudonyms
+        now = self.secret_fingerprint
+        if before is None and now is not None:
+            raise self._refuse("without --pseudonyms", "with it")
+        if before is not None and now is None:
+            raise self._refuse("with --pseudonyms", "without it")
+        if before != now:
+            hint = "use the config file that has the first secret, or another DIR"
+            raise self._refuse(
+                "with another pseudonym_secret", "with that of the config file", hint=hint
+            )
+
     def _check_centres(self, manifest: Manifest) -> None:
         """Raises BadArgument for cost centres that are not those of the rows that are there.
 
@@ -139,7 +177,7 @@ class ExportRequest(NamedTuple):
                 raise self._refuse("without cost centres", "with them", hint=_CENTRES)
         elif self.cost_centres is None:
             raise self._refuse("with cost centres", "without them", hint=_CENTRES)
-        elif changes := _list_changes(before, self.cost_centres.definition):
+        elif changes := _list_changes(before, self.centres_definition):
             now = f"with these ({', '.join(changes)})"
             raise self._refuse("with other cost centres", now, hint=_CENTRES)
 

@@ -10,16 +10,10 @@ from typing import Any
 import pytest
 
 from scenario_usage_cli.render import list_formats
-from scenario_usage_cli.sandbox.studio import KEYS, PEOPLE, QUIET_KEYS, make_id
+from scenario_usage_cli.sandbox.studio import KEYS, PEOPLE, make_id
+from tests.cast import find_telling
 from tests.support import CREDENTIALS, Result, run
 
-CAST = (*PEOPLE, *KEYS, *QUIET_KEYS)
-TELLING = {
-    *(one.id for one in CAST),
-    *(one.name for one in CAST),
-    *(one.email for one in CAST if one.email),
-    *(make_id("api", one.name) for one in CAST if one.is_key),
-}
 ALIAS = re.compile(r"(?:Person|Key) [1-9]\d{7,}")
 ALIAS_ID = re.compile(r"(?:person|key)_[1-9]\d{15,}")
 
@@ -38,11 +32,6 @@ CASES = [
     for command in commands
     for name in list_formats(room)
 ]
-
-
-def find_telling(text: str) -> set[str]:
-    """What of the people and keys of the studio is in a text, as it is or in JSON's ASCII."""
-    return {word for word in TELLING if word in text or json.dumps(word)[1:-1] in text}
 
 
 def read_all(path: Path) -> str:

@@ -78,6 +78,7 @@ def run_export(
 
         centres = find_cost_centres(settings.config, dataset.cost_centres, runtime)
     money = _read_prices(settings, dataset)
+    _hide_people(connection, settings, runtime)
     if options.lock_timeout is not None and store.lock_folder is None:
         raise BadArgument(
             f"--lock-timeout has no meaning for {store}, which has no lock",
@@ -102,6 +103,7 @@ def run_export(
             tables=parse_names("--datasets", dataset.datasets, TABLES) or USUAL_TABLES,
             days=read_days(period, dataset.settle, now, ask_billing=ask_billing),
             scope=None if looks_only else _read_scope(filters, connection, settings, runtime),
+            pseudonyms=runtime.pseudonyms,
             file_format=check_choice("--format", dataset.file_format, FORMATS),
             by_project=dataset.by_project,
             repair=options.repair,
@@ -151,6 +153,7 @@ def run_export(
         *_describe_amounts(manifest, money),
         *_describe_remarks(tally),
     ]
+    warnings = [*map(runtime.hide, warnings)]
     for warning in warnings:
         runtime.warn(warning)
     _check_places(plan, request)
@@ -163,6 +166,14 @@ def _inspect(request: ExportRequest) -> Look:
     from scenario_usage_cli.export.inspect import inspect_dataset
 
     return inspect_dataset(request)
+
+
+def _hide_people(connection: FetchOptions, settings: Settings, runtime: Runtime) -> None:
+    if connection.pseudonyms:
+        # Imported here, as most datasets have no aliases.
+        from scenario_usage_cli.cli.config.pseudonyms import open_pseudonyms
+
+        open_pseudonyms(runtime, settings.config, connection)
 
 
 def _read_prices(settings: Settings, dataset: DatasetOptions) -> Money | None:
@@ -183,10 +194,11 @@ def _read_scope(
 ) -> Scope:
     """The source of the figures, and the filters."""
     base_url = find_base_url(runtime.environ, settings.config, option=connection.base_url)
+    hide = runtime.pseudonyms and runtime.pseudonyms.alias
     return Scope(
         filters.team or settings.team,
         tuple(sorted(split_values(filters.project) or settings.projects)),
-        tuple(sorted(split_values(filters.user))),
+        tuple(sorted(hide(one).id if hide else one for one in split_values(filters.user))),
         "demo" if connection.demo else _name_source(base_url.value),
     )
 

@@ -10,6 +10,7 @@ from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import Session, open_session
 from scenario_usage_cli.collect.breakdown import Breakdown
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
+from scenario_usage_cli.collect.hiding import hide_filters
 from scenario_usage_cli.collect.identify import find_missing
 from scenario_usage_cli.collect.known import name_projects
 from scenario_usage_cli.collect.request import Request
@@ -167,7 +168,7 @@ def list_export_queries(
     with open_session(runtime, settings, filters, connection) as session:
         fetcher = _prepare(request, manifest, plan, session, connection)
         queries = [query.params() for query in fetcher.list_queries()]
-    return [f"/usages?{urlencode(parameters, safe=':,')}" for parameters in queries]
+    return [runtime.hide(f"/usages?{urlencode(parameters, safe=':,')}") for parameters in queries]
 
 
 def _prepare(
@@ -181,13 +182,15 @@ def _prepare(
     days = request.days
     filters = session.read_filters(build_period(days.first, days.last, request.now))
     centres = None
-    request.agree_on_ids(manifest, filters)
+    request.agree_on_ids(manifest, hide_filters(filters, session.pseudonyms))
     if manifest.cost_centres and request.cost_centres:
         # Imported here, as few datasets have cost centres.
         from scenario_usage_cli.collect.cost_centres import Directory
         from scenario_usage_cli.export.centres import Centres
 
-        centres = Centres(Directory(request.cost_centres, session.client, filters.team_id))
+        directory = Directory(request.cost_centres, session.client, filters.team_id)
+        aliases = session.pseudonyms
+        centres = Centres(directory, aliases.reveal) if aliases else Centres(directory)
     return Fetcher(
         session.client,
         plan,
@@ -198,4 +201,5 @@ def _prepare(
         money=request.money if manifest.has_amounts else None,
         effort=Effort(jobs=connection.jobs or JOBS, progress=tell),
         now=request.now,
+        pseudonyms=session.pseudonyms,
     )
