@@ -77,6 +77,7 @@ FORMATS: Mapping[str, Format] = {
         extra=("metrics", "prometheus_client"),
     ),
     "slack": Format(("report", "compare", "quota"), is_for_people=True, top=5),
+    "focus": Format(("report",)),
 }
 """What --format may name; all that must be known of a format beside its own module."""
 

@@ -11,14 +11,17 @@ from typing import NamedTuple
 from scenario_usage_cli.collect.listed import Named
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.money import Money, multiply
-from scenario_usage_cli.periods import format_instant
-from scenario_usage_cli.report.fields import Field, Fields, Kind, Row, Value
+from scenario_usage_cli.periods import Period, format_instant
+from scenario_usage_cli.report.fields import Field, Kind, Row, Table, Value
 from scenario_usage_cli.report.focus_charges import CU, Charge, build_charges
+from scenario_usage_cli.report.view import Section, View
+from scenario_usage_cli.report.words import count
 
 VERSIONS = ("1.2", "1.3", "1.4")
 """The versions of FOCUS, the usual one first."""
 
 _PROVIDER = "Scenario"
+_DAY, _COST = "ChargePeriodStart", "EffectiveCost"
 
 
 class UnitPrices(NamedTuple):
@@ -133,7 +136,7 @@ COLUMNS: tuple[Column, ...] = (
     _declare("BillingAccountName", Kind.TEXT, lambda line: line.account.name),
     _declare("BillingPeriodStart", Kind.TIME, lambda line: _write_day(line.day.replace(day=1))),
     _declare("BillingPeriodEnd", Kind.TIME, lambda line: _write_day(_next_month(line.day))),
-    _declare("ChargePeriodStart", Kind.TIME, lambda line: _write_day(line.day)),
+    _declare(_DAY, Kind.TIME, lambda line: _write_day(line.day)),
     _declare("ChargePeriodEnd", Kind.TIME, lambda line: _write_day(line.day + timedelta(days=1))),
     _declare("SubAccountId", Kind.TEXT, lambda line: _read_project(line)[0]),
     _declare("SubAccountName", Kind.TEXT, lambda line: _read_project(line)[1]),
@@ -176,7 +179,7 @@ COLUMNS: tuple[Column, ...] = (
         _price(lambda prices: prices.contracted, lambda charge: charge.gross),
     ),
     _declare(
-        "EffectiveCost",
+        _COST,
         Kind.AMOUNT,
         _price(lambda prices: prices.contracted, lambda charge: charge.cost),
     ),
@@ -197,9 +200,11 @@ def _select(version: str) -> list[Column]:
     return [column for column in COLUMNS if column.first <= version <= column.last]
 
 
-def list_columns(version: str) -> Fields:
+def declare_table(version: str) -> Table:
     """The columns of a version, whether or not there are rows or prices."""
-    return tuple(column.field for column in _select(version))
+    fields = {column.field.key: column.field for column in _select(version)}
+    size = fields["PricingCurrencyEffectiveCost"]
+    return Table("cost_and_usage", "Cost and usage", (), (), tuple(fields.values()), size)
 
 
 def build_rows(
@@ -228,6 +233,43 @@ def _rank(one: ProjectDay) -> tuple[date, bool, str]:
     return one.day, one.project is None, one.project.id if one.project else ""
 
 
-def find_unpriced(rows: Sequence[Row]) -> list[str]:
-    """The days of rows that have no price, in order."""
-    return sorted({str(row["ChargePeriodStart"])[:10] for row in rows if row["ListCost"] is None})
+def build_view(
+    rows: Sequence[Row], *, version: str, period: Period, generated_at: datetime
+) -> View:
+    """The rows ready for a renderer; FOCUS has nothing around its table."""
+    return View(
+        document={},
+        title="Cost and usage",
+        subtitle="",
+        headlines=(),
+        sections=(Section(declare_table(version), rows),),
+        period=period,
+        generated_at=generated_at,
+    )
+
+
+def describe_unpriced(rows: Sequence[Row], prices: Prices | None) -> list[str]:
+    """What to tell of rows without a price: they break the rules of FOCUS."""
+    if prices is None:
+        return [
+            "this does not conform to FOCUS: without the price of a CU, all columns of money are "
+            "empty; --cu-price PRICE --currency CODE, or --cu-price list, makes it conform"
+        ]
+    days = sorted({str(row[_DAY])[:10] for row in rows if row[_COST] is None})
+    if not days:
+        return []
+    return [
+        f"this does not conform to FOCUS: there is no price of a CU for {count(len(days), 'day')}, "
+        f"from {days[0]} to {days[-1]}, and their columns of money are empty"
+    ]
+
+
+def describe_provisional(days: Iterable[ProjectDay]) -> list[str]:
+    """Which days may still change, where there are any."""
+    found = {one.day for one in days if one.is_provisional}
+    if not found:
+        return []
+    return [
+        f"{count(len(found), 'day')} may still change, from {min(found)} to {max(found)}: "
+        "x_Provisional is true"
+    ]

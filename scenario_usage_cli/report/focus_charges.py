@@ -12,6 +12,9 @@ from scenario_usage_cli.report.numbers import sum_cu
 CU = "Compute Units"
 """What the provider calls its own currency, which is also what its price list sells."""
 
+FOCUS_SECTIONS = ("consumption", "models", "actions")
+"""The sections that charges are made of."""
+
 _GENERATIONS = ("custom", "images-generation")
 """The actions that run models, whose cost is in the rows of these."""
 

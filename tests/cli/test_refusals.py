@@ -102,10 +102,10 @@ def test_what_people_try_is_answered_with_what_there_is(tried: str) -> None:
 @pytest.mark.parametrize(
     ("tried", "words"),
     [
-        ("report --xlsx", "the formats are table, json, csv, tsv, markdown, openmetrics or slack;"),
+        ("report --xlsx", "csv, tsv, markdown, openmetrics, slack or focus;"),
         ("report --excel out.xlsx", "the formats are table, json, csv, tsv, markdown"),
         ("trend --html", "the formats are table, json, csv, tsv or markdown;"),
-        ("report xlsx", "the formats are table, json, csv, tsv, markdown, openmetrics or slack;"),
+        ("report xlsx", "csv, tsv, markdown, openmetrics, slack or focus;"),
         ("report --format xlsx", "one of table, json, csv, tsv, markdown, openmetrics, slack"),
         ("report --month", "write --period, as in --period 2026-05;"),
         ("report --week nonsense", "write --period, as in --period 2026-W20;"),

@@ -21,8 +21,8 @@ from scenario_usage_cli.report.focus import (
     Prices,
     ProjectDay,
     build_rows,
-    find_unpriced,
-    list_columns,
+    declare_table,
+    describe_unpriced,
 )
 from tests.report.builders import action, charge, model
 from tests.support import usages
@@ -88,7 +88,8 @@ def test_columns_of_each_version_are_retyped_by_hand() -> None:
         "1.4": COMMON.format(new, " InvoiceDetailId", " CommitmentProgramEligibilityDetails"),
     }
     assert {
-        version: " ".join(field.key for field in list_columns(version)) for version in VERSIONS
+        version: " ".join(field.key for field in declare_table(version).columns)
+        for version in VERSIONS
     } == expected
 
 
@@ -99,7 +100,7 @@ def test_rows_have_the_columns_of_their_version(version: str) -> None:
         read(consumption=[charge("a", 5)], models=[model("model_a", jobs=1, cost=5, discount=0)]),
         version=version,
     )
-    assert list(row) == [field.key for field in list_columns(version)]
+    assert list(row) == [field.key for field in declare_table(version).columns]
 
 
 def test_a_row_in_full() -> None:
@@ -298,7 +299,10 @@ def test_without_a_price_all_money_is_null() -> None:
         *("ListUnitPrice", "ContractedUnitPrice", "x_PriceSource"),
     ) == [(None,) * 8]
     assert cu(rows) == [("model_a", 5, 5)]
-    assert find_unpriced(rows) == ["2026-11-01"]
+    assert describe_unpriced(rows, None) == [
+        "this does not conform to FOCUS: without the price of a CU, all columns of money are "
+        "empty; --cu-price PRICE --currency CODE, or --cu-price list, makes it conform"
+    ]
 
 
 def test_each_day_has_its_price() -> None:
@@ -316,7 +320,11 @@ def test_each_day_has_its_price() -> None:
         ("2026-10-01T00:00:00Z", "2026-10-31T00:00:00Z", Decimal("0.01")),
         ("2026-11-01T00:00:00Z", "2026-11-01T00:00:00Z", Decimal("0.02")),
     ]
-    assert find_unpriced(rows) == ["2026-10-04"]
+    assert describe_unpriced(rows, Prices(changing)) == [
+        "this does not conform to FOCUS: there is no price of a CU for 1 day, from 2026-10-04 to "
+        "2026-10-04, and their columns of money are empty"
+    ]
+    assert describe_unpriced(rows[1:], Prices(changing)) == []
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,16 @@ def declare_format(command: str) -> Any:
     )
 
 
+def declare_focus_version() -> Any:
+    """The option for the version of FOCUS."""
+    versions = ("1.2", "1.3", "1.4")
+    return option(
+        "--focus-version V",
+        f"The version of FOCUS: {_list_words(versions)}. Default: {versions[0]}.",
+        completed=versions,
+    )
+
+
 def _section(*sections: str, by: str = "") -> Any:
     """`by` is the section that there is with --by only."""
     listed = f"{', '.join(sections)} or, with --by, {by}" if by else _list_words(sections)
@@ -229,6 +239,7 @@ class ReportOutputOptions(OutputOptions):
     """How a report looks."""
 
     format: str | None = declare_format("report")
+    focus_version: str | None = declare_focus_version()
 
 
 class ReportOptions(OptionGroup, panel=_OUTPUT):

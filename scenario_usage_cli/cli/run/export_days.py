@@ -8,7 +8,8 @@ from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.export.plan import Days
 from scenario_usage_cli.periods import Period, find_whole_days, parse_period, parse_whole_days
 
-_SETTLE = timedelta(days=3)
+SETTLE = timedelta(days=3)
+"""How long after its end a day may still change, unless an option says otherwise."""
 _USUAL_LENGTH = timedelta(days=31)
 
 
@@ -23,7 +24,7 @@ def read_days(
 
     Without a first day, the dataset's own. Raises BadArgument for what does not consist of days.
     """
-    settle = _SETTLE if settle is None else settle
+    settle = SETTLE if settle is None else settle
     if period.is_given:
         return _read_period(period, settle, now, ask_billing)
     today = now.date()

@@ -97,6 +97,25 @@ def run_report(
     settings = read_settings(runtime, period, output, demo=connection.demo)
     money = read_money(settings.config, output)
     output_format = check_format(settings, list_formats("report"))
+    if output_format == "focus":
+        # Imported here, as few reports are rows of FOCUS.
+        from scenario_usage_cli.cli.run.report_focus import run_report_focus
+
+        run_report_focus(
+            options,
+            runtime,
+            settings,
+            now,
+            period=period,
+            filters=filters,
+            output=output,
+            connection=connection,
+        )
+        return
+    if output.focus_version is not None:
+        raise BadArgument(
+            "--focus-version needs --format focus", hint="add it, or leave the version out"
+        )
     render = load_renderer(output_format)
     dimensions = find_dimensions("--by", by or (), options.cost_centres, settings.config, runtime)
     if options.from_file is not None:
