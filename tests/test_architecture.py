@@ -90,7 +90,7 @@ def test_figures_are_pure() -> None:
     offenders = {
         name_of(path)
         for room in PURE
-        for path in (PACKAGE / room).glob("*.py")
+        for path in (PACKAGE / room).rglob("*.py")
         if {name.split(".")[0] for name in imports_of(path)} & FORBIDDEN_IN_REPORT
     }
 

@@ -57,6 +57,8 @@ class Format(NamedTuple):
     """Whether it has all of a view: what stands around its tables, too."""
     top: int | None = None
     """How many rows its tables have, where that is not what a terminal has; 0 for all."""
+    tells_story: bool = False
+    """Whether it has the chapters of a report, for which more is fetched than for its tables."""
     extra: tuple[str, str] | None = None
     """The extra and the module that it cannot do without."""
 

@@ -45,13 +45,9 @@ _LABELS: Mapping[str, Callable[[datetime], str]] = {
 
 def build_trend_view(trend: Trend) -> View:
     """The trend ready for any renderer."""
-    size = _find_size(trend)
-    totals = {f.key: add_up(f.of(one.sums) for one in trend.whole) for f in TREND_FIGURES}
-    counted = COUNT.title if trend.split == "action" else "Assets"
-    figures = [
-        field._replace(title=field.title.replace(COUNT.title, counted)) for field in TREND_FIGURES
-    ]
-    has = tuple(field for field in figures if totals[field.key] is not None)
+    totals = _sum_up(trend)
+    figures = _name_figures(trend)
+    has = _list_known(trend)
     return View(
         document=trend.document,
         title=f"Scenario usage by {trend.buckets.unit}",
@@ -66,8 +62,8 @@ def build_trend_view(trend: Trend) -> View:
             if not field.is_part
         ),
         sections=(
-            _build_series(trend, has, size),
-            _build_buckets(trend, has, size),
+            _build_series(trend, has, _find_size(trend)),
+            build_buckets(trend),
             Section(POINTS, trend.points, audience=Audience.DATA),
         ),
         period=trend.period,
@@ -77,6 +73,25 @@ def build_trend_view(trend: Trend) -> View:
         closing_title="Consumption",
         closing_note=_CLOSING_NOTES[trend.difference.section] if trend.difference else "",
     )
+
+
+def _sum_up(trend: Trend) -> Mapping[str, Figure | None]:
+    """The figures of all that the trend is of; null where it does not have one."""
+    return {f.key: add_up(f.of(one.sums) for one in trend.whole) for f in TREND_FIGURES}
+
+
+def _name_figures(trend: Trend) -> Fields:
+    """All figures, and what is counted by the name of what it is."""
+    counted = COUNT.title if trend.split == "action" else "Assets"
+    return tuple(
+        field._replace(title=field.title.replace(COUNT.title, counted)) for field in TREND_FIGURES
+    )
+
+
+def _list_known(trend: Trend) -> Fields:
+    """Those figures that the trend has."""
+    totals = _sum_up(trend)
+    return tuple(field for field in _name_figures(trend) if totals[field.key] is not None)
 
 
 def _build_series(trend: Trend, has: Fields, size: Field[Figure | None]) -> Section:
@@ -113,7 +128,8 @@ def _build_series(trend: Trend, has: Fields, size: Field[Figure | None]) -> Sect
     return keep_centres(section, trend.split)
 
 
-def _build_buckets(trend: Trend, has: Fields, size: Field[Figure | None]) -> Section:
+def build_buckets(trend: Trend) -> Section:
+    """A row for each bucket, of all series together."""
     by, rows = trend.buckets.unit, list[Row]()
     # Bucket by bucket, as all points together may not fit into memory.
     together = zip(*(one.points for one in trend.whole), strict=True)
@@ -132,7 +148,7 @@ def _build_buckets(trend: Trend, has: Fields, size: Field[Figure | None]) -> Sec
     table = BUCKETS._replace(
         title=f"By {by}",
         ids=(label_field,),
-        size=size,
+        size=_find_size(trend),
         note="* partial: the period begins or ends within it" if trend.buckets.partial else "",
     )
     return Section(
@@ -141,7 +157,7 @@ def _build_buckets(trend: Trend, has: Fields, size: Field[Figure | None]) -> Sec
         is_known=trend.is_known,
         audience=Audience.TABLES,
         is_timeline=True,
-        shown=(label_field, *has, SHARE),
+        shown=(label_field, *_list_known(trend), SHARE),
     )
 
 

@@ -31,6 +31,12 @@ def group_thousands(number: int | Decimal) -> str:
     return f"{round_cu(number):,f}".rstrip("0").rstrip(".")
 
 
+def format_delta(number: int | Decimal) -> str:
+    """The same with its sign, also where it is above 0: `+412`, `-30`, `0`."""
+    digits = group_thousands(number)
+    return digits if digits.startswith("-") or digits == "0" else f"+{digits}"
+
+
 def format_rate(rate: Decimal) -> str:
     """An average in no more digits than it means, for people: three, and all before the point.
 

@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -62,6 +64,8 @@ from scenario_usage_cli.report.fields import ORDERS
 from scenario_usage_cli.report.usage import build_report
 from scenario_usage_cli.report.usage_view import build_usage_view
 
+if TYPE_CHECKING:
+    from scenario_usage_cli.cli.run.report_story import Story
 _BESIDE_A_FILE = ("--from", "--no-cache", "--pseudonyms")
 
 
@@ -117,6 +121,7 @@ def run_report(
             "--focus-version needs --format focus", hint="add it, or leave the version out"
         )
     render = load_renderer(output_format)
+    story = _begin_story(now) if FORMATS[output_format].tells_story else None
     dimensions = find_dimensions("--by", by or (), options.cost_centres, settings.config, runtime)
     if options.from_file is not None:
         open_pseudonyms(runtime, settings.config, connection)
@@ -167,7 +172,7 @@ def run_report(
                 has_projects=PROJECT in dimensions,
             )
             money = find_list_price(money, session.client)
-            usage, breakdowns = _fetch(session, request, dimensions, effort)
+            usage, breakdowns = _fetch(session, request, dimensions, effort, story)
         raw = _dump(raw_answers, request, usage, session.names) if raw_answers else None
     report = build_report(
         usage,
@@ -178,7 +183,10 @@ def run_report(
     ).sort(order)
     for warning in report.warnings:
         runtime.warn(warning)
-    view = add_amounts(build_usage_view(report), money, report.period, runtime)
+    view = build_usage_view(report)
+    if story:
+        view = story.tell(view, report)
+    view = add_amounts(view, money, report.period, runtime)
     # stdout is written last, so that it is empty if the other one fails.
     if not is_stdout(options.save_raw):
         _save(raw, options.save_raw, runtime)
@@ -243,10 +251,23 @@ def _refuse_shared_target(save_raw: str, output: str | None) -> None:
         )
 
 
+def _begin_story(now: datetime) -> "Story":
+    # Imported here, as most formats have tables only.
+    from scenario_usage_cli.cli.run.report_story import Story
+
+    return Story(now)
+
+
 def _fetch(
-    session: Session, request: Request, dimensions: Sequence[Dimension], effort: Effort
+    session: Session,
+    request: Request,
+    dimensions: Sequence[Dimension],
+    effort: Effort,
+    story: "Story | None",
 ) -> tuple[Usage, list[Breakdown]]:
-    """The usage of all, and its breakdowns."""
+    """The usage of all, and its breakdowns; and what is needed for a story."""
+    if story:
+        effort = story.watch(effort)
     usage = fetch_usage(request, effort=effort)
     parts = request._replace(sections=SECTIONS_OF_BREAKDOWN)
     breakdowns = fetch_breakdowns(dimensions, [parts], [usage], effort=effort)
@@ -256,7 +277,10 @@ def _fetch(
             for one in (PROJECT, USER)
         )
         breakdowns.append(fetch_pairs(parts, projects, users, effort=effort))
-    return usage, session.settle([usage], breakdowns)
+    if story is None:
+        return usage, session.settle([usage], breakdowns)
+    story.fetch(request, effort)
+    return usage, story.settle(session, usage, breakdowns)
 
 
 def _dump(raw: RawAnswers, request: Request, usage: Usage, names: NameLookup) -> str:

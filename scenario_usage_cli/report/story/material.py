@@ -1,0 +1,43 @@
+"""What a story is made of beside its report."""
+
+from typing import NamedTuple
+
+from scenario_usage_cli.periods import Period
+from scenario_usage_cli.report.trend import Trend
+from scenario_usage_cli.report.usage import Report
+
+
+class Before(NamedTuple):
+    """The report of the period before."""
+
+    report: Report
+    note: str | None = None
+    """What a reader must know of the lengths of the two periods, if anything."""
+
+    @property
+    def period(self) -> Period:
+        """What it is of."""
+        assert self.report.period is not None
+        return self.report.period
+
+
+class Making(NamedTuple):
+    """How the figures were made."""
+
+    version: str
+    """Of this tool."""
+    answers: int
+    """How many answers of the API the figures are made of; 0 for a saved one."""
+
+
+class Material(NamedTuple):
+    """What was read for the story; null is what was not, for which a line tells why."""
+
+    making: Making
+    course: Trend | None = None
+    """In buckets that suit the length of the period."""
+    days: Trend | None = None
+    """The same day by day, where the period is long enough for a calendar, and not too long."""
+    before: Before | None = None
+    missing: tuple[str, ...] = ()
+    """What the story lacks, and why, a sentence each."""

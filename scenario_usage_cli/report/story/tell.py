@@ -1,0 +1,29 @@
+"""The chapters of a report, in their order."""
+
+from collections.abc import Iterator
+
+from scenario_usage_cli.report.numbers import is_shown
+from scenario_usage_cli.report.story.days import build_days
+from scenario_usage_cli.report.story.glance import build_glance, compare_headlines
+from scenario_usage_cli.report.story.making import build_making
+from scenario_usage_cli.report.story.material import Material
+from scenario_usage_cli.report.tables import UNEXPLAINED
+from scenario_usage_cli.report.usage import Report
+from scenario_usage_cli.report.view import Chapter, View
+
+
+def tell_story(view: View, report: Report, material: Material) -> View:
+    """The view of a report with its chapters; its headlines know what they were before."""
+    if material.before:
+        view = view._replace(headlines=compare_headlines(view.headlines, material.before))
+    return view._replace(chapters=tuple(_build_chapters(view, report, material)))
+
+
+def _build_chapters(view: View, report: Report, material: Material) -> Iterator[Chapter]:
+    yield build_glance(view.headlines, material.before)
+    if material.course:
+        rest = UNEXPLAINED.of(report.reconciliation) if report.reconciliation else None
+        yield build_days(material.course, material.days, is_all=not is_shown(rest))
+    if view.table_sections:
+        yield Chapter("Tables", sections=view.table_sections)
+    yield build_making(view, report, material)

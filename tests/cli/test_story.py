@@ -1,0 +1,108 @@
+"""The story of `report`: what pages and workbooks are given beside the tables."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from scenario_usage_cli.report.figures import KNOWN_COST
+from scenario_usage_cli.report.numbers import round_cu, sum_cu
+from scenario_usage_cli.report.view import Chapter, Drawing, Headline, View
+from tests.stories import catch
+from tests.support import Result, run
+
+MAY = ("--period", "2026-05")
+
+
+@pytest.fixture
+def patch(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    return monkeypatch
+
+
+def tell(patch: pytest.MonkeyPatch, *argv: str, **more: Any) -> View:
+    """The view of a report of the built-in studio."""
+    ended, view = catch(patch, *argv, "--demo", **more)
+    assert ended.code == 0, ended.stderr
+    return view
+
+
+def find(view: View, title: str) -> Chapter:
+    """The chapter of a title."""
+    return next(one for one in view.chapters if one.title == title)
+
+
+def by_title(headlines: tuple[Headline, ...]) -> Mapping[str, Headline]:
+    """Headlines by what they are called."""
+    return {one.title: one for one in headlines}
+
+
+def demo(*argv: str) -> Any:
+    """A document of the built-in studio, its numbers exact."""
+    return json.loads(run(*argv, "--demo", "--json").stdout, parse_float=Decimal)
+
+
+@pytest.mark.parametrize("period", [MAY, ()], ids=["over", "running"])
+def test_headlines_know_the_figures_that_compare_shows(
+    patch: pytest.MonkeyPatch, period: tuple[str, ...]
+) -> None:
+    """Like with like: of a running period, the same elapsed part."""
+    view = tell(patch, *period)
+
+    shown = by_title(find(view, "At a glance").headlines)
+    compared = demo("compare", *period)["totals"]
+    assert {row["name"]: (row["before"], row["after"]) for row in compared} == {
+        title: (one.before, one.value) for title, one in shown.items()
+    }
+
+
+def test_the_days_sum_to_what_models_cost(patch: pytest.MonkeyPatch) -> None:
+    """Each bar is a row of the section beneath it, which `trend` has as well."""
+    chart = find(tell(patch, *MAY), "Cost by day").charts[0]
+
+    costs = [KNOWN_COST.of(row) for row in chart.section.rows]
+    points = demo("trend", *MAY, "--by", "day")["points"]
+    assert costs == [point["cost"] for point in points]
+    assert chart.drawing is Drawing.BARS
+    assert chart.mean == round_cu(sum_cu(costs) / 31)
+
+
+def test_weekends_are_marked(patch: pytest.MonkeyPatch) -> None:
+    """May 2026 began on a Friday."""
+    chart = find(tell(patch, *MAY), "Cost by day").charts[0]
+
+    assert sorted(chart.marked) == [1, 2, 8, 9, 15, 16, 22, 23, 29, 30]
+
+
+@pytest.mark.parametrize(
+    ("period", "title", "bars", "squares"),
+    [
+        (("--period", "2026-05-04"), "Cost by hour", 24, None),
+        (("--last", "7d"), "Cost by day", 7, None),
+        (MAY, "Cost by day", 31, 31),
+        (("--last", "2y"), "Cost by week", 105, 730),
+    ],
+)
+def test_the_buckets_suit_the_length_of_the_period(
+    patch: pytest.MonkeyPatch,
+    period: tuple[str, ...],
+    title: str,
+    bars: int,
+    squares: int | None,
+) -> None:
+    """A calendar has days, and only some weeks or more make one."""
+    charts = find(tell(patch, *period), title).charts
+
+    assert len(charts[0].section.rows) == bars
+    calendars = [len(one.section.rows) for one in charts if one.drawing is Drawing.CALENDAR]
+    assert calendars == ([squares] if squares else [])
+
+
+def test_other_formats_fetch_nothing_for_a_story(patch: pytest.MonkeyPatch) -> None:
+    """The story takes more queries, and no chapter is in any other document."""
+    asked = run("report", *MAY, "--demo", "--json", "--verbose").stderr.count("/usages")
+
+    told: Result = catch(patch, *MAY, "--demo", "--verbose")[0]
+
+    assert (asked, told.stderr.count("/usages") > asked) == (1, True)
