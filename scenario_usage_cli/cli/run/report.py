@@ -66,6 +66,7 @@ from scenario_usage_cli.report.usage_view import build_usage_view
 
 if TYPE_CHECKING:
     from scenario_usage_cli.cli.run.report_story import Story
+
 _BESIDE_A_FILE = ("--from", "--no-cache", "--pseudonyms")
 
 
@@ -90,12 +91,7 @@ def run_report(
         refuse_date(options.from_file, now)
         _refuse_beside_a_file(options, connection, sections)
     check_models(models, sections, narrowed=("models", BREAKDOWN))
-    _refuse_contradictions(options, sections, output)
-    if connection.pseudonyms and options.save_raw is not None:
-        raise BadArgument(
-            "--pseudonyms and --save-raw contradict each other: a raw answer has names in it",
-            hint="save it without --pseudonyms, and report it by --from FILE --pseudonyms",
-        )
+    _refuse_contradictions(options, sections, output, connection)
     check_output(output.output)
     check_output(options.save_raw, option="--save-raw")
     settings = read_settings(runtime, period, output, demo=connection.demo)
@@ -211,7 +207,10 @@ def _save(raw: str | None, target: str | None, runtime: Runtime) -> None:
 
 
 def _refuse_contradictions(
-    options: ReportOptions, sections: tuple[str, ...] | None, output: ReportOutputOptions
+    options: ReportOptions,
+    sections: tuple[str, ...] | None,
+    output: ReportOutputOptions,
+    connection: FetchOptions,
 ) -> None:
     check_breakdown(options.by, sections)
     if options.save_raw is not None:
@@ -220,6 +219,11 @@ def _refuse_contradictions(
         raise BadArgument(
             f"--save-raw and {'--by' if options.by else '--keep-going'} contradict each other",
             hint="a saved answer is one answer, and whole",
+        )
+    if connection.pseudonyms and options.save_raw is not None:
+        raise BadArgument(
+            "--pseudonyms and --save-raw contradict each other: a raw answer has names in it",
+            hint="save it without --pseudonyms, and report it by --from FILE --pseudonyms",
         )
 
 
