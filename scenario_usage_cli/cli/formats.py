@@ -8,8 +8,6 @@ from scenario_usage_cli.render import FORMATS
 from scenario_usage_cli.settings import Setting, Settings
 
 _SUFFIXES = {
-    ".html": "html",
-    ".htm": "html",
     ".xlsx": "xlsx",
     ".xls": "xls",
     ".parquet": "parquet",

@@ -79,6 +79,13 @@ FORMATS: Mapping[str, Format] = {
         extra=("metrics", "prometheus_client"),
     ),
     "slack": Format(("report", "compare", "quota"), is_for_people=True, top=5),
+    "html": Format(
+        ("report", "trend", "compare", "quota"),
+        suffixes=(".html", ".htm"),
+        is_for_people=True,
+        top=50,
+        extra=("html", "jinja2"),
+    ),
     "focus": Format(("report",)),
 }
 """What --format may name; all that must be known of a format beside its own module."""

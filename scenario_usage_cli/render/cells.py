@@ -58,6 +58,12 @@ def format_headline(headline: Headline) -> str:
     return f"{format_cell(headline.value, headline.kind)} {unit}".rstrip()
 
 
+def describe_change(headline: Headline) -> str:
+    """How much more the figure is than before, as a part of that; empty where that was nothing."""
+    change = headline.change
+    return "" if change is None else _point(add_sign(format_percent(change)))
+
+
 def _point(signed: str) -> str:
     """An arrow before what grew or shrank, so that it is seen without colours."""
     return _ARROWS.get(signed[:1], "") + signed
@@ -71,6 +77,12 @@ def draw_course(figures: list[int | Decimal]) -> str:
         _LEVELS[max(0, round(figure * steps / highest))] if figure > 0 else _NO_LEVEL
         for figure in figures
     )
+
+
+def find_level(figure: int | Decimal, highest: Decimal, levels: int) -> int:
+    """How dark a shade is: 0 for what is not positive, or else up to `levels - 1`."""
+    darkest = levels - 1
+    return 0 if figure <= 0 else min(darkest, 1 + int(figure * darkest / highest))
 
 
 def describe_empty(*, is_known: bool, is_inventory: bool = False) -> str:

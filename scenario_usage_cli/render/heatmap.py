@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TextIO
 
 from scenario_usage_cli.render import Medium
-from scenario_usage_cli.render.cells import UNKNOWN, describe_empty, format_cell
+from scenario_usage_cli.render.cells import UNKNOWN, describe_empty, find_level, format_cell
 from scenario_usage_cli.render.text import escape_controls, wrap_words
 from scenario_usage_cli.report.fields import Row
 from scenario_usage_cli.report.figures import COST
@@ -105,9 +105,7 @@ def _name_months(days: Iterable[int]) -> Iterator[str]:
 
 
 def _draw_day(cost: Decimal, highest: Decimal, colour: bool) -> str:
-    darkest = len(_SHADES) - 1
-    level = 0 if cost <= 0 else min(darkest, 1 + int(cost * darkest / highest))
-    return _draw_level(level, colour)
+    return _draw_level(find_level(cost, highest, len(_SHADES)), colour)
 
 
 def _draw_level(level: int, colour: bool) -> str:

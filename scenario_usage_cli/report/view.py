@@ -21,7 +21,7 @@ from scenario_usage_cli.report.fields import (
     Value,
     pick,
 )
-from scenario_usage_cli.report.numbers import add_up, is_shown, share
+from scenario_usage_cli.report.numbers import add_up, fraction, is_shown, share
 from scenario_usage_cli.report.tables import TOTALS
 
 DEFAULT_TOP = 20
@@ -159,6 +159,13 @@ class Headline(NamedTuple):
     before: int | Decimal | None = None
     """The same figure of the period before, null where that was not asked for or is not known."""
 
+    @property
+    def change(self) -> Decimal | None:
+        """How much more it is than before, as a fraction of that; null where that is 0."""
+        if self.value is None or self.before is None:
+            return None
+        return fraction(self.value - self.before, self.before)
+
 
 class Drawing(Enum):
     """What a chart looks like."""
@@ -201,6 +208,11 @@ class Matrix(NamedTuple):
     column_sums: tuple[Decimal, ...]
     figure: Field[Any]
     note: str = ""
+
+    @property
+    def whole(self) -> Decimal:
+        """What all cells sum to."""
+        return sum(self.row_sums, Decimal(0))
 
 
 class Chapter(NamedTuple):

@@ -1,0 +1,217 @@
+"""The tables of a page: cells as text, in the digits and the order of every other format."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from scenario_usage_cli.render.cells import (
+    NOTHING,
+    align_decimals,
+    find_level,
+    format_cell,
+    is_right_aligned,
+)
+from scenario_usage_cli.report.fields import Field, Kind, Row
+from scenario_usage_cli.report.figures import SHARE
+from scenario_usage_cli.report.view import Matrix, Section
+
+LEVELS = 5
+"""How many shades there are, with that of nothing."""
+_LONGEST_TEXT = 100
+_LONGEST_LINE = 24
+"""Up to here, a text is never broken."""
+_LONGEST_TITLE = 1000
+_BAR_STEPS = Decimal("0.1")
+
+
+class Bar(NamedTuple):
+    """A bar of so many per cent of its room."""
+
+    width: Decimal
+    look: str = ""
+
+
+class Cell(NamedTuple):
+    """A cell: its text, how it looks, and the whole text where that is cut."""
+
+    text: str
+    look: str = ""
+    title: str = ""
+    bar: Bar | None = None
+    course: Sequence[int] = ()
+    """The heights of a small chart, each of `COURSE_HEIGHT` at most."""
+    is_foreign: bool = False
+    """Whether it may have letters that are written from right to left."""
+
+
+class Column(NamedTuple):
+    """A column: its heading, and whether it has numbers, or what tells the rows."""
+
+    heading: str
+    is_number: bool = False
+    is_name: bool = False
+
+
+class Line(NamedTuple):
+    """A row; it has a look if it sums up others."""
+
+    cells: Sequence[Cell]
+    look: str = ""
+
+
+class Grid(NamedTuple):
+    """A whole table, its rows in groups; a matrix is shaded."""
+
+    columns: Sequence[Column]
+    groups: Sequence[Sequence[Line]]
+    is_matrix: bool = False
+
+
+COURSE_HEIGHT = 16
+
+
+def build_grid(section: Section) -> Grid:
+    """The rows that a person is shown."""
+    names = {field.key for field in (*section.columns[:1], *section.table.named)}
+    columns = section.columns
+    bars = _build_bars(section)
+    cells = [_build_cells(column, section, bars) for column in columns]
+    lines = [
+        Line(row, _look_of(number, section)) for number, row in enumerate(zip(*cells, strict=True))
+    ]
+    return Grid(
+        tuple(Column(f.heading, is_right_aligned(f), f.key in names) for f in columns),
+        _group(section, lines),
+    )
+
+
+def _group(section: Section, lines: Sequence[Line]) -> Sequence[Sequence[Line]]:
+    """Rows of one group stay together, however they are sorted."""
+    ids = section.table.ids[:-1]
+    pairs = zip(section.rows, lines, strict=True)
+    grouped = groupby(pairs, key=lambda pair: tuple(one.of(pair[0]) for one in ids))
+    return tuple(tuple(line for _, line in pairs) for _, pairs in grouped)
+
+
+def _look_of(number: int, section: Section) -> str:
+    if number in section.summed:
+        return "rest"
+    return "total" if number in section.totals else ""
+
+
+def _build_cells(
+    column: Field[Any], section: Section, bars: "tuple[str, Sequence[Bar | None]]"
+) -> list[Cell]:
+    kind = column.kind
+    if kind is Kind.COURSE:
+        return [_draw_course(column.of(row)) for row in section.rows]
+    texts = [format_cell(column.of(row), kind) for row in section.rows]
+    if not is_right_aligned(column):
+        is_word = kind in (Kind.FULLNESS, Kind.STATUS)
+        return [
+            _build_text(text, f"w-{text}" if is_word and text != NOTHING else "") for text in texts
+        ]
+    key, drawn = bars
+    own = drawn if key == column.key else [None] * len(texts)
+    return [
+        Cell(text, look, bar=bar) for text, look, bar in zip(texts, _pad(texts), own, strict=True)
+    ]
+
+
+def _pad(texts: list[str]) -> list[str]:
+    """What puts points below each other: for how many letters there is room after each number.
+
+    Where a number has no point, its room is that for a point as well.
+    """
+    return [
+        f"{'d' if '.' in text else 'i'}{len(padded) - len(text)}" if padded != text else ""
+        for text, padded in zip(texts, align_decimals(texts), strict=True)
+    ]
+
+
+def _build_text(text: str, look: str = "") -> Cell:
+    cut, title = cut_text(text)
+    is_long = len(text) > _LONGEST_LINE
+    return Cell(cut, "long" if is_long else look, title, is_foreign=not text.isascii())
+
+
+def cut_text(text: str, longest: int = _LONGEST_TEXT) -> tuple[str, str]:
+    """A text that is not too long, and the whole one if it was."""
+    if len(text) <= longest:
+        return text, ""
+    return f"{text[:longest]}…", text[:_LONGEST_TITLE]
+
+
+def _draw_course(figures: Sequence[int | Decimal]) -> Cell:
+    highest = max(figures, default=0)
+    heights = tuple(
+        max(1, round(figure * COURSE_HEIGHT / highest)) if figure > 0 else 0 for figure in figures
+    )
+    return Cell(f"at most {format_cell(highest)}", "course", course=heights)
+
+
+def _build_bars(section: Section) -> tuple[str, Sequence[Bar | None]]:
+    """The key of the column that has them, and a bar for each row."""
+    if section.bar is not None:
+        return _build_fullness(section, section.bar)
+    if SHARE not in section.columns or not section.has_bars:
+        return "", ()
+    shares = list(map(SHARE.of, section.rows))
+    own = (part for number, part in enumerate(shares) if number not in section.summed)
+    largest = max(own, default=Decimal(0))
+    return SHARE.key, [
+        Bar(_measure(part, largest), "rest" if number in section.summed else "")
+        if part > 0 < largest
+        else None
+        for number, part in enumerate(shares)
+    ]
+
+
+def _build_fullness(section: Section, bar: Field[Any]) -> tuple[str, Sequence[Bar | None]]:
+    kinds = {field.kind: field for field in section.columns}
+    word, beside = kinds.get(Kind.FULLNESS), kinds.get(Kind.PART)
+    return (beside or section.table.size).key, [_fill(row, bar, word) for row in section.rows]
+
+
+def _fill(row: Row, bar: Field[Any], word: Field[Any] | None) -> Bar | None:
+    part = bar.of(row)
+    return None if part is None else Bar(_measure(part, Decimal(1)), f"w-{word and word.of(row)}")
+
+
+def _measure(part: Decimal, largest: Decimal) -> Decimal:
+    return min(part / largest * 100, Decimal(100)).quantize(_BAR_STEPS)
+
+
+def build_matrix(matrix: Matrix) -> Grid:
+    """The cells are the darker, the higher; sums end the rows and the columns."""
+    kind = matrix.figure.kind
+    own = [cell for row in matrix.cells for cell in row if cell is not None]
+    highest = max(own, default=Decimal(0))
+    lines = [
+        Line(
+            (
+                _build_text(name),
+                *(_shade(cell, kind, highest) for cell in cells),
+                Cell(format_cell(total, kind), "total"),
+            )
+        )
+        for name, cells, total in zip(matrix.rows, matrix.cells, matrix.row_sums, strict=True)
+    ]
+    sums = [Cell(format_cell(total, kind)) for total in matrix.column_sums]
+    whole = Cell(format_cell(matrix.whole, kind))
+    lines.append(Line((Cell("Total"), *sums, whole), "total"))
+    return Grid(
+        (
+            Column(matrix.row_title, is_name=True),
+            *(Column(cut_text(name, 40)[0], is_number=True) for name in matrix.columns),
+            Column("Total", is_number=True),
+        ),
+        (tuple(lines),),
+        is_matrix=True,
+    )
+
+
+def _shade(cell: Decimal | None, kind: Kind, highest: Decimal) -> Cell:
+    level = 0 if cell is None else find_level(cell, highest, LEVELS)
+    return Cell(format_cell(cell, kind), f"l{level}" if level else "")

@@ -1,0 +1,134 @@
+"""What the template of a page is given: everything as text, in the order in which it stands."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from scenario_usage_cli import __version__
+from scenario_usage_cli.render.cells import describe_change, describe_empty, format_headline
+from scenario_usage_cli.render.html.charts import Picture, build_picture
+from scenario_usage_cli.render.html.grids import Grid, build_grid, build_matrix
+from scenario_usage_cli.render.text import format_time
+from scenario_usage_cli.report.chapters import list_chapters
+from scenario_usage_cli.report.view import Chapter, Headline, Matrix, Section, View
+
+_PARTS = " · "
+
+
+class Card(NamedTuple):
+    """A figure on its own, and what it was before."""
+
+    title: str
+    value: str
+    before: str = ""
+    change: str = ""
+
+
+class Part(NamedTuple):
+    """A chart, a matrix or a table; a chart whose figures are nowhere else has their table."""
+
+    id: str
+    title: str
+    note: str
+    picture: Picture | None = None
+    grid: Grid | None = None
+    empty: str = ""
+    """What stands in the place of a table without rows."""
+
+
+class Block(NamedTuple):
+    """A chapter."""
+
+    id: str
+    title: str
+    sentences: Sequence[str]
+    cards: Sequence[Card]
+    parts: Sequence[Part]
+    is_folded: bool
+
+
+class Page(NamedTuple):
+    """A whole page."""
+
+    title: str
+    told: Sequence[str]
+    """Of what it is: the period, the filters."""
+    is_running: bool
+    alarms: Sequence[str]
+    blocks: Sequence[Block]
+    generated_at: str
+    program: str
+
+
+def build_page(view: View, top: int) -> Page:
+    """The page of a view; tables have `top` rows, 0 for all, and one that sums up the others."""
+    return Page(
+        title=view.title,
+        told=view.subtitle.split(_PARTS) if view.subtitle else (),
+        is_running=bool(view.period and view.period.provisional),
+        alarms=view.alarms,
+        blocks=tuple(
+            _build_block(number, chapter, top)
+            for number, chapter in enumerate(list_chapters(view), start=1)
+        ),
+        generated_at=format_time(view.generated_at.replace(microsecond=0)),
+        program=f"scenario-usage {__version__}",
+    )
+
+
+def _build_block(number: int, chapter: Chapter, top: int) -> Block:
+    return Block(
+        id=f"c{number}",
+        title=chapter.title,
+        sentences=chapter.sentences,
+        cards=tuple(_build_card(one) for one in chapter.headlines if one.value is not None),
+        parts=tuple(_build_parts(f"c{number}", chapter, top)),
+        is_folded=chapter.is_folded,
+    )
+
+
+def _build_card(headline: Headline) -> Card:
+    if headline.before is None:
+        return Card(headline.title, format_headline(headline))
+    before = headline._replace(value=headline.before)
+    return Card(
+        headline.title,
+        format_headline(headline),
+        format_headline(before),
+        describe_change(headline),
+    )
+
+
+def _build_parts(of: str, chapter: Chapter, top: int) -> Iterator[Part]:
+    number = 0
+    for chart in chapter.charts:
+        number += 1
+        picture = build_picture(chart)
+        has_own = any(chart.section is section for section in chapter.sections)
+        grid = None if has_own else build_grid(chart.section.for_table(top))
+        yield Part(
+            f"{of}p{number}",
+            chart.title,
+            "" if picture else describe_empty(is_known=chart.section.is_known),
+            picture=picture,
+            grid=grid if picture else None,
+        )
+    for matrix in chapter.matrices:
+        number += 1
+        yield _build_matrix(f"{of}p{number}", matrix)
+    for section in chapter.sections:
+        number += 1
+        title = section.table.title
+        own = "" if title == chapter.title and len(chapter.sections) == 1 else title
+        yield _build_table(f"{of}p{number}", own, section, top)
+
+
+def _build_matrix(of: str, matrix: Matrix) -> Part:
+    return Part(of, matrix.title, matrix.note, grid=build_matrix(matrix))
+
+
+def _build_table(of: str, title: str, section: Section, top: int) -> Part:
+    shown = section.for_table(top)
+    if not shown.rows:
+        empty = describe_empty(is_known=section.is_known, is_inventory=section.is_inventory)
+        return Part(of, title, "", empty=empty)
+    return Part(of, title, section.table.note, grid=build_grid(shown))

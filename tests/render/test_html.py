@@ -1,0 +1,118 @@
+"""The page: its figures are those of the tables, and nothing in it is obeyed or loaded."""
+
+import json
+from base64 import b64encode
+from decimal import Decimal
+from hashlib import sha256
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from tests.pages import Page, open_page
+from tests.support import model_row, point, run, usages
+
+COMMANDS = ("report", "trend", "trend --split model", "compare", "quota")
+FROM_STDIN = ("report", "--from", "-", "--period", "2026-05")
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "]]></svg><b>",
+    '" onload="alert(1)',
+    "{{ 7 * 7 }}",
+    "a\x1b[31m\u202eb\x00",
+    "水晶遊戲",
+    "مشروع الألعاب",
+    "🧙 & <Co>",
+    "L" * 10_000,
+)
+
+
+def open_report(answer: Any, *argv: str) -> Page:
+    """The page of a saved answer."""
+    return open_page(*FROM_STDIN, *argv, answer=json.dumps(answer).encode())
+
+
+def read_numbers(cells: list[str]) -> list[Decimal | None]:
+    """As people read them."""
+    return [None if cell == "–" else Decimal(cell.replace(",", "")) for cell in cells]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_page_is_whole(command: str) -> None:
+    """Every element is closed; one main heading, and none that skips a level."""
+    page = open_page(*command.split(), "--demo")
+    levels = [int(tag[1]) for tag, _ in page.headings]
+
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(later - sooner <= 1 for sooner, later in pairwise(levels))
+
+
+def test_the_figures_are_those_of_json() -> None:
+    """Each model with its cost, discount and jobs, in the same order."""
+    argv = ("report", "--demo", "--section", "models")
+    rows = [row for row in run(*argv, "--json").json["models"] if row["jobs"] or row["cost"]]
+    page = open_page(*argv)
+
+    assert page.column("Models", "Model") == [row["name"] for row in rows]
+    for heading, key in (("Jobs", "jobs"), ("Cost, CU", "cost"), ("Discount, CU", "discount")):
+        expected = [Decimal(str(row[key])) for row in rows]
+        assert read_numbers(page.column("Models", heading)) == expected
+
+
+def test_the_rest_is_summed_up() -> None:
+    """A table has 50 rows, and one for all others; --top says otherwise."""
+    rows = [model_row(f"model_{n:04}", point(cost=1, jobs=1)) for n in range(3000)]
+
+    names = open_report(usages(models=rows)).column("Models", "Model")
+    assert (len(names), names[-1]) == (51, "other (2950)")
+    assert len(open_report(usages(models=rows), "--top", "0").column("Models", "Model")) == 3000
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_are_text(name: str) -> None:
+    """Whatever a name says, the page has the same elements, and shows its beginning."""
+    shown = name.replace("\x1b", "\\x1b").replace("\u202e", "\\u202e").replace("\x00", "\\x00")
+    named = usages(models=[model_row("m", point(cost=1))], model_names={"m": name})
+    plain = usages(models=[model_row("m", point(cost=1))], model_names={"m": "é" * 101})
+    page = open_report(named)
+
+    assert page.column("Models", "Model")[0].removesuffix("…") == shown[:100]
+    for tag in ("script", "svg", "b", "img"):
+        assert page.count(tag) == open_report(plain).count(tag)
+    assert not any(
+        key.startswith("on") or key == "style" for _, attrs in page.elements for key in attrs
+    )
+
+
+def test_nothing_is_loaded_and_only_its_own_script_runs() -> None:
+    """The policy has the sums of the one style and the one script; there is no address."""
+    text = run("report", "--demo", "--format", "html").stdout
+    (policy,) = [
+        attrs["content"] or ""
+        for tag, attrs in open_page("report", "--demo").elements
+        if tag == "meta" and "http-equiv" in attrs
+    ]
+    for tag in ("style", "script"):
+        assert text.count(f"<{tag}>") == 1
+        body = text.split(f"<{tag}>")[1].split(f"</{tag}>")[0]
+        digest = b64encode(sha256(body.encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy
+    assert policy.startswith("default-src 'none'; ")
+    assert "://" not in text
+    assert "Storage" not in text
+
+
+def test_an_empty_period_says_so() -> None:
+    """Each table has a sentence in its place."""
+    page = open_report(usages())
+
+    assert page.tables == {}
+    assert page.text.count("nothing in this period") >= 3
+
+
+def test_the_same_data_is_the_same_page() -> None:
+    """Letter by letter, at the same time."""
+    argv = ("report", "--demo", "--format", "html")
+
+    assert run(*argv).stdout == run(*argv).stdout
