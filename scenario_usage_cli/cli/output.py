@@ -7,13 +7,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, TextIO
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
-from scenario_usage_cli.cli.options import OutputOptions
+from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.errors import ConfigurationError
+from scenario_usage_cli.errors import BadArgument, ConfigurationError
 from scenario_usage_cli.files import replace_file, write_whole
-from scenario_usage_cli.render import FORMATS, Renderer
+from scenario_usage_cli.render import FORMATS, list_formats, load_renderer
+from scenario_usage_cli.settings import Settings
 
 if TYPE_CHECKING:
     from scenario_usage_cli.report.view import View
@@ -22,6 +23,20 @@ STDOUT = "-"
 _STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
 _DESCRIPTOR_FOLDERS = ("/dev/fd", "/proc/self/fd", "/proc/thread-self/fd")
 _MOST_LINKS = 40
+
+
+class TargetOptions(Protocol):
+    """Where a view goes, and how many of its rows."""
+
+    @property
+    def output(self) -> str | None:
+        """That of --output."""
+        ...
+
+    @property
+    def top(self) -> int | None:
+        """That of --top."""
+        ...
 
 
 def is_stdout(target: str | None) -> bool:
@@ -58,25 +73,43 @@ def check_output(target: str | None, *, option: str = "--output") -> None:
             path.lstat()
 
 
+def prepare_format(settings: Settings, command: str, target: str | None, runtime: Runtime) -> str:
+    """The format of a command's output, ready to be written, before anything is fetched.
+
+    Raises BadArgument where a terminal would be given what is no text, and the errors of
+    `check_format` and `load_renderer`.
+    """
+    chosen = check_format(settings, list_formats(command))
+    if FORMATS[chosen].is_binary and is_stdout(target) and runtime.stdout.isatty():
+        raise BadArgument(
+            f"a terminal cannot show the format {chosen}",
+            hint=f"name a file: --output {command}{FORMATS[chosen].suffixes[0]}",
+        )
+    load_renderer(chosen)
+    return chosen
+
+
 def write_output(
     target: str | None,
     runtime: Runtime,
-    write: Callable[[TextIO], None],
+    write: Callable[[Any], None],
     *,
     option: str = "--output",
     private: bool = False,
+    is_binary: bool = False,
 ) -> None:
     """Let `write` fill the target. Raises ConfigurationError if that fails.
 
-    The text is complete before the first byte is written. A regular file is replaced as a whole
+    What it writes is text, or bytes if that `is_binary`, and complete before the first byte goes
+    out. A regular file is replaced as a whole
     (written beside it, synced, renamed) and stays as it was on failure; if the system only allows
     writing into it, that is done with a warning. Anything else, such as a device or a FIFO, is
     written to directly. With `private`, only its owner may use the file.
     """
-    text = io.StringIO()
-    write(text)
+    content = io.BytesIO() if is_binary else io.StringIO()
+    write(content)
     with open_output(target, runtime, option=option, private=private) as put:
-        put(text.getvalue())
+        put(content.getvalue())
 
 
 def tell_warnings(
@@ -90,26 +123,38 @@ def tell_warnings(
             runtime.warn(warning)
 
 
-def write_view(view: "View", render: Renderer, options: OutputOptions, runtime: Runtime) -> None:
-    """Write a view to the target of --output; raises ConfigurationError if that fails."""
+def write_view(view: "View", shown_as: str, options: TargetOptions, runtime: Runtime) -> None:
+    """Write a view in a format, or in another look, to the target of --output.
+
+    Raises ConfigurationError if that fails.
+    """
+    render, found = load_renderer(shown_as), FORMATS.get(shown_as)
     medium = runtime.build_medium(to_stdout=is_stdout(options.output), top=options.top)
-    write_output(options.output, runtime, lambda out: render(view, out, medium))
+    write_output(
+        options.output,
+        runtime,
+        lambda out: render(view, out, medium),
+        is_binary=found is not None and found.is_binary,
+    )
 
 
 @contextmanager
 def open_output(
     target: str | None, runtime: Runtime, *, option: str = "--output", private: bool = False
-) -> Iterator[Callable[[str], None]]:
-    """Give a function that writes a piece of text to the target at once.
+) -> Iterator[Callable[[str | bytes], None]]:
+    """Give a function that writes a piece of text, or bytes, to the target at once.
 
     A regular file is put in its place at the end of the block; if the block fails, the previous
     file stays. Raises ConfigurationError if the target cannot be written.
     """
     if target is None or is_stdout(target):
 
-        def put(text: str) -> None:
+        def put(piece: str | bytes) -> None:
             with _explain("stdout", "to"):
-                runtime.stdout.write(text)
+                if isinstance(piece, bytes):
+                    runtime.stdout.buffer.write(piece)
+                else:
+                    runtime.stdout.write(piece)
                 runtime.stdout.flush()
 
         yield put
@@ -124,9 +169,11 @@ def open_output(
         with _explain(target, option):
             file = opened.enter_context(_open_target(target, tell_in_place, private=private))
 
-        def put_bytes(text: str) -> None:
+        def put_bytes(piece: str | bytes) -> None:
+            if isinstance(piece, str):
+                piece = piece.encode("utf-8", "backslashreplace")
             with _explain(target, option):
-                write_whole(file, text.encode("utf-8", "backslashreplace"))
+                write_whole(file, piece)
                 file.flush()
 
         yield put_bytes

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from scenario_usage_cli.extras import require_extra
 
@@ -30,9 +30,9 @@ class Medium(NamedTuple):
 
 
 class Renderer(Protocol):
-    """Writes one view to a stream, in one format."""
+    """Writes one view to a stream, of text or of bytes, in one format."""
 
-    def __call__(self, view: "View", out: TextIO, medium: Medium) -> None:
+    def __call__(self, view: "View", out: IO[Any], medium: Medium) -> None:
         """Write the whole view; numbers are formatted here, and never computed."""
         ...
 
@@ -61,6 +61,8 @@ class Format(NamedTuple):
     """Whether it has the chapters of a report, for which more is fetched than for its tables."""
     extra: tuple[str, str] | None = None
     """The extra and the module that it cannot do without."""
+    is_binary: bool = False
+    """Whether it is bytes, and no text."""
 
 
 FORMATS: Mapping[str, Format] = {

@@ -2,10 +2,9 @@
 
 from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.effort import open_effort
-from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.options import FetchOptions, FilterOptions, PeriodOptions
 from scenario_usage_cli.cli.options.quota import AlertOptions, OneTeamOptions, QuotaOutputOptions
-from scenario_usage_cli.cli.output import check_output, is_stdout, tell_warnings, write_output
+from scenario_usage_cli.cli.output import check_output, prepare_format, tell_warnings, write_view
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session
 from scenario_usage_cli.collect.billing import (
@@ -16,7 +15,6 @@ from scenario_usage_cli.collect.billing import (
 from scenario_usage_cli.collect.hiding import hide_usages
 from scenario_usage_cli.collect.history import build_history_request, fetch_history
 from scenario_usage_cli.errors import BadArgument
-from scenario_usage_cli.render import list_formats, load_renderer
 from scenario_usage_cli.report.backtest import build_backtest, build_backtest_view
 from scenario_usage_cli.report.frame import build_warnings
 from scenario_usage_cli.report.outlook import sum_days
@@ -41,8 +39,7 @@ def run_backtest(
         )
     check_output(output.output)
     settings = read_settings(runtime, PeriodOptions(), output, demo=connection.demo)
-    output_format = check_format(settings, list_formats("backtest"))
-    render = load_renderer(output_format)
+    output_format = prepare_format(settings, "backtest", output.output, runtime)
     settings = settings._replace(projects=())
     with open_session(runtime, settings, FilterOptions(team=team.team), connection) as session:
         of_team = find_only_team(session.client, session.team_id)
@@ -60,5 +57,4 @@ def run_backtest(
     )
     view = build_backtest_view(report)
     tell_warnings(report.warnings, view, output_format, runtime)
-    medium = runtime.build_medium(to_stdout=is_stdout(output.output), top=output.top)
-    write_output(output.output, runtime, lambda out: render(view, out, medium))
+    write_view(view, output_format, output, runtime)

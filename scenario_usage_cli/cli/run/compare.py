@@ -8,7 +8,6 @@ from scenario_usage_cli.cli.dimensions import (
     find_dimensions,
 )
 from scenario_usage_cli.cli.effort import open_effort
-from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.money import (
     add_amounts_of_both,
     check_prices,
@@ -22,7 +21,7 @@ from scenario_usage_cli.cli.options import (
     FetchOptions,
     PeriodOptions,
 )
-from scenario_usage_cli.cli.output import check_output, tell_warnings, write_view
+from scenario_usage_cli.cli.output import check_output, prepare_format, tell_warnings, write_view
 from scenario_usage_cli.cli.parsers import check_choice, parse_names
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import check_models, find_billing, open_session, read_period
@@ -36,7 +35,7 @@ from scenario_usage_cli.collect.breakdown import (
 from scenario_usage_cli.collect.fetch import fetch_usages
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.days import parse_billing
-from scenario_usage_cli.render import FORMATS, list_formats, load_renderer
+from scenario_usage_cli.render import FORMATS
 from scenario_usage_cli.report.comparison import COMPARED_SECTIONS, build_comparison
 from scenario_usage_cli.report.comparison_view import build_comparison_view
 from scenario_usage_cli.report.fields import ORDERS
@@ -63,11 +62,10 @@ def run_compare(
     check_output(output.output)
     settings = read_settings(runtime, period, output, demo=connection.demo)
     money = read_money(settings.config, output)
-    output_format = check_format(settings, list_formats("compare"))
+    output_format = prepare_format(settings, "compare", output.output, runtime)
     dimensions = find_dimensions(
         "--by", [by] if by else [], options.cost_centres, settings.config, runtime
     )
-    render = load_renderer(output_format)
     billing = find_billing(runtime, settings, filters, connection)
     span = read_period(period, settings, now, ask_billing=billing)
     against = parse_against(options.against or PREVIOUS, span, now)
@@ -109,7 +107,7 @@ def run_compare(
     view = build_comparison_view(comparison.sort(order))
     view = add_amounts_of_both(view, money, span, against.period, runtime)
     tell_warnings(comparison.warnings, view, output_format, runtime)
-    write_view(view, render, output, runtime)
+    write_view(view, output_format, output, runtime)
 
 
 def _describe_billing(period: PeriodOptions, options: CompareOptions) -> str | None:

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.effort import open_effort
-from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.money import add_amounts, check_prices, find_list_price, read_money
 from scenario_usage_cli.cli.options import (
     ConnectionOptions,
@@ -15,7 +14,7 @@ from scenario_usage_cli.cli.options import (
     PeriodOptions,
     TeamOptions,
 )
-from scenario_usage_cli.cli.output import check_output, write_view
+from scenario_usage_cli.cli.output import check_output, prepare_format, write_view
 from scenario_usage_cli.cli.parsers import check_choice
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import find_billing, open_session, read_period
@@ -23,7 +22,7 @@ from scenario_usage_cli.collect.fetch import fetch_usage
 from scenario_usage_cli.collect.hiding import hide_listing
 from scenario_usage_cli.collect.listing import fetch_keys, fetch_people, fetch_projects
 from scenario_usage_cli.collect.request import Request
-from scenario_usage_cli.render import FORMATS, list_formats, load_renderer
+from scenario_usage_cli.render import FORMATS
 from scenario_usage_cli.report.fields import Table
 from scenario_usage_cli.report.figures import JOBS
 from scenario_usage_cli.report.listing import Inventory, build_inventory, build_models
@@ -61,7 +60,7 @@ def run_list(
     check_output(output.output)
     settings = read_settings(runtime, PeriodOptions(), output, demo=connection.demo)
     money = read_money(settings.config, output)
-    output_format = check_format(settings, list_formats("list"))
+    output_format = prepare_format(settings, "list", output.output, runtime)
     settings = settings._replace(projects=())
     with open_session(runtime, settings, FilterOptions(team=filters.team), connection) as session:
         listing = _FETCHERS[what](session.client, session.team_id, now)
@@ -87,7 +86,7 @@ def run_list_models(
     check_output(output.output)
     settings = read_settings(runtime, period, output, demo=connection.demo)
     money = read_money(settings.config, output)
-    output_format = check_format(settings, list_formats("list"))
+    output_format = prepare_format(settings, "list", output.output, runtime)
     billing = find_billing(runtime, settings, filters, connection)
     span = read_period(period, settings, now, ask_billing=billing)
     check_prices(money, span)
@@ -127,6 +126,5 @@ def _write(
 ) -> None:
     for warning in inventory.warnings:
         runtime.warn(warning)
-    render = load_renderer(output_format)
     view = add_amounts(build_inventory_view(inventory), money, inventory.period, runtime)
-    write_view(view, render, output, runtime)
+    write_view(view, output_format, output, runtime)

@@ -9,11 +9,10 @@ from scenario_usage_cli.cli.config.budgets import find_budgets, refuse_budgets
 from scenario_usage_cli.cli.config.cost_centres import find_cost_centres
 from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.effort import open_effort
-from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.money import add_amounts_of_quota, find_list_price, read_money
 from scenario_usage_cli.cli.options import FetchOptions, FilterOptions, PeriodOptions
 from scenario_usage_cli.cli.options.quota import AlertOptions, OneTeamOptions, QuotaOutputOptions
-from scenario_usage_cli.cli.output import check_output, is_stdout, tell_warnings, write_output
+from scenario_usage_cli.cli.output import check_output, prepare_format, tell_warnings, write_view
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session, read_zone
 from scenario_usage_cli.collect.budgets import BILLING, BUDGET, BudgetUse, fetch_budgets
@@ -24,7 +23,7 @@ from scenario_usage_cli.collect.quota import LIMITS, Quota, fetch_quota
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.errors import ApiError
-from scenario_usage_cli.render import FORMATS, list_formats, load_renderer
+from scenario_usage_cli.render import FORMATS
 from scenario_usage_cli.report.frame import build_warnings
 from scenario_usage_cli.report.outlook import build_outlook, sum_days
 from scenario_usage_cli.report.quota import QuotaReport, build_quota
@@ -49,8 +48,7 @@ def run_quota(
     check_output(output.output)
     settings = read_settings(runtime, PeriodOptions(), output, demo=connection.demo)
     money = read_money(settings.config, output)
-    output_format = check_format(settings, list_formats("quota"))
-    render = load_renderer(output_format)
+    output_format = prepare_format(settings, "quota", output.output, runtime)
     budgets = find_budgets(settings.config, runtime)
     is_budget_needed = watch is not None and BUDGET in watch.watched
     if is_budget_needed and not budgets:
@@ -75,8 +73,7 @@ def run_quota(
     view = build_quota_view(report, top=top)
     view = add_amounts_of_quota(view, money, quota.period, runtime)
     tell_warnings(report.warnings, view, output_format, runtime)
-    medium = runtime.build_medium(to_stdout=is_stdout(output.output), top=output.top)
-    write_output(output.output, runtime, lambda out: render(view, out, medium))
+    write_view(view, output_format, output, runtime)
     tell_alerts(watch, report, runtime)
 
 

@@ -15,7 +15,6 @@ from scenario_usage_cli.cli.dimensions import (
     find_dimensions,
 )
 from scenario_usage_cli.cli.effort import open_effort
-from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.money import (
     add_amounts,
     check_prices,
@@ -30,7 +29,14 @@ from scenario_usage_cli.cli.options import (
     ReportOptions,
     ReportOutputOptions,
 )
-from scenario_usage_cli.cli.output import STDOUT, check_output, is_stdout, write_output, write_view
+from scenario_usage_cli.cli.output import (
+    STDOUT,
+    check_output,
+    is_stdout,
+    prepare_format,
+    write_output,
+    write_view,
+)
 from scenario_usage_cli.cli.parsers import check_choice, parse_names
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import (
@@ -59,7 +65,7 @@ from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.errors import BadArgument, ExitCode
-from scenario_usage_cli.render import FORMATS, list_formats, load_renderer
+from scenario_usage_cli.render import FORMATS
 from scenario_usage_cli.report.fields import ORDERS
 from scenario_usage_cli.report.usage import build_report
 from scenario_usage_cli.report.usage_view import build_usage_view
@@ -96,7 +102,7 @@ def run_report(
     check_output(options.save_raw, option="--save-raw")
     settings = read_settings(runtime, period, output, demo=connection.demo)
     money = read_money(settings.config, output)
-    output_format = check_format(settings, list_formats("report"))
+    output_format = prepare_format(settings, "report", output.output, runtime)
     if output_format == "focus":
         # Imported here, as few reports are rows of FOCUS.
         from scenario_usage_cli.cli.run.report_focus import run_report_focus
@@ -116,7 +122,6 @@ def run_report(
         raise BadArgument(
             "--focus-version needs --format focus", hint="add it, or leave the version out"
         )
-    render = load_renderer(output_format)
     story = _begin_story(now) if FORMATS[output_format].tells_story else None
     dimensions = find_dimensions("--by", by or (), options.cost_centres, settings.config, runtime)
     if options.from_file is not None:
@@ -186,7 +191,7 @@ def run_report(
     # stdout is written last, so that it is empty if the other one fails.
     if not is_stdout(options.save_raw):
         _save(raw, options.save_raw, runtime)
-    write_view(view, render, output, runtime)
+    write_view(view, output_format, output, runtime)
     if is_stdout(options.save_raw):
         _save(raw, options.save_raw, runtime)
     parts = (part for one in breakdowns for part in one.usages.values())

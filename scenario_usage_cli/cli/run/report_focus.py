@@ -37,7 +37,6 @@ from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.errors import ApiError, BadArgument
 from scenario_usage_cli.money import Money, choose_list_price
 from scenario_usage_cli.periods import MILLISECOND, Period, find_whole_days
-from scenario_usage_cli.render import load_renderer
 from scenario_usage_cli.report.focus import (
     VERSIONS,
     Prices,
@@ -68,7 +67,6 @@ def run_report_focus(
     """Write the rows; raises ScenarioUsageError, with nothing written."""
     _refuse_others(options, filters, output)
     version = check_choice("--focus-version", output.focus_version, VERSIONS) or VERSIONS[0]
-    render = load_renderer("focus")
     money = read_money(settings.config, output)
     billing = find_billing(runtime, settings, filters, connection)
     span = _read_days(period, read_period(period, settings, now, ask_billing=billing), settings)
@@ -104,7 +102,7 @@ def run_report_focus(
     for note in describe_provisional(found):
         runtime.say(f"note: {note}")
     view = build_view(rows, version=version, period=span, generated_at=now)
-    write_view(view, render, output, runtime)
+    write_view(view, "focus", output, runtime)
 
 
 def _refuse_others(

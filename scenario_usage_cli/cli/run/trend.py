@@ -4,7 +4,7 @@ from scenario_usage_cli.buckets import UNITS, Buckets, choose_unit, cut_into_buc
 from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.dimensions import KNOWN_DIMENSIONS, find_dimensions
 from scenario_usage_cli.cli.effort import open_effort
-from scenario_usage_cli.cli.formats import check_format, read_format
+from scenario_usage_cli.cli.formats import read_format
 from scenario_usage_cli.cli.money import (
     add_amounts_of_trend,
     cut_at_changes,
@@ -18,7 +18,7 @@ from scenario_usage_cli.cli.options import (
     PeriodOptions,
     TrendOptions,
 )
-from scenario_usage_cli.cli.output import check_output, tell_warnings, write_view
+from scenario_usage_cli.cli.output import check_output, prepare_format, tell_warnings, write_view
 from scenario_usage_cli.cli.parsers import check_choice
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import find_billing, open_session, read_period
@@ -26,7 +26,7 @@ from scenario_usage_cli.collect.breakdown import PROJECT, USER, fetch_breakdowns
 from scenario_usage_cli.collect.fetch import fetch_usage
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.errors import BadArgument
-from scenario_usage_cli.render import FORMATS, list_formats, load_renderer
+from scenario_usage_cli.render import FORMATS
 from scenario_usage_cli.report.fields import ORDERS
 from scenario_usage_cli.report.trend import SPLITS, Trend, build_trend, list_sections
 from scenario_usage_cli.report.trend_view import build_trend_view
@@ -51,7 +51,7 @@ def run_trend(
     check_output(output.output)
     settings = read_settings(runtime, period, output, demo=connection.demo)
     money = None if options.heatmap else read_money(settings.config, output)
-    output_format = check_format(settings, list_formats("trend"))
+    output_format = prepare_format(settings, "trend", output.output, runtime)
     if models and split in ("kind", "action"):
         raise BadArgument(
             f"--model narrows models, and --split {split} shows none",
@@ -100,8 +100,7 @@ def run_trend(
     )
     shown_as = "heatmap" if options.heatmap else output_format
     tell_warnings(trend.warnings, view, shown_as, runtime)
-    render = load_renderer(shown_as)
-    write_view(view, render, output, runtime)
+    write_view(view, shown_as, output, runtime)
 
 
 def _refuse_beside_heatmap(output: OutputOptions, by: str | None, split: str) -> None:
