@@ -28,7 +28,7 @@ from scenario_usage_cli.cli.options import (
     PeriodOptions,
 )
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.collect.hiding import hide_breakdowns, hide_usages
+from scenario_usage_cli.collect.hiding import hide_breakdowns, hide_usages, learn_names
 from scenario_usage_cli.collect.identify import (
     check_projects,
     check_team,
@@ -251,7 +251,9 @@ class Session:
         return self._cache.read_fresh() if self._cache else {}
 
     def _read_all_kept(self) -> Names:
-        return self._cache.read_all() if self._cache else NO_NAMES
+        kept = self._cache.read_all() if self._cache else NO_NAMES
+        learn_names(kept, self.pseudonyms)
+        return kept
 
     @cached_property
     def _cache(self) -> "NameCache | None":
@@ -276,6 +278,7 @@ class Session:
             periods=periods,
             now=self._now(),
             kept=self._read_all_kept,
+            pseudonyms=self.pseudonyms,
         )
         self._named_users = {one: name for one, name in users.items() if name != one}
         addresses = [one for one, name in self._named_users.items() if "@" in name]

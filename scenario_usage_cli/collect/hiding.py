@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scenario_usage_cli.collect.listed import ListedKey, ListedPerson
 from scenario_usage_cli.collect.merge import NAMELESS
-from scenario_usage_cli.collect.names import NOBODY, UserName
+from scenario_usage_cli.collect.names import NOBODY, Names, UserName
 
 if TYPE_CHECKING:
     from scenario_usage_cli.collect.activity import Event
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 _CAPPED = ("user", "key")
 """The kinds of caps that are of people and API keys."""
+
+
+def learn_names(names: Names, pseudonyms: "Pseudonyms | None") -> None:
+    """Note names that no answer of this run may have, so that no message tells them."""
+    if pseudonyms:
+        for user_id, name in {**names.people, **names.keys}.items():
+            pseudonyms.learn(user_id, UserName(name, None, None))
 
 
 def hide_usages(usages: Iterable["Usage"], pseudonyms: "Pseudonyms | None") -> None:

@@ -1,5 +1,6 @@
 """What ids are called, apart from the answers that mention them."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
@@ -11,6 +12,12 @@ PROJECT_PREFIXES = ("project_", "proj_")
 USER_PREFIXES = ("user_", "apiu_")
 TEAM_PREFIXES = ("team_",)
 """How ids begin."""
+_ALIAS = re.compile(r"(?:person|key)[ _]\d{8,}", re.IGNORECASE)
+
+
+def looks_like_alias(text: str) -> bool:
+    """Whether a text may be the id or the name that stands for a person or an API key."""
+    return _ALIAS.fullmatch(text.strip()) is not None
 
 
 class UserName(NamedTuple):

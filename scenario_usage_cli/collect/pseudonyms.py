@@ -16,8 +16,10 @@ _NAME_DIGITS, _ID_DIGITS = 8, 16
 _WORDS = {False: ("Person", "person"), True: ("Key", "key")}
 """What the name and the id of an alias begin with, of people and of API keys."""
 _ARE_KEYS = {"user_": False, "apiu_": True}
-_ALIAS = re.compile(r"(?:person|key)[ _]\d{8,}", re.IGNORECASE)
 _ENVELOPE = "_scenario_usage"
+_LONG = 6
+"""So many digits are more than a year or a count."""
+_AN_ALIAS = r"(?:Person |Key |person_|key_)\d{8,}"
 _OPENING = re.compile("(?:error|hint|warning): |")
 _START, _END = r"(?:(?<!\w)|(?<=%2C))", r"(?!\w)"
 """No letter is beside a word, but for a comma of a URL."""
@@ -84,15 +86,18 @@ class Pseudonyms:
         """Note what a user is called, so that no text tells it."""
         if user_id in self._taken or user_id == NAMELESS:
             return
+        ids = [one for one in (user_id, *other_ids) if one]
+        names = [name.strip() for name in (user.name, user.email) if name and name.strip()]
         with self._lock:
             if user.is_api_key is not None:
                 self._kinds[user_id] = user.is_api_key
-            for one in filter(None, (user_id, *other_ids)):
-                self._ids[one] = user_id
-            for name in filter(None, (user.name, user.email)):
-                if self._names.setdefault(name, user_id) != user_id:
-                    self._names[name] = ""
-            self._known = None
+            if not all(one in self._ids for one in ids):
+                self._ids |= dict.fromkeys(ids, user_id)
+                self._known = None
+            for name in names:
+                if self._names.get(name) not in (user_id, ""):
+                    self._names[name] = "" if name in self._names else user_id
+                    self._known = None
 
     def learn_answer(self, body: bytes) -> None:
         """Note everybody whom a body of the API, or a saved file, mentions."""
@@ -118,18 +123,20 @@ class Pseudonyms:
         if word in self._ids or found.lastgroup == "id":
             return self._find_alias(self._ids.get(word, word)).id
         if found.lastgroup == "address":
-            owners = {o for name, o in self._names.items() if name.lower() == word.lower()}
-            word, owner = _ANY_ADDRESS, owners.pop() if len(owners) == 1 else ""
-        else:
-            word, owner = _ANY_NAME, self._owners[word]
-        return self._find_alias(owner).name if owner else word
+            owners = {one for name, one in self._names.items() if name.lower() == word.lower()}
+            owner, instead = owners.pop() if len(owners) == 1 else "", _ANY_ADDRESS
+        elif word in self._owners:
+            owner, instead = self._owners[word], _ANY_NAME
+        else:  # an alias that is nobody's
+            return word
+        return self._find_alias(owner).name if owner else instead
 
     def _build_pattern(self) -> re.Pattern[str]:
         """A pattern of all that is known, as it is and as Python quotes it; the longest first."""
         names = {name: owner for name, owner in self._names.items() if _is_telling(name)}
         self._owners = {repr(name)[1:-1]: owner for name, owner in names.items()} | names
-        words = sorted({*self._ids, *self._owners}, key=len, reverse=True)
-        return re.compile("|".join(map(_bound, words)) or "(?!)")
+        words = sorted({*filter(_is_telling, self._ids), *self._owners}, key=len, reverse=True)
+        return re.compile("|".join([_AN_ALIAS, *map(_bound, words)]))
 
     def _find_alias(self, user_id: str) -> Alias:
         if user_id not in self._aliases:
@@ -149,6 +156,7 @@ class Pseudonyms:
     def _take(self, form: str, digits: str, count: int, user_id: str) -> str:
         """A text with so many digits, or with more if somebody else has that."""
         texts = (form.format(digits[:length]) for length in range(count, len(digits) + 1))
+        # No two have the same digits to the end, unless they have the same secret and id.
         text = next(text for text in texts if text not in self._taken)
         self._taken[text] = user_id
         return text
@@ -159,14 +167,10 @@ class Pseudonyms:
         return f"{int.from_bytes(digest) % (9 * 10**76) + 10**76}"
 
 
-def looks_like_alias(text: str) -> bool:
-    """Whether a text may be the id or the name of an alias."""
-    return _ALIAS.fullmatch(text.strip()) is not None
-
-
 def _is_telling(name: str) -> bool:
-    """Whether a name tells anything, and is not a number or a letter of any text."""
-    return len(name) > 1 and any(letter.isalpha() or ord(letter) > 127 for letter in name)
+    """Whether a name or an id tells anything, and is not a number or a letter of any text."""
+    has_letters = len(name) > 1 and any(map(str.isalpha, name))
+    return has_letters or not name.isascii() or len(name) >= _LONG
 
 
 def _bound(word: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.collect.known import (
@@ -20,11 +21,15 @@ from scenario_usage_cli.collect.names import (
     TEAM_PREFIXES,
     USER_PREFIXES,
     Names,
+    looks_like_alias,
 )
 from scenario_usage_cli.collect.parts import cut_period
 from scenario_usage_cli.errors import AccessDenied, BadArgument, list_some
 from scenario_usage_cli.patterns import find_near, fold, split_names
 from scenario_usage_cli.periods import LONGEST_QUERY, Period
+
+if TYPE_CHECKING:
+    from scenario_usage_cli.collect.pseudonyms import Pseudonyms
 
 _KEY_PREFIX = "api_"
 """How ids of API keys themselves begin: they are taken, but are nothing that people know."""
@@ -62,16 +67,19 @@ def resolve_users(
     periods: Sequence[Period],
     now: datetime,
     kept: Callable[[], Names],
+    pseudonyms: "Pseudonyms | None" = None,
 ) -> Mapping[str, str]:
     """The ids of people and API keys given by id, name or e-mail address, with what each is called.
 
     They are looked up in the lists of the team and, as only answers have the full names of people,
     in those of the periods, or of the time up to now where that has all of these. A name is looked
     up in both, as it may be that of a key and of a person. What neither knows is looked up in the
-    time up to now, and at last among those that are kept. Texts are read, and errors are raised,
-    as for projects.
+    time up to now, and at last among those that are kept. With `pseudonyms`, they may be given by
+    their aliases, too. Texts are read, and errors are raised, as for projects.
     """
-    directory = _Directory("user", "--user", USER_PREFIXES, takes_other_ids=True)
+    parts = (part for text in wanted for part in text.split(","))
+    aliases = pseudonyms if any(map(looks_like_alias, parts)) else None
+    directory = _Directory("user", "--user", USER_PREFIXES, takes_other_ids=True, aliases=aliases)
     if not directory.knows_all(wanted):
         directory.read(lambda: list_users(client, team_id))
     if not directory.knows_all(wanted) or directory.has_names(wanted):
@@ -113,12 +121,19 @@ class _Directory:
     """
 
     def __init__(
-        self, what: str, source: str, prefixes: tuple[str, ...], *, takes_other_ids: bool = False
+        self,
+        what: str,
+        source: str,
+        prefixes: tuple[str, ...],
+        *,
+        takes_other_ids: bool = False,
+        aliases: "Pseudonyms | None" = None,
     ) -> None:
         self._what = what
         self._source = source
         self._prefixes = prefixes
         self._takes_other_ids = takes_other_ids
+        self._aliases = aliases
         self._names: dict[str, str] = {}
         """By id, what it is called first, or itself."""
         self._ids: dict[str, dict[str, None]] = {}
@@ -131,6 +146,9 @@ class _Directory:
         try:
             for one, names in look():
                 self._names.setdefault(one, one)
+                if self._aliases:
+                    for alias in self._aliases.alias(one):
+                        self._ids.setdefault(fold(alias), {})[one] = None
                 for name in names or (one,):
                     self._ids.setdefault(fold(name), {})[one] = None
                     if not name.startswith(_KEY_PREFIX):
@@ -194,6 +212,8 @@ class _Directory:
 
     def _suggest(self, text: str) -> str:
         shown = self._shown
+        if looks_like_alias(text) and not self._aliases:
+            return "aliases are known beside --pseudonyms: add it"
         if near := find_near(text, shown):
             return f"the nearest names: {', '.join(shown[name] for name in near)}"
         if shown:

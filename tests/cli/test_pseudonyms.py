@@ -144,6 +144,28 @@ def test_filters_are_hidden() -> None:
     ]
 
 
+def test_somebody_may_be_asked_for_by_the_alias() -> None:
+    """By its name and by its id, also somebody whom no list has."""
+    rows = demo("report", "--last", "7d", "--json").json["consumption"]
+    one, other = rows[0], rows[-1]
+
+    found = demo("report", "--last", "7d", "--json", "--user", f"{one['name']},{other['user_id']}")
+
+    costs = {row["user_id"]: row["cost"] for row in found.json["consumption"]}
+    assert costs == {row["user_id"]: row["cost"] for row in (one, other)}
+
+
+def test_an_unknown_alias_is_refused() -> None:
+    """It may be that of another secret, or have been typed without the option."""
+    unknown = demo("report", "--user", "Person 12345678")
+    without = run("report", "--demo", "--user", "Person 12345678")
+
+    assert (unknown.code, unknown.stdout) == (2, "")
+    assert unknown.error == "error: --user 'Person 12345678' is not known"
+    assert (without.code, without.stdout) == (2, "")
+    assert "hint: aliases are known beside --pseudonyms: add it" in without.stderr
+
+
 def test_raw_answers_are_refused(tmp_path: Path) -> None:
     """A raw answer cannot be written without people."""
     target = tmp_path / "raw.json"
