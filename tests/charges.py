@@ -75,6 +75,36 @@ class ChargesApi(httpx.BaseTransport):
         return answer(_sum_up(found))
 
 
+class TeamApi(ChargesApi):
+    """The same of one team; `usages` is the answer to all queries for them, if it is given.
+
+    `prices` is the status of the answer with the price list.
+    """
+
+    def __init__(
+        self,
+        charges: Iterable[Charge] = (),
+        projects: Sequence[str] = PROJECTS,
+        *,
+        usages: object = None,
+        prices: int = 403,
+    ) -> None:
+        super().__init__(charges, projects)
+        self._usages = usages
+        self._prices = prices
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.path
+        if path.endswith("/teams"):
+            return answer({"teams": [{"id": "team_a", "name": "Studio"}]})
+        if path.endswith("/prices"):
+            pack = {"creativeUnits": 5000, "unitAmount": 10000, "currency": "eur"}
+            return answer({"prices": [pack]}, self._prices)
+        if path.endswith("/usages") and self._usages is not None:
+            return answer(self._usages)
+        return super().handle_request(request)
+
+
 def _list_amounts(charges: Sequence[Charge], model: str, day: str) -> list[int]:
     return [one.millionths for one in charges if (one.model, one.day) == (model, day)]
 

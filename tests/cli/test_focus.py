@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.charges import Charge, ChargesApi, charges
+from tests.charges import Charge, TeamApi, charges
 from tests.report.builders import action, charge, model
 from tests.support import CREDENTIALS, NOW, answer, run, usages
 
@@ -26,26 +26,6 @@ NOT_CONFORMANT = (
     "warning: this does not conform to FOCUS: without the price of a CU, all columns of money are "
     "empty; --cu-price PRICE --currency CODE, or --cu-price list, makes it conform\n"
 )
-
-
-class Api(ChargesApi):
-    """The same with one team, a price list, and perhaps one answer to all queries for usages."""
-
-    def __init__(self, *args: object, usages: object = None, prices: int = 403) -> None:
-        super().__init__(*(args or ([],)))  # type: ignore[arg-type]
-        self._usages = usages
-        self._prices = prices
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        path = request.url.path
-        if path.endswith("/teams"):
-            return answer({"teams": [{"id": "team_a", "name": "Studio"}]})
-        if path.endswith("/prices"):
-            pack = {"creativeUnits": 5000, "unitAmount": 10000, "currency": "eur"}
-            return answer({"prices": [pack]}, self._prices)
-        if path.endswith("/usages") and self._usages is not None:
-            return answer(self._usages)
-        return super().handle_request(request)
 
 
 def read_rows(text: str) -> list[dict[str, str]]:
@@ -87,7 +67,7 @@ def test_rows_sum_to_the_report_whatever_was_charged(found: list[Charge], lists_
     """Exactly; what belongs to no project that is listed has none."""
     listed = ("project_0", "project_1", "project_2", "project_3")[: 4 if lists_all else 2]
     period = ("--start", "2026-10-01", "--end", "2026-10-05")
-    result = run(*FOCUS, *period, *PRICED, transport=Api(found, listed))
+    result = run(*FOCUS, *period, *PRICED, transport=TeamApi(found, listed))
     asked = [one.millionths for one in found if one.day <= "2026-10-05"]
     total = Decimal(sum(asked)) / 10**6
     rows = read_rows(result.stdout)
@@ -111,7 +91,7 @@ def test_a_file_in_full() -> None:
     result = run(
         *(*FOCUS, "--project", "project_a", "--start", "2026-10-31", "--end", "2026-10-31"),
         *PRICED,
-        transport=Api(usages=found, prices=200),
+        transport=TeamApi(usages=found, prices=200),
     )
     assert (result.code, result.stderr) == (0, "")
     assert result.stdout == (
@@ -142,7 +122,9 @@ def test_a_file_in_full() -> None:
 def test_a_period_without_usage_has_a_header(version: str) -> None:
     """With a price and without one."""
     asked = (*FOCUS, "--period", "2026-10", "--focus-version", version)
-    empty, priced = (run(*asked, *price, transport=Api(usages=usages())) for price in ((), PRICED))
+    empty, priced = (
+        run(*asked, *price, transport=TeamApi(usages=usages())) for price in ((), PRICED)
+    )
     assert (empty.code, priced.code, empty.stdout) == (0, 0, priced.stdout)
     assert empty.stdout.count("\n") == 1
     assert (empty.stderr, priced.stderr) == (NOT_CONFORMANT, "")
@@ -189,7 +171,7 @@ def test_the_list_price_is_both_prices() -> None:
     """It is asked for, and told as the source."""
     found = usages(consumption=[charge("user_a", 10)])
     asked = (*FOCUS, "--period", "2026-11-02", "--cu-price", "list", "-p", "project_a")
-    result = run(*asked, transport=Api(usages=found, prices=200))
+    result = run(*asked, transport=TeamApi(usages=found, prices=200))
     (row,) = read_rows(result.stdout)
     assert [row[key] for key in ("ListUnitPrice", "ContractedUnitPrice", "x_PriceSource")] == [
         *("0.02", "0.02", "list")
@@ -201,7 +183,7 @@ def test_a_price_list_that_cannot_be_read_shows_no_saving(status: int) -> None:
     """Only an error that is none of rights is told."""
     found = usages(consumption=[charge("user_a", 10)])
     asked = (*FOCUS, "--period", "2026-11-02", *PRICED, "-p", "project_a", "--retries", "0")
-    result = run(*asked, transport=Api(usages=found, prices=status))
+    result = run(*asked, transport=TeamApi(usages=found, prices=status))
     (row,) = read_rows(result.stdout)
     assert (row["ListUnitPrice"], row["x_PriceSource"]) == ("0.0095", "contract")
     assert ("the list price is unknown" in result.stderr) == (status == 500)
@@ -225,7 +207,7 @@ def test_days_that_are_not_settled_are_told() -> None:
 def test_many_queries_are_told_before() -> None:
     """As everywhere, where it takes more than 200."""
     asked = (*FOCUS, "--start", "2026-08-01", "--end", "2026-11-09", *PRICED, "-p", "project_0")
-    result = run(*asked, transport=Api(usages=usages()))
+    result = run(*asked, transport=TeamApi(usages=usages()))
     assert result.stderr == "note: 202 queries are needed; --jobs N makes N at a time\n"
 
 
@@ -238,7 +220,7 @@ def test_odd_names_survive() -> None:
         model_names={f"model_{n}": name for n, name in enumerate(names)},
     )
     asked = (*FOCUS, "--period", "2026-11-02", *PRICED, "-p", "project_a")
-    result = run(*asked, transport=Api(usages=found))
+    result = run(*asked, transport=TeamApi(usages=found))
     assert [row["x_ModelName"] for row in read_rows(result.stdout)] == names
 
 
@@ -276,7 +258,7 @@ def test_a_version_without_the_format_is_refused() -> None:
 def test_several_teams_are_refused() -> None:
     """A row has one billing account."""
 
-    class Teams(Api):
+    class Teams(TeamApi):
         def handle_request(self, request: httpx.Request) -> httpx.Response:
             if request.url.path.endswith("/teams"):
                 return answer({"teams": [{"id": f"team_{one}", "name": one} for one in "ab"]})
@@ -293,6 +275,6 @@ def test_the_time_of_day_changes_no_period() -> None:
     found = usages(consumption=[charge("user_a", 10)])
     asked = (*FOCUS, "--period", "today", *PRICED, "-p", "project_a")
     for moment in (now, NOW):
-        result = run(*asked, transport=Api(usages=found), now=moment)
+        result = run(*asked, transport=TeamApi(usages=found), now=moment)
         (row,) = read_rows(result.stdout)
         assert row["ChargePeriodEnd"] == "2026-11-23T00:00:00Z"
