@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from http import HTTPStatus
 
 from scenario_usage_cli.api.client import Client
-from scenario_usage_cli.collect.names import KINDS, NO_NAMES, Listed, Names, UserName
+from scenario_usage_cli.collect.names import KEY_PREFIX, KINDS, NO_NAMES, Listed, Names, UserName
 from scenario_usage_cli.collect.usage import Filters, Usage, give_names
 from scenario_usage_cli.errors import ApiError
 
@@ -20,7 +20,6 @@ PATIENCE_S = 5.0
 _HEAD_START_S = 0.1
 """So much earlier the main request is made, if it is not answered before."""
 
-_KEY_PREFIX = "apiu_"
 _WHAT = {"projects": "projects", "keys": "the API keys of the team", "teams": "teams"}
 """What is listed, for messages; people and models have names in answers only."""
 
@@ -222,7 +221,7 @@ def is_nameless_key(user_id: str, user: UserName | None, *, is_key: bool | None 
     """Whether a user is an API key, as far as anything tells, and has no name."""
     if user and user.name:
         return False
-    return bool(is_key or (user and user.is_api_key) or user_id.startswith(_KEY_PREFIX))
+    return bool(is_key or (user and user.is_api_key) or user_id.startswith(KEY_PREFIX))
 
 
 def _describe(kind: str, reason: str) -> tuple[str, str]:

@@ -9,7 +9,8 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 
 
 PROJECT_PREFIXES = ("project_", "proj_")
-USER_PREFIXES = ("user_", "apiu_")
+KEY_PREFIX = "apiu_"
+USER_PREFIXES = ("user_", KEY_PREFIX)
 TEAM_PREFIXES = ("team_",)
 """How ids begin."""
 _ALIAS = re.compile(r"(?:person|key)[ _]\d{8,}", re.IGNORECASE)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from scenario_usage_cli.report.numbers import WIDE, round_cu
 
 _DIGITS_OF_A_RATE = 3
+_LONGEST_NAME = 60
 
 
 def count(number: int, noun: str) -> str:
@@ -17,6 +18,17 @@ def list_words(words: Sequence[str]) -> str:
     """Them in a sentence: `project`, `project and user`, `project, user and model`."""
     *first, last = words
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def cut_name(name: str) -> str:
+    """The name in a sentence, of which only the beginning is there if it is very long."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+
+
+def write_sentence(line: str) -> str:
+    """A line of a log as a sentence."""
+    ended = line if line.endswith((".", "!", "?", "…")) else f"{line}."
+    return f"{ended[:1].upper()}{ended[1:]}"
 
 
 def format_cu(number: Decimal) -> str:

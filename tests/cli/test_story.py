@@ -10,15 +10,24 @@ import pytest
 from scenario_usage_cli.report.figures import KNOWN_COST
 from scenario_usage_cli.report.numbers import round_cu, sum_cu
 from scenario_usage_cli.report.view import Chapter, Drawing, Headline, View
+from tests.account import build_account
 from tests.stories import catch
-from tests.support import Result, run
+from tests.support import Result, run, usages
 
 MAY = ("--period", "2026-05")
 
 
 @pytest.fixture
 def patch(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """As others call it."""
     return monkeypatch
+
+
+@pytest.fixture(scope="module")
+def may() -> View:
+    """The story of a month."""
+    with pytest.MonkeyPatch.context() as patch:
+        return tell(patch, *MAY)
 
 
 def tell(patch: pytest.MonkeyPatch, *argv: str, **more: Any) -> View:
@@ -43,23 +52,20 @@ def demo(*argv: str) -> Any:
     return json.loads(run(*argv, "--demo", "--json").stdout, parse_float=Decimal)
 
 
-@pytest.mark.parametrize("period", [MAY, ()], ids=["over", "running"])
-def test_headlines_know_the_figures_that_compare_shows(
-    patch: pytest.MonkeyPatch, period: tuple[str, ...]
-) -> None:
+def test_headlines_know_the_figures_that_compare_shows(patch: pytest.MonkeyPatch) -> None:
     """Like with like: of a running period, the same elapsed part."""
-    view = tell(patch, *period)
+    view = tell(patch, "--period", "this-month")
 
     shown = by_title(find(view, "At a glance").headlines)
-    compared = demo("compare", *period)["totals"]
+    compared = demo("compare", "--period", "this-month")["totals"]
     assert {row["name"]: (row["before"], row["after"]) for row in compared} == {
         title: (one.before, one.value) for title, one in shown.items()
     }
 
 
-def test_the_days_sum_to_what_models_cost(patch: pytest.MonkeyPatch) -> None:
+def test_the_days_sum_to_what_models_cost(may: View) -> None:
     """Each bar is a row of the section beneath it, which `trend` has as well."""
-    chart = find(tell(patch, *MAY), "Cost by day").charts[0]
+    chart = find(may, "Cost by day").charts[0]
 
     costs = [KNOWN_COST.of(row) for row in chart.section.rows]
     points = demo("trend", *MAY, "--by", "day")["points"]
@@ -68,9 +74,9 @@ def test_the_days_sum_to_what_models_cost(patch: pytest.MonkeyPatch) -> None:
     assert chart.mean == round_cu(sum_cu(costs) / 31)
 
 
-def test_weekends_are_marked(patch: pytest.MonkeyPatch) -> None:
+def test_weekends_are_marked(may: View) -> None:
     """May 2026 began on a Friday."""
-    chart = find(tell(patch, *MAY), "Cost by day").charts[0]
+    chart = find(may, "Cost by day").charts[0]
 
     assert sorted(chart.marked) == [1, 2, 8, 9, 15, 16, 22, 23, 29, 30]
 
@@ -80,8 +86,7 @@ def test_weekends_are_marked(patch: pytest.MonkeyPatch) -> None:
     [
         (("--period", "2026-05-04"), "Cost by hour", 24, None),
         (("--last", "7d"), "Cost by day", 7, None),
-        (MAY, "Cost by day", 31, 31),
-        (("--last", "2y"), "Cost by week", 105, 730),
+        (("--last", "370d"), "Cost by week", 53, 370),
     ],
 )
 def test_the_buckets_suit_the_length_of_the_period(
@@ -92,7 +97,7 @@ def test_the_buckets_suit_the_length_of_the_period(
     squares: int | None,
 ) -> None:
     """A calendar has days, and only some weeks or more make one."""
-    charts = find(tell(patch, *period), title).charts
+    charts = find(tell(patch, *period, "--section", "models"), title).charts
 
     assert len(charts[0].section.rows) == bars
     calendars = [len(one.section.rows) for one in charts if one.drawing is Drawing.CALENDAR]
@@ -106,3 +111,46 @@ def test_other_formats_fetch_nothing_for_a_story(patch: pytest.MonkeyPatch) -> N
     told: Result = catch(patch, *MAY, "--demo", "--verbose")[0]
 
     assert (asked, told.stderr.count("/usages") > asked) == (1, True)
+
+
+def test_tables_of_the_report_are_those_of_the_chapters(may: View) -> None:
+    """A figure that is shown twice is the same object, and none of the report's is lost."""
+    told = {id(section) for chapter in may.chapters for section in chapter.sections}
+
+    assert {id(section) for section in may.table_sections} <= told
+    assert find(may, "At a glance").headlines is may.headlines
+
+
+def test_projects_are_there_without_being_asked_for(may: View) -> None:
+    """The same rows as `--by project` has, and matrices that sum to the report's total."""
+    totals = demo("report", *MAY, "--by", "project")["breakdown"]["totals"]
+    rows = find(may, "Projects").sections[0].rows
+    matrices = find(may, "Projects by model and person").matrices
+
+    keys = [key for key in totals[0] if key != "share"]
+    assert [{key: row[key] for key in keys} for row in rows] == totals
+    assert [sum(one.row_sums) for one in matrices] == [may.totals["cost"]] * 2
+
+
+def test_changes_are_the_tables_of_compare(may: View) -> None:
+    """By project, person, model and kind, with the same figures."""
+    compared = demo("compare", *MAY, "--by", "project")
+
+    sections = find(may, "What changed most").sections
+    for section, key in zip(
+        sections, ("breakdown", "consumption", "models", "assets"), strict=True
+    ):
+        assert section.rows == compared[key]
+
+
+def test_a_key_that_may_not_list_projects_is_told_of_it(patch: pytest.MonkeyPatch) -> None:
+    """The rest of the story is there."""
+    ended, view = catch(patch, *MAY, transport=build_account(listed=403, usage=usages()))
+
+    assert ended.code == 0, ended.stderr
+    titles = [chapter.title for chapter in view.chapters]
+    assert "Projects" not in titles
+    assert (
+        "Projects are left out, as this key may not list them: --project with their ids brings "
+        "them." in find(view, "How these figures were made").sentences
+    )

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import typer
@@ -69,6 +68,7 @@ from scenario_usage_cli.render import FORMATS
 from scenario_usage_cli.report.fields import ORDERS
 from scenario_usage_cli.report.usage import build_report
 from scenario_usage_cli.report.usage_view import build_usage_view
+from scenario_usage_cli.settings import Config
 
 if TYPE_CHECKING:
     from scenario_usage_cli.cli.run.report_story import Story
@@ -122,8 +122,11 @@ def run_report(
         raise BadArgument(
             "--focus-version needs --format focus", hint="add it, or leave the version out"
         )
-    story = _begin_story(now) if FORMATS[output_format].tells_story else None
-    dimensions = find_dimensions("--by", by or (), options.cost_centres, settings.config, runtime)
+    story = None
+    if FORMATS[output_format].tells_story:
+        story = _begin_story(options, by or (), sections, settings.config, runtime)
+    given = None if story and story.has_centres else options.cost_centres
+    dimensions = find_dimensions("--by", by or (), given, settings.config, runtime)
     if options.from_file is not None:
         open_pseudonyms(runtime, settings.config, connection)
         # Imported here, as most reports neither read nor save a file.
@@ -186,7 +189,7 @@ def run_report(
         runtime.warn(warning)
     view = build_usage_view(report)
     if story:
-        view = story.tell(view, report)
+        view = story.tell(view, report, usage)
     view = add_amounts(view, money, report.period, runtime)
     # stdout is written last, so that it is empty if the other one fails.
     if not is_stdout(options.save_raw):
@@ -260,11 +263,17 @@ def _refuse_shared_target(save_raw: str, output: str | None) -> None:
         )
 
 
-def _begin_story(now: datetime) -> "Story":
+def _begin_story(
+    options: ReportOptions,
+    by: Sequence[str],
+    sections: tuple[str, ...] | None,
+    config: Config,
+    runtime: Runtime,
+) -> "Story":
     # Imported here, as most formats have tables only.
-    from scenario_usage_cli.cli.run.report_story import Story
+    from scenario_usage_cli.cli.run.report_story import begin_story
 
-    return Story(now)
+    return begin_story(options, by, sections, config, runtime)
 
 
 def _fetch(
@@ -288,7 +297,7 @@ def _fetch(
         breakdowns.append(fetch_pairs(parts, projects, users, effort=effort))
     if story is None:
         return usage, session.settle([usage], breakdowns)
-    story.fetch(request, effort)
+    story.fetch(request, usage, breakdowns, effort)
     return usage, story.settle(session, usage, breakdowns)
 
 

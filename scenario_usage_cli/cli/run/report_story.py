@@ -1,58 +1,67 @@
-"""What `report` fetches for the formats that tell a story, beside what its tables are made of."""
+"""What `report` tells with in the formats that tell a story: it is fetched beside its tables."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from scenario_usage_cli import __version__
-from scenario_usage_cli.against import PREVIOUS, Against, describe_lengths, parse_against
-from scenario_usage_cli.buckets import cut_into_buckets
+from scenario_usage_cli.cli.config.cost_centres import find_cost_centres
+from scenario_usage_cli.cli.options import ReportOptions
+from scenario_usage_cli.cli.run.story_fetch import Extra, Wanted, fetch_extra
+from scenario_usage_cli.cli.run.story_material import build_material
+from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import Session
-from scenario_usage_cli.collect.breakdown import Breakdown
-from scenario_usage_cli.collect.fetch import Effort, fetch_usage, fetch_usages
+from scenario_usage_cli.collect.breakdown import BREAKDOWN, COST_CENTRE, Breakdown
+from scenario_usage_cli.collect.cost_centre_dimension import build_dimension
+from scenario_usage_cli.collect.fetch import Effort
 from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.raw import ignore_raw
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Usage
-from scenario_usage_cli.errors import BadArgument
-from scenario_usage_cli.periods import Period, check_askable
-from scenario_usage_cli.report.story.material import Before, Making, Material
+from scenario_usage_cli.report.story.material import Making
 from scenario_usage_cli.report.story.tell import tell_story
-from scenario_usage_cli.report.trend import Trend, build_trend
-from scenario_usage_cli.report.usage import Report, build_report
+from scenario_usage_cli.report.usage import Report
 from scenario_usage_cli.report.view import View
-
-_DAY = timedelta(days=1)
-_LONGEST_IN_HOURS = 2 * _DAY
-_LONGEST_IN_DAYS = 367 * _DAY
-_LONGEST_IN_WEEKS = 3 * _LONGEST_IN_DAYS
-_SHORTEST_CALENDAR = 21 * _DAY
-_OF_DAYS = ("models", "assets", "actions")
-"""The sections of a timeline; actions alone tell the granularity."""
+from scenario_usage_cli.settings import Config
 
 
-class Extra(NamedTuple):
-    """What was fetched for the story; null is what was not."""
+def begin_story(
+    options: ReportOptions,
+    by: Sequence[str],
+    sections: tuple[str, ...] | None,
+    config: Config,
+    runtime: Runtime,
+) -> "Story":
+    """The story of a report with these options, which is `by` some dimensions already.
 
-    days: Usage | None = None
-    """In the finest buckets that the story shows."""
-    before: Usage | None = None
-    against: Against | None = None
-    missing: tuple[str, ...] = ()
-
-    @property
-    def usages(self) -> list[Usage]:
-        """All of them, to be given names."""
-        return [one for one in (self.days, self.before) if one is not None]
+    Raises ConfigurationError for cost centres that cannot be used.
+    """
+    has_breakdowns = sections is None or BREAKDOWN in sections
+    centres = None
+    if has_breakdowns and COST_CENTRE not in by and options.from_file is None:
+        found = find_cost_centres(config, options.cost_centres, runtime)
+        centres = build_dimension(found) if found else None
+    return Story(
+        Wanted(
+            runtime.now(),
+            has_breakdowns,
+            has_quota=sections is None,
+            centres=centres,
+            are_centres_given=options.cost_centres is not None,
+        )
+    )
 
 
 class Story:
-    """What a report is told with: it is fetched beside the report, and becomes chapters."""
+    """One story: `fetch` and `settle` what it is made of, and `tell` it."""
 
-    def __init__(self, now: datetime) -> None:
-        self._now = now
+    def __init__(self, wanted: Wanted) -> None:
+        self._wanted = wanted
         self._answers = 0
         self._extra = Extra()
+
+    @property
+    def has_centres(self) -> bool:
+        """Whether it reads the cost centres of the options itself."""
+        return self._wanted.centres is not None
 
     def watch(self, effort: Effort) -> Effort:
         """The same effort, whose answers are counted."""
@@ -63,106 +72,26 @@ class Story:
 
         return effort._replace(keep=keep)
 
-    def fetch(self, request: Request, effort: Effort) -> None:
-        """Fetch what the story needs beside what `request` asks for.
+    def fetch(
+        self, request: Request, usage: Usage, breakdowns: Sequence[Breakdown], effort: Effort
+    ) -> None:
+        """What is needed beside what was fetched already; raises the client's errors.
 
-        Raises the client's errors; what the key may not read is left out.
+        It is not what --save-raw keeps.
         """
         effort = self.watch(effort._replace(keep=ignore_raw))
-        missing: list[str] = []
-        against = _find_period_before(request.period, self._now, missing)
-        before = days = None
-        if against:
-            (before,) = fetch_usages([request._replace(period=against.period)], effort=effort)
-        if "models" in request.sections:
-            buckets = cut_into_buckets(request.period, _choose_finest(request.period))
-            own = request._replace(sections=_OF_DAYS)
-            days = fetch_usage(own, buckets=buckets, effort=effort)
-        self._extra = Extra(days, before, against, tuple(missing))
+        self._extra = fetch_extra(request, usage, breakdowns, self._wanted, effort)
 
     def settle(
         self, session: Session, usage: Usage, breakdowns: Sequence[Breakdown]
     ) -> list[Breakdown]:
         """Give names to all that was fetched; the same as `Session.settle`."""
-        return session.settle([usage, *self._extra.usages], breakdowns)
+        usages = [usage, *self._extra.usages]
+        settled = session.settle(usages, [*breakdowns, *self._extra.breakdowns])
+        self._extra = self._extra.take(settled[len(breakdowns) :])
+        return settled[: len(breakdowns)]
 
-    def tell(self, view: View, report: Report) -> View:
+    def tell(self, view: View, report: Report, usage: Usage) -> View:
         """The view with its chapters."""
-        course, days = _build_trends(report, self._extra)
-        material = Material(
-            Making(__version__, self._answers),
-            course,
-            days,
-            _build_before(report, self._extra),
-            self._extra.missing,
-        )
-        return tell_story(view, report, material)
-
-
-def _find_period_before(period: Period, now: datetime, missing: list[str]) -> Against | None:
-    """That which `compare` would take; where there is none, a sentence says so."""
-    try:
-        against = parse_against(PREVIOUS, period, now)
-        check_askable(against.period)
-    except BadArgument as error:
-        missing.append(f"There is no period before to compare with: {error.message}.")
-        return None
-    return against
-
-
-def choose_unit(period: Period) -> str:
-    """The unit of the bars of a period."""
-    for unit, longest in (
-        ("hour", _LONGEST_IN_HOURS),
-        ("day", _LONGEST_IN_DAYS),
-        ("week", _LONGEST_IN_WEEKS),
-    ):
-        if period.length <= longest:
-            return unit
-    return "month"
-
-
-def _has_calendar(period: Period) -> bool:
-    days = round(period.length / _DAY)
-    return _SHORTEST_CALENDAR.days <= days <= _LONGEST_IN_WEEKS.days
-
-
-def _choose_finest(period: Period) -> str:
-    """The unit of the buckets of which both bars and calendar are made."""
-    return "day" if _has_calendar(period) else choose_unit(period)
-
-
-def _build_trends(report: Report, extra: Extra) -> tuple[Trend | None, Trend | None]:
-    """The bars and, for a calendar, the days."""
-    usage, period = extra.days, report.period
-    if usage is None or period is None:
-        return None, None
-    patterns = _find_patterns(report)
-    course, days = (
-        build_trend(
-            usage,
-            cut_into_buckets(period, unit),
-            "total",
-            models=patterns,
-            generated_at=report.generated_at,
-        )
-        for unit in (choose_unit(period), _choose_finest(period))
-    )
-    return course, days if _has_calendar(period) else None
-
-
-def _build_before(report: Report, extra: Extra) -> Before | None:
-    if extra.before is None or extra.against is None or report.period is None:
-        return None
-    before = build_report(
-        extra.before,
-        models=_find_patterns(report),
-        sections=tuple(report.sections),
-        generated_at=report.generated_at,
-    )
-    return Before(before, describe_lengths(report.period, extra.against))
-
-
-def _find_patterns(report: Report) -> tuple[str, ...]:
-    """What narrows its models."""
-    return report.filters.models if report.filters else ()
+        making = Making(__version__, self._answers)
+        return tell_story(view, report, build_material(making, report, usage, self._extra))

@@ -27,8 +27,8 @@ class _Course(NamedTuple):
     """How many these are."""
 
 
-def build_days(course: Trend, days: Trend | None, *, is_all: bool) -> Chapter:
-    """Bars of the course, and a calendar of the days, if there are any.
+def build_days(course: Trend, days: Trend | None, *, is_all: bool) -> Chapter | None:
+    """Bars of the course, and a calendar of the days, if there are any; None without any cost.
 
     With `is_all`, nothing was used that has no time.
     """
@@ -37,7 +37,7 @@ def build_days(course: Trend, days: Trend | None, *, is_all: bool) -> Chapter:
     title = f"Cost by {unit}"
     read = _read(section)
     if not any(is_shown(KNOWN_COST.of(row)) for row in read.rows):
-        return Chapter(title, sections=(section,))
+        return None
     sentences = [*_describe(read, unit), *([] if is_all else [_BESIDE_MODELS])]
     charts = [
         Chart(

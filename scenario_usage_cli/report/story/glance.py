@@ -6,6 +6,7 @@ from scenario_usage_cli.report.shown_totals import list_shown_totals
 from scenario_usage_cli.report.story.material import Before
 from scenario_usage_cli.report.usage_view import build_headlines, describe_period
 from scenario_usage_cli.report.view import Chapter, Headline
+from scenario_usage_cli.report.words import write_sentence
 
 NOTHING = "Nothing was used in this period."
 
@@ -24,5 +25,5 @@ def build_glance(headlines: tuple[Headline, ...], before: Before | None) -> Chap
     if before:
         sentences.append(f"Changes are against {describe_period(before.period)}.")
         if before.note:
-            sentences.append(f"{before.note[:1].upper()}{before.note[1:]}.")
+            sentences.append(write_sentence(before.note))
     return Chapter("At a glance", tuple(sentences), headlines)

@@ -1,0 +1,108 @@
+"""What was fetched, as the material of a story."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scenario_usage_cli.against import describe_lengths
+from scenario_usage_cli.buckets import cut_into_buckets
+from scenario_usage_cli.collect.usage import Usage
+from scenario_usage_cli.periods import Period
+from scenario_usage_cli.report.frame import build_warnings
+from scenario_usage_cli.report.labels import build_labels
+from scenario_usage_cli.report.story.material import Before, Making, Material
+from scenario_usage_cli.report.trend import Trend, build_trend
+from scenario_usage_cli.report.usage import Report, build_report
+
+if TYPE_CHECKING:
+    from scenario_usage_cli.cli.run.story_fetch import Extra
+
+_DAY = timedelta(days=1)
+_LONGEST_IN_HOURS = 2 * _DAY
+_LONGEST_IN_DAYS = 367 * _DAY
+_LONGEST_IN_WEEKS = 3 * _LONGEST_IN_DAYS
+_SHORTEST_CALENDAR = 21 * _DAY
+
+
+def build_material(making: Making, report: Report, usage: Usage, extra: "Extra") -> Material:
+    """The material of the story of a report, which is made of `usage`."""
+    course, days = _build_trends(report, extra)
+    before = _build_report(report, extra.before)
+    return Material(
+        making,
+        usage,
+        build_labels([usage], [one for one in (extra.projects,) if one]),
+        course,
+        days,
+        Before(
+            extra.before,
+            before,
+            extra.projects_before,
+            describe_lengths(report.period, extra.against),
+        )
+        if before and extra.before and extra.against and report.period
+        else None,
+        _build_report(report, extra.earlier),
+        extra.projects,
+        extra.centres,
+        extra.missing,
+    )
+
+
+def choose_unit(period: Period) -> str:
+    """The unit of the bars of a period."""
+    for unit, longest in (
+        ("hour", _LONGEST_IN_HOURS),
+        ("day", _LONGEST_IN_DAYS),
+        ("week", _LONGEST_IN_WEEKS),
+    ):
+        if period.length <= longest:
+            return unit
+    return "month"
+
+
+def choose_finest(period: Period) -> str:
+    """The unit of the buckets of which both bars and calendar are made."""
+    return "day" if _has_calendar(period) else choose_unit(period)
+
+
+def _has_calendar(period: Period) -> bool:
+    days = round(period.length / _DAY)
+    return _SHORTEST_CALENDAR.days <= days <= _LONGEST_IN_WEEKS.days
+
+
+def _build_trends(report: Report, extra: "Extra") -> tuple[Trend | None, Trend | None]:
+    """The bars and, for a calendar, the days."""
+    usage, period = extra.days, report.period
+    if usage is None or period is None:
+        return None, None
+    patterns = _find_patterns(report)
+    # What is said of patterns is said of the report.
+    warnings = build_warnings(usage, (), (), shown=("models",))
+    course, days = (
+        build_trend(
+            usage,
+            cut_into_buckets(period, unit),
+            "total",
+            models=patterns,
+            generated_at=report.generated_at,
+        )._replace(warnings=warnings)
+        for unit in (choose_unit(period), choose_finest(period))
+    )
+    return course, days if _has_calendar(period) else None
+
+
+def _build_report(report: Report, usage: Usage | None) -> Report | None:
+    """The same report of another period."""
+    if usage is None:
+        return None
+    return build_report(
+        usage,
+        models=_find_patterns(report),
+        sections=tuple(one for one in report.sections if one in usage.sections),
+        generated_at=report.generated_at,
+    )
+
+
+def _find_patterns(report: Report) -> tuple[str, ...]:
+    """What narrows its models."""
+    return report.filters.models if report.filters else ()

@@ -1,0 +1,67 @@
+"""Changes in sentences, whose numbers add up."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from scenario_usage_cli.report.comparison import Comparison
+from scenario_usage_cli.report.comparison_view import build_comparison_view
+from scenario_usage_cli.report.numbers import sum_cu
+from scenario_usage_cli.report.story.changes import Change, Changes, list_changes, list_people
+from scenario_usage_cli.report.story.material import Material
+from scenario_usage_cli.report.usage import Report
+from scenario_usage_cli.report.view import Chapter
+from scenario_usage_cli.report.words import format_delta, group_thousands
+
+_MOST_NAMED = 5
+
+
+def build_changes(report: Report, comparison: Comparison, material: Material) -> Chapter:
+    """What changed most, and the tables of all that changed."""
+    changes = list_changes(report, comparison, material)
+    sentences = list(describe_changes(changes, list_people(comparison))) if changes else []
+    tables = build_comparison_view(comparison).table_sections
+    return Chapter("What changed most", tuple(sentences), sections=tables)
+
+
+def describe_changes(changes: Changes, people: Sequence[Change]) -> Iterator[str]:
+    """The whole change and its largest part; then what grew and what shrank, and who did."""
+    before, after = (group_thousands(one) for one in (changes.before, changes.after))
+    if not (changes.delta or changes.parts or people):
+        yield f"Nothing changed: the cost is {after} CU, as in the period before."
+        return
+    if changes.delta:
+        yield _describe_whole(changes)
+        yield f"The cost was {before} CU in the period before, and is {after} CU now."
+    else:
+        yield f"The cost is {after} CU in both periods."
+    yield from _describe_parts(changes.parts, changes.delta, "")
+    if people:
+        yield from _describe_parts(people, sum_cu(one.delta for one in people), " by person")
+
+
+def _describe_whole(changes: Changes) -> str:
+    """`+412 CU, of which +380 CU from Kling V3 in project Pirates.`"""
+    whole = f"{format_delta(changes.delta)} CU"
+    largest = next(one for one in changes.parts if one.delta * changes.delta > 0)
+    return f"{whole}, of which {_tell(largest.delta)} from {largest.name}."
+
+
+def _describe_parts(parts: Sequence[Change], whole: Decimal, by: str) -> Iterator[str]:
+    """The largest that grew, the largest that shrank, and the sum of all others."""
+    told: list[Change] = []
+    for word, sign in (("Grew", 1), ("Shrank", -1)):
+        found = [one for one in parts if one.delta * sign > 0][:_MOST_NAMED]
+        if found:
+            yield f"{word} most{by}: {_list(found)}."
+        told += found
+    if left := len(parts) - len(told):
+        rest = whole - sum_cu(one.delta for one in told)
+        yield f"All others{by} ({left}): {_tell(rest)}."
+
+
+def _list(changes: Iterable[Change]) -> str:
+    return "; ".join(f"{one.name}, {_tell(one.delta)}" for one in changes)
+
+
+def _tell(delta: Decimal) -> str:
+    return f"{format_delta(delta)} CU"
