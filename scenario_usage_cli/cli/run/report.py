@@ -122,9 +122,7 @@ def run_report(
         raise BadArgument(
             "--focus-version needs --format focus", hint="add it, or leave the version out"
         )
-    story = None
-    if FORMATS[output_format].tells_story:
-        story = _begin_story(options, by or (), sections, settings.config, runtime)
+    story = _begin_story(output_format, options, by or (), sections, settings.config, runtime)
     given = None if story and story.has_centres else options.cost_centres
     dimensions = find_dimensions("--by", by or (), given, settings.config, runtime)
     if options.from_file is not None:
@@ -173,7 +171,7 @@ def run_report(
                 # A saved answer may be shown in any format.
                 is_headed=FORMATS[output_format].is_for_people or raw_answers is not None,
                 has_users="consumption" in (sections or SECTIONS) or USER in dimensions,
-                has_projects=PROJECT in dimensions,
+                has_projects=PROJECT in dimensions or story is not None,
             )
             money = find_list_price(money, session.client)
             usage, breakdowns = _fetch(session, request, dimensions, effort, story)
@@ -188,8 +186,7 @@ def run_report(
     for warning in report.warnings:
         runtime.warn(warning)
     view = build_usage_view(report)
-    if story:
-        view = story.tell(view, report, usage)
+    view = story.tell(view, report, usage) if story else view
     view = add_amounts(view, money, report.period, runtime)
     # stdout is written last, so that it is empty if the other one fails.
     if not is_stdout(options.save_raw):
@@ -197,9 +194,13 @@ def run_report(
     write_view(view, output_format, output, runtime)
     if is_stdout(options.save_raw):
         _save(raw, options.save_raw, runtime)
-    parts = (part for one in breakdowns for part in one.usages.values())
-    if any(each.failures for each in (usage, *parts)):
+    if _have_failed(usage, breakdowns) or (story and story.has_failures):
         raise typer.Exit(ExitCode.REQUEST_FAILED)
+
+
+def _have_failed(usage: Usage, breakdowns: Sequence[Breakdown]) -> bool:
+    parts = (part for one in breakdowns for part in one.usages.values())
+    return any(each.failures for each in (usage, *parts))
 
 
 def _save(raw: str | None, target: str | None, runtime: Runtime) -> None:
@@ -264,13 +265,17 @@ def _refuse_shared_target(save_raw: str, output: str | None) -> None:
 
 
 def _begin_story(
+    output_format: str,
     options: ReportOptions,
     by: Sequence[str],
     sections: tuple[str, ...] | None,
     config: Config,
     runtime: Runtime,
-) -> "Story":
-    # Imported here, as most formats have tables only.
+) -> "Story | None":
+    """None for a format that has tables only."""
+    if not FORMATS[output_format].tells_story:
+        return None
+    # Imported here, as most formats are such.
     from scenario_usage_cli.cli.run.report_story import begin_story
 
     return begin_story(options, by, sections, config, runtime)

@@ -63,6 +63,12 @@ class Story:
         """Whether it reads the cost centres of the options itself."""
         return self._wanted.centres is not None
 
+    @property
+    def has_failures(self) -> bool:
+        """Whether a part of what was fetched for it failed."""
+        parts = (part for one in self._extra.breakdowns for part in one.usages.values())
+        return any(usage.failures for usage in (*self._extra.usages, *parts))
+
     def watch(self, effort: Effort) -> Effort:
         """The same effort, whose answers are counted."""
 
@@ -88,7 +94,10 @@ class Story:
         """Give names to all that was fetched; the same as `Session.settle`."""
         usages = [usage, *self._extra.usages]
         settled = session.settle(usages, [*breakdowns, *self._extra.breakdowns])
-        self._extra = self._extra.take(settled[len(breakdowns) :])
+        extra = self._extra.take(settled[len(breakdowns) :])
+        if session.pseudonyms:
+            extra = extra._replace(missing=tuple(map(session.pseudonyms.text, extra.missing)))
+        self._extra = extra
         return settled[: len(breakdowns)]
 
     def tell(self, view: View, report: Report, usage: Usage) -> View:

@@ -65,8 +65,8 @@ class Extra(NamedTuple):
 
     @property
     def usages(self) -> list[Usage]:
-        """Those that have users."""
-        return [one for one in (self.before, self.earlier) if one is not None]
+        """Those of the whole."""
+        return [one for one in (self.before, self.earlier, self.days) if one is not None]
 
     @property
     def breakdowns(self) -> list[Breakdown]:
