@@ -53,7 +53,6 @@ _SENTENCES = {
 _FORMATS = {
     **{name: name for name in (*FORMATS, "parquet", "xlsx", "html", "pdf", "yaml", "xml")},
     **{word: name for name, one in FORMATS.items() for word in one.synonyms},
-    "excel": "xlsx",
 }
 """Names of formats, those that no command has as well; other names come with the usual one."""
 

@@ -81,6 +81,15 @@ FORMATS: Mapping[str, Format] = {
         extra=("metrics", "prometheus_client"),
     ),
     "slack": Format(("report", "compare", "quota"), is_for_people=True, top=5),
+    "xlsx": Format(
+        ("report", "trend", "compare", "quota", "list"),
+        suffixes=(".xlsx",),
+        synonyms=("excel",),
+        is_for_people=True,
+        top=0,
+        extra=("xlsx", "xlsxwriter"),
+        is_binary=True,
+    ),
     "html": Format(
         ("report", "trend", "compare", "quota"),
         suffixes=(".html", ".htm"),

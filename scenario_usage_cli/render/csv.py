@@ -113,15 +113,15 @@ def _format_cell(value: Any) -> str:
         case datetime():
             return format_time(value)
     text = ", ".join(value) if isinstance(value, list) else str(value)
-    return f"'{text}" if _is_formula(text) else text
+    return f"'{text}" if is_formula(text) else text
 
 
 def unescape_cell(cell: str) -> str:
     """The text of a cell, without what makes it harmless in a spreadsheet."""
-    return cell[1:] if cell[:1] == "'" and _is_formula(cell[1:]) else cell
+    return cell[1:] if cell[:1] == "'" and is_formula(cell[1:]) else cell
 
 
-def _is_formula(text: str) -> bool:
+def is_formula(text: str) -> bool:
     """Whether a spreadsheet might run it, which may look for a sign behind what is not seen."""
     seen = next((letter for letter in text if unicodedata.category(letter)[0] not in _UNSEEN), "")
     is_signed = seen != "" and unicodedata.normalize("NFKC", seen) in _SIGNS

@@ -301,7 +301,7 @@ def _price_headlines(headlines: Iterable[Headline], pricing: Pricing) -> Iterato
             field = declare_amount(charge, money)
             found = pricing.find({headline.key: headline.value}, headline.key)
             amount = None if found is None else round_amount(found, money.currency)
-            yield Headline(field.title, amount, field.kind, unit=field.unit)
+            yield Headline(field.title, amount, field.kind, key=field.key, unit=field.unit)
 
 
 def _put_beside(fields: Fields, money: Money) -> Iterator[Field[Any]]:

@@ -22,14 +22,14 @@ _TOTAL = "total"
 def build_breakdown_tables(blocks: Sequence[Block]) -> list[Section]:
     """What people read: the totals of each breakdown, and then the rows of each.
 
-    The models of pairs are left to programs: they are the most rows by far.
+    The models of pairs are not for tables: they are the most rows by far.
     """
+    for_all = Audience.TABLES | Audience.BOOKS
     return [
         *(_build_totals(block, blocks) for block in blocks),
         *(
-            _build_rows([block])._replace(audience=Audience.TABLES)
+            _build_rows([block])._replace(audience=Audience.BOOKS if block.by[1:] else for_all)
             for block in blocks
-            if not block.by[1:]
         ),
     ]
 
@@ -62,7 +62,7 @@ def _build_totals(block: Block, blocks: Sequence[Block]) -> Section:
         table,
         rows,
         is_known=block.is_known,
-        audience=Audience.TABLES,
+        audience=Audience.TABLES | Audience.BOOKS,
         has_bars=not is_grouped,
         shown=(*dict.fromkeys((*table.ids, *table.names)), *shown),
         subtotals=_build_subtotals(table, block, groups) if groups else dict[Ids, Row](),

@@ -81,7 +81,7 @@ def _build_sections(comparison: Comparison) -> tuple[Section, ...]:
         return tuple(sections.values())
     breakdown = keep_centres(breakdown, *comparison.by)
     return (
-        breakdown._replace(audience=Audience.TABLES),
+        breakdown._replace(audience=Audience.TABLES | Audience.BOOKS),
         *sections.values(),
         breakdown._replace(audience=Audience.DATA),
     )

@@ -88,7 +88,7 @@ def _build_sections(inventory: Inventory) -> tuple[Section, ...]:
     shown = (*table.names, *for_people.table.fields)
     return (
         for_people._replace(shown=tuple(field for field in shown if field not in left_out)),
-        section._replace(audience=Audience.DATA),
+        section._replace(audience=Audience.DATA | Audience.BOOKS),
     )
 
 

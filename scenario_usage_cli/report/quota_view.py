@@ -149,7 +149,13 @@ def _build_data(report: QuotaReport) -> Iterable[Section]:
     limits = report.limits
     budgets = [number for number, row in enumerate(limits) if row["kind"] == BUDGET]
     own = {number: use.period for number, use in zip(budgets, report.budgets, strict=True)}
-    yield Section(LIMITS, limits, is_inventory=True, audience=Audience.DATA, periods=own)
+    yield Section(
+        LIMITS,
+        limits,
+        is_inventory=True,
+        audience=Audience.DATA | Audience.BOOKS,
+        periods=own,
+    )
     for table, rows in (
         (TOTAL_GAUGES, [report.totals]),
         (LIMIT_GAUGES, [row for row in limits if row["unit"] == "CU"]),

@@ -252,6 +252,15 @@ DELTA = Field[Figure](
     f"How much more it is after than before. {_MIXED}",
     amount="amount_delta",
 )
+CHANGE = Field[Decimal | None](
+    "change",
+    "Change",
+    Kind.CHANGE,
+    88,
+    "As a fraction: 0.25 is +25 %; null where `before` is 0.",
+    nullable=True,
+    formula=_compare,
+)
 STATUS = Field[str]("status", "Status", Kind.STATUS, 50, "What became of it.")
 DIFFERENCE = Table(
     "totals",
@@ -263,15 +272,7 @@ DIFFERENCE = Table(
         BEFORE,
         AFTER,
         DELTA,
-        Field[Decimal | None](
-            "change",
-            "Change",
-            Kind.CHANGE,
-            88,
-            "As a fraction: 0.25 is +25 %; null where `before` is 0.",
-            nullable=True,
-            formula=_compare,
-        ),
+        CHANGE,
         STATUS,
     ),
     DELTA,

@@ -55,16 +55,14 @@ def build_trend_view(trend: Trend) -> View:
             [describe_period(trend.period), *describe_filters(trend.filters, trend.labels)]
         ),
         headlines=tuple(
-            Headline(
-                field.title, totals[field.key], field.kind, key=field.key if field.amount else ""
-            )
+            Headline(field.title, totals[field.key], field.kind, key=field.key)
             for field in figures
             if not field.is_part
         ),
         sections=(
             _build_series(trend, has, _find_size(trend)),
             build_buckets(trend),
-            Section(POINTS, trend.points, audience=Audience.DATA),
+            Section(POINTS, trend.points, audience=Audience.DATA | Audience.BOOKS),
         ),
         period=trend.period,
         generated_at=trend.generated_at,
@@ -120,7 +118,7 @@ def _build_series(trend: Trend, has: Fields, size: Field[Figure | None]) -> Sect
         table,
         add_shares(table, rows) if trend.is_known else (),
         is_known=trend.is_known,
-        audience=Audience.TABLES,
+        audience=Audience.TABLES | Audience.BOOKS,
         has_bars=False,
         labels={SERIES_ID.key: trend.labels.of(trend.split)},
         shown=(*table.ids, *table.names, *told, course),
@@ -155,7 +153,7 @@ def build_buckets(trend: Trend) -> Section:
         table,
         add_shares(table, rows) if trend.is_known else (),
         is_known=trend.is_known,
-        audience=Audience.TABLES,
+        audience=Audience.TABLES | Audience.BOOKS,
         is_timeline=True,
         shown=(label_field, *_list_known(trend), SHARE),
     )

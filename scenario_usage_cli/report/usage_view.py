@@ -48,7 +48,7 @@ def build_usage_view(report: Report) -> View:
 def build_headlines(fields: Sequence[Field[Figure | None]], row: Row) -> tuple[Headline, ...]:
     """The figures of a row that it has, each on its own."""
     return tuple(
-        Headline(field.title, field.of(row), field.kind, key=field.key if field.amount else "")
+        Headline(field.title, field.of(row), field.kind, key=field.key)
         for field in fields
         if field.key in row
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from enum import Enum, auto
+from enum import Enum, Flag, auto
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -27,13 +27,18 @@ from scenario_usage_cli.report.tables import TOTALS
 DEFAULT_TOP = 20
 
 
-class Audience(Enum):
+class Audience(Flag):
     """Who is given a section."""
 
-    ALL = auto()
     TABLES = auto()
+    """People, on a screen or a page."""
     DATA = auto()
+    """Programs."""
     GAUGES = auto()
+    """Those that draw gauges alone; these are given all others as well."""
+    BOOKS = auto()
+    """Who goes on to work with the figures, in a workbook."""
+    ALL = TABLES | DATA | BOOKS
 
 
 class Section(NamedTuple):
@@ -153,7 +158,7 @@ class Headline(NamedTuple):
     value: int | Decimal | None
     kind: Kind = Kind.COUNT
     key: str = ""
-    """The key of its field, if it has an amount beside it."""
+    """The key of its field, if it is one of a table."""
     unit: str = ""
     """Its unit, where it is not that of its kind."""
     before: int | Decimal | None = None
@@ -271,5 +276,10 @@ class View(NamedTuple):
         """Those that are read by people."""
         return self._pick(Audience.TABLES)
 
+    @property
+    def book_sections(self) -> tuple[Section, ...]:
+        """Those that make the sheets of a workbook: every row once."""
+        return self._pick(Audience.BOOKS)
+
     def _pick(self, audience: Audience) -> tuple[Section, ...]:
-        return tuple(s for s in self.sections if s.audience in (Audience.ALL, audience))
+        return tuple(one for one in self.sections if audience in one.audience)

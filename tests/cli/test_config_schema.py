@@ -56,7 +56,7 @@ def test_files_that_work_are_valid(validator: Any) -> None:
         "profiles.a = { api_secret = 'x' }",
         "profiles.a = { api_key = 'x' }",
         "profiles.a = { api_key = 'x', keyring = false }",
-        "profiles.a.format = 'xlsx'",
+        "profiles.a.format = 'pdf'",
         "profiles.a = { api_key = 'x', token = 'x' }",
         "profiles.a = { api_key = 'x', api_secret = 'x', secret_command = 'x' }",
         "profiles.a = { api_key = 'x', api_secret = 'x', keyring = true }",

@@ -61,7 +61,7 @@ def test_the_suffix_chooses_the_format(name: str, expected: str, tmp_path: Path)
 )
 def test_an_option_beats_the_suffix(argv: tuple[str, ...], expected: str, tmp_path: Path) -> None:
     """Also for a name that this command has no format for."""
-    for name in ("out.tsv", "out.xlsx"):
+    for name in ("out.tsv", "out.xlsx", "out.pdf"):
         assert write(tmp_path, name, *argv).startswith(STARTS[expected])
 
 
@@ -86,7 +86,7 @@ def test_events_go_line_by_line_into_a_file_for_lines(tmp_path: Path) -> None:
     ("command", "name"),
     [
         ("report", "out.ndjson"),
-        ("report", "out.XLSX"),
+        ("activity", "out.XLSX"),
         ("report", "out.parquet"),
         ("report", "out.pdf"),
         ("report", "out.yml"),
