@@ -95,6 +95,7 @@ FORMATS: Mapping[str, Format] = {
         suffixes=(".html", ".htm"),
         is_for_people=True,
         top=50,
+        tells_story=True,
         extra=("html", "jinja2"),
     ),
     "focus": Format(("report",)),

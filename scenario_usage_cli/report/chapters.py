@@ -1,43 +1,90 @@
-"""What a page or a workbook tells of any view: chapters made of what it has."""
+"""What a page or a workbook tells of any view: chapters made of its figures and its tables."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from scenario_usage_cli.report.view import Chapter, Section, View
+from scenario_usage_cli.periods import format_instant
+from scenario_usage_cli.report.fields import Field
+from scenario_usage_cli.report.frame import SCHEMA_VERSION
+from scenario_usage_cli.report.story.days import describe_course, find_weekends, read_course
+from scenario_usage_cli.report.tables import COURSE, START
+from scenario_usage_cli.report.timelines import coarsen
+from scenario_usage_cli.report.view import Chapter, Chart, Drawing, Section, View
+
+_DAYS_OF_A_CALENDAR = range(21, 1100)
 
 
-def list_chapters(view: View) -> tuple[Chapter, ...]:
+def list_chapters(view: View, version: str) -> tuple[Chapter, ...]:
     """Those of the view itself, or else its figures, its tables and what is said of them."""
-    return view.chapters or tuple(_build_chapters(view))
+    return view.chapters or tuple(_build_chapters(view, version))
 
 
-def _build_chapters(view: View) -> Iterator[Chapter]:
+def _build_chapters(view: View, version: str) -> Iterator[Chapter]:
     if view.headlines or view.sentences:
-        told = tuple(map(_begin, view.sentences))
-        yield Chapter("Totals", told, view.headlines)
+        yield Chapter("Totals", tuple(map(_begin, view.sentences)), view.headlines)
     if view.opening:
-        yield _build_chapter(view.opening)
+        yield Chapter(view.opening.table.title, sections=(view.opening,))
     for section in view.table_sections:
-        yield _build_chapter(section)
+        yield _build_chapter(section, str(view.document.get("by")))
     if view.closing:
-        note = _as_sentence(view.closing_note)
+        note = (f"{_begin(view.closing_note)}.",) if view.closing_note else ()
         yield Chapter(view.closing_title, note, view.closing)
-    if warnings := list_warnings(view):
-        yield Chapter("Warnings", sentences=tuple(map(_begin, warnings)))
+    if warnings := _list_warnings(view):
+        yield Chapter("Warnings", tuple(map(_begin, warnings)))
+    yield Chapter(
+        "How these figures were made", tuple(_describe_making(view, version)), is_folded=True
+    )
 
 
-def list_warnings(view: View) -> Sequence[str]:
+def _build_chapter(section: Section, unit: str) -> Chapter:
+    own = section.table.size
+    size = next((field for field in section.columns if field.key == own.key), own)
+    charts: tuple[Chart, ...] = ()
+    if any(size.of(row) for row in section.rows):
+        if section.is_timeline:
+            charts = tuple(_draw_timeline(section, size, unit))
+        elif any(field.key == COURSE.key for field in section.columns) and section.rows[1:]:
+            title = f"{size.title} of {section.table.title.lower()}"
+            text = f"The largest of {len(section.rows)}, in the order of the table."
+            (name,) = section.table.named
+            charts = (Chart(title, Drawing.RANKING, section, name, size, text),)
+    return Chapter(section.table.title, charts=charts, sections=(section,))
+
+
+def _draw_timeline(section: Section, size: Field[Any], unit: str) -> Iterator[Chart]:
+    """Bars, of longer stretches where they are too many; and a calendar of days."""
+    drawn, longer = coarsen(section, unit)
+    course = read_course(drawn, size)
+    yield Chart(
+        f"{size.title} by {longer}",
+        Drawing.BARS,
+        drawn,
+        START,
+        size,
+        description=" ".join(describe_course(course, longer)),
+        mean=course.mean,
+        marked=find_weekends(drawn) if longer in ("hour", "day") else frozenset(),
+    )
+    if unit == "day" and len(section.rows) in _DAYS_OF_A_CALENDAR:
+        told = describe_course(read_course(section, size), unit)
+        yield Chart("Calendar", Drawing.CALENDAR, section, START, size, description=" ".join(told))
+
+
+def _list_warnings(view: View) -> Sequence[str]:
     """Those of its document that its tables do not tell as well."""
     found: Any = view.document.get("warnings") or ()
     return [text for text in found if text not in view.told]
 
 
-def _build_chapter(section: Section) -> Chapter:
-    return Chapter(section.table.title, sections=(section,))
-
-
-def _as_sentence(note: str) -> tuple[str, ...]:
-    return (f"{_begin(note)}.",) if note else ()
+def _describe_making(view: View, version: str) -> Iterator[str]:
+    yield f"scenario-usage {version} made them from answers of Scenario's usage API."
+    yield f"The same figures as JSON have schema version {SCHEMA_VERSION}."
+    if view.period:
+        yield (
+            f"The period is from {format_instant(view.period.start)} to "
+            f"{format_instant(view.period.end)} (UTC), both included; its days begin in the time "
+            f"zone {view.period.timezone}."
+        )
 
 
 def _begin(text: str) -> str:

@@ -132,7 +132,7 @@ def build_buckets(trend: Trend) -> Section:
     # Bucket by bucket, as all points together may not fit into memory.
     together = zip(*(one.points for one in trend.whole), strict=True)
     starts = [START.of(point) for one in trend.whole[:1] for point in one.points]
-    for label, points in zip(_label_buckets(starts, by), together, strict=True):
+    for label, points in zip(label_buckets(starts, by), together, strict=True):
         start, partial = START.of(points[0]), PARTIAL.of(points[0])
         rows.append(
             {
@@ -171,7 +171,7 @@ def _describe_partial(trend: Trend) -> str:
     return f"By {trend.buckets.unit}: {' and '.join(found)} {verb} partial"
 
 
-def _label_buckets(starts: Sequence[datetime], by: str) -> list[str]:
+def label_buckets(starts: Sequence[datetime], by: str) -> list[str]:
     """As people write them; with the offset where clocks show one hour twice."""
     labels = [_LABELS[by](start) for start in starts]
     shown = Counter(labels)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import groupby
 from typing import NamedTuple
 
 from scenario_usage_cli.render.cells import find_level, format_cell
@@ -52,20 +53,21 @@ def build_calendars(figures: Mapping[date, Decimal], kind: Kind) -> tuple[Calend
     """One for all days, or one for each year; a shade means the same in all of them."""
     highest = max(figures.values())
     first, last = min(figures), max(figures)
-    if (last - first).days <= _MOST_WEEKS * _WEEK:
-        return (_build_calendar(figures, kind, highest),)
-    return tuple(
-        _build_calendar({d: f for d, f in figures.items() if d.year == year}, kind, highest)
-        for year in range(first.year, last.year + 1)
-    )
+    days = (last - first).days
+    size = _LARGE if days <= _FEW_WEEKS * _WEEK else _SMALL
+    parts = [figures]
+    if days > _MOST_WEEKS * _WEEK:
+        grouped = groupby(sorted(figures.items()), key=lambda item: item[0].year)
+        parts = [dict(items) for _, items in grouped]
+    return tuple(_build_calendar(part, kind, highest, size) for part in parts)
 
 
-def _build_calendar(figures: Mapping[date, Decimal], kind: Kind, highest: Decimal) -> Calendar:
+def _build_calendar(
+    figures: Mapping[date, Decimal], kind: Kind, highest: Decimal, size: int
+) -> Calendar:
     first, last = min(figures), max(figures)
     monday = first - timedelta(days=first.weekday())
     weeks = (last - monday).days // _WEEK + 1
-    has_numbers = weeks <= _FEW_WEEKS
-    size = _LARGE if has_numbers else _SMALL
     unit = UNITS.get(kind, "")
     squares = []
     for day, figure in figures.items():
@@ -79,7 +81,7 @@ def _build_calendar(figures: Mapping[date, Decimal], kind: Kind, highest: Decima
         width=_LEFT + weeks * size,
         height=_TOP + _WEEK * size,
         size=size,
-        has_numbers=has_numbers,
+        has_numbers=size == _LARGE,
         squares=tuple(squares),
         words=(*_name_months([max(one, first) for one in mondays], size), *_name_weekdays(size)),
         most=f"{format_cell(highest, kind)} {unit}".strip(),

@@ -6,13 +6,13 @@ So a chart is as wide as its page, and its letters are as large as all others.
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from scenario_usage_cli.render.cells import format_cell
 from scenario_usage_cli.render.html.calendars import Calendar, build_calendars
 from scenario_usage_cli.render.html.grids import cut_text
-from scenario_usage_cli.report.fields import name_with_unit
+from scenario_usage_cli.report.fields import Kind, name_with_unit
 from scenario_usage_cli.report.view import Chart, Drawing
 
 HEIGHT = 200
@@ -23,6 +23,7 @@ _LAST_LABEL, _LAST_ESSENTIAL = 94, 84
 """Beyond these, a label has no room, or none on a telephone."""
 _WIDEST_BAR = 8.0
 _LONGEST_NAME = 28
+_MOST_RANKS = 10
 _HOUR, _DAY, _WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 
 
@@ -70,6 +71,7 @@ class Rank(NamedTuple):
     figure: str
     width: str
     title: str
+    look: str
 
 
 class Picture(NamedTuple):
@@ -87,7 +89,7 @@ def build_picture(chart: Chart) -> Picture | None:
     known = [row for row in chart.section.rows if chart.figure.of(row) is not None]
     if not known:
         return None
-    title = name_with_unit(chart.title, "" if "CU" in chart.title else chart.figure.unit)
+    title = name_with_unit(chart.title, chart.figure.unit)
     picture = Picture(title, chart.description)
     match chart.drawing:
         case Drawing.BARS:
@@ -113,14 +115,13 @@ def _build_bars(chart: Chart) -> Bars:
     zero = place(Decimal(0))
     spacing = min((b - a for a, b in pairwise(instants)), default=_DAY)
     bars = []
+    unit = chart.figure.unit
     for number, (figure, instant) in enumerate(zip(figures, instants, strict=True)):
         y = place(Decimal(figure))
         said = f"{_name(instant, spacing)}: {format_cell(figure, chart.figure.kind)}"
         x = _percent(number * slot + (slot - width) / 2)
         top, height = min(y, zero), round(abs(y - zero), 1)
-        bars.append(
-            Rectangle(x, _percent(width), top, height, f"{said} {chart.figure.unit}".strip())
-        )
+        bars.append(Rectangle(x, _percent(width), top, height, f"{said} {unit}".strip()))
     mean = chart.mean
     return Bars(
         ticks=tuple(Tick(place(step), format_cell(step)) for step in steps),
@@ -128,8 +129,8 @@ def _build_bars(chart: Chart) -> Bars:
         bands=tuple(_build_bands(sorted(chart.marked), slot)),
         bars=tuple(bar for bar in bars if bar.height),
         labels=tuple(_build_labels(instants, spacing, slot)),
-        mean=None if mean is None else Tick(place(mean), format_cell(mean)),
-        unit=chart.figure.unit,
+        mean=None if mean is None else Tick(place(mean), format_cell(mean, Kind.RATE)),
+        unit=unit,
     )
 
 
@@ -154,12 +155,9 @@ def _choose_steps(lowest: Decimal, highest: Decimal) -> list[Decimal]:
 
 def _build_bands(marked: Sequence[int], slot: float) -> Iterator[Rectangle]:
     """The ground behind bars that are marked; neighbours share one."""
-    first = None
-    for number, following in zip(marked, [*marked[1:], None], strict=True):
-        first = number if first is None else first
-        if following != number + 1:
-            yield Rectangle(_percent(first * slot), _percent((number + 1 - first) * slot))
-            first = None
+    for _, pairs in groupby(enumerate(marked), key=lambda pair: pair[1] - pair[0]):
+        numbers = [number for _, number in pairs]
+        yield Rectangle(_percent(numbers[0] * slot), _percent(len(numbers) * slot))
 
 
 def _name(instant: datetime, spacing: timedelta) -> str:
@@ -208,11 +206,13 @@ def _write_label(instant: datetime, spacing: timedelta, count: int, with_year: b
 
 
 def _build_ranks(chart: Chart) -> Iterator[Rank]:
-    figures = [Decimal(chart.figure.of(row) or 0) for row in chart.section.rows]
-    own = [f for number, f in enumerate(figures) if number not in chart.section.summed]
+    section = chart.section.for_table(_MOST_RANKS)
+    figures = [Decimal(chart.figure.of(row) or 0) for row in section.rows]
+    own = [figure for number, figure in enumerate(figures) if number not in section.summed]
     largest = max(own, default=Decimal(0))
-    for row, figure in zip(chart.section.rows, figures, strict=True):
+    for number, (row, figure) in enumerate(zip(section.rows, figures, strict=True)):
         name = str(chart.label.of(row))
         width = min(100.0, float(figure / largest) * 100) if figure > 0 < largest else 0
         text = f"{format_cell(figure, chart.figure.kind)} {chart.figure.unit}".strip()
-        yield Rank(cut_text(name, _LONGEST_NAME)[0], text, _percent(width), cut_text(name)[0])
+        look = "rest" if number in section.summed else "bar"
+        yield Rank(cut_text(name, _LONGEST_NAME)[0], text, _percent(width), cut_text(name)[0], look)

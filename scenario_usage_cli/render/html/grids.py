@@ -14,6 +14,7 @@ from scenario_usage_cli.render.cells import (
 )
 from scenario_usage_cli.report.fields import Field, Kind, Row
 from scenario_usage_cli.report.figures import SHARE
+from scenario_usage_cli.report.tables import DELTA, DIFFERENCE
 from scenario_usage_cli.report.view import Matrix, Section
 
 LEVELS = 5
@@ -23,6 +24,7 @@ _LONGEST_LINE = 24
 """Up to here, a text is never broken."""
 _LONGEST_TITLE = 1000
 _BAR_STEPS = Decimal("0.1")
+_MIDDLE = Decimal(50)
 
 
 class Bar(NamedTuple):
@@ -30,6 +32,8 @@ class Bar(NamedTuple):
 
     width: Decimal
     look: str = ""
+    x: Decimal = Decimal(0)
+    """Where it begins, in per cent as well."""
 
 
 class Cell(NamedTuple):
@@ -66,6 +70,11 @@ class Grid(NamedTuple):
     columns: Sequence[Column]
     groups: Sequence[Sequence[Line]]
     is_matrix: bool = False
+
+    @property
+    def row_count(self) -> int:
+        """How many rows there are."""
+        return sum(map(len, self.groups))
 
 
 COURSE_HEIGHT = 16
@@ -148,6 +157,8 @@ def _draw_course(figures: Sequence[int | Decimal]) -> Cell:
     heights = tuple(
         max(1, round(figure * COURSE_HEIGHT / highest)) if figure > 0 else 0 for figure in figures
     )
+    if not any(heights):
+        return Cell(NOTHING)
     return Cell(f"at most {format_cell(highest)}", "course", course=heights)
 
 
@@ -155,6 +166,8 @@ def _build_bars(section: Section) -> tuple[str, Sequence[Bar | None]]:
     """The key of the column that has them, and a bar for each row."""
     if section.bar is not None:
         return _build_fullness(section, section.bar)
+    if section.table.size is DELTA and section.table.name != DIFFERENCE.name:
+        return DELTA.key, _build_deltas(section)
     if SHARE not in section.columns or not section.has_bars:
         return "", ()
     shares = list(map(SHARE.of, section.rows))
@@ -166,6 +179,22 @@ def _build_bars(section: Section) -> tuple[str, Sequence[Bar | None]]:
         else None
         for number, part in enumerate(shares)
     ]
+
+
+def _build_deltas(section: Section) -> Sequence[Bar | None]:
+    """To the right of the middle for what grew, to the left for what shrank."""
+    deltas = [Decimal(DELTA.of(row)) for row in section.rows]
+    own = (abs(delta) for number, delta in enumerate(deltas) if number not in section.summed)
+    largest = max(own, default=Decimal(0))
+    bars: list[Bar | None] = []
+    for number, delta in enumerate(deltas):
+        if not delta or not largest:
+            bars.append(None)
+            continue
+        half = _measure(abs(delta), largest) / 2
+        look = "rest" if number in section.summed else "more" if delta > 0 else "less"
+        bars.append(Bar(half, look, _MIDDLE if delta > 0 else _MIDDLE - half))
+    return bars
 
 
 def _build_fullness(section: Section, bar: Field[Any]) -> tuple[str, Sequence[Bar | None]]:

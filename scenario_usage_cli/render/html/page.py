@@ -12,6 +12,8 @@ from scenario_usage_cli.report.chapters import list_chapters
 from scenario_usage_cli.report.view import Chapter, Headline, Matrix, Section, View
 
 _PARTS = " · "
+_MOST_UNFOLDED = 45
+"""A longer timeline is folded below its chart."""
 
 
 class Card(NamedTuple):
@@ -31,6 +33,8 @@ class Part(NamedTuple):
     note: str
     picture: Picture | None = None
     grid: Grid | None = None
+    is_folded: bool = False
+    """Whether the table is shown when it is asked for, as a picture has its figures."""
     empty: str = ""
     """What stands in the place of a table without rows."""
 
@@ -68,7 +72,7 @@ def build_page(view: View, top: int) -> Page:
         alarms=view.alarms,
         blocks=tuple(
             _build_block(number, chapter, top)
-            for number, chapter in enumerate(list_chapters(view), start=1)
+            for number, chapter in enumerate(list_chapters(view, __version__), start=1)
         ),
         generated_at=format_time(view.generated_at.replace(microsecond=0)),
         program=f"scenario-usage {__version__}",
@@ -107,10 +111,11 @@ def _build_parts(of: str, chapter: Chapter, top: int) -> Iterator[Part]:
         grid = None if has_own else build_grid(chart.section.for_table(top))
         yield Part(
             f"{of}p{number}",
-            chart.title,
+            picture.title if picture else chart.title,
             "" if picture else describe_empty(is_known=chart.section.is_known),
             picture=picture,
             grid=grid if picture else None,
+            is_folded=True,
         )
     for matrix in chapter.matrices:
         number += 1
@@ -119,7 +124,9 @@ def _build_parts(of: str, chapter: Chapter, top: int) -> Iterator[Part]:
         number += 1
         title = section.table.title
         own = "" if title == chapter.title and len(chapter.sections) == 1 else title
-        yield _build_table(f"{of}p{number}", own, section, top)
+        part = _build_table(f"{of}p{number}", own, section, top)
+        is_folded = bool(chapter.charts) and len(section.rows) > _MOST_UNFOLDED
+        yield part._replace(is_folded=is_folded and section.is_timeline)
 
 
 def _build_matrix(of: str, matrix: Matrix) -> Part:

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from scenario_usage_cli.report.fields import Row
+from scenario_usage_cli.report.fields import Field, Row
 from scenario_usage_cli.report.figures import KNOWN_COST
 from scenario_usage_cli.report.numbers import is_shown, round_cu, sum_cu
 from scenario_usage_cli.report.tables import LABEL, PARTIAL, START
@@ -17,10 +17,11 @@ _SATURDAY = 5
 _BESIDE_MODELS = "Only models have times: operations without a model, and refunds, are not in it."
 
 
-class _Course(NamedTuple):
+class Course(NamedTuple):
     """What can be said of the rows of a timeline."""
 
     rows: tuple[Row, ...]
+    figure: Field[Any]
     mean: Decimal | None
     """Of those that the period has as a whole."""
     whole: int
@@ -35,10 +36,10 @@ def build_days(course: Trend, days: Trend | None, *, is_all: bool) -> Chapter | 
     unit = course.buckets.unit
     section = build_buckets(course)
     title = f"Cost by {unit}"
-    read = _read(section)
+    read = read_course(section, KNOWN_COST)
     if not any(is_shown(KNOWN_COST.of(row)) for row in read.rows):
         return None
-    sentences = [*_describe(read, unit), *([] if is_all else [_BESIDE_MODELS])]
+    sentences = [*describe_course(read, unit), *([] if is_all else [_BESIDE_MODELS])]
     charts = [
         Chart(
             f"Cost of models by {unit}",
@@ -46,9 +47,9 @@ def build_days(course: Trend, days: Trend | None, *, is_all: bool) -> Chapter | 
             section,
             START,
             KNOWN_COST,
-            description=" ".join(_describe(read, unit)),
+            description=" ".join(describe_course(read, unit)),
             mean=read.mean,
-            marked=_find_weekends(section) if unit in ("hour", "day") else frozenset(),
+            marked=find_weekends(section) if unit in ("hour", "day") else frozenset(),
         )
     ]
     sections = [section]
@@ -63,37 +64,39 @@ def build_days(course: Trend, days: Trend | None, *, is_all: bool) -> Chapter | 
                 own,
                 START,
                 KNOWN_COST,
-                description=" ".join(_describe(_read(own), "day")),
-                marked=_find_weekends(own),
+                description=" ".join(describe_course(read_course(own, KNOWN_COST), "day")),
+                marked=find_weekends(own),
             )
         )
     return Chapter(title, tuple(sentences), charts=tuple(charts), sections=tuple(sections))
 
 
-def _read(section: Section) -> _Course:
+def read_course(section: Section, figure: Field[Any]) -> Course:
+    """One figure of the rows of a timeline."""
     whole = [row for row in section.rows if not PARTIAL.of(row)]
-    costs = [cost for row in whole if (cost := KNOWN_COST.of(row)) is not None]
-    mean = round_cu(sum_cu(costs) / len(costs)) if costs else None
-    return _Course(tuple(section.rows), mean, len(costs))
+    known = [found for row in whole if (found := figure.of(row)) is not None]
+    mean = round_cu(sum_cu(known) / len(known)) if known else None
+    return Course(tuple(section.rows), figure, mean, len(known))
 
 
-def _describe(course: _Course, unit: str) -> list[str]:
-    """The mean and the extremes, a sentence each."""
+def describe_course(course: Course, unit: str) -> list[str]:
+    """The mean and the extremes, a sentence each; `unit` is that of time."""
     sentences = []
+    of = course.figure.unit or course.figure.title.lower()
     if course.mean is not None:
         sentences.append(
-            f"The mean is {format_rate(course.mean)} CU a {unit}, "
+            f"The mean is {format_rate(course.mean)} {of} a {unit}, "
             f"of {count(course.whole, f'whole {unit}')}."
         )
-    costs = [(KNOWN_COST.of(row) or Decimal(0), row) for row in course.rows]
-    highest, row = max(costs, key=lambda one: one[0])
-    sentences.append(f"The highest {unit} is {_name(row)}, with {group_thousands(highest)} CU.")
-    lowest, row = min(costs, key=lambda one: one[0])
+    found = [(course.figure.of(row) or Decimal(0), row) for row in course.rows]
+    highest, row = max(found, key=lambda one: one[0])
+    sentences.append(f"The highest {unit} is {_name(row)}, with {group_thousands(highest)} {of}.")
+    lowest, row = min(found, key=lambda one: one[0])
     if lowest < 0:
-        sentences.append(f"The lowest {unit} is {_name(row)}, with {group_thousands(lowest)} CU.")
-    zeros = sum(not is_shown(cost) for cost, _ in costs)
+        sentences.append(f"The lowest {unit} is {_name(row)}, with {group_thousands(lowest)} {of}.")
+    zeros = sum(not is_shown(figure) for figure, _ in found)
     if zeros:
-        sentences.append(f"{count(zeros, unit)} had no cost.")
+        sentences.append(f"{count(zeros, unit)} had no {course.figure.title.lower()}.")
     return sentences
 
 
@@ -101,7 +104,7 @@ def _name(row: Row) -> str:
     return LABEL.of(row).removesuffix(" *")
 
 
-def _find_weekends(section: Section) -> frozenset[int]:
+def find_weekends(section: Section) -> frozenset[int]:
     """The positions of Saturdays and Sundays, or of their hours."""
     starts: list[datetime] = [START.of(row) for row in section.rows]
     return frozenset(place for place, start in enumerate(starts) if start.weekday() >= _SATURDAY)

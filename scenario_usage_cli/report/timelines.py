@@ -1,0 +1,55 @@
+"""Timelines of few enough rows to be drawn: those of longer stretches, where they are too many."""
+
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from scenario_usage_cli.report.fields import ADDITIVE, Row, Value
+from scenario_usage_cli.report.numbers import add_up
+from scenario_usage_cli.report.rows import add_shares
+from scenario_usage_cli.report.tables import LABEL, PARTIAL, START
+from scenario_usage_cli.report.trend_view import label_buckets
+from scenario_usage_cli.report.view import Section
+
+_MOST_BARS = 400
+_LONGER = {"hour": "day", "day": "week", "week": "month"}
+
+
+def coarsen(section: Section, unit: str) -> tuple[Section, str]:
+    """A timeline of no more than 400 rows, if there is any, and its unit of time.
+
+    Hours become days, days weeks and weeks months, each the sum of what begins in it.
+    """
+    while len(section.rows) > _MOST_BARS and unit in _LONGER:
+        unit = _LONGER[unit]
+        section = _add_up(section, unit)
+    return section, unit
+
+
+def _add_up(section: Section, unit: str) -> Section:
+    grouped = groupby(section.rows, key=lambda row: _find_first_day(START.of(row), unit))
+    together = [list(rows) for _, rows in grouped]
+    labels = label_buckets([START.of(rows[0]) for rows in together], unit)
+    table = section.table._replace(title=f"By {unit}", note="")
+    rows = [
+        _sum_up(section, rows) | {LABEL.key: label}
+        for rows, label in zip(together, labels, strict=True)
+    ]
+    return section._replace(table=table, rows=add_shares(table, rows))
+
+
+def _find_first_day(start: datetime, unit: str) -> tuple[int, ...]:
+    """What those have in common that begin in the same day, week or month."""
+    if unit == "week":
+        start -= timedelta(days=start.weekday())
+    return (start.year, start.month) if unit == "month" else (start.year, start.month, start.day)
+
+
+def _sum_up(section: Section, rows: list[Row]) -> dict[str, Value]:
+    """One row for several that follow each other."""
+    summed: dict[str, Value] = {
+        field.key: add_up(field.of(row) for row in rows)
+        for field in section.table.fields
+        if field.kind in ADDITIVE
+    }
+    partial = any(PARTIAL.of(row) for row in rows)
+    return {**rows[0], **summed, PARTIAL.key: partial}

@@ -1,0 +1,62 @@
+"""Chapters of what is not a report: charts of timelines and series, and what is said of them."""
+
+from decimal import Decimal
+
+import pytest
+
+from tests.pages import Page, open_page
+from tests.support import run
+
+
+def read_costs(page: Page, table: str) -> Decimal:
+    """The sum of a column of costs."""
+    return sum(
+        (Decimal(cell.replace(",", "")) for cell in page.column(table, "Cost, CU")), Decimal(0)
+    )
+
+
+@pytest.mark.parametrize(
+    ("period", "table"),
+    [
+        (("--by", "day", "--last", "30d"), "By day"),
+        (("--by", "day", "--last", "2y"), "Cost by week, CU: the figures"),
+        (("--by", "hour", "--last", "30d"), "Cost by day, CU: the figures"),
+    ],
+)
+def test_bars_of_a_trend_are_few_and_add_up(period: tuple[str, ...], table: str) -> None:
+    """Hours are drawn as days and days as weeks, where they are too many; nothing gets lost."""
+    argv = ("trend", "--demo", *period)
+    page = open_page(*argv)
+    points = run(*argv, "--json").json["points"]
+
+    bars = [attrs for tag, attrs in page.elements if attrs.get("class") == "bar" and tag == "rect"]
+    assert 28 <= len(bars) <= 106
+    assert len(page.tables[table]) - 1 >= len(bars)
+    expected = sum(Decimal(str(point["cost"] or 0)) for point in points)
+    assert read_costs(page, table) == expected
+
+
+def test_series_are_ranked() -> None:
+    """Ten of them, and a pale bar for the others."""
+    page = open_page("trend", "--demo", "--split", "model")
+
+    assert "Cost of models, CU" in [text for _, text in page.headings]
+    looks = [attrs.get("class") for tag, attrs in page.elements if tag == "rect"]
+    assert (looks.count("track"), looks.count("rest")) == (11, 1)
+
+
+def test_warnings_and_making_end_a_page() -> None:
+    """A comparison of a running period says so; how figures were made is folded."""
+    page = open_page("compare", "--demo")
+
+    assert [text for _, text in page.headings][-2:] == ["Warnings", "How these figures were made"]
+    assert "The period is still running: compared with the same elapsed part" in page.text
+    assert ("details", {"class": "fold"}) in page.elements
+
+
+def test_a_trend_of_nothing_has_no_chart() -> None:
+    """But a table of its buckets, or a sentence."""
+    page = open_page("trend", "--demo", "--model", "no-such-*", "--last", "7d")
+
+    assert page.count("svg") == 0
+    assert "nothing in this period" in page.text or page.tables
