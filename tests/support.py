@@ -57,10 +57,11 @@ def run(
     now: datetime | Callable[[], datetime] = NOW,
     columns: int | None = None,
     sleep: Callable[[float], None] | None = None,
+    open_page: Callable[[str], bool] = lambda address: False,
 ) -> Result:
     """Run one command line in this process; `columns` makes stdout a terminal of that width.
 
-    No time passes in sleeps. Without a transport, any request fails the test.
+    No time passes in sleeps. Without a transport, any request fails the test. There is no browser.
     """
     stdout = io.StringIO() if columns is None else Terminal()
     stderr = io.StringIO()
@@ -71,6 +72,7 @@ def run(
         environ=dict(environ) | ({} if columns is None else {"COLUMNS": str(columns)}),
         now=now if callable(now) else lambda: now,
         sleep=sleep or (lambda seconds: None),
+        open_page=open_page,
         transport=transport or FakeApi(),
     )
     code = main(argv, runtime)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from scenario_usage_cli.cli.formats import check_format
+from scenario_usage_cli.cli.opening import check_open, make_place, show_page
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import BadArgument, ConfigurationError
 from scenario_usage_cli.files import replace_file, write_whole
@@ -36,6 +37,11 @@ class TargetOptions(Protocol):
     @property
     def top(self) -> int | None:
         """That of --top."""
+        ...
+
+    @property
+    def show(self) -> bool:
+        """That of --open."""
         ...
 
 
@@ -73,14 +79,18 @@ def check_output(target: str | None, *, option: str = "--output") -> None:
             path.lstat()
 
 
-def prepare_format(settings: Settings, command: str, target: str | None, runtime: Runtime) -> str:
+def prepare_format(
+    settings: Settings, command: str, options: TargetOptions, runtime: Runtime
+) -> str:
     """The format of a command's output, ready to be written, before anything is fetched.
 
-    Raises BadArgument where a terminal would be given what is no text, and the errors of
-    `check_format` and `load_renderer`.
+    Raises BadArgument where a terminal would be given what is no text, or --open what is no page,
+    and the errors of `check_format` and `load_renderer`.
     """
-    chosen = check_format(settings, list_formats(command))
-    if FORMATS[chosen].is_binary and is_stdout(target) and runtime.stdout.isatty():
+    chosen, to_stdout = check_format(settings, list_formats(command)), is_stdout(options.output)
+    if options.show:
+        check_open(chosen, command, options.output, to_stdout=to_stdout)
+    elif FORMATS[chosen].is_binary and to_stdout and runtime.stdout.isatty():
         raise BadArgument(
             f"a terminal cannot show the format {chosen}",
             hint=f"name a file: --output {command}{FORMATS[chosen].suffixes[0]}",
@@ -126,16 +136,23 @@ def tell_warnings(
 def write_view(view: "View", shown_as: str, options: TargetOptions, runtime: Runtime) -> None:
     """Write a view in a format, or in another look, to the target of --output.
 
-    Raises ConfigurationError if that fails.
+    With --open, that is a file of its own, if none is named, and is shown. Raises
+    ConfigurationError if it cannot be written.
     """
+    target = options.output
+    if options.show and target is None:
+        with _explain("a temporary file", "to"):
+            target = make_place(f"{view.document['report']}.html")
     render, found = load_renderer(shown_as), FORMATS.get(shown_as)
-    medium = runtime.build_medium(to_stdout=is_stdout(options.output), top=options.top)
+    medium = runtime.build_medium(to_stdout=is_stdout(target), top=options.top)
     write_output(
-        options.output,
+        target,
         runtime,
         lambda out: render(view, out, medium),
         is_binary=found is not None and found.is_binary,
     )
+    if options.show and target is not None:
+        show_page(target, runtime)
 
 
 @contextmanager

@@ -30,6 +30,13 @@ _PATIENCE_S = 1.0
 _SIZE = re.compile("[0-9]{1,4}")
 
 
+def _open_page(address: str) -> bool:
+    # Imported when it runs, as few runs show a page.
+    from scenario_usage_cli.cli.browser import open_in_browser
+
+    return open_in_browser(address)
+
+
 @dataclass(eq=False, repr=False)
 class Runtime:
     """What a command may touch; `transport`, if given, replaces the network.
@@ -44,6 +51,7 @@ class Runtime:
     environ: Mapping[str, str]
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], None] = time.sleep
+    open_page: Callable[[str], bool] = _open_page
     transport: "httpx.BaseTransport | None" = None
     verbose: bool = False
     profile: str | None = None

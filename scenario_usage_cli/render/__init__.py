@@ -61,6 +61,8 @@ class Format(NamedTuple):
     """Whether it has the chapters of a report, for which more is fetched than for its tables."""
     extra: tuple[str, str] | None = None
     """The extra and the module that it cannot do without."""
+    is_page: bool = False
+    """Whether a browser shows it."""
     is_binary: bool = False
     """Whether it is bytes, and no text."""
 
@@ -97,6 +99,7 @@ FORMATS: Mapping[str, Format] = {
         top=50,
         tells_story=True,
         extra=("html", "jinja2"),
+        is_page=True,
     ),
     "focus": Format(("report",)),
 }

@@ -71,6 +71,11 @@ def declare_cost_centres(panel: str | None = None) -> Any:
     )
 
 
+def declare_open() -> Any:
+    """The option for what a browser can show."""
+    return flag("--open", "Show the page of --format html in the browser.")
+
+
 def declare_currency() -> Any:
     """The option for the currency of a price."""
     return option("--currency CODE", "The currency of the price, such as EUR.")
@@ -170,6 +175,7 @@ class OutputOptions(StreamOptions):
     """How the data looks, and where it goes."""
 
     format: str | None = declare_format("list")
+    show = False  # declared where there is a page
     sort: str | None = option(
         "--sort WHAT",
         "Sort rows by cost, jobs, count or name, in every format. A table without that figure "
@@ -239,6 +245,7 @@ class ReportOutputOptions(OutputOptions):
     """How a report looks."""
 
     format: str | None = declare_format("report")
+    show: bool = declare_open()
     focus_version: str | None = declare_focus_version()
 
 
@@ -269,6 +276,7 @@ class TrendOutputOptions(OutputOptions):
     """How a trend looks."""
 
     format: str | None = declare_format("trend")
+    show: bool = declare_open()
 
 
 class TrendOptions(OptionGroup, panel=_OUTPUT):
@@ -302,6 +310,7 @@ class CompareOutputOptions(OutputOptions):
     """How a comparison looks."""
 
     format: str | None = declare_format("compare")
+    show: bool = declare_open()
 
 
 class CompareOptions(OptionGroup, panel=_PERIOD):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from scenario_usage_cli.cli.option_groups import OptionGroup, flag, option
-from scenario_usage_cli.cli.options import StreamOptions, declare_format
+from scenario_usage_cli.cli.options import StreamOptions, declare_format, declare_open
 from scenario_usage_cli.cli.parsers import parse_count, parse_duration
 
 
@@ -29,6 +29,7 @@ class QuotaOutputOptions(StreamOptions):
     """How limits look, and where they go."""
 
     format: str | None = declare_format("quota")
+    show: bool = declare_open()
     top: int | None = option(
         "--top N",
         "Caps of each kind, the fullest first; 0 shows all. Default: 20 in tables.",

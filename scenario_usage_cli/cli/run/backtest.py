@@ -39,7 +39,7 @@ def run_backtest(
         )
     check_output(output.output)
     settings = read_settings(runtime, PeriodOptions(), output, demo=connection.demo)
-    output_format = prepare_format(settings, "backtest", output.output, runtime)
+    output_format = prepare_format(settings, "backtest", output, runtime)
     settings = settings._replace(projects=())
     with open_session(runtime, settings, FilterOptions(team=team.team), connection) as session:
         of_team = find_only_team(session.client, session.team_id)

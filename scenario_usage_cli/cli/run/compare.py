@@ -62,7 +62,7 @@ def run_compare(
     check_output(output.output)
     settings = read_settings(runtime, period, output, demo=connection.demo)
     money = read_money(settings.config, output)
-    output_format = prepare_format(settings, "compare", output.output, runtime)
+    output_format = prepare_format(settings, "compare", output, runtime)
     dimensions = find_dimensions(
         "--by", [by] if by else [], options.cost_centres, settings.config, runtime
     )

@@ -60,7 +60,7 @@ def run_list(
     check_output(output.output)
     settings = read_settings(runtime, PeriodOptions(), output, demo=connection.demo)
     money = read_money(settings.config, output)
-    output_format = prepare_format(settings, "list", output.output, runtime)
+    output_format = prepare_format(settings, "list", output, runtime)
     settings = settings._replace(projects=())
     with open_session(runtime, settings, FilterOptions(team=filters.team), connection) as session:
         listing = _FETCHERS[what](session.client, session.team_id, now)
@@ -86,7 +86,7 @@ def run_list_models(
     check_output(output.output)
     settings = read_settings(runtime, period, output, demo=connection.demo)
     money = read_money(settings.config, output)
-    output_format = prepare_format(settings, "list", output.output, runtime)
+    output_format = prepare_format(settings, "list", output, runtime)
     billing = find_billing(runtime, settings, filters, connection)
     span = read_period(period, settings, now, ask_billing=billing)
     check_prices(money, span)

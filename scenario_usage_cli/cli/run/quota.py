@@ -48,7 +48,7 @@ def run_quota(
     check_output(output.output)
     settings = read_settings(runtime, PeriodOptions(), output, demo=connection.demo)
     money = read_money(settings.config, output)
-    output_format = prepare_format(settings, "quota", output.output, runtime)
+    output_format = prepare_format(settings, "quota", output, runtime)
     budgets = find_budgets(settings.config, runtime)
     is_budget_needed = watch is not None and BUDGET in watch.watched
     if is_budget_needed and not budgets:

@@ -102,7 +102,7 @@ def run_report(
     check_output(options.save_raw, option="--save-raw")
     settings = read_settings(runtime, period, output, demo=connection.demo)
     money = read_money(settings.config, output)
-    output_format = prepare_format(settings, "report", output.output, runtime)
+    output_format = prepare_format(settings, "report", output, runtime)
     if output_format == "focus":
         # Imported here, as few reports are rows of FOCUS.
         from scenario_usage_cli.cli.run.report_focus import run_report_focus

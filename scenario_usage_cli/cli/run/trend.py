@@ -51,7 +51,7 @@ def run_trend(
     check_output(output.output)
     settings = read_settings(runtime, period, output, demo=connection.demo)
     money = None if options.heatmap else read_money(settings.config, output)
-    output_format = prepare_format(settings, "trend", output.output, runtime)
+    output_format = prepare_format(settings, "trend", output, runtime)
     if models and split in ("kind", "action"):
         raise BadArgument(
             f"--model narrows models, and --split {split} shows none",
