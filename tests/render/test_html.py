@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from datetime import timedelta
 from decimal import Decimal
 from hashlib import sha256
 from itertools import pairwise
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.pages import Page, open_page
-from tests.support import model_row, point, run, usages
+from tests.support import CREDENTIALS, NOW, model_row, point, run, usages
 
 COMMANDS = ("report", "trend", "trend --split model", "compare", "quota")
 FROM_STDIN = ("report", "--from", "-", "--period", "2026-05")
@@ -111,8 +112,28 @@ def test_an_empty_period_says_so() -> None:
     assert page.text.count("nothing in this period") >= 3
 
 
-def test_the_same_data_is_the_same_page() -> None:
-    """Letter by letter, at the same time."""
-    argv = ("report", "--demo", "--format", "html")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_same_data_is_the_same_page(command: str) -> None:
+    """Letter by letter, whenever it is made, where the environment says when that is."""
+    epoch = {"SOURCE_DATE_EPOCH": "1767225600"}
+    argv = [*command.split(), "--demo", "--format", "html"]
+    if command != "quota":
+        argv += ["--period", "2026-10"]
+    pages = [
+        run(*argv, environ=CREDENTIALS | epoch, now=NOW + timedelta(seconds=seconds)).stdout
+        for seconds in (0, 1)
+    ]
 
-    assert run(*argv).stdout == run(*argv).stdout
+    assert pages[0] == pages[1]
+    assert "2026-01-01T00:00:00Z" in pages[0]
+
+
+@pytest.mark.parametrize("said", ["soon", "1e9", "9" * 30])
+def test_a_time_that_is_none_is_refused(said: str) -> None:
+    """With exit 3, but only where it is of use."""
+    environ = CREDENTIALS | {"SOURCE_DATE_EPOCH": said}
+    result = run("quota", "--demo", "-f", "html", environ=environ)
+
+    assert (result.code, result.stdout) == (3, "")
+    assert result.error == f"error: SOURCE_DATE_EPOCH is {said!r}, which is not a time"
+    assert run("quota", "--demo", "--json", environ=environ).code == 0

@@ -8,6 +8,7 @@ from scenario_usage_cli.cli.dimensions import (
     find_dimensions,
 )
 from scenario_usage_cli.cli.effort import open_effort
+from scenario_usage_cli.cli.made_at import find_made_at
 from scenario_usage_cli.cli.money import (
     add_amounts_of_both,
     check_prices,
@@ -63,6 +64,7 @@ def run_compare(
     settings = read_settings(runtime, period, output, demo=connection.demo)
     money = read_money(settings.config, output)
     output_format = prepare_format(settings, "compare", output, runtime)
+    made_at = find_made_at(now, output_format, runtime)
     dimensions = find_dimensions(
         "--by", [by] if by else [], options.cost_centres, settings.config, runtime
     )
@@ -97,7 +99,7 @@ def run_compare(
             sections=shown,
             breakdowns=breakdowns[number : number + 1],
             are_detailed=False,
-            generated_at=now,
+            generated_at=made_at,
         )
         for number, usage in enumerate(usages)
     ]

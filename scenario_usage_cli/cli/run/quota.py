@@ -9,6 +9,7 @@ from scenario_usage_cli.cli.config.budgets import find_budgets, refuse_budgets
 from scenario_usage_cli.cli.config.cost_centres import find_cost_centres
 from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.effort import open_effort
+from scenario_usage_cli.cli.made_at import find_made_at
 from scenario_usage_cli.cli.money import add_amounts_of_quota, find_list_price, read_money
 from scenario_usage_cli.cli.options import FetchOptions, FilterOptions, PeriodOptions
 from scenario_usage_cli.cli.options.quota import AlertOptions, OneTeamOptions, QuotaOutputOptions
@@ -49,6 +50,7 @@ def run_quota(
     settings = read_settings(runtime, PeriodOptions(), output, demo=connection.demo)
     money = read_money(settings.config, output)
     output_format = prepare_format(settings, "quota", output, runtime)
+    made_at = find_made_at(now, output_format, runtime)
     budgets = find_budgets(settings.config, runtime)
     is_budget_needed = watch is not None and BUDGET in watch.watched
     if is_budget_needed and not budgets:
@@ -70,7 +72,7 @@ def run_quota(
     hide_usages([usage] if usage else [], session.pseudonyms)
     report = build_report(quota, usage, now, budgets=uses)
     top = FORMATS[output_format].top if output.top is None else output.top
-    view = build_quota_view(report, top=top)
+    view = build_quota_view(report, top=top)._replace(generated_at=made_at)
     view = add_amounts_of_quota(view, money, quota.period, runtime)
     tell_warnings(report.warnings, view, output_format, runtime)
     write_view(view, output_format, output, runtime)

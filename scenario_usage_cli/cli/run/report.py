@@ -14,6 +14,7 @@ from scenario_usage_cli.cli.dimensions import (
     find_dimensions,
 )
 from scenario_usage_cli.cli.effort import open_effort
+from scenario_usage_cli.cli.made_at import find_made_at
 from scenario_usage_cli.cli.money import (
     add_amounts,
     check_prices,
@@ -103,6 +104,7 @@ def run_report(
     settings = read_settings(runtime, period, output, demo=connection.demo)
     money = read_money(settings.config, output)
     output_format = prepare_format(settings, "report", output, runtime)
+    made_at = find_made_at(now, output_format, runtime)
     if output_format == "focus":
         # Imported here, as few reports are rows of FOCUS.
         from scenario_usage_cli.cli.run.report_focus import run_report_focus
@@ -181,7 +183,7 @@ def run_report(
         models=usage.patterns,
         sections=sections and tuple(name for name in sections if name != BREAKDOWN),
         breakdowns=breakdowns,
-        generated_at=now,
+        generated_at=made_at,
     ).sort(order)
     for warning in report.warnings:
         runtime.warn(warning)

@@ -5,6 +5,7 @@ from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.dimensions import KNOWN_DIMENSIONS, find_dimensions
 from scenario_usage_cli.cli.effort import open_effort
 from scenario_usage_cli.cli.formats import read_format
+from scenario_usage_cli.cli.made_at import find_made_at
 from scenario_usage_cli.cli.money import (
     add_amounts_of_trend,
     cut_at_changes,
@@ -52,6 +53,7 @@ def run_trend(
     settings = read_settings(runtime, period, output, demo=connection.demo)
     money = None if options.heatmap else read_money(settings.config, output)
     output_format = prepare_format(settings, "trend", output, runtime)
+    made_at = find_made_at(now, output_format, runtime)
     if models and split in ("kind", "action"):
         raise BadArgument(
             f"--model narrows models, and --split {split} shows none",
@@ -90,7 +92,7 @@ def run_trend(
             split,
             models=usage.patterns,
             breakdown=next(iter(breakdowns), None),
-            generated_at=now,
+            generated_at=made_at,
         )
 
     trend = build(buckets)
