@@ -75,7 +75,7 @@ def replace_file(
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def write_whole(file: IO[bytes] | BinaryIO, body: bytes | memoryview) -> None:
@@ -192,7 +192,7 @@ def _sync(descriptor: int) -> None:
             raise
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a rename survive a loss of power as well.
 
     The file is in its place, and whole, even if this fails.

@@ -58,6 +58,19 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return folders
 
 
+@pytest.fixture(scope="module")
+def months(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The same days with settled months in one file each."""
+    folders = {name: tmp_path_factory.mktemp(f"{name}-months") for name in ("csv", "parquet")}
+    for name, folder in folders.items():
+        days = ("--since", FIRST_CSV_DAY, "--until", LAST_DAY, "--partition", "month")
+        argv = ("--demo", "--datasets", "models", "--format", name, *days)
+        result = run("export", str(folder / FOLDER), *argv, environ={})
+        assert (result.code, result.stderr) == (0, "")
+        assert (folder / FOLDER / f"models/month=2026-10/part.{name}").exists()
+    return folders
+
+
 def report_models(*period: str) -> list[dict[str, Any]]:
     """The models of `report --json`, with exact figures."""
     result = run("report", "--demo", "--json", "--section", "models", *period, environ={})
@@ -65,9 +78,9 @@ def report_models(*period: str) -> list[dict[str, Any]]:
     return [row for row in models if row["jobs"] or row["cost"]]
 
 
-def report_costs(first_day: str = FIRST_DAY) -> Costs:
+def report_costs(first_day: str = FIRST_DAY, last_day: str = LAST_DAY) -> Costs:
     """What each model cost in all days from the first one on, as `report` has it."""
-    models = report_models("--start", first_day, "--end", LAST_DAY)
+    models = report_models("--start", first_day, "--end", last_day)
     return {row["model_id"]: Decimal(row["cost"]) for row in models}
 
 
@@ -352,6 +365,29 @@ def test_duckdb_over_csv_says_what_report_says(folders: dict[str, Path]) -> None
     }
 
 
+def test_duckdb_over_months_says_what_report_says(months: dict[str, Path]) -> None:
+    """The recipe for Parquet as it is, and the one for CSV as the text says to change it."""
+    rows = ask_duckdb(months["parquet"], find_sql("hive_partitioning = false"))
+    view = find_sql("read_csv(").replace("hive_partitioning = true", "hive_partitioning = false")
+    view = view.replace("types = {", "types = {'date': 'DATE', ")
+    costs = "select model_id, sum(cost) from models group by all"
+
+    assert [(f"{month:%Y-%m-%d}", cost) for month, cost in rows] == [
+        ("2026-10-01", sum(report_costs(FIRST_CSV_DAY, "2026-10-31").values())),
+        ("2026-11-01", sum(report_costs("2026-11-01").values())),
+    ]
+    assert dict(ask_duckdb(months["csv"], view, costs)) == report_costs(FIRST_CSV_DAY)
+
+
+@pytest.mark.parametrize("words", ["partitioning=None", "hive_partitioning=False"])
+def test_frames_over_months_say_what_report_says(words: str, months: dict[str, Path]) -> None:
+    """Of pandas and of Polars."""
+    costs = run_python(words, months["parquet"])
+    found = costs.items() if words == "partitioning=None" else costs.iter_rows()
+
+    assert dict(found) == report_costs(FIRST_CSV_DAY)
+
+
 HEADER = "model_id,model,jobs,cost,discount,gross,api_key_cost,api_key_discount\n"
 
 
@@ -399,7 +435,10 @@ def test_the_rolling_year_is_the_sum_of_twelve_reports(folders: dict[str, Path])
 
 def test_pandas_says_what_report_says(folders: dict[str, Path]) -> None:
     """Cost by model, as decimals."""
-    assert dict(run_python("import pandas", folders["parquet"]).items()) == report_costs()
+    assert (
+        dict(run_python('pd.read_parquet("usage/models")', folders["parquet"]).items())
+        == report_costs()
+    )
 
 
 def test_polars_says_what_report_says(folders: dict[str, Path]) -> None:
@@ -407,7 +446,7 @@ def test_polars_says_what_report_says(folders: dict[str, Path]) -> None:
     left_behind = next(folders["parquet"].glob("usage/models/*")) / ".part.parquet.tmp"
     left_behind.write_bytes(b"PAR1, and then it was killed")
     try:
-        found = dict(run_python("import polars", folders["parquet"]).iter_rows())
+        found = dict(run_python("hive_partitioning=True", folders["parquet"]).iter_rows())
     finally:
         left_behind.unlink()
 
@@ -428,18 +467,22 @@ def run_python(words: str, folder: Path) -> Any:
     return scope["costs"]
 
 
-def test_spark_says_what_report_says(folders: dict[str, Path]) -> None:
+@pytest.mark.parametrize("layout", ["days", "months"])
+def test_spark_says_what_report_says(
+    layout: str, folders: dict[str, Path], months: dict[str, Path]
+) -> None:
     """Cost by model, as decimals, where Java and pyspark are."""
     if not shutil.which("java"):
         pytest.skip("Spark needs Java")
     if not find_spec("pyspark"):
         pytest.skip("pyspark is not installed here; .ci/run installs it where Java is")
-    code = find_python("pyspark")
+    words = {"days": "spark.read.parquet(", "months": "recursiveFileLookup"}
+    code = find_python(words[layout])
     code += "\nimport json\nprint(json.dumps({row[0]: str(row[1]) for row in costs.collect()}))\n"
 
     end = subprocess.run(
         [sys.executable, "-c", code],
-        cwd=folders["parquet"],
+        cwd={"days": folders, "months": months}[layout]["parquet"],
         env={**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable},
         capture_output=True,
         text=True,
@@ -448,11 +491,11 @@ def test_spark_says_what_report_says(folders: dict[str, Path]) -> None:
 
     assert end.returncode == 0, end.stderr
     costs = {key: Decimal(cost) for key, cost in json.loads(end.stdout.splitlines()[-1]).items()}
-    assert costs == report_costs()
+    assert costs == report_costs({"days": FIRST_DAY, "months": FIRST_CSV_DAY}[layout])
 
 
 def test_every_block_of_the_recipes_is_run() -> None:
     """None is there that no test here knows of."""
     languages = Counter(re.findall(r"^```(sql|python|ini)$", TEXT, re.MULTILINE))
 
-    assert languages == {"sql": 3, "python": 3, "ini": 3}
+    assert languages == {"sql": 4, "python": 6, "ini": 3}

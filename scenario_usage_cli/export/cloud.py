@@ -1,12 +1,12 @@
 """A dataset in an object store, or anywhere else that fsspec can write."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from scenario_usage_cli.errors import ConfigurationError
-from scenario_usage_cli.export.layout import parse_path
+from scenario_usage_cli.export.layout import STAGE, parse_path
 from scenario_usage_cli.export.store import LARGEST_FILE_BYTES, Unreadable
 from scenario_usage_cli.extras import require_extra
 
@@ -70,6 +70,19 @@ class Cloud:
     def list_partitions(self) -> list[str]:
         """The paths of all partitions, in order."""
         return sorted(path for path in self._list() if parse_path(path))
+
+    def remove(self, paths: Sequence[str]) -> None:
+        """Remove objects, in as few requests as the store needs for many."""
+        there = [path for path in paths if path in self._list()]
+        if there:
+            with self._explain("remove", there[0]):
+                self._files.rm([self._locate(path) for path in there])
+        for path in there:
+            del self._list()[path]
+
+    def clear_stage(self) -> None:
+        """Remove the objects that are staged."""
+        self.remove([path for path in self._list() if path.startswith(f"{STAGE}/")])
 
     def _list(self) -> dict[str, Mapping[str, Any]]:
         if self._listed is None:

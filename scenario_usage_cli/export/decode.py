@@ -71,6 +71,7 @@ def _read_instants(instants: Sequence[datetime | None]) -> Sequence[str | None]:
 _CSV_READERS: Mapping[Kind, Callable[[Sequence[str]], Sequence[Any]]] = {
     Kind.TEXT: _read_texts,
     Kind.TIME: _read_texts,
+    Kind.DAY: list,
     Kind.FLAG: lambda cells: [_FLAGS[cell] for cell in cells],
     Kind.COUNT: lambda cells: [int(cell) if cell else None for cell in cells],
     Kind.CU: lambda cells: [Decimal(cell) if cell else None for cell in cells],
@@ -78,6 +79,7 @@ _CSV_READERS: Mapping[Kind, Callable[[Sequence[str]], Sequence[Any]]] = {
 }
 _ARROW_READERS: Mapping[Kind, Callable[[Sequence[Any]], Sequence[Any]]] = {
     Kind.TIME: _read_instants,
+    Kind.DAY: lambda days: [day.isoformat() for day in days],
     Kind.AMOUNT: lambda values: [None if value is None else Amount(value) for value in values],
 }
 _DECODERS = {"csv": _decode_csv, "parquet": _decode_parquet}

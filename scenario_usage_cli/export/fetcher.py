@@ -115,7 +115,7 @@ class Fetcher:
                 writer.commit(at_least_days=DAYS_PER_COMMIT)
             self._fetch_logs(writer)
         finally:
-            writer.commit()
+            writer.commit(is_last=True)
         if self._centres:
             writer.tally.notes += self._centres.warnings
 

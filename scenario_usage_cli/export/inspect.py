@@ -1,9 +1,10 @@
 """A look at a dataset that reads the files whose stamps do not tell what has become of them."""
 
 from collections.abc import Sequence
+from functools import cache, partial
 
 from scenario_usage_cli.export.checksum import hash_bytes
-from scenario_usage_cli.export.layout import MANIFEST, format_path
+from scenario_usage_cli.export.layout import MANIFEST
 from scenario_usage_cli.export.look import Look, finish_look, list_wanted
 from scenario_usage_cli.export.manifest import Entry, Manifest, Scope
 from scenario_usage_cli.export.rebuild import rebuild_manifest
@@ -31,6 +32,7 @@ def _inspect_with(request: ExportRequest, body: bytes | None) -> Look:
     if manifest is None:
         manifest = rebuild_manifest(request.store, request.scope or Scope(), request.file_format)
         manifest.by_project |= request.by_project and not manifest.rebuilt_from
+        manifest.by_month |= bool(request.by_month) and not manifest.rebuilt_from
         if manifest.by_project and request.cost_centres:
             manifest.cost_centres = request.centres_definition
         manifest.pseudonyms = request.secret_fingerprint
@@ -49,17 +51,25 @@ def read_contents(store: Store, manifest: Manifest, found: Finds, *, read_all: b
     With `read_all`, every file that is there is read. Raises the store's errors.
     """
     clear = dict(found)
+    read = cache(partial(_read_checksum, store))
     for (table, day), one in found.items():
         if one.state is State.UNCLEAR or (read_all and one.state is State.INTACT):
-            path = format_path(table, day, manifest.file_format)
-            try:
-                checksum = hash_bytes(store.read(path) or b"")
-            except Unreadable as error:
-                clear[table, day] = Found(State.UNREADABLE, reason=error.reason)
+            path = manifest.locate(table, day)
+            checksum, reason = read(path)
+            if reason is not None:
+                clear[table, day] = Found(State.UNREADABLE, reason=reason)
                 continue
             known, pending = manifest.find(table, day), manifest.pending.get(path, ())
             clear[table, day] = one._replace(state=_judge(checksum, known, pending, store))
     return clear
+
+
+def _read_checksum(store: Store, path: str) -> tuple[str, str | None]:
+    """The checksum of a file, and why it cannot be read."""
+    try:
+        return hash_bytes(store.read(path) or b""), None
+    except Unreadable as error:
+        return "", error.reason
 
 
 def _judge(checksum: str, known: Entry | None, pending: Sequence[str], store: Store) -> State:

@@ -1,7 +1,8 @@
 """Where everything is in the folder of a dataset."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
+from typing import NamedTuple
 
 TABLES = ("models", "assets", "actions", "moderation", "quality_gates", "consumption", "activity")
 """The tables that can be exported; a new one is added at the end."""
@@ -16,20 +17,54 @@ MANIFEST = "_manifest.json"
 LOCK = "_lock"
 """Hive, Spark and others ignore names that begin with an underscore."""
 
-_PARTITION = rf"({'|'.join(TABLES)})/date=(\d{{4}}-\d\d-\d\d)/part\.(csv|parquet)"
+STAGE = "_merge"
+"""The folder for what is about to replace several files at once."""
+
+_PARTITION = re.compile(
+    rf"({'|'.join(TABLES)})/(?:date=(\d{{4}}-\d\d-\d\d)|month=(\d{{4}}-\d\d))/part\.(csv|parquet)"
+)
 
 
-def format_path(table: str, day: date, file_format: str) -> str:
-    """The path of a day's partition below the folder: `models/date=2026-05-01/part.csv`."""
-    return f"{table}/date={day.isoformat()}/part.{file_format}"
+class Place(NamedTuple):
+    """What a partition is of: a day, or the month that begins with it."""
+
+    table: str
+    day: date
+    file_format: str
+    is_month: bool = False
+
+    @property
+    def days(self) -> list[date]:
+        """The day, or all days that the month has."""
+        return list_days(self.day, find_last_day(self.day) if self.is_month else self.day)
 
 
-def parse_path(path: str) -> tuple[str, date, str] | None:
-    """The table, day and format of a partition; None for any other file."""
-    found = re.fullmatch(_PARTITION, path)
+def format_path(table: str, day: date, file_format: str, *, is_month: bool = False) -> str:
+    """The path of a partition below the folder: `models/date=2026-05-01/part.csv`.
+
+    That of a month is `models/month=2026-05/part.csv`, for each of its days.
+    """
+    folder = f"month={day.isoformat()[:7]}" if is_month else f"date={day.isoformat()}"
+    return f"{table}/{folder}/part.{file_format}"
+
+
+def parse_path(path: str) -> Place | None:
+    """What a partition is of; None for any other file."""
+    found = _PARTITION.fullmatch(path)
     if not found:
         return None
+    table, day, month, file_format = found.groups()
     try:
-        return found[1], date.fromisoformat(found[2]), found[3]
+        return Place(table, date.fromisoformat(day or f"{month}-01"), file_format, day is None)
     except ValueError:
         return None
+
+
+def find_last_day(day: date) -> date:
+    """The last day of its month."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def list_days(first: date, last: date) -> list[date]:
+    """Every day from the first to the last."""
+    return list(map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1)))

@@ -6,7 +6,13 @@ from typing import NamedTuple
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.export.layout import CHARGED
 from scenario_usage_cli.export.manifest import Manifest
-from scenario_usage_cli.export.plan import Plan, build_plan, leave_out_blocked, list_partitions
+from scenario_usage_cli.export.plan import (
+    Plan,
+    build_plan,
+    leave_out_blocked,
+    list_due,
+    list_partitions,
+)
 from scenario_usage_cli.export.request import ExportRequest
 from scenario_usage_cli.export.states import Finds, State, read_stamps
 
@@ -16,6 +22,8 @@ class Look(NamedTuple):
 
     manifest: Manifest
     plan: Plan
+    must_join: bool = False
+    """Whether days are to be joined to months."""
 
 
 def glance(request: ExportRequest) -> Look | None:
@@ -62,7 +70,13 @@ def finish_look(request: ExportRequest, manifest: Manifest, found: Finds) -> Loo
         repair=request.repair,
         anew=CHARGED if request.prices_anew(manifest) else (),
     )
-    paths = [*plan.list_paths(manifest.file_format), *plan.unreadable]
+    paths = [*plan.list_paths(manifest), *plan.unreadable]
     obstacles = {path: request.store.find_obstacle(path) for path in paths}
     blocked = {path: reason for path, reason in obstacles.items() if reason}
-    return Look(manifest, leave_out_blocked(plan, blocked, manifest.file_format))
+    return Look(
+        manifest,
+        leave_out_blocked(plan, blocked, manifest),
+        must_join=request.converts(manifest)
+        or bool(manifest.merging)
+        or (manifest.by_month and bool(list_due(manifest, request.days.settle, plan.edited))),
+    )

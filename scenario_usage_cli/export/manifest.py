@@ -1,45 +1,49 @@
 """The manifest: which partitions there are, when they were fetched, and what they contain."""
 
 import json
-import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from scenario_usage_cli.errors import ConfigurationError
-from scenario_usage_cli.export.layout import FORMATS
+from scenario_usage_cli.export.layout import FORMATS, find_last_day, format_path, list_days
+from scenario_usage_cli.export.seal import has_seal, is_whole, seal
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""The newest version that is understood, which only datasets with months have: an older tool
+does not know these. Datasets of days only are written as version 1 has them.
+"""
+_VERSION_OF_DAYS = 1
 _OPENING = b'{"schema_version":'
 """The beginning of every manifest, even of one that was cut short."""
 
-_SEAL = b'"crc32":"%08x"}\n'
-"""The last line: the checksum of all lines before it. It finds every flipped bit, and
-needs no OpenSSL, which takes longer to load than the rest of a run with nothing to do."""
-
-_SEAL_SIZE = len(_SEAL % 0)
 _UNSEALED_KEYS = frozenset(
     ("schema_version", "format", "by_project", "scope", "since", "pending", "datasets")
 )
 """All that there was before there was a checksum."""
 
+MONTH = "month"
+_BY_MONTH = {"day": False, MONTH: True}
 _IS_FINAL = {"final": True, "provisional": False}
 _DAY = timedelta(days=1)
 _TICK = timedelta.resolution
 
 
 class Entry(NamedTuple):
-    """One partition; `stamp` changes whenever its file does, as far as a store can tell cheaply.
+    """A day in its file; `stamp` changes whenever that does, as far as a store can tell cheaply.
 
-    `fetched_at` is None if it is unknown: then the day will be fetched again.
+    `fetched_at` is None if it is unknown: then the day will be fetched again. If the day is
+    `in_month`, its file is that of its month, and all but `fetched_at` is of the whole file.
     """
 
     fetched_at: datetime | None
     rows: int
     sha256: str
     stamp: str
+    in_month: bool = False
 
     def is_final(self, day: date, settle: timedelta) -> bool:
         """Whether it was fetched so late that nothing changes any more."""
@@ -91,6 +95,15 @@ class Manifest:
     """Whether there was a manifest that could not be trusted."""
     from_the_future: int = 0
     """How many partitions seem to have been fetched after now: a clock was wrong."""
+    by_month: bool = False
+    """Whether settled months are one file each; then every row has its date."""
+    undated: tuple[str, ...] = ()
+    """The tables whose rows have no date yet, because they were begun by day."""
+    merging: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By table, the checksums by path of the files that are about to replace others all at once.
+
+    These replace the partitions of all other days that the months among them have.
+    """
 
     @property
     def has_amounts(self) -> bool:
@@ -106,10 +119,28 @@ class Manifest:
         """The entry of a table and day; None if there is none."""
         return self.days.get(table, {}).get(day)
 
+    def has_dates(self, table: str) -> bool:
+        """Whether the rows of a table have their date."""
+        return self.by_month and table not in self.undated
+
+    def locate(self, table: str, day: date) -> str:
+        """The path of the file that has a day, or will have it."""
+        entry = self.find(table, day)
+        is_month = entry is not None and entry.in_month
+        return format_path(table, day, self.file_format, is_month=is_month)
+
+    def list_month(self, table: str, day: date) -> dict[date, Entry]:
+        """The days that are in the same file as this one, which is that of a month, in order."""
+        days, first = self.days.get(table, {}), day.replace(day=1)
+        listed = list_days(first, find_last_day(day))
+        return {one: days[one] for one in listed if one in days and days[one].in_month}
+
     def note_stamps(self, stamps: Mapping[tuple[str, date], str]) -> None:
         """Note the new stamps of files that are otherwise intact, as in a copied folder."""
         for (table, day), stamp in stamps.items():
-            self.days[table][day] = self.days[table][day]._replace(stamp=stamp)
+            days, is_month = self.days[table], self.days[table][day].in_month
+            for one in self.list_month(table, day) if is_month else (day,):
+                days[one] = days[one]._replace(stamp=stamp)
 
     def forget_times_after(self, now: datetime) -> None:
         """Forget fetch times that lie after `now`, and count them."""
@@ -146,8 +177,9 @@ def dump_manifest(manifest: Manifest, settle: timedelta) -> bytes:
     """
     scope = manifest.scope
     head = {
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": SCHEMA_VERSION if manifest.by_month else _VERSION_OF_DAYS,
         "format": manifest.file_format,
+        **({"partition": MONTH} if manifest.by_month else {}),
         "by_project": manifest.by_project,
         **({"cost_centres": manifest.cost_centres} if manifest.cost_centres else {}),
         **({"prices": manifest.prices} if manifest.has_amounts else {}),
@@ -164,16 +196,17 @@ def dump_manifest(manifest: Manifest, settle: timedelta) -> bytes:
         },
         "since": {table: str(day) for table, day in manifest.since.items()},
         "pending": manifest.pending,
+        **({"undated": manifest.undated} if manifest.undated else {}),
+        **({"merging": manifest.merging} if manifest.merging else {}),
     }
     tables = []
     for table, days in manifest.days.items():
         lines = [
-            f'"{day}":' + _dump(_build_entry(day, entry, settle))
-            for day, entry in sorted(days.items())
+            f'"{name}":' + _dump(raw) for name, raw in _build_entries(sorted(days.items()), settle)
         ]
         tables.append(f"{_dump(table)}:{{\n" + ",\n".join(lines) + "\n}")
     opening, body = _dump(head).removesuffix("}"), ",\n".join(tables)
-    return _seal(f'{opening},\n"datasets":{{\n{body}\n}},\n'.encode())
+    return seal(f'{opening},\n"datasets":{{\n{body}\n}},\n'.encode())
 
 
 def load_manifest(body: bytes, *, source: str) -> Manifest | None:
@@ -188,11 +221,11 @@ def load_manifest(body: bytes, *, source: str) -> Manifest | None:
         left = body.strip(b"\0")  # a loss of power may fill a file with zeros
         digits = left.removeprefix(_OPENING).partition(b",")[0] if _OPENING in left else b""
         is_newer = digits.isdigit() and len(digits) < 10 and int(digits) > SCHEMA_VERSION
-        is_ours = left.startswith(_OPENING) or _OPENING.startswith(left) or _has_seal(body)
+        is_ours = left.startswith(_OPENING) or _OPENING.startswith(left) or has_seal(body)
         if is_ours and not is_newer:
             return None
         document = {"schema_version": int(digits)} if is_newer else None
-    if _has_seal(body) and not _is_whole(body) and _is_of_this_version(body):
+    if has_seal(body) and not is_whole(body) and _is_of_this_version(body):
         return None
     version = document.get("schema_version") if isinstance(document, dict) else None
     if type(version) is not int:
@@ -207,24 +240,11 @@ def load_manifest(body: bytes, *, source: str) -> Manifest | None:
         )
     try:
         manifest = _read_manifest(document)
-        if not _is_whole(body):
+        if not is_whole(body):
             _check_unsealed(document, manifest)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return None
     return manifest
-
-
-def _seal(text: bytes) -> bytes:
-    return text + _SEAL % zlib.crc32(text)
-
-
-def _has_seal(body: bytes) -> bool:
-    """Whether a text ends with a checksum, right or wrong."""
-    return body[-_SEAL_SIZE:].startswith(_SEAL.partition(b"%")[0])
-
-
-def _is_whole(body: bytes) -> bool:
-    return body == _seal(body[:-_SEAL_SIZE])
 
 
 def _is_of_this_version(body: bytes) -> bool:
@@ -232,26 +252,42 @@ def _is_of_this_version(body: bytes) -> bool:
 
     This version must not rebuild what a newer one wrote.
     """
-    opening = b"%s%d," % (_OPENING, SCHEMA_VERSION)
-    is_newer = body.startswith(_OPENING) and not body.startswith(opening)
-    return not is_newer or _is_whole(opening + body[len(opening) :])
+    openings = [b"%s%d," % (_OPENING, one) for one in (_VERSION_OF_DAYS, SCHEMA_VERSION)]
+    is_newer = body.startswith(_OPENING) and not body.startswith(tuple(openings))
+    return not is_newer or any(is_whole(one + body[len(one) :]) for one in openings)
 
 
 def _dump(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _build_entry(day: date, entry: Entry, settle: timedelta) -> dict[str, Any]:
+def _build_entries(
+    days: Iterable[tuple[date, Entry]], settle: timedelta
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each file with its name: the day, or the month, which has the times of its days."""
+    files: dict[str, dict[date, Entry]] = {}
+    for day, entry in days:
+        files.setdefault(str(day)[: 7 if entry.in_month else None], {})[day] = entry
+    for name, found in files.items():
+        times = {str(day): _format_time(one.fetched_at) for day, one in found.items()}
+        is_final = all(one.is_final(day, settle) for day, one in found.items())
+        entry = next(iter(found.values()))
+        yield name, _build_entry(entry, times if entry.in_month else times[name], is_final=is_final)
+
+
+def _build_entry(entry: Entry, fetched_at: Any, *, is_final: bool) -> dict[str, Any]:
     return {
-        "state": "final" if entry.is_final(day, settle) else "provisional",
-        "fetched_at": entry.fetched_at and _format_time(entry.fetched_at),
+        "state": "final" if is_final else "provisional",
+        "fetched_at": fetched_at,
         "rows": entry.rows,
         "sha256": entry.sha256,
         "stamp": entry.stamp,
     }
 
 
-def _format_time(instant: datetime) -> str:
+def _format_time(instant: datetime | None) -> str | None:
+    if instant is None:
+        return None
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -275,8 +311,8 @@ def _read_manifest(document: Mapping[str, Any]) -> Manifest:
         bool(document["by_project"]),
         Scope(scope["team"], tuple(scope["projects"]), tuple(scope["users"]), scope["source"]),
         {
-            table: {_read_day(day): _read_entry(entry) for day, entry in days.items()}
-            for table, days in document["datasets"].items()
+            table: dict(chain.from_iterable(_read_entry(*item) for item in files.items()))
+            for table, files in document["datasets"].items()
         },
         {path: tuple(checksums) for path, checksums in document["pending"].items()},
         None if scope["project_ids"] is None else tuple(scope["project_ids"]),
@@ -286,6 +322,12 @@ def _read_manifest(document: Mapping[str, Any]) -> Manifest:
         team_id=scope.get("team_id"),
         prices=_read_prices(document.get("prices")),
         pseudonyms=_read_fingerprint(document.get("pseudonyms")),
+        by_month=_BY_MONTH[document.get("partition", "day")],
+        undated=tuple(map(str, document.get("undated", ()))),
+        merging={
+            table: {str(path): str(checksum) for path, checksum in files.items()}
+            for table, files in document.get("merging", {}).items()
+        },
     )
 
 
@@ -331,11 +373,11 @@ def _check_unsealed(document: Mapping[str, Any], manifest: Manifest) -> None:
         raise ValueError(ages)
 
 
-def _read_entry(entry: Mapping[str, Any]) -> Entry:
-    time = entry["fetched_at"]
-    return Entry(
-        None if time is None else _read_time(time),
-        int(entry["rows"]),
-        str(entry["sha256"]),
-        str(entry["stamp"]),
-    )
+def _read_entry(name: str, raw: Mapping[str, Any]) -> Iterator[tuple[date, Entry]]:
+    """The days of a file, by its name."""
+    times, in_month = raw["fetched_at"], len(name) == len("2026-05")
+    of_file = int(raw["rows"]), str(raw["sha256"]), str(raw["stamp"])
+    if in_month and not all(day.startswith(f"{name}-") for day in times or [""]):
+        raise ValueError(name)
+    for day, time in times.items() if in_month else [(name, times)]:
+        yield _read_day(day), Entry(None if time is None else _read_time(time), *of_file, in_month)

@@ -1,19 +1,32 @@
 """From the rows of a day to the bytes of a partition."""
 
 import io
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from scenario_usage_cli.errors import UnreadableAnswer
 from scenario_usage_cli.export.content import load_arrow
+from scenario_usage_cli.export.manifest import Manifest
 from scenario_usage_cli.render.csv import write_rows
+from scenario_usage_cli.report.daily import list_columns
 from scenario_usage_cli.report.fields import Fields, Kind, Row
 from scenario_usage_cli.report.numbers import round_cu, round_number
 
 _MOST_CU = 10**12
 _MOST_COUNT = 2**63
+
+
+def declare_columns(manifest: Manifest, table: str) -> Fields:
+    """The columns of the rows of a table, as its dataset was begun."""
+    return list_columns(
+        table,
+        by_project=manifest.by_project,
+        has_centres=manifest.cost_centres is not None,
+        has_amounts=manifest.has_amounts,
+        has_dates=manifest.has_dates(table),
+    )
 
 
 def encode(file_format: str, columns: Fields, rows: Sequence[Row]) -> bytes:
@@ -42,6 +55,7 @@ def _build_schema(columns: Fields) -> Any:
         Kind.CU: arrow.decimal128(18, 6),
         Kind.AMOUNT: arrow.decimal128(36, 14),
         Kind.TIME: arrow.timestamp("ms", tz="UTC"),
+        Kind.DAY: arrow.date32(),
     }
     return arrow.schema([(field.key, types[field.kind]) for field in columns])
 
@@ -54,14 +68,20 @@ def _encode_csv(columns: Fields, rows: Sequence[Row]) -> bytes:
 
 
 def _encode_parquet(columns: Fields, rows: Sequence[Row]) -> bytes:
-    arrow, parquet = load_arrow()
+    arrow, _ = load_arrow()
     schema = _build_schema(columns)
     arrays = [
         arrow.array([_READERS[field.kind](field.of(row)) for row in rows], typed.type)
         for field, typed in zip(columns, schema, strict=True)
     ]
+    return write_parquet(arrow.Table.from_arrays(arrays, schema=schema))
+
+
+def write_parquet(table: Any) -> bytes:
+    """The bytes of a table of Arrow's."""
+    _, parquet = load_arrow()
     out = io.BytesIO()
-    parquet.write_table(arrow.Table.from_arrays(arrays, schema=schema), out, compression="zstd")
+    parquet.write_table(table, out, compression="zstd")
     return out.getvalue()
 
 
@@ -99,12 +119,13 @@ def _read_time(value: str | None) -> datetime | None:
         return None
 
 
-_READERS = {
+_READERS: dict[Kind, Callable[[Any], Any]] = {
     Kind.TEXT: _read_text,
     Kind.FLAG: lambda value: value,
     Kind.COUNT: lambda value: None if value is None else int(value),
     Kind.CU: _read_cu,
     Kind.AMOUNT: _read_amount,
     Kind.TIME: _read_time,
+    Kind.DAY: date.fromisoformat,
 }
 _ENCODERS = {"csv": _encode_csv, "parquet": _encode_parquet}

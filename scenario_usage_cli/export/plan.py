@@ -1,11 +1,11 @@
 """Which partitions to fetch: those that are missing or not final, but none that was edited."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
-from scenario_usage_cli.export.layout import TABLES, format_path, parse_path
+from scenario_usage_cli.export.layout import TABLES, find_last_day, list_days, parse_path
 from scenario_usage_cli.export.manifest import Manifest
 from scenario_usage_cli.export.states import Finds, State
 
@@ -65,13 +65,13 @@ class Plan(NamedTuple):
     unreadable: Mapping[str, str] = MappingProxyType({})
     blocked: Mapping[str, str] = MappingProxyType({})
 
-    def list_paths(self, file_format: str) -> dict[str, tuple[str, date]]:
-        """The path of each partition that is wanted, with its table and day."""
-        return {
-            format_path(table, day, file_format): (table, day)
-            for day, tables in self.wanted.items()
-            for table in tables
-        }
+    def list_paths(self, manifest: Manifest) -> dict[str, list[tuple[str, date]]]:
+        """The path of each partition that is wanted, with its table and days."""
+        paths: dict[str, list[tuple[str, date]]] = {}
+        for day, tables in self.wanted.items():
+            for table in tables:
+                paths.setdefault(manifest.locate(table, day), []).append((table, day))
+        return paths
 
     @property
     def log_days(self) -> list[date]:
@@ -97,7 +97,7 @@ def list_partitions(
     """The partitions that a plan must consider, by table and day.
 
     These are the ones asked for and, of any table and day, those that another run began and did not
-    finish, and those whose fetch time is unknown.
+    finish, and those whose fetch time is unknown. All days of a month that is one file go together.
     """
     begun = _list_begun(manifest)
     found: list[tuple[str, date]] = []
@@ -105,6 +105,7 @@ def list_partitions(
         asked = list_days(days.since(table, manifest), days.last) if table in tables else []
         left = {day for of, day in begun if of == table}
         left |= {d for d, entry in manifest.days.get(table, {}).items() if not entry.fetched_at}
+        left |= _list_neighbours(manifest, table, [*asked, *left])
         others = sorted({day for day in left if day <= today} - set(asked))
         found += [(table, day) for day in [*asked, *others]]
     return found
@@ -124,45 +125,80 @@ def build_plan(
     """
     begun = _list_begun(manifest)
     wanted: dict[date, list[str]] = {}
-    edited: list[str] = []
+    edited: dict[str, None] = {}
     unreadable: dict[str, str] = {}
     for (table, day), (state, _, reason) in found.items():
         entry = manifest.find(table, day)
         is_final = state is State.INTACT and entry is not None and entry.is_final(day, settle)
         if is_final and (table, day) not in begun and table not in anew:
             continue
-        path = format_path(table, day, manifest.file_format)
+        path = manifest.locate(table, day)
         if state is State.UNREADABLE:
             unreadable[path] = reason
         if state in (State.EDITED, State.UNREADABLE) and not repair:
-            edited.append(path)
+            edited[path] = None
         else:
             wanted.setdefault(day, []).append(table)
     in_order = {day: tuple(wanted[day]) for day in sorted(wanted)}
-    return Plan(in_order, edited, unreadable=unreadable)
+    return Plan(in_order, list(edited), unreadable=unreadable)
 
 
-def leave_out_blocked(plan: Plan, blocked: Mapping[str, str], file_format: str) -> Plan:
+def list_due(
+    manifest: Manifest, settle: timedelta, edited: Collection[str] = ()
+) -> dict[str, list[date]]:
+    """The months to be joined, by table: all of their days are there, and final.
+
+    A dataset's first month begins with its first day. Months with `edited` partitions wait.
+    """
+    due: dict[str, list[date]] = {}
+    for table, days in manifest.days.items():
+        first = find_first(table, manifest) or date.max
+        months = {day.replace(day=1) for day, entry in days.items() if not entry.in_month}
+        for month in sorted(months):
+            whole = list_days(max(month, first), find_last_day(month))
+            if all(
+                (entry := days.get(day)) is not None
+                and entry.is_final(day, settle)
+                and manifest.locate(table, day) not in edited
+                for day in reversed(whole)
+            ):
+                due.setdefault(table, []).append(month)
+    return due
+
+
+def leave_out_blocked(plan: Plan, blocked: Mapping[str, str], manifest: Manifest) -> Plan:
     """The plan without the partitions that cannot be written; all others still are.
 
     `blocked` says why, by path.
     """
-    wanted: dict[date, tuple[str, ...]] = {}
-    for path, (table, day) in plan.list_paths(file_format).items():
-        if path not in blocked:
-            wanted[day] = (*wanted.get(day, ()), table)
+    left_out = {
+        place
+        for path, places in plan.list_paths(manifest).items()
+        if path in blocked
+        for place in places
+    }
+    wanted = {
+        day: left
+        for day, tables in plan.wanted.items()
+        if (left := tuple(table for table in tables if (table, day) not in left_out))
+    }
     edited = [path for path in plan.edited if path not in blocked]
     return plan._replace(wanted=wanted, edited=edited, blocked=blocked)
 
 
 def _list_begun(manifest: Manifest) -> set[tuple[str, date]]:
-    """The partitions that a run has begun to write and not finished."""
-    return {found[:2] for path in manifest.pending if (found := parse_path(path))}
+    """The days of partitions that a run has begun to write and not finished."""
+    begun: set[tuple[str, date]] = set()
+    for place in filter(None, map(parse_path, manifest.pending)):
+        days = manifest.list_month(place.table, place.day) if place.is_month else (place.day,)
+        begun.update((place.table, day) for day in days)
+    return begun
 
 
-def list_days(first: date, last: date) -> list[date]:
-    """Every day from the first to the last."""
-    return list(map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1)))
+def _list_neighbours(manifest: Manifest, table: str, days: Iterable[date]) -> set[date]:
+    """All days of the months that are one file and have one of these."""
+    months = {d.replace(day=1) for d in days if (e := manifest.find(table, d)) and e.in_month}
+    return {day for month in months for day in manifest.list_month(table, month)}
 
 
 def join_days(wanted: Mapping[date, tuple[str, ...]]) -> Iterator[Stretch]:

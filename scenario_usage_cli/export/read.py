@@ -1,16 +1,21 @@
 """Reads a dataset: the rows of its tables, day by day, checked against its manifest."""
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
+from itertools import groupby
+from typing import cast
 
 from scenario_usage_cli.errors import ConfigurationError, DamagedDataset
 from scenario_usage_cli.export.checksum import hash_bytes
 from scenario_usage_cli.export.decode import Columns, decode
 from scenario_usage_cli.export.holder import refuse_reading, refuse_writing
-from scenario_usage_cli.export.layout import MANIFEST, format_path
+from scenario_usage_cli.export.layout import MANIFEST
 from scenario_usage_cli.export.manifest import Manifest, load_manifest
+from scenario_usage_cli.export.partitions import declare_columns
 from scenario_usage_cli.export.store import Store, Unreadable
-from scenario_usage_cli.report.daily import list_columns
+from scenario_usage_cli.report.daily import DATE, list_columns
 from scenario_usage_cli.report.fields import Fields, Row
 
 _REPAIR = "scenario-usage export {} --repair fetches it again; --verify lists all that is damaged"
@@ -32,7 +37,7 @@ class Dataset:
         return str(self.store)
 
     def list_columns(self, table: str) -> Fields:
-        """The columns that rows of a table have, or may have."""
+        """The columns that rows of a table have, or may have, without their date."""
         return list_columns(
             table,
             by_project=self.manifest.by_project,
@@ -46,17 +51,21 @@ class Dataset:
         Raises DamagedDataset, the store's errors, and ConfigurationError if a run writes at the
         same time, or the extra for the format is missing.
         """
-        columns = self.list_columns(table)
+        columns = declare_columns(self.manifest, table)
         known = self.manifest.days.get(table, {})
-        for day in days:
-            path = format_path(table, day, self.manifest.file_format)
-            if path in self.manifest.pending:
+        begun = {*self.manifest.pending, *self.manifest.merging.get(table, ())}
+        for path, grouped in groupby(days, partial(self.manifest.locate, table)):
+            of_file = list(grouped)
+            # While files are joined, those of other days change, too.
+            if path in begun or table in self.manifest.merging:
                 raise self._refuse(
-                    f"{path} was being written by a run that has not ended",
+                    f"{path if path in begun else min(begun)} was being written by a run that has "
+                    "not ended",
                     hint="the next export completes it",
                 )
-            if entry := known.get(day):
-                yield day, self._decode(path, columns, self._read(path, entry.sha256))
+            if entry := known.get(of_file[0]):
+                found = self._decode(path, columns, self._read(path, entry.sha256))
+                yield from _tell_days(of_file, found)
             elif self._find_stray(path):
                 raise self._refuse(f"{path} is not in the manifest")
 
@@ -88,6 +97,19 @@ class Dataset:
         if self.store.read(MANIFEST) != self._body:
             return refuse_reading(self.store)
         return DamagedDataset(f"{self}: {reason}", hint=hint or _REPAIR.format(self))
+
+
+def _tell_days(days: Sequence[date], found: Columns) -> Iterator[tuple[date, Columns]]:
+    """What a file has of each of these days, without their date."""
+    if DATE.key not in found:
+        yield from ((day, found) for day in days)
+        return
+    dates = cast("Sequence[str]", found[DATE.key])
+    columns = {key: values for key, values in found.items() if key != DATE.key}
+    for day in days:
+        text = day.isoformat()  # the rows of a file are in order of time
+        start, end = bisect_left(dates, text), bisect_right(dates, text)
+        yield day, {key: values[start:end] for key, values in columns.items()}
 
 
 def open_dataset(store: Store) -> Dataset:

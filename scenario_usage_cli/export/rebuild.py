@@ -1,13 +1,18 @@
 """A manifest made from the partitions that are there, after it was lost or damaged."""
 
+from datetime import date
+
 from scenario_usage_cli.export.checksum import hash_bytes
 from scenario_usage_cli.export.content import Content, read_content
-from scenario_usage_cli.export.layout import FORMATS, parse_path
+from scenario_usage_cli.export.joining import find_days
+from scenario_usage_cli.export.layout import FORMATS, Place, list_days, parse_path
 from scenario_usage_cli.export.manifest import Entry, Manifest, Scope
 from scenario_usage_cli.export.store import Store, Unreadable
 
+_DATE_COLUMN = "date"
+"""The first one, in a dataset of months."""
 _PROJECT_COLUMN, _CENTRE_COLUMN = "project_id", "cost_centre"
-"""The first and the last column of a partition by project; events have only the last one there."""
+"""The next and the last column of a partition by project; events have only the last one there."""
 _AMOUNT_COLUMNS = ("amount", "currency")
 """The last columns of a partition with amounts."""
 
@@ -19,24 +24,43 @@ def rebuild_manifest(store: Store, scope: Scope, file_format: str | None) -> Man
     counts as missing. The format is that of the first partition or, without any, the one given.
     """
     partitions = {path: found for path in store.list_partitions() if (found := parse_path(path))}
-    formats = [*(found[2] for found in partitions.values()), file_format or FORMATS[0]]
+    formats = [*(found.file_format for found in partitions.values()), file_format or FORMATS[0]]
     manifest = Manifest(formats[0], scope=scope)
-    for path, (table, day, partition_format) in partitions.items():
-        if partition_format != manifest.file_format:
+    undated: dict[str, None] = {}
+    for path, place in partitions.items():
+        if place.file_format != manifest.file_format:
             continue
         try:
             body, stamp = store.read(path) or b"", store.stamp(path) or ""
-            content = read_content(manifest.file_format, body)
         except Unreadable:
             continue
+        try:
+            content = read_content(manifest.file_format, body)
+            days = _list_days(place, body)
         except ValueError:
-            content = Content((), 0)
-        manifest.by_project |= content.columns[:1] == (_PROJECT_COLUMN,)
-        if content.columns[-2:] == _AMOUNT_COLUMNS:
+            content, days = Content((), 0), place.days
+        columns = content.columns
+        if columns[:1] == (_DATE_COLUMN,):
+            columns = columns[1:]
+            manifest.by_month = True
+        elif columns:
+            undated[place.table] = None
+        manifest.by_month |= place.is_month
+        manifest.by_project |= columns[:1] == (_PROJECT_COLUMN,)
+        if columns[-2:] == _AMOUNT_COLUMNS:
             manifest.prices = []
-        others = content.columns[:-2] if manifest.has_amounts else content.columns
+        others = columns[:-2] if manifest.has_amounts else columns
         manifest.by_project |= _CENTRE_COLUMN in others[-1:]
-        entry = Entry(None, content.rows, hash_bytes(body), stamp)
-        manifest.days.setdefault(table, {})[day] = entry
+        entry = Entry(None, content.rows, hash_bytes(body), stamp, place.is_month)
+        manifest.days.setdefault(place.table, {}).update(dict.fromkeys(days, entry))
         manifest.rebuilt_from += 1
+    manifest.undated = tuple(undated) if manifest.by_month else ()
     return manifest
+
+
+def _list_days(place: Place, body: bytes) -> list[date]:
+    """The days of a partition; a month begins with its first row, as days before may be missing."""
+    if not place.is_month:
+        return place.days
+    first, *_ = find_days(place.file_format, body) or place.days
+    return list_days(max(first, place.day), place.days[-1])

@@ -45,6 +45,9 @@ class ExportRequest(NamedTuple):
     pseudonyms: Pseudonyms | None = None
     """What hides people and API keys, if they are to be hidden: also in the manifest."""
 
+    by_month: bool | None = None
+    """Whether settled months are to be one file each; None stands for whatever there is."""
+
     @property
     def centres_definition(self) -> dict[str, dict[str, list[str]]]:
         """What the cost centres are, with aliases of the texts that name people."""
@@ -63,6 +66,10 @@ class ExportRequest(NamedTuple):
         """Aliases of ids, addresses or names, each as good as the text to be compared with."""
         hide = self.pseudonyms.alias if self.pseudonyms else None
         return sorted(hide(text).id for text in texts) if hide else list(texts)
+
+    def converts(self, manifest: Manifest) -> bool:
+        """Whether a dataset of days is to become one of months, or is on its way to that."""
+        return bool(manifest.undated) or (self.by_month is True and not manifest.by_month)
 
     def prices_anew(self, manifest: Manifest) -> bool:
         """Whether amounts that are there are made again: --repair, where prices have changed."""
@@ -116,6 +123,8 @@ class ExportRequest(NamedTuple):
         """Raises BadArgument if the request contradicts what is there."""
         if self.file_format not in (None, manifest.file_format):
             raise self._refuse(f"in {manifest.file_format}", f"in {self.file_format}")
+        if self.by_month is False and manifest.by_month:
+            raise self._refuse("by month", "by day")
         if self.by_project and not manifest.by_project:
             raise self._refuse("without --by-project", "with it")
         if self.scope:

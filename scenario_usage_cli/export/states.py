@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import Enum, auto
+from functools import cache, partial
 from typing import NamedTuple
 
-from scenario_usage_cli.export.layout import format_path
 from scenario_usage_cli.export.manifest import Manifest
 from scenario_usage_cli.export.store import Store, Unreadable
 
@@ -47,12 +47,12 @@ def read_stamps(
     Raises the store's errors.
     """
     found: dict[tuple[str, date], Found] = {}
+    look = cache(partial(_look, store))
     for table, day in partitions:
         entry = manifest.find(table, day)
-        try:
-            stamp = store.stamp(format_path(table, day, manifest.file_format))
-        except Unreadable as error:
-            found[table, day] = Found(State.UNREADABLE, reason=error.reason)
+        stamp, reason = look(manifest.locate(table, day))
+        if reason is not None:
+            found[table, day] = Found(State.UNREADABLE, reason=reason)
             continue
         if stamp is None:
             found[table, day] = _MISSING
@@ -61,6 +61,14 @@ def read_stamps(
         else:
             found[table, day] = Found(State.UNCLEAR, stamp)
     return found
+
+
+def _look(store: Store, path: str) -> tuple[str | None, str | None]:
+    """The stamp of a file, and why it cannot be read."""
+    try:
+        return store.stamp(path), None
+    except Unreadable as error:
+        return None, error.reason
 
 
 _MISSING, _INTACT = Found(State.MISSING), Found(State.INTACT)

@@ -2,13 +2,13 @@
 
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
 from scenario_usage_cli.errors import ConfigurationError
-from scenario_usage_cli.export.layout import TABLES, parse_path
+from scenario_usage_cli.export.layout import STAGE, TABLES, parse_path
 from scenario_usage_cli.files import replace_file
 
 LARGEST_FILE_BYTES = 512 * 1024 * 1024
@@ -45,7 +45,7 @@ class Store(Protocol):
     writes_whole: bool
     """Whether an interrupted write leaves the old file, and not a part of the new one."""
     lock_folder: Path | None
-    """The folder on this machine for the lock of a run; None if there can be no lock."""
+    """The folder, if it is on this machine; None elsewhere, where there can be no lock."""
 
     def __str__(self) -> str:
         """The place, as it was named."""
@@ -78,6 +78,14 @@ class Store(Protocol):
 
     def list_partitions(self) -> list[str]:
         """The paths of all partitions, in order."""
+        ...
+
+    def remove(self, paths: Sequence[str]) -> None:
+        """Remove files; those that are not there are as good as removed."""
+        ...
+
+    def clear_stage(self) -> None:
+        """Remove all that is staged."""
         ...
 
 
@@ -154,6 +162,27 @@ class Folder:
             found = [path for table in TABLES for path in self._root.glob(f"{table}/*/*")]
             paths = sorted(path.relative_to(self._root).as_posix() for path in found)
         return [path for path in paths if parse_path(path)]
+
+    def remove(self, paths: Sequence[str]) -> None:
+        """Remove files, and the folders that are empty then."""
+        with explain_refusal("change", str(self)):
+            for path in paths:
+                target = self._root / path
+                target.unlink(missing_ok=True)
+                with suppress(OSError):
+                    target.parent.rmdir()
+
+    def clear_stage(self) -> None:
+        """Remove the folder; after an exchange, it has the files that are no longer needed."""
+        with explain_refusal("remove", f"{self}/{STAGE}"):
+            for folder, folders, files in os.walk(self._root / STAGE, topdown=False):
+                for name in files:
+                    Path(folder, name).unlink()
+                for name in folders:
+                    inside = Path(folder, name)
+                    inside.unlink() if inside.is_symlink() else inside.rmdir()
+            if (self._root / STAGE).is_dir():
+                (self._root / STAGE).rmdir()
 
     def _find_status(self, path: str) -> os.stat_result | None:
         """The status of a regular file; None if there is none. Raises Unreadable."""

@@ -11,6 +11,8 @@ class Tally:
     days: set[date] = field(default_factory=set)
     partitions: int = 0
     rows: int = 0
+    months: int = 0
+    """How many months became one file."""
     remarks: dict[str, list[date]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     """What a reader of all days must know."""

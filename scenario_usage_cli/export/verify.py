@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 
 from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.export.checksum import hash_bytes
 from scenario_usage_cli.export.content import read_content
-from scenario_usage_cli.export.layout import MANIFEST, TABLES, format_path, parse_path
-from scenario_usage_cli.export.manifest import Entry, Manifest
-from scenario_usage_cli.export.partitions import list_types
-from scenario_usage_cli.export.plan import Stretch, find_first, join_days, list_days
+from scenario_usage_cli.export.joining import find_days
+from scenario_usage_cli.export.layout import MANIFEST, TABLES, list_days, parse_path
+from scenario_usage_cli.export.manifest import Manifest
+from scenario_usage_cli.export.partitions import declare_columns, list_types
+from scenario_usage_cli.export.plan import Stretch, find_first, join_days
 from scenario_usage_cli.export.store import Store, Unreadable
-from scenario_usage_cli.report.daily import list_columns
 
 _UNREADABLE = "{} cannot be read: {}"
 
@@ -56,16 +57,17 @@ def verify_dataset(
             findings.problems.append(f"{table}: {_name_days(gap)} is missing")
         if not expected:
             findings.problems.append(f"{table}: there are no partitions")
-        for day in (day for day in expected if day in known):
+        files = {manifest.locate(table, day): day for day in expected if day in known}
+        for path, day in files.items():
             findings.partitions += 1
             findings.rows += known[day].rows
-            findings.problems += _check(store, manifest, table, day, known[day], today)
+            findings.problems += _check(store, manifest, table, path, day, today)
 
     def is_meant(path: str) -> bool:
-        found = parse_path(path)
-        return not found or (
-            (tables is None or found[0] in tables)
-            and (first or found[1]) <= found[1] <= (last or found[1])
+        place = parse_path(path)
+        return not place or (
+            (tables is None or place.table in tables)
+            and any((first or day) <= day <= (last or day) for day in place.days)
         )
 
     findings.problems += [
@@ -75,7 +77,7 @@ def verify_dataset(
     ]
     findings.problems += [
         f"{path} was being written by a run that has not ended; the next one completes it"
-        for path in filter(is_meant, manifest.pending)
+        for path in filter(is_meant, chain(manifest.pending, *manifest.merging.values()))
     ]
     return findings
 
@@ -98,29 +100,26 @@ def _find_unreadable(store: Store) -> Iterator[str]:
 
 
 def _check(
-    store: Store, manifest: Manifest, table: str, day: date, entry: Entry, today: date
+    store: Store, manifest: Manifest, table: str, path: str, day: date, today: date
 ) -> Iterator[str]:
-    """What is wrong with a partition; the columns of an older version are fine."""
-    path = format_path(table, day, manifest.file_format)
+    """What is wrong with a partition, which has this day; columns of an older version are fine."""
+    entry = manifest.days[table][day]
+    days = manifest.list_month(table, day) if entry.in_month else {day: entry}
     try:
         body = store.read(path)
         if body is None:
             yield f"{path} is missing"
             return
-        if entry.fetched_at is None and day <= today:
+        if day <= today and any(one.fetched_at is None for one in days.values()):
             yield f"{path} has no known time of fetching; the next export fetches it again"
         if hash_bytes(body) != entry.sha256:
             yield f"{path} was changed: its checksum differs from the manifest"
         content = read_content(manifest.file_format, body)
+        others = set(find_days(manifest.file_format, body)) - days.keys() if entry.in_month else ()
     except (Unreadable, ValueError) as error:
         yield _UNREADABLE.format(path, getattr(error, "reason", error))
         return
-    columns = list_columns(
-        table,
-        by_project=manifest.by_project,
-        has_centres=manifest.cost_centres is not None,
-        has_amounts=manifest.has_amounts,
-    )
+    columns = declare_columns(manifest, table)
     types = list_types(manifest.file_format, columns)
     number = len(content.columns)
     if not number or content.columns != tuple(column.key for column in columns[:number]):
@@ -129,6 +128,8 @@ def _check(
         yield f"{path} has columns of other types: {', '.join(content.types)}"
     if content.rows != entry.rows:
         yield f"{path} has {content.rows} rows instead of {entry.rows}"
+    if others:
+        yield f"{path} has rows of {min(others)}, which is not a day of it"
 
 
 def _list_expected(known: Iterable[date], first: date | None, last: date | None) -> list[date]:
@@ -139,5 +140,8 @@ def _list_expected(known: Iterable[date], first: date | None, last: date | None)
 
 
 def _is_known(path: str, manifest: Manifest) -> bool:
-    found = parse_path(path)
-    return bool(found and found[2] == manifest.file_format and manifest.find(found[0], found[1]))
+    place = parse_path(path)
+    if not place or place.file_format != manifest.file_format:
+        return False
+    days = manifest.days.get(place.table, {})
+    return any(day in days and days[day].in_month == place.is_month for day in place.days)

@@ -25,6 +25,9 @@ from scenario_usage_cli.report.tables import (
     QUALITY_GATES,
 )
 
+DATE = Field[str]("date", "Date", Kind.DAY)
+"""The day of UTC, in datasets that have months in one file; in others the path tells it."""
+
 PROJECT_ID = Field[str | None]("project_id", "Project id", Kind.TEXT, nullable=True)
 PROJECT = Field[str | None]("project", "Project", Kind.TEXT, nullable=True)
 COST_CENTRE = Field[str]("cost_centre", "Cost centre", Kind.TEXT)
@@ -67,7 +70,12 @@ class ProjectUsage(NamedTuple):
 
 
 def list_columns(
-    table: str, *, by_project: bool, has_centres: bool = False, has_amounts: bool = False
+    table: str,
+    *,
+    by_project: bool,
+    has_centres: bool = False,
+    has_amounts: bool = False,
+    has_dates: bool = False,
 ) -> Fields:
     """The columns of a table; events have their project among their own.
 
@@ -76,11 +84,17 @@ def list_columns(
     of_project = (PROJECT_ID, PROJECT) if by_project and table != ACTIVITY.name else ()
     is_charged = any(field.amount for field in DAILY[table].fields)
     return (
+        *([DATE] if has_dates else []),
         *of_project,
         *DAILY[table].columns,
         *([COST_CENTRE] if has_centres else []),
         *([AMOUNT, CURRENCY] if has_amounts and is_charged else []),
     )
+
+
+def add_dates(rows: Iterable[Row], day: date) -> list[Row]:
+    """The same rows, each with its day."""
+    return [{DATE.key: day.isoformat(), **row} for row in rows]
 
 
 def add_day_amounts(rows: Iterable[Row], day: date, money: Money) -> list[Row]:

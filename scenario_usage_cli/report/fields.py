@@ -33,6 +33,8 @@ class Kind(Enum):
     """Several texts."""
     TIME = auto()
     """An instant; as text, ISO 8601."""
+    DAY = auto()
+    """A day of UTC, as text: ISO 8601."""
     FLAG = auto()
     COUNT = auto()
     TALLY = auto()

@@ -44,6 +44,7 @@ _TYPES: Mapping[Kind, _Schema] = {
     Kind.TEXT: _TEXT,
     Kind.TEXTS: _TEXTS,
     Kind.TIME: _TEXT,
+    Kind.DAY: _TEXT,
     Kind.FLAG: _FLAG,
     Kind.TALLY: _WHOLE,
     Kind.STATUS: {"enum": ["new", "gone", "changed", "same"]},

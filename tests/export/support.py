@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import httpx
 import pytest
 
+from scenario_usage_cli.export import exchange
 from scenario_usage_cli.sandbox import API_KEY, API_SECRET, Sandbox
 from tests.support import NOW, Result, run
 
@@ -173,7 +174,7 @@ def assert_whole(path: str, body: bytes) -> None:
     table = path.partition("/")[0]
     text = body.decode()
     header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    assert (path, ",".join(header)) == (path, HEADERS[table])
+    assert (path, ",".join(header).removeprefix("date,")) == (path, HEADERS[table])
     assert {len(row) for row in rows} <= {len(header)}, path
     assert text.endswith("\n"), path
 
@@ -206,7 +207,9 @@ class Steps:
     def __init__(self, patch: pytest.MonkeyPatch, last: int | None = None) -> None:
         self.taken: list[str] = []
         self._last = last
-        for owner, name in ((Path, "unlink"), (os, "open"), (Path, "replace"), (os, "fsync")):
+        of_files = ((Path, "unlink"), (os, "open"), (Path, "replace"), (os, "fsync"))
+        of_folders = ((Path, "rmdir"), (os, "link"), (exchange, "exchange_folders"))
+        for owner, name in (*of_files, *of_folders):
             patch.setattr(owner, name, self._count(name, getattr(owner, name)))
 
     def _count(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:

@@ -100,7 +100,7 @@ def test_a_partition_that_was_damaged_with_its_manifest_is_fetched_again(tmp_pat
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (b'{"schema_version": 2}', "newer version of this tool (schema 2)"),
+        (b'{"schema_version": 3}', "newer version of this tool (schema 3)"),
         (b'{"schema_version": 999, "datasets": []}', "newer version of this tool (schema 999)"),
         (b'{"name": "a web app", "icons": []}', "not a manifest of this tool"),
         (b"[]", "not a manifest of this tool"),

@@ -180,10 +180,10 @@ def test_a_newer_manifest_is_refused_although_it_is_cut_short(length: int, tmp_p
     """Whoever can read it is better at making it anew."""
     export_well(tmp_path, "--since", "2026-10-05", "--until", "2026-10-05")
     path = tmp_path / "_manifest.json"
-    body = path.read_bytes().replace(b'{"schema_version":1', b'{"schema_version":2')[:length]
+    body = path.read_bytes().replace(b'{"schema_version":1', b'{"schema_version":3')[:length]
     path.write_bytes(body)
 
-    assert_refused(export(tmp_path), 3, "was written by a newer version of this tool (schema 2)")
+    assert_refused(export(tmp_path), 3, "was written by a newer version of this tool (schema 3)")
     assert path.read_bytes() == body
 
 

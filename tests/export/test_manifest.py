@@ -176,7 +176,7 @@ def test_a_file_that_never_was_a_manifest_is_refused(body: bytes) -> None:
 
 def test_a_newer_manifest_is_refused() -> None:
     """With what to do about it."""
-    with pytest.raises(ConfigurationError, match="schema 2") as refused:
-        load_manifest(b'{"schema_version": 2}', source="_manifest.json")
+    with pytest.raises(ConfigurationError, match="schema 3") as refused:
+        load_manifest(b'{"schema_version": 3}', source="_manifest.json")
 
     assert "upgrade" in refused.value.hint

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scenario_usage_cli.export.checksum import hash_bytes
 from scenario_usage_cli.export.inspect import inspect_dataset, read_contents
-from scenario_usage_cli.export.layout import MANIFEST, TABLES, format_path, parse_path
+from scenario_usage_cli.export.layout import MANIFEST, TABLES, Place, format_path, parse_path
 from scenario_usage_cli.export.look import finish_look, glance, list_wanted
 from scenario_usage_cli.export.manifest import Entry, Manifest, dump_manifest
 from scenario_usage_cli.export.plan import Days, Plan, Stretch, build_plan
@@ -359,7 +359,7 @@ def test_a_path_tells_what_it_is_of(table: str, on: date, file_format: str) -> N
     path = format_path(table, on, file_format)
 
     assert path == f"{table}/date={on}/part.{file_format}"
-    assert parse_path(path) == (table, on, file_format)
+    assert parse_path(path) == Place(table, on, file_format)
 
 
 @pytest.mark.parametrize(

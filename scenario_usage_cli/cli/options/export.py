@@ -52,6 +52,11 @@ class DatasetOptions(OptionGroup, panel="Dataset"):
         "csv or parquet. Default: as DIR has it, csv in a new one.",
         completed=("csv", "parquet"),
     )
+    partition: str | None = option(
+        "--partition UNIT",
+        "day, or month: settled months become one file each. Default: as DIR has it.",
+        completed=("day", "month"),
+    )
     by_project: bool = flag(
         "--by-project", "Tell projects apart: columns project_id and project, one query for each."
     )

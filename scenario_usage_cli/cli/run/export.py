@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import urlsplit
@@ -25,9 +25,10 @@ from scenario_usage_cli.cli.options.export import (
 from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.parsers import check_choice, parse_names, split_values
 from scenario_usage_cli.cli.run.export_days import read_days
+from scenario_usage_cli.cli.run.export_warnings import list_warnings
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import BadArgument, ConfigurationError, ExitCode
-from scenario_usage_cli.export.layout import FORMATS, MANIFEST, TABLES, USUAL_TABLES
+from scenario_usage_cli.export.layout import FORMATS, TABLES, USUAL_TABLES
 from scenario_usage_cli.export.look import Look, glance
 from scenario_usage_cli.export.manifest import Manifest, Scope
 from scenario_usage_cli.export.open_store import open_store
@@ -41,13 +42,10 @@ from scenario_usage_cli.report.words import count
 from scenario_usage_cli.settings import Settings, find_base_url, is_loopback
 
 if TYPE_CHECKING:
-    from scenario_usage_cli.cost_centres import CostCentres
     from scenario_usage_cli.money import Money
 
 _LOCK_TIMEOUT = timedelta(seconds=60)
-_SHOWN = 5
-_TABLES_OF_USERS = ("consumption", "activity")
-"""Those whose rows have a user."""
+_PARTITIONS = ("day", "month")
 
 
 def run_export(
@@ -111,15 +109,16 @@ def run_export(
             cost_centres=centres,
             centres_are_given=dataset.cost_centres is not None,
             money=money,
+            by_month=_read_partition(dataset.partition),
         )
 
     request = read_request()
     if options.verify:
         _verify(request, dataset, period, options, runtime)
         return
-    manifest, plan = glance(request) or _inspect(request)
+    manifest, plan, must_join = glance(request) or _inspect(request)
     tally = Tally()
-    if plan.wanted or options.dry_run or request.has_other_names(manifest):
+    if plan.wanted or must_join or options.dry_run or request.has_other_names(manifest):
         # Imported here, as most runs of a day find nothing to do without the client.
         from scenario_usage_cli.cli.run.export_fetch import fetch_export, list_export_queries
 
@@ -147,12 +146,9 @@ def run_export(
             connection=connection,
             lock_timeout_s=patience.total_seconds(),
         )
-    warnings = [
-        *_describe_plan(manifest, plan),
-        *_describe_centres(manifest, centres, request.tables),
-        *_describe_amounts(manifest, money),
-        *_describe_remarks(tally),
-    ]
+    warnings = list_warnings(
+        manifest, plan, tally, tables=request.tables, centres=centres, money=money
+    )
     warnings = [*map(runtime.hide, warnings)]
     for warning in warnings:
         runtime.warn(warning)
@@ -187,6 +183,12 @@ def _read_prices(settings: Settings, dataset: DatasetOptions) -> Money | None:
             hint="give a price with --cu-price",
         )
     return None
+
+
+def _read_partition(text: str | None) -> bool | None:
+    """Whether months are to be one file; None if that is not said."""
+    chosen = check_choice("--partition", text, _PARTITIONS)
+    return None if chosen is None else chosen == "month"
 
 
 def _read_scope(
@@ -226,70 +228,6 @@ def _is_final(manifest: Manifest, day: date, settle: timedelta) -> bool:
     return all(entry.is_final(day, settle) for entry in entries)
 
 
-def _describe_plan(manifest: Manifest, plan: Plan) -> Iterator[str]:
-    if manifest.rebuilt_from:
-        yield (
-            f"{MANIFEST} was lost or damaged: {count(manifest.rebuilt_from, 'partition')} entered "
-            "anew, all of whose days are fetched again"
-            + ("; a change by hand is damage as well" if manifest.was_damaged else "")
-        )
-    for path in plan.edited[:_SHOWN]:
-        what = "was changed by somebody else"
-        if path in plan.unreadable:
-            what = f"cannot be read ({plan.unreadable[path]})"
-        yield f"{path} {what}, and is left as it is; --repair fetches it"
-    if others := plan.edited[_SHOWN:]:
-        yield f"so {'were' if others[1:] else 'was'} {count(len(others), 'other')}"
-    if manifest.from_the_future:
-        yield (
-            f"{count(manifest.from_the_future, 'partition')} seem to have been fetched later than "
-            "now, and are not trusted: was the clock set back?"
-        )
-
-
-def _describe_amounts(manifest: Manifest, money: Money | None) -> Iterator[str]:
-    if money is not None and not manifest.has_amounts:
-        yield (
-            "it was begun without a price and has no columns for amounts; "
-            "an export into another DIR has them"
-        )
-    if manifest.currencies[1:]:
-        yield (
-            f"there are amounts in {' and in '.join(manifest.currencies)}, which do not add up: "
-            "look at the column currency; --repair over all days makes them "
-            f"{manifest.currencies[-1]}"
-        )
-
-
-def _describe_centres(
-    manifest: Manifest, centres: CostCentres | None, tables: Sequence[str]
-) -> Iterator[str]:
-    if centres is None or not manifest.by_project:
-        return
-    if manifest.cost_centres is None:
-        yield (
-            "it was begun without cost centres and has no column for them; "
-            "an export into another DIR has it"
-        )
-        return
-    others = [table for table in tables if table not in _TABLES_OF_USERS]
-    if others and centres.list_texts("users"):
-        yield (
-            f"users of cost centres count in {' and '.join(_TABLES_OF_USERS)}; rows of "
-            f"{', '.join(others)} have no user, and their cost centre is that of the project"
-        )
-
-
-def _describe_remarks(tally: Tally) -> Iterator[str]:
-    if tally.clock_is_ahead:
-        yield "this machine's clock is ahead of the API's, whose time was used instead"
-    yield from tally.notes
-    for text, found in tally.remarks.items():
-        days = sorted(set(found))
-        others = f" and {count(len(days) - 1, 'other day')}" if days[1:] else ""
-        yield f"{days[0]}{others}: {text}"
-
-
 def _write_queries(
     queries: Sequence[str], plan: Plan, options: ExportOptions, runtime: Runtime
 ) -> None:
@@ -326,6 +264,7 @@ def _write_summary(
         f"{directory}: {count(len(tally.days), 'day')} fetched, "
         f"{count(tally.rows, 'row')} in {count(tally.partitions, 'partition')}, "
         f"{count(provisional, 'day')} provisional"
+        + (f", {count(tally.months, 'month')} joined" if tally.months else "")
     )
     try:
         _write(document, [line], options, runtime)

@@ -22,6 +22,7 @@ from scenario_usage_cli.export.fetcher import Fetcher, build_period
 from scenario_usage_cli.export.inspect import inspect_dataset
 from scenario_usage_cli.export.lock import lock_store
 from scenario_usage_cli.export.manifest import Manifest
+from scenario_usage_cli.export.months import Merger, complete_merges
 from scenario_usage_cli.export.plan import Plan
 from scenario_usage_cli.export.request import ExportRequest
 from scenario_usage_cli.export.tally import Tally
@@ -66,7 +67,8 @@ def fetch_export(
         runtime.show_progress() as tell,
     ):
         request = read_request()
-        manifest, plan = inspect_dataset(request)
+        complete_merges(request.store, request.find_manifest(), request.days.settle)
+        manifest, plan, _ = inspect_dataset(request)
         request.note_first_days(manifest)
         keeps_amounts = request.note_prices(manifest)
         fetcher = _prepare(request, manifest, plan, session, connection, tell)
@@ -95,7 +97,7 @@ def fetch_export(
             tell_time=tell_time,
             anew=request.repair,
         )
-        fetcher.fetch(writer, check)
+        _fetch_and_join(fetcher, writer, check, request)
         if request.settle_prices(manifest, writer.written):
             writer.write_manifest()
         if keeps_amounts:
@@ -105,6 +107,22 @@ def fetch_export(
                 writer.tally.remark(doubt, fetcher.period.start.date())
         writer.tally.clock_is_ahead = clock_was_ahead
         return manifest, plan, writer.tally
+
+
+def _fetch_and_join(
+    fetcher: Fetcher,
+    writer: Writer,
+    check: Callable[[Usage, Breakdown], None],
+    request: ExportRequest,
+) -> None:
+    """Fetch everything, and join the days of months that are settled by then."""
+    merger = Merger(request.store, writer.manifest, request.days.settle)
+    if request.converts(writer.manifest):
+        merger.convert()
+    fetcher.fetch(writer, check)
+    if writer.manifest.by_month:
+        merger.merge()
+    writer.tally.months = merger.months
 
 
 def _check_centres(
