@@ -166,7 +166,7 @@ def main(validator: Path, toolkit: Path) -> None:
     """Check all kinds of files."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        for suffix in ("csv",):
+        for suffix in ("csv", "parquet"):
             file = write(folder, f"everything.{suffix}", *PRICE, used=USED)
             validate(validator, file, BUGS, names=False)
             file = write(folder, f"studio.{suffix}", "--cu-price", "list", "--currency", "USD")

@@ -2,11 +2,14 @@
 
 import csv
 import io
+import re
+import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import httpx
+import pyarrow.parquet
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -78,6 +81,58 @@ def test_rows_sum_to_the_report_whatever_was_charged(found: list[Charge], lists_
         assert (row["SubAccountName"] == "") == (row["SubAccountId"] == "")
     days = [row["ChargePeriodStart"] for row in rows]
     assert days == sorted(days)
+
+
+NEVER_NULL = (
+    *("BillingAccountId", "BillingAccountName", "ChargeDescription", "SkuId", "SkuPriceId"),
+    *("SkuMeter", "PricingQuantity", "PricingUnit", "PricingCategory", "ConsumedQuantity"),
+    *("ConsumedUnit", "PricingCurrency", *MONEY, "x_PriceSource", "x_Provisional"),
+)
+FIXED = {
+    "ChargeCategory": "Usage",
+    "ChargeClass": "",
+    "ChargeFrequency": "Usage-Based",
+    "ServiceName": "Scenario",
+    "ServiceCategory": "AI and Machine Learning",
+    "ServiceSubcategory": "Generative AI",
+    "PricingCategory": "Standard",
+    "PricingCurrency": "Compute Units",
+    "PricingUnit": "Compute Units",
+    "PricingCurrencyListUnitPrice": "1.0",
+    "PricingCurrencyContractedUnitPrice": "1.0",
+    "BilledCost": "0.0",
+    "InvoiceId": "",
+    "CommitmentDiscountStatus": "",
+}
+
+
+def test_each_row_keeps_what_no_validator_looks_at() -> None:
+    """Of days with refunds, and with usage of a project that is not listed."""
+    found = [Charge(f"project_{one % 5}", "user_0", None, 10**6 * one + 1) for one in range(-3, 9)]
+    found += [Charge("project_4", "user_1", "model_0", 5, "2026-10-01")]
+    texts = (
+        run(*FOCUS, "--demo", "--start", "2026-10-01", "--end", "2026-10-03", *PRICED).stdout,
+        run(*FOCUS, "--period", "2026-10", *PRICED, transport=TeamApi(found, prices=200)).stdout,
+    )
+    for text in texts:
+        rows = read_rows(text)
+        assert {row["SkuMeter"] for row in rows} > {"Operations"}
+        for row in rows:
+            assert {key for key in NEVER_NULL if not row[key]} == set()
+            assert {key: row[key] for key in FIXED} == FIXED
+            numbers = [row[key] for key in row if re.search("Cost$|Price$|Quantity$", key)]
+            assert all(re.fullmatch(r"-?[0-9]+\.[0-9]+", number) for number in numbers)
+            instants = [row[key] for key in row if re.search("Period(Start|End)$", key)]
+            assert all(re.fullmatch(r"2026-1\d-\d\dT00:00:00Z", instant) for instant in instants)
+            assert (row["SubAccountId"] == "") == (row["SubAccountName"] == "")
+            assert row["SkuId"] == row["SkuPriceId"]
+            quantity, charged = (Decimal(row[key]) for key in SUM[:2])
+            listed, agreed = (Decimal(row[f"{key}UnitPrice"]) for key in ("List", "Contracted"))
+            costs = [Decimal(row[f"{key}Cost"]) for key in ("List", "Contracted", "Effective")]
+            assert costs == [listed * quantity, agreed * quantity, agreed * charged]
+            assert min(listed, agreed) > 0
+        meters = {(row["SkuId"], row["SkuMeter"]) for row in rows}
+        assert len(meters) == len({sku for sku, _ in meters})
 
 
 def test_a_file_in_full() -> None:
@@ -278,3 +333,41 @@ def test_the_time_of_day_changes_no_period() -> None:
         result = run(*asked, transport=TeamApi(usages=found), now=moment)
         (row,) = read_rows(result.stdout)
         assert row["ChargePeriodEnd"] == "2026-11-23T00:00:00Z"
+
+
+def test_a_file_called_parquet_has_the_same_rows_with_types(tmp_path: Path) -> None:
+    """Numbers are decimals, instants are UTC, and names are as the API has them."""
+    names = {"model_a": "=1+1", "model_b": "海賊"}
+    found = usages(
+        consumption=[charge("user_a", 4.5, 1.5)],
+        models=[model(one, jobs=1, cost=2, discount=0.75) for one in names],
+        model_names=names,
+    )
+    asked = (*FOCUS, "--period", "2026-11-01", *PRICED, "-p", "project_a")
+    file = tmp_path / "usage.PARQUET"
+    result = run(*asked, "--output", str(file), transport=TeamApi(usages=found))
+    assert (result.code, result.stdout, result.stderr) == (0, "", "")
+    table = pyarrow.parquet.read_table(file)
+    text = run(*asked, transport=TeamApi(usages=found)).stdout
+    assert text.splitlines()[0].split(",") == table.column_names
+    types = {name: str(table.schema.field(name).type) for name in table.column_names}
+    assert {types[key] for key in types if "Cost" in key or "Quantity" in key} == {
+        *("decimal128(18, 6)", "decimal128(36, 14)")
+    }
+    assert (types["ChargePeriodStart"], types["SkuId"]) == ("timestamp[ms, tz=UTC]", "string")
+    rows = table.to_pylist()
+    assert [row["x_ModelName"] for row in rows] == [*names.values(), None]
+    assert [row["ConsumedQuantity"] for row in rows] == [1, 1, Decimal("0.5")]
+    for row, read in zip(rows, read_rows(text), strict=True):
+        for key in SUM:
+            assert row[key] == Decimal(read[key])
+
+
+def test_a_file_called_parquet_needs_the_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That is said before anything is asked."""
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    result = run(*FOCUS, "--output", str(tmp_path / "usage.parquet"))
+    assert (result.code, result.stdout, list(tmp_path.iterdir())) == (3, "", [])
+    assert "parquet" in result.error

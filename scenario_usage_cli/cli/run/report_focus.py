@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from pathlib import PurePath
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.buckets import cut_into_buckets
@@ -15,7 +16,7 @@ from scenario_usage_cli.cli.options import (
     ReportOptions,
     ReportOutputOptions,
 )
-from scenario_usage_cli.cli.output import write_view
+from scenario_usage_cli.cli.output import write_output, write_view
 from scenario_usage_cli.cli.parsers import check_choice
 from scenario_usage_cli.cli.run.export_days import SETTLE
 from scenario_usage_cli.cli.runtime import Runtime
@@ -35,6 +36,8 @@ from scenario_usage_cli.collect.prices import fetch_list_prices
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.errors import ApiError, BadArgument
+from scenario_usage_cli.export.content import load_arrow
+from scenario_usage_cli.export.partitions import encode
 from scenario_usage_cli.money import Money, choose_list_price
 from scenario_usage_cli.periods import MILLISECOND, Period, find_whole_days
 from scenario_usage_cli.report.focus import (
@@ -43,6 +46,7 @@ from scenario_usage_cli.report.focus import (
     ProjectDay,
     build_rows,
     build_view,
+    declare_table,
     describe_provisional,
     describe_unpriced,
 )
@@ -67,6 +71,9 @@ def run_report_focus(
     """Write the rows; raises ScenarioUsageError, with nothing written."""
     _refuse_others(options, filters, output)
     version = check_choice("--focus-version", output.focus_version, VERSIONS) or VERSIONS[0]
+    is_parquet = PurePath(output.output or "").suffix.lower() == ".parquet"
+    if is_parquet:
+        load_arrow()  # to fail before anything is fetched
     money = read_money(settings.config, output)
     billing = find_billing(runtime, settings, filters, connection)
     span = _read_days(period, read_period(period, settings, now, ask_billing=billing), settings)
@@ -101,6 +108,10 @@ def run_report_focus(
         runtime.warn(warning)
     for note in describe_provisional(found):
         runtime.say(f"note: {note}")
+    if is_parquet:
+        body = encode("parquet", declare_table(version).columns, rows)
+        write_output(output.output, runtime, lambda out: out.write(body), is_binary=True)
+        return
     view = build_view(rows, version=version, period=span, generated_at=now)
     write_view(view, "focus", output, runtime)
 
