@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from scenario_usage_cli.periods import format_instant
-from scenario_usage_cli.report.numbers import round_number
+from scenario_usage_cli.report.numbers import WIDE, Exact, round_number
 
 _UNSAFE = (
     r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f"
@@ -18,10 +18,14 @@ _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 def format_number(number: int | Decimal) -> str:
     """Plain digits: at most 6 decimals, no zeros at the end, no exponent, no grouping.
 
-    Amounts of money have more decimals, if they have them.
+    Amounts of money have more decimals, if they have them. Exact ones have all of theirs, and
+    always a point.
     """
     if isinstance(number, int):
         return str(number)
+    if isinstance(number, Exact):
+        whole, _, fraction = f"{WIDE.plus(number):f}".partition(".")  # no -0
+        return f"{whole}.{fraction.rstrip('0') or '0'}"
     return f"{round_number(number):f}".rstrip("0").rstrip(".")
 
 

@@ -14,6 +14,7 @@ from scenario_usage_cli.money import Money, multiply
 from scenario_usage_cli.periods import Period, format_instant
 from scenario_usage_cli.report.fields import Field, Kind, Row, Table, Value
 from scenario_usage_cli.report.focus_charges import CU, Charge, build_charges
+from scenario_usage_cli.report.numbers import Exact
 from scenario_usage_cli.report.view import Section, View
 from scenario_usage_cli.report.words import count
 
@@ -226,7 +227,11 @@ def build_rows(
         for unit_prices in [prices.find(one.day) if prices else None]
         for charge in build_charges(one.usage, model_names)
     ]
-    return [{column.field.key: column.read(line) for column in columns} for line in lines]
+    return [{column.field.key: _write(column.read(line)) for column in columns} for line in lines]
+
+
+def _write(value: Value) -> Value:
+    return Exact(value) if isinstance(value, Decimal) else value
 
 
 def _rank(one: ProjectDay) -> tuple[date, bool, str]:

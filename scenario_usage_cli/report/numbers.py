@@ -19,6 +19,15 @@ class Amount(Decimal):
     __slots__ = ()
 
 
+class Exact(Amount):
+    """A number that text has exactly, and with a point: readers of 12 would take it for integer.
+
+    Types of decimals have as many digits of it as of any amount.
+    """
+
+    __slots__ = ()
+
+
 def round_cu(number: Decimal) -> Decimal:
     """The number of CU as every format shows it: 6 decimals, ties to even; never -0."""
     return WIDE.plus(number.quantize(_STEP, context=WIDE))
