@@ -156,15 +156,23 @@ def find_list_price(money: "Money | None", client: "Client") -> "Money | None":
 
 
 def add_amounts(
-    view: "View", money: "Money | None", period: "Period | None", runtime: Runtime
+    view: "View",
+    money: "Money | None",
+    period: "Period | None",
+    runtime: Runtime,
+    *,
+    before: "Period | None" = None,
 ) -> "View":
-    """The same view, with amounts at the price of its period, if there is any price."""
+    """The same view, with amounts at the price of its period, if there is any price.
+
+    Figures of the period before, if it has any, are at the price of that one.
+    """
     if money is None:
         return view
     # Imported here, as everything of money.
     from scenario_usage_cli.report.amounts import price_at
 
-    return _apply(view, price_at(money, period), runtime)
+    return _apply(view, price_at(money, period, before), runtime)
 
 
 def add_amounts_of_quota(

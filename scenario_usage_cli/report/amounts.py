@@ -29,7 +29,8 @@ from scenario_usage_cli.report.tables import (
     START,
 )
 from scenario_usage_cli.report.trend import Trend
-from scenario_usage_cli.report.view import Headline, Section, View
+from scenario_usage_cli.report.view import Chapter, Headline, Section, View
+from scenario_usage_cli.report.words import write_sentence
 
 _MEASURE = DIFFERENCE.fields[0]
 _CHARGES = {field.key: field for field in (COST, CONSUMPTION, BEFORE, AFTER, DELTA, USED)}
@@ -56,9 +57,14 @@ class Pricing(NamedTuple):
     """The price of all figures; null where there are several, or none is known."""
     periods: tuple[Period, ...] = ()
     """What the figures are of."""
+    note: str = ""
+    """What must be known of the amounts of the period before, if anything."""
 
     def describe(self) -> list[str]:
         """What a reader must know of the amounts, a line each."""
+        return [*self._describe_prices(), *([self.note] if self.note else [])]
+
+    def _describe_prices(self) -> list[str]:
         money = self.money
         if money.is_list:
             return [
@@ -105,10 +111,23 @@ class Pricing(NamedTuple):
         return found
 
 
-def price_at(money: Money, period: Period | None) -> Pricing:
-    """One price for all; without a period, the only one that there is."""
+def price_at(money: Money, period: Period | None, before: Period | None = None) -> Pricing:
+    """One price for all; without a period, the only one that there is.
+
+    Figures of the period before have the price of their own, if it had a single one.
+    """
     price = money.find(period.start) if period else money.prices[0].price
-    return Pricing(money, _multiply_by({}, price), price, (period,) if period else ())
+    periods = (period,) if period else ()
+    if before is None:
+        return Pricing(money, _multiply_by({}, price), price, periods)
+    changes = money.list_changes(before.start, before.end)
+    old = None if changes else money.find(before.start)
+    note = ""
+    if changes:
+        note = "the price of a CU changed within the period before: its amounts are unknown"
+    elif old != price:
+        note = "amounts of the period before are at the price of a CU that it had then"
+    return Pricing(money, _multiply_by({BEFORE.key: old}, price), price, periods, note)
 
 
 def price_both(money: Money, after: Period, before: Period) -> Pricing:
@@ -201,19 +220,25 @@ def price_view(view: View, pricing: Pricing) -> View:
     """The same view, with an amount beside each charge in every format."""
     money, find = pricing.money, pricing.find
 
+    priced: dict[int, Section] = {}
+    """By the identity of what they were: one that is shown twice stays the same."""
+
     def price(section: Section) -> Section:
-        return section._replace(
-            table=price_table(section.table, money),
-            rows=map_rows(lambda row: price_row(row, find), section.rows),
-            subtotals={ids: price_row(row, find) for ids, row in section.subtotals.items()},
-            shown=tuple(_put_beside(section.shown or section.table.columns, money)),
-            prepare=lambda whole: round_section(whole, money.currency),
-        )
+        if id(section) not in priced:
+            priced[id(section)] = section._replace(
+                table=price_table(section.table, money),
+                rows=map_rows(lambda row: price_row(row, find), section.rows),
+                subtotals={ids: price_row(row, find) for ids, row in section.subtotals.items()},
+                shown=tuple(_put_beside(section.shown or section.table.columns, money)),
+                prepare=lambda whole: round_section(whole, money.currency),
+            )
+        return priced[id(section)]
 
     return view._replace(
         document=price_document(view.document, pricing),
         subtitle=" · ".join(filter(None, (view.subtitle, *_describe_price(pricing)))),
         headlines=tuple(_price_headlines(view.headlines, pricing)),
+        chapters=tuple(_price_chapters(view.chapters, pricing, price)),
         sections=tuple(map(price, view.sections)),
         opening=price(view.opening) if view.opening else None,
         totals=price_row(view.totals, find),
@@ -300,8 +325,29 @@ def _price_headlines(headlines: Iterable[Headline], pricing: Pricing) -> Iterato
         if charge is not None and headline.value is not None:
             field = declare_amount(charge, money)
             found = pricing.find({headline.key: headline.value}, headline.key)
-            amount = None if found is None else round_amount(found, money.currency)
-            yield Headline(field.title, amount, field.kind, key=field.key, unit=field.unit)
+            old = headline.before
+            was = None if old is None else pricing.find({BEFORE.key: old}, BEFORE.key)
+            amount, before = (
+                None if one is None else round_amount(one, money.currency) for one in (found, was)
+            )
+            yield Headline(
+                field.title, amount, field.kind, key=field.key, unit=field.unit, before=before
+            )
+
+
+def _price_chapters(
+    chapters: Iterable[Chapter], pricing: Pricing, price: Callable[[Section], Section]
+) -> Iterator[Chapter]:
+    """The same with amounts; the first one tells what a reader must know of them."""
+    told = tuple(map(write_sentence, pricing.describe()))
+    for chapter in chapters:
+        yield chapter._replace(
+            sentences=(*chapter.sentences, *told),
+            headlines=tuple(_price_headlines(chapter.headlines, pricing)),
+            charts=tuple(one._replace(section=price(one.section)) for one in chapter.charts),
+            sections=tuple(map(price, chapter.sections)),
+        )
+        told = ()
 
 
 def _put_beside(fields: Fields, money: Money) -> Iterator[Field[Any]]:

@@ -3,17 +3,21 @@
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scenario_usage_cli.report.figures import KNOWN_COST
+from scenario_usage_cli.money import round_amount
+from scenario_usage_cli.report.figures import KNOWN_COST, describe_amount
 from scenario_usage_cli.report.numbers import round_cu, sum_cu
+from scenario_usage_cli.report.tables import BEFORE
 from scenario_usage_cli.report.view import Chapter, Drawing, Headline, View
 from tests.account import build_account
 from tests.stories import catch
 from tests.support import Result, run, usages
 
+AMOUNT_BEFORE = describe_amount(BEFORE)
 MAY = ("--period", "2026-05")
 
 
@@ -154,3 +158,53 @@ def test_a_key_that_may_not_list_projects_is_told_of_it(patch: pytest.MonkeyPatc
         "Projects are left out, as this key may not list them: --project with their ids brings "
         "them." in find(view, "How these figures were made").sentences
     )
+
+
+def test_the_plan_is_told_of_where_the_key_may_read_it(patch: pytest.MonkeyPatch) -> None:
+    """What `quota` shows of it; it is of the running billing period, whatever the report is of."""
+    view = tell(patch, *MAY, "--section", "models")
+    assert "Plan, packs and forecast" not in [chapter.title for chapter in view.chapters]
+
+    plan = find(tell(patch, "--period", "yesterday"), "Plan, packs and forecast")
+
+    totals = demo("quota")["totals"]
+    assert [one.value for one in plan.headlines][:2] == [totals["used"], totals["limit"]]
+    assert [section.table.title for section in plan.sections] == ["Plan and packs"]
+
+
+def test_a_key_that_may_not_read_the_plan_is_told_of_it(patch: pytest.MonkeyPatch) -> None:
+    """No chapter, and a sentence in the last one."""
+    account = build_account(limits=403, teams=403, usage=usages())
+    ended, view = catch(patch, *MAY, transport=account)
+
+    assert ended.code == 0, ended.stderr
+    assert "Plan, packs and forecast" not in [chapter.title for chapter in view.chapters]
+    told = find(view, "How these figures were made").sentences
+    assert any(one.startswith("The plan and its packs are ") for one in told), told
+
+
+def test_amounts_reach_all_chapters(patch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Each period has the price of its own, and a section that is shown twice stays one."""
+    config = tmp_path / "config.toml"
+    config.write_text(
+        '[profiles.studio]\ncurrency = "EUR"\n'
+        'cu_price = [{from = "2026-01-01", price = "0.5"}, {from = "2026-05-01", price = "2"}]\n'
+    )
+    environ = {"SCENARIO_USAGE_CONFIG": str(config)}
+    view = tell(patch, *MAY, "--profile", "studio", environ=environ)
+
+    glance = find(view, "At a glance")
+    cost, amount = glance.headlines[:2]
+    assert (amount.value, amount.before) == (
+        round_amount(Decimal(cost.value or 0) * 2, "EUR"),
+        round_amount(Decimal(cost.before or 0) / 2, "EUR"),
+    )
+    assert glance.sentences[-1] == (
+        "Amounts of the period before are at the price of a CU that it had then."
+    )
+    days = find(view, "Cost by day")
+    assert days.charts[0].section is days.sections[0]
+    day = days.sections[0].rows[0]
+    assert day["amount"] == (KNOWN_COST.of(day) or 0) * 2
+    changed = find(view, "What changed most").sections[0].rows[0]
+    assert AMOUNT_BEFORE.of(changed) == Decimal(BEFORE.of(changed)) / 2

@@ -67,12 +67,14 @@ from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.errors import BadArgument, ExitCode
 from scenario_usage_cli.render import FORMATS
 from scenario_usage_cli.report.fields import ORDERS
-from scenario_usage_cli.report.usage import build_report
+from scenario_usage_cli.report.usage import Report, build_report
 from scenario_usage_cli.report.usage_view import build_usage_view
+from scenario_usage_cli.report.view import View
 from scenario_usage_cli.settings import Config
 
 if TYPE_CHECKING:
     from scenario_usage_cli.cli.run.report_story import Story
+    from scenario_usage_cli.money import Money
 
 _BESIDE_A_FILE = ("--from", "--no-cache", "--pseudonyms")
 
@@ -187,9 +189,7 @@ def run_report(
     ).sort(order)
     for warning in report.warnings:
         runtime.warn(warning)
-    view = build_usage_view(report)
-    view = story.tell(view, report, usage) if story else view
-    view = add_amounts(view, money, report.period, runtime)
+    view = _build_view(report, usage, story, money, runtime)
     # stdout is written last, so that it is empty if the other one fails.
     if not is_stdout(options.save_raw):
         _save(raw, options.save_raw, runtime)
@@ -198,6 +198,18 @@ def run_report(
         _save(raw, options.save_raw, runtime)
     if _have_failed(usage, breakdowns) or (story and story.has_failures):
         raise typer.Exit(ExitCode.REQUEST_FAILED)
+
+
+def _build_view(
+    report: Report, usage: Usage, story: "Story | None", money: "Money | None", runtime: Runtime
+) -> View:
+    """The report ready for any renderer; the plan of a story has the price of its own period."""
+    view = build_usage_view(report)
+    if story is None:
+        return add_amounts(view, money, report.period, runtime)
+    view = story.tell(view, report, usage)
+    view = add_amounts(view, money, report.period, runtime, before=story.period_before)
+    return story.add_plan(view, money)
 
 
 def _have_failed(usage: Usage, breakdowns: Sequence[Breakdown]) -> bool:

@@ -1,12 +1,14 @@
 """What `report` tells with in the formats that tell a story: it is fetched beside its tables."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from scenario_usage_cli import __version__
 from scenario_usage_cli.cli.config.cost_centres import find_cost_centres
 from scenario_usage_cli.cli.options import ReportOptions
 from scenario_usage_cli.cli.run.story_fetch import Extra, Wanted, fetch_extra
 from scenario_usage_cli.cli.run.story_material import build_material
+from scenario_usage_cli.cli.run.story_plan import tell_plan
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import Session
 from scenario_usage_cli.collect.breakdown import BREAKDOWN, COST_CENTRE, Breakdown
@@ -16,11 +18,15 @@ from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.raw import ignore_raw
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Usage
+from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.story.material import Making
-from scenario_usage_cli.report.story.tell import tell_story
+from scenario_usage_cli.report.story.tell import add_plan, tell_story
 from scenario_usage_cli.report.usage import Report
 from scenario_usage_cli.report.view import View
 from scenario_usage_cli.settings import Config
+
+if TYPE_CHECKING:
+    from scenario_usage_cli.money import Money
 
 
 def begin_story(
@@ -43,7 +49,7 @@ def begin_story(
         Wanted(
             runtime.now(),
             has_breakdowns,
-            has_quota=sections is None,
+            has_plan=sections is None,
             centres=centres,
             are_centres_given=options.cost_centres is not None,
         )
@@ -62,6 +68,11 @@ class Story:
     def has_centres(self) -> bool:
         """Whether it reads the cost centres of the options itself."""
         return self._wanted.centres is not None
+
+    @property
+    def period_before(self) -> Period | None:
+        """What it is compared with, if anything."""
+        return self._extra.against.period if self._extra.against else None
 
     @property
     def has_failures(self) -> bool:
@@ -104,3 +115,8 @@ class Story:
         """The view with its chapters."""
         making = Making(__version__, self._answers)
         return tell_story(view, report, build_material(making, report, usage, self._extra))
+
+    def add_plan(self, view: View, money: "Money | None") -> View:
+        """The same with what is left of the plan, whose amounts are of another period."""
+        plan = self._extra.plan
+        return add_plan(view, tell_plan(plan, self._wanted.now, money)) if plan else view

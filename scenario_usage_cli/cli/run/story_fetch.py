@@ -9,6 +9,7 @@ from typing import NamedTuple, Self
 from scenario_usage_cli.against import PREVIOUS, Against, parse_against
 from scenario_usage_cli.buckets import cut_into_buckets
 from scenario_usage_cli.cli.run.story_material import choose_finest
+from scenario_usage_cli.cli.run.story_plan import Plan, fetch_plan
 from scenario_usage_cli.collect.breakdown import (
     COST_CENTRE,
     PROJECT,
@@ -42,7 +43,7 @@ class Wanted(NamedTuple):
 
     now: datetime
     has_breakdowns: bool
-    has_quota: bool
+    has_plan: bool
     centres: Dimension | None = None
     are_centres_given: bool = False
     """Whether an option names them: then they must be there."""
@@ -60,6 +61,7 @@ class Extra(NamedTuple):
     projects: Breakdown | None = None
     projects_before: Breakdown | None = None
     centres: Breakdown | None = None
+    plan: Plan | None = None
     missing: tuple[str, ...] = ()
     """What is missing, and why, a sentence each."""
 
@@ -128,6 +130,8 @@ def fetch_extra(
         extra = extra._replace(
             centres=own_centres or _fetch_centres(parts, usage, wanted, effort, missing)
         )
+    if wanted.has_plan:
+        extra = extra._replace(plan=fetch_plan(request, wanted.now, effort, missing))
     return extra._replace(missing=tuple(missing))
 
 

@@ -24,6 +24,12 @@ def tell_story(view: View, report: Report, material: Material) -> View:
     return view._replace(chapters=tuple(_build_chapters(view, report, material)))
 
 
+def add_plan(view: View, plan: Chapter) -> View:
+    """The same story with the chapter about the plan, before what is said of all figures."""
+    *told, checks, making = view.chapters
+    return view._replace(chapters=(*told, plan, checks, making))
+
+
 def _build_chapters(view: View, report: Report, material: Material) -> Iterator[Chapter]:
     models = report.filters.models if report.filters else ()
     comparison = compare_with_before(report, material)
