@@ -37,7 +37,7 @@ ALLOWED = {
         *("report", "collect", "buckets", "cost_centres", "forecast", "money"),
         *("patterns", "periods", "errors"),
     },
-    "render": {"render", "report", "money", "periods", "errors", "extras", ""},
+    "render": {"render", "report", "money", "periods", "extras", ""},
     "export": {
         *("export", "api", "collect", "report", "render"),
         *("buckets", "cost_centres", "money", "periods", "errors", "extras", "files"),

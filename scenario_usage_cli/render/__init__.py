@@ -87,6 +87,7 @@ FORMATS: Mapping[str, Format] = {
         ("report", "trend", "compare", "quota", "list"),
         suffixes=(".xlsx",),
         synonyms=("excel",),
+        tells_story=True,
         is_for_people=True,
         top=0,
         extra=("xlsx", "xlsxwriter"),

@@ -9,7 +9,6 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from scenario_usage_cli import __version__
-from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.render import Medium
 from scenario_usage_cli.render.cells import describe_empty
 from scenario_usage_cli.render.xlsx_cells import Pen, fit, to_cell
@@ -19,8 +18,6 @@ from scenario_usage_cli.report.book import Book, Sheet, build_book
 from scenario_usage_cli.report.fields import NUMERIC, Field, Kind
 from scenario_usage_cli.report.view import Matrix, View
 
-_MOST_ROWS = 1_048_575
-"""So many rows fit below the headings of a sheet."""
 _A4 = 9
 _HEADING = {
     "bold": True,
@@ -33,13 +30,8 @@ _PALE, _STRONG = "#FFFFFF", "#7FB2E5"
 
 
 def render_xlsx(view: View, out: BinaryIO, medium: Medium) -> None:
-    """The whole view, whatever the medium.
-
-    Raises ConfigurationError for a section of more rows than a sheet has.
-    """
+    """The whole view, whatever the medium; raises the errors of `build_book`."""
     content = build_book(view)
-    for sheet in content.sheets:
-        _check_size(sheet)
     zone = view.period.zone if view.period else UTC
     book = Workbook(out, {"in_memory": True, "strings_to_urls": False})
     book.set_properties(
@@ -59,14 +51,6 @@ def render_xlsx(view: View, out: BinaryIO, medium: Medium) -> None:
     write_summary(summary, view, content, pen)
     draw_charts(book, summary, content)
     book.close()
-
-
-def _check_size(sheet: Sheet) -> None:
-    if len(sheet.rows) > _MOST_ROWS:
-        raise ConfigurationError(
-            f"{sheet.name} has {len(sheet.rows):,} rows, and a sheet of a workbook {_MOST_ROWS:,}",
-            hint="choose a shorter period or longer buckets, or write it with --format csv",
-        )
 
 
 def _write_headings(sheet: Worksheet, headings: Sequence[tuple[str, bool]], pen: Pen) -> None:

@@ -33,6 +33,8 @@ _FIRST_DAY = datetime(1900, 3, 1, tzinfo=UTC)
 _PERCENT = "0.00%"
 _SIGNED = "+{0};-{0};{0}"
 _NARROWEST, _WIDEST = 8, 48
+_BESIDE_NUMBERS = {"align": "left", "indent": 1}
+"""How what is no number looks where a number may end at its side."""
 _ROOM = 3
 """What a column is wider than its texts: for the button of its filter."""
 
@@ -111,12 +113,14 @@ class Pen:
             look = {**look, "quote_prefix": True}
         sheet.write_string(row, column, clean(text), self.look(**look) if look else None)
 
-    def put_time(self, sheet: Worksheet, row: int, column: int, at: datetime, shape: str) -> None:
+    def put_time(
+        self, sheet: Worksheet, row: int, column: int, at: datetime, shape: str, **look: Any
+    ) -> None:
         """Write an instant on the clocks of the zone; one that Excel does not have, as text."""
         if at < _FIRST_DAY:
             self.put_text(sheet, row, column, at.isoformat())
         else:
-            look = self.look(num_format=shape, align="left", indent=min(column, 1))
+            look = self.look(num_format=shape, **(look or {"align": "left"}))
             sheet.write_datetime(row, column, self._localize(at), look)
 
     def _localize(self, instant: datetime) -> datetime:
@@ -135,6 +139,7 @@ class Pen:
     ) -> int:
         """Write the values of a field below each other; returns how wide they are."""
         values = [field.of(row) for row in rows]
+        look = _BESIDE_NUMBERS if column else {}
         if field.kind in NUMERIC:
             return self._put_numbers(sheet, top, column, field, rows, values)
         if field.kind is Kind.TIME:
@@ -142,12 +147,11 @@ class Pen:
             shape = self.shape_times(known)
             for number, value in enumerate(values, top):
                 if value is not None:
-                    self.put_time(sheet, number, column, value, shape)
+                    self.put_time(sheet, number, column, value, shape, **look)
             return len(shape)
-        look = {"align": "left", "indent": 1} if column else {}  # a number may end beside it
         for number, value in enumerate(values, top):
             if isinstance(value, bool):
-                sheet.write_boolean(number, column, value, self.look(**look))
+                sheet.write_boolean(number, column, value)
             elif value:
                 text = ", ".join(value) if isinstance(value, list) else str(value)
                 self.put_text(sheet, number, column, text, **look)

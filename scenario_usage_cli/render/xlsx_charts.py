@@ -10,8 +10,8 @@ from scenario_usage_cli.report.fields import Field, Kind, name_with_unit
 from scenario_usage_cli.report.view import Chart, Drawing
 
 _FIRST_COLUMN = 7
-_ROWS_APART = 19
-_WIDTH, _HEIGHT = 760, 370
+_ROW_HEIGHT = 20
+_WIDTH, _HEIGHT = 760, 300
 _BAR, _PALE_BAR = "#2F6DB5", "#A9C4E4"
 _GRID = {"visible": True, "line": {"color": "#E3E7EC", "width": 0.75}}
 _FONT = {"size": 9, "color": "#444444"}
@@ -28,8 +28,9 @@ def draw_charts(book: Workbook, sheet: Worksheet, content: Book) -> None:
             continue
         drawn = _draw(book, chart, source)
         if drawn is not None:
-            sheet.insert_chart(place, _FIRST_COLUMN, drawn, {"description": chart.description})
-            place += _ROWS_APART
+            told = {"description": chart.description or chart.title}
+            sheet.insert_chart(place, _FIRST_COLUMN, drawn, told)
+            place += drawn.height // _ROW_HEIGHT + 1
 
 
 def _draw(book: Workbook, chart: Chart, source: Sheet) -> Any:
@@ -37,7 +38,10 @@ def _draw(book: Workbook, chart: Chart, source: Sheet) -> Any:
     if chart.label.key not in keys or chart.figure.key not in keys:
         return None
     is_ranking = chart.drawing is Drawing.RANKING
-    last = min(len(source.rows), MOST_BARS) if is_ranking else len(source.rows)
+    last = len(source.rows)
+    if is_ranking:
+        some = [row for row in source.rows[:MOST_BARS] if (chart.figure.of(row) or 0) > 0]
+        last = len(some) or min(last, MOST_BARS)
     drawn: Any = book.add_chart({"type": "bar" if is_ranking else "column"})
 
     def locate(field: Field[Any]) -> list[Any]:
@@ -61,7 +65,7 @@ def _draw(book: Workbook, chart: Chart, source: Sheet) -> Any:
         {"name": chart.title, "name_font": {"size": 12, "bold": True}, "overlay": False}
     )
     drawn.set_legend({"none": True})
-    drawn.set_size({"width": _WIDTH, "height": _HEIGHT})
+    drawn.set_size({"width": _WIDTH, "height": max(_HEIGHT, 100 + 22 * last * is_ranking)})
     unit = name_with_unit(chart.figure.title, chart.figure.unit)
     figures = {"num_format": "#,##0", "num_font": _FONT, "major_gridlines": _GRID, "name": unit}
     figures["name_font"] = {**_FONT, "bold": False}

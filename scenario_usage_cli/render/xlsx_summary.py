@@ -59,8 +59,9 @@ class _Summary:
         self._write_differences()
         self._put_lines(view.sentences)
         for chapter in view.chapters:
-            if chapter.sentences:
-                self._head(chapter.title)
+            if chapter.sentences and not chapter.is_folded:
+                if not chapter.headlines:  # those are the totals
+                    self._head(chapter.title)
                 self._put_lines(chapter.sentences)
         self._write_figures(view.closing_title, self._book.closing, view.closing_note)
         if warnings := [str(one) for one in self._list_warnings()]:
@@ -91,8 +92,9 @@ class _Summary:
     def _put_headings(self, *headings: str, numeric: int) -> None:
         """Write headings; so many after the first are of numbers."""
         for column, heading in enumerate(headings):
-            align = "right" if 0 < column <= numeric else "left"
-            self._put_beside(heading, column, align=align, **_HEAD)
+            is_numeric = 0 < column <= numeric
+            look = {"align": "right"} if is_numeric else {"indent": 1} if column else {}
+            self._put_beside(heading, column, **look, **_HEAD)
         self._row += 1
 
     def _write_figures(self, title: str, lines: Sequence[Line], note: str = "") -> None:
@@ -189,12 +191,10 @@ class _Summary:
             table = section.table
             count = len(sheet.rows)
             self._sheet.write_number(self._row, 1, count, self._pen.look(num_format="#,##0"))
-            told = [table.meaning.replace("`", ""), table.note]
+            told = table.meaning.replace("`", "") or table.note
             if not count:
-                told = [
-                    describe_empty(is_known=section.is_known, is_inventory=section.is_inventory)
-                ]
-            self._link(sheet.name, " · ".join(filter(None, told)))
+                told = describe_empty(is_known=section.is_known, is_inventory=section.is_inventory)
+            self._link(sheet.name, told)
         for name, matrix in self._book.matrices:
             self._link(name, matrix.title)
         self._link("Columns", "What each column is, and its key in JSON and CSV.")
@@ -210,7 +210,7 @@ class _Summary:
     def _write_origin(self) -> None:
         """What the figures are of, and what made them."""
         view, pen, sheet = self._view, self._pen, self._sheet
-        self._head("How this was made")
+        self._head("How these figures were made")
         if period := view.period:
             for title, at in (("Start", period.start), ("End", period.end)):
                 pen.put_time(sheet, self._row, 1, at, pen.shape_times([period.start, at]))
@@ -226,6 +226,9 @@ class _Summary:
         if (version := view.document.get("schema_version")) is not None:
             self._put_beside(str(version), 1)
             self._put("Version of the JSON Schema")
+        for chapter in view.chapters:
+            if chapter.is_folded:
+                self._put_lines(chapter.sentences)
 
 
 def _locate(sheet: Sheet, field: Field[Any]) -> str:

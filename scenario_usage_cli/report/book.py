@@ -1,18 +1,21 @@
 """A view as a workbook: which sheets it has, which figures stand on the first, and its charts."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.report.fields import Field, Fields, Kind, Row
 from scenario_usage_cli.report.numbers import fraction
 from scenario_usage_cli.report.sums import Sum, find_difference_sum, find_sum
 from scenario_usage_cli.report.tables import AFTER, BEFORE, TOTALS, UNEXPLAINED
 from scenario_usage_cli.report.view import Chart, Drawing, Headline, Matrix, Section, View
 
+MOST_ROWS = 1_048_575
+"""So many rows fit below the headings of a sheet."""
 MOST_BARS = 15
 """So many rows a chart has of those that are not in order of time."""
-_MOST_RANKINGS = 2
+_MOST_RANKINGS = 3
 _LONGEST_NAME = 31
 _FORBIDDEN = "[]:*?/\\"
 """What the name of a sheet may not have, and how long it may be."""
@@ -67,29 +70,42 @@ class Book(NamedTuple):
 
 
 def build_book(view: View) -> Book:
-    """What a workbook has of a view."""
+    """What a workbook has of a view.
+
+    Raises ConfigurationError for a section of more rows than a sheet has.
+    """
     chapters = view.chapters
     told = [one for chapter in chapters for one in chapter.sections]
     drawn = [chart.section for chapter in chapters for chart in chapter.charts]
     # The rows for programs come first in doubt: those of chapters may be cut.
     own = {_identify(one): one for one in view.book_sections}
     wanted = {_identify(one): one for one in (*drawn, *told)} | own
-    sections = tuple(wanted.values())
+    sections = tuple(map(_hold, wanted.values()))
     charts = tuple(chart for chapter in chapters for chart in chapter.charts)
     matrices = [one for chapter in chapters for one in chapter.matrices]
     names = _name_sheets([*(one.table.title for one in sections), *(one.title for one in matrices)])
     sheets = tuple(
         _build_sheet(name, section, view) for name, section in zip(names, sections, strict=False)
     )
-    headlines = next((one.headlines for one in chapters if one.headlines), view.headlines)
     return Book(
         sheets=sheets,
         matrices=tuple(zip(names[len(sheets) :], matrices, strict=True)),
-        totals=tuple(_trace(headlines, sections)),
+        totals=tuple(_trace(view.headlines, sections)),
         differences=tuple(_trace_differences(view.opening, sections)),
         closing=tuple(_trace(view.closing, sections)),
-        charts=charts or tuple(_choose_charts(sections)),
+        charts=(*charts, *_choose_charts(sections, {one.drawing for one in charts})),
     )
+
+
+def _hold(section: Section) -> Section:
+    """The same, its rows made once."""
+    if len(section.rows) > MOST_ROWS:
+        raise ConfigurationError(
+            f"{section.table.title} has {len(section.rows):,} rows, and a sheet of a workbook has "
+            f"room for {MOST_ROWS:,}",
+            hint="choose a shorter period or longer buckets, or write it with --format csv",
+        )
+    return section._replace(rows=list(section.rows))
 
 
 def find_unit(field: Field[Any], row: Row) -> str:
@@ -155,15 +171,15 @@ def _trace_differences(
         yield row, (before, after)
 
 
-def _choose_charts(sections: Sequence[Section]) -> Iterator[Chart]:
+def _choose_charts(sections: Sequence[Section], drawn: Container[Drawing]) -> Iterator[Chart]:
     """What is drawn where nobody has chosen: each course of time, and the largest rows."""
-    for section in sections:
-        if section.is_timeline and section.rows:
-            size, label = section.table.size, section.table.ids[0]
-            title = f"{size.title}, {section.table.title.lower()}"
-            yield Chart(title, Drawing.BARS, section, label, size)
+    timelines = [one for one in sections if one.is_timeline and one.rows]
+    for section in timelines if Drawing.BARS not in drawn else ():
+        size, label = section.table.size, section.table.ids[0]
+        title = f"{size.title}, {section.table.title.lower()}"
+        yield Chart(title, Drawing.BARS, section, label, size)
     rankings = [one for one in sections if not one.is_timeline and _is_ranking(one)]
-    for section in rankings[:_MOST_RANKINGS]:
+    for section in rankings[:_MOST_RANKINGS] if Drawing.RANKING not in drawn else ():
         size, label = section.table.size, section.table.named[-1]
         title = f"{section.table.title}: {size.title.lower()} of the largest"
         yield Chart(title, Drawing.RANKING, section, label, size)

@@ -41,6 +41,7 @@ class Sum(NamedTuple):
 def find_sum(headline: Headline, sections: Iterable[Section]) -> Sum | None:
     """What adds up to a headline: that which is declared to, or else the first that does."""
     known = [one for one in sections if one.rows and one.table.is_additive]
+    known.sort(key=lambda one: one.table.name not in SECTION_TABLES)
     candidates = (*_list_declared(headline.key, known), *_list_likely(headline, known))
     return _choose(headline.value, candidates)
 

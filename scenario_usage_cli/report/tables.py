@@ -337,6 +337,7 @@ SERIES = Table(
     (SERIES_NAME._replace(weight=100),),
     (*TREND_FIGURES, SHARE, COURSE),
     KNOWN_COST,
+    "What the trend is split by, in the whole period.",
 )
 LABEL = Field[str]("label", "Start", Kind.TEXT, 100)
 BUCKETS = Table(
@@ -346,4 +347,5 @@ BUCKETS = Table(
     (),
     (START._replace(weight=0), *TREND_FIGURES, SHARE, PARTIAL._replace(weight=0)),
     KNOWN_COST,
+    "One bucket of time, all series together.",
 )
