@@ -193,6 +193,7 @@ class Merger:
             place = parse_path(path)
             if place and place.is_month and not manifest.list_month(table, place.day):
                 self._store.remove([path])
+                continue
             manifest.pending[path] = (*manifest.pending.get(path, ()), checksum)
 
     def _list_days(self, table: str, first: date) -> list[date]:

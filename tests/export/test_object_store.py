@@ -211,6 +211,25 @@ def test_a_store_gets_what_a_folder_gets(place: Place, tmp_path: Path) -> None:
     assert_same(place, folder)
 
 
+def test_months_in_a_store_are_those_of_a_folder(place: Place, tmp_path: Path) -> None:
+    """Made of days, object by object; what was staged is gone."""
+    october = ("--since", "2026-10-30", "--until", "2026-11-02", "--datasets", "models")
+    for target in (place.url, str(tmp_path / "usage")):
+        for options in ((), ("--partition", "month")):
+            argv = ("export", target, *october, *options)
+            assert run(*argv, environ=ENVIRON, transport=Studio()).code == 0
+
+    paths = [
+        *(f"models/date=2026-11-0{n}/part.csv" for n in (1, 2)),
+        "models/month=2026-10/part.csv",
+    ]
+    assert place.list() == ["_manifest.json", *paths]
+    assert [place.read(path) for path in paths] == [
+        (tmp_path / "usage" / path).read_bytes() for path in paths
+    ]
+    assert export(place.url, "--verify").code == 0
+
+
 def test_a_second_run_asks_for_unsettled_days_only(place: Place, local: Path) -> None:
     """One request for each, and leaves everything as it was."""
     studio = Studio()
