@@ -74,7 +74,6 @@ def connect(
         raise BadArgument(
             "--demo and --base-url contradict each other", hint="the built-in studio has no address"
         )
-    pseudonyms = open_pseudonyms(runtime, config, options)
     auth: httpx.Auth
     deadline = Deadline()
     if options.demo:
@@ -89,6 +88,7 @@ def connect(
         auth = _build_auth(credentials or read_credentials(runtime, config))
         url = parse_base_url(base_url)
         transport = runtime.transport or _open_transport(url, deadline)
+    pseudonyms = open_pseudonyms(runtime, config, options)
     return Client(
         Connection(
             base_url=base_url,

@@ -35,7 +35,8 @@ def _inspect_with(request: ExportRequest, body: bytes | None) -> Look:
         manifest.by_month |= bool(request.by_month) and not manifest.rebuilt_from
         if manifest.by_project and request.cost_centres:
             manifest.cost_centres = request.centres_definition
-        manifest.pseudonyms = request.secret_fingerprint
+        # Aliases of a lost manifest are fetched again, but never as names.
+        manifest.pseudonyms = request.secret_fingerprint or manifest.pseudonyms
         if request.money and not manifest.rebuilt_from:
             manifest.prices = []
         manifest.was_damaged = body is not None

@@ -27,6 +27,9 @@ _UNSEALED_KEYS = frozenset(
 
 MONTH = "month"
 _BY_MONTH = {"day": False, MONTH: True}
+SOME_ALIASES = "unknown"
+"""What is known of the secret of aliases where the manifest was lost: that there was one."""
+
 _IS_FINAL = {"final": True, "provisional": False}
 _DAY = timedelta(days=1)
 _TICK = timedelta.resolution

@@ -1,12 +1,13 @@
 """A manifest made from the partitions that are there, after it was lost or damaged."""
 
+import re
 from datetime import date
 
 from scenario_usage_cli.export.checksum import hash_bytes
 from scenario_usage_cli.export.content import Content, read_content
 from scenario_usage_cli.export.joining import find_days
 from scenario_usage_cli.export.layout import FORMATS, Place, list_days, parse_path
-from scenario_usage_cli.export.manifest import Entry, Manifest, Scope
+from scenario_usage_cli.export.manifest import SOME_ALIASES, Entry, Manifest, Scope
 from scenario_usage_cli.export.store import Store, Unreadable
 
 _DATE_COLUMN = "date"
@@ -15,6 +16,8 @@ _PROJECT_COLUMN, _CENTRE_COLUMN = "project_id", "cost_centre"
 """The next and the last column of a partition by project; events have only the last one there."""
 _AMOUNT_COLUMNS = ("amount", "currency")
 """The last columns of a partition with amounts."""
+_ALIAS_ID = re.compile(rb"(?:person|key)_[1-9][0-9]{15}")
+"""What only rows of aliases have."""
 
 
 def rebuild_manifest(store: Store, scope: Scope, file_format: str | None) -> Manifest:
@@ -39,6 +42,8 @@ def rebuild_manifest(store: Store, scope: Scope, file_format: str | None) -> Man
             days = _list_days(place, body)
         except ValueError:
             content, days = Content((), 0), place.days
+        if _ALIAS_ID.search(body):
+            manifest.pseudonyms = SOME_ALIASES
         columns = content.columns
         if columns[:1] == (_DATE_COLUMN,):
             columns = columns[1:]

@@ -4,12 +4,16 @@ import io
 import json
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scenario_usage_cli.cli.config.pseudonyms import open_pseudonyms
 from scenario_usage_cli.cli.name_cache import find_cache
+from scenario_usage_cli.cli.options import ConnectionOptions
+from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.collect.names import Names
 from scenario_usage_cli.render import list_formats
 from scenario_usage_cli.sandbox.studio import KEYS, PEOPLE, make_id
@@ -362,6 +366,36 @@ def test_a_secret_that_cannot_be_kept_ends_the_run(saved: Path) -> None:
     assert (result.code, result.stdout) == (3, "")
     assert "the secret of --pseudonyms cannot be kept" in result.error
     assert 'pseudonym_secret = "..."' in result.stderr
+
+
+def test_a_run_that_fails_before_it_asks_makes_no_secret(tmp_path: Path) -> None:
+    """Nor a config file, which would then be there for no reason."""
+    environ = configure(tmp_path, None)
+    without = {key: value for key, value in environ.items() if "API" not in key}
+
+    result = run("report", "--pseudonyms", environ=without)
+
+    assert (result.code, result.stdout) == (3, "")
+    assert not Path(environ["SCENARIO_USAGE_CONFIG"]).parent.exists()
+
+
+def test_runs_at_the_same_time_agree_on_a_secret(tmp_path: Path) -> None:
+    """The first one makes it, and the others wait for it."""
+    environ = configure(tmp_path, None)
+
+    with ThreadPoolExecutor(4) as pool:
+        results = [pool.submit(_read_secret, environ) for _ in range(4)]
+
+    assert len({result.result() for result in results}) == 1
+
+
+def _read_secret(environ: dict[str, str]) -> str:
+    """What a first run finds, or makes."""
+    runtime = Runtime(io.BytesIO(), io.StringIO(), io.StringIO(), environ)
+    options = ConnectionOptions(pseudonyms=True)
+    found = open_pseudonyms(runtime, Config(Path(), found=False), options)
+    assert found
+    return found.fingerprint
 
 
 def test_the_studio_needs_no_config_file(tmp_path: Path) -> None:

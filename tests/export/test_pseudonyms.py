@@ -126,6 +126,19 @@ def test_filters_of_a_dataset_are_hidden(tmp_path: Path) -> None:
     assert "userIds=person_" in queries.stdout
 
 
+def test_a_lost_manifest_turns_no_alias_into_a_name(tmp_path: Path) -> None:
+    """The rows tell that they are of aliases."""
+    assert export(tmp_path, "--pseudonyms").code == 0
+    (tmp_path / "_manifest.json").unlink()
+
+    without = export(tmp_path)
+    again = export(tmp_path, "--pseudonyms")
+
+    assert (without.code, without.stdout, again.code) == (2, "", 0)
+    assert "was exported with --pseudonyms, and not without it" in without.error
+    assert export(tmp_path, "--pseudonyms").stderr == ""
+
+
 def test_another_secret_is_refused(tmp_path: Path) -> None:
     """The same person would have two aliases."""
     target = tmp_path / "dataset"

@@ -59,7 +59,7 @@ def edit_config(
             f"{_WHAT} {path} is written in a way that cannot be changed safely",
             hint="write profiles as tables such as [profiles.studio], or change it in an editor",
         )
-    _make_folder(path.absolute().parent)
+    make_folder(path.absolute().parent)
     if has_secrets:
         changed = _add_schema(path, changed, runtime)
     if "\r\n" in text:
@@ -170,7 +170,7 @@ def _write(path: Path, text: str, what: str, runtime: Runtime, *, private: bool)
     write_output(str(path.absolute()), runtime, write, option=what, private=private)
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     """Make a folder, and those around it, that only its owner may look into."""
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     try:

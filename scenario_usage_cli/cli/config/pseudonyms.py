@@ -38,7 +38,7 @@ def _make_secret(runtime: Runtime) -> str:
     """A new secret in the config file, or that of another run that was faster."""
     import secrets
 
-    from scenario_usage_cli.cli.config.edit import edit_config
+    from scenario_usage_cli.cli.config.edit import edit_config, make_folder
     from scenario_usage_cli.cli.config.file import find_config_path, read_document
 
     made = secrets.token_urlsafe(_BYTES)
@@ -48,7 +48,8 @@ def _make_secret(runtime: Runtime) -> str:
 
     try:
         path = find_config_path(runtime.environ)
-        with _lock(path):
+        make_folder(path.absolute().parent)
+        with _lock(path.absolute().parent):
             edit_config(path, change, runtime, is_private=True)
     except ConfigurationError as error:
         error.message = f"the secret of --pseudonyms cannot be kept: {error.message}"
@@ -65,18 +66,18 @@ def _make_secret(runtime: Runtime) -> str:
 
 
 @contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    """Let no other run change the file, where the system can lock its folder."""
+def _lock(folder: Path) -> Iterator[None]:
+    """Let no other run make a secret there, where the system can lock a folder."""
     try:
         import fcntl
 
-        folder = os.open(path.absolute().parent, os.O_RDONLY)
-    except (ImportError, OSError):  # a new folder is made by one of them
+        number = os.open(folder, os.O_RDONLY)
+    except (ImportError, OSError):
         yield
         return
     try:
         with suppress(OSError):
-            fcntl.flock(folder, fcntl.LOCK_EX)
+            fcntl.flock(number, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(folder)
+        os.close(number)
