@@ -7,21 +7,14 @@ Reports, tables and formats are made of that, and so have nothing else to show. 
 from collections.abc import Generator, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from scenario_usage_cli.collect.listed import ListedKey, ListedPerson
 from scenario_usage_cli.collect.merge import NAMELESS
 from scenario_usage_cli.collect.names import NOBODY, Names, UserName
 
 if TYPE_CHECKING:
     from scenario_usage_cli.collect.activity import Event
     from scenario_usage_cli.collect.breakdown import Breakdown
-    from scenario_usage_cli.collect.listed import Listed
-    from scenario_usage_cli.collect.listing import Listing
     from scenario_usage_cli.collect.pseudonyms import Pseudonyms
-    from scenario_usage_cli.collect.quota import Capped, Quota
     from scenario_usage_cli.collect.usage import Filters, Usage
-
-_CAPPED = ("user", "key")
-"""The kinds of caps that are of people and API keys."""
 
 
 def learn_names(names: Names, pseudonyms: "Pseudonyms | None") -> None:
@@ -82,26 +75,6 @@ def hide_pages(
         yield hide_events(page, pseudonyms)
 
 
-def hide_listing(listing: "Listing", pseudonyms: "Pseudonyms | None") -> "Listing":
-    """A list of aliases; the ids of API keys themselves become those of the aliases, too."""
-    if not pseudonyms:
-        return listing
-    return listing._replace(
-        rows=[_hide_listed(row, pseudonyms) for row in listing.rows],
-        warnings=[*map(pseudonyms.text, listing.warnings)],
-    )
-
-
-def hide_quota(quota: "Quota", pseudonyms: "Pseudonyms | None") -> "Quota":
-    """A quota whose caps are of aliases."""
-    if not pseudonyms:
-        return quota
-    return quota._replace(
-        caps=tuple(_hide_cap(cap, pseudonyms) for cap in quota.caps),
-        warnings=[*map(pseudonyms.text, quota.warnings)],
-    )
-
-
 def _hide_usage(usage: "Usage", pseudonyms: "Pseudonyms") -> None:
     users = usage.users
     for user_id, user in users.items():
@@ -151,28 +124,3 @@ def _hide_breakdown(breakdown: "Breakdown", pseudonyms: "Pseudonyms") -> "Breakd
 def _hide_id(user_id: str, pseudonyms: "Pseudonyms") -> str:
     """The id of an alias; that of rows that came without one is nobody's."""
     return user_id if user_id == NAMELESS else pseudonyms.alias(user_id).id
-
-
-def _hide_listed(row: "Listed", pseudonyms: "Pseudonyms") -> "Listed":
-    if isinstance(row, ListedPerson):
-        pseudonyms.learn(row.id, UserName(row.name, row.email, is_api_key=False))
-        alias = pseudonyms.alias(row.id)
-        return row._replace(id=alias.id, name=alias.name, email=row.email and alias.name)
-    if not isinstance(row, ListedKey):
-        return row
-    pseudonyms.learn(row.id, UserName(row.name, None, is_api_key=True), row.api_key_id)
-    alias = pseudonyms.alias(row.id)
-    return row._replace(
-        id=alias.id,
-        name=alias.name,
-        api_key_id=row.api_key_id and alias.id,
-        owner_id=row.owner_id and pseudonyms.text(row.owner_id),
-    )
-
-
-def _hide_cap(cap: "Capped", pseudonyms: "Pseudonyms") -> "Capped":
-    if cap.kind not in _CAPPED:
-        return cap
-    pseudonyms.learn(cap.id, UserName(cap.name, None, cap.kind == "key"))
-    alias = pseudonyms.alias(cap.id)
-    return cap._replace(id=alias.id, name=alias.name)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
@@ -13,7 +14,6 @@ from scenario_usage_cli.collect.fetch import Effort, list_queries, stream_usages
 from scenario_usage_cli.collect.hiding import hide_events, hide_usages
 from scenario_usage_cli.collect.lookup import NameLookup
 from scenario_usage_cli.collect.names import UserName
-from scenario_usage_cli.collect.pseudonyms import Pseudonyms
 from scenario_usage_cli.collect.request import ACTIVITY, Request
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.export.centres import Centres
@@ -24,6 +24,9 @@ from scenario_usage_cli.periods import MILLISECOND, Period, start_of_day
 from scenario_usage_cli.report.daily import PROJECT_ID, ProjectUsage, add_day_amounts, build_day
 from scenario_usage_cli.report.fields import Row
 from scenario_usage_cli.report.frame import build_warnings
+
+if TYPE_CHECKING:
+    from scenario_usage_cli.collect.pseudonyms import Pseudonyms
 
 _LEFT_OUT = "the API left out {}: not written; the next export asks for it again"
 
@@ -53,7 +56,7 @@ class Fetcher:
         money: Money | None = None,
         effort: Effort,
         now: datetime,
-        pseudonyms: Pseudonyms | None = None,
+        pseudonyms: "Pseudonyms | None" = None,
     ) -> None:
         self._client = client
         self._plan = plan

@@ -19,7 +19,7 @@ from scenario_usage_cli.cli.parsers import check_choice
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import find_billing, open_session, read_period
 from scenario_usage_cli.collect.fetch import fetch_usage
-from scenario_usage_cli.collect.hiding import hide_listing
+from scenario_usage_cli.collect.hidden_lists import hide_listing
 from scenario_usage_cli.collect.listing import fetch_keys, fetch_people, fetch_projects
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.render import FORMATS

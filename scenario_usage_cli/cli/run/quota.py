@@ -18,7 +18,8 @@ from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session, read_zone
 from scenario_usage_cli.collect.budgets import BILLING, BUDGET, BudgetUse, fetch_budgets
 from scenario_usage_cli.collect.fetch import Effort
-from scenario_usage_cli.collect.hiding import hide_quota, hide_usages
+from scenario_usage_cli.collect.hidden_lists import hide_quota
+from scenario_usage_cli.collect.hiding import hide_usages
 from scenario_usage_cli.collect.history import build_history_request, fetch_history
 from scenario_usage_cli.collect.quota import LIMITS, Quota, fetch_quota
 from scenario_usage_cli.collect.request import Request
