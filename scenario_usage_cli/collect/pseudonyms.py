@@ -20,6 +20,8 @@ _ENVELOPE = "_scenario_usage"
 _LONG = 6
 """So many digits are more than a year or a count."""
 _AN_ALIAS = r"(?:Person |Key |person_|key_)\d{8,}"
+_ALIAS_ID = re.compile(rf"(person|key)_([1-9]\d{{{_NAME_DIGITS - 1}}})\d{{8,}}")
+"""The id of an alias of this or of another run; no id of the API is like it."""
 _OPENING = re.compile("(?:error|hint|warning): |")
 _START, _END = r"(?:(?<!\w)|(?<=%2C))", r"(?!\w)"
 """No letter is beside a word, but for a comma of a URL."""
@@ -66,7 +68,7 @@ class Pseudonyms:
         return self._draw_digits("fingerprint", "")[:_ID_DIGITS]
 
     def alias(self, user_id: str) -> Alias:
-        """The alias of a user id; that of the id of an alias is itself.
+        """The alias of a user id; that of the id of an alias, of whatever run, is itself.
 
         Where two would have the same digits, the one that comes later has more of them.
         """
@@ -139,6 +141,8 @@ class Pseudonyms:
         return re.compile("|".join([_AN_ALIAS, *map(_bound, words)]))
 
     def _find_alias(self, user_id: str) -> Alias:
+        if found := _ALIAS_ID.fullmatch(user_id):
+            return Alias(user_id, f"{found[1].capitalize()} {found[2]}")
         if user_id not in self._aliases:
             is_key = next(
                 (is_key for prefix, is_key in _ARE_KEYS.items() if user_id.startswith(prefix)),

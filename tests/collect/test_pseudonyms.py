@@ -39,6 +39,7 @@ def test_the_alias_of_an_alias_is_itself(pseudonyms: Pseudonyms) -> None:
     alias = pseudonyms.alias("user_1")
 
     assert pseudonyms.alias(alias.id) == alias
+    assert Pseudonyms("another secret, of another run").alias(alias.id) == alias
     assert pseudonyms.reveal(alias.id) == "user_1"
     assert pseudonyms.reveal("user_2") == "user_2"
 
