@@ -208,3 +208,37 @@ def test_amounts_reach_all_chapters(patch: pytest.MonkeyPatch, tmp_path: Path) -
     assert day["amount"] == (KNOWN_COST.of(day) or 0) * 2
     changed = find(view, "What changed most").sections[0].rows[0]
     assert AMOUNT_BEFORE.of(changed) == Decimal(BEFORE.of(changed)) / 2
+
+
+def test_a_saved_answer_tells_what_it_has(
+    patch: pytest.MonkeyPatch, tmp_path: Path, may: View
+) -> None:
+    """Its days are those of the API; what it does not have is named once, and nothing is asked."""
+    saved = tmp_path / "saved.json"
+    assert run("report", *MAY, "--demo", "--json", "--save-raw", str(saved)).code == 0
+
+    for narrowed in ((), ("--model", "Lumen*")):
+        ended, view = catch(patch, "--from", str(saved), *narrowed)
+        assert ended.code == 0, ended.stderr
+        days = find(view, "Cost by day").charts[0].section.rows
+        points = demo("trend", *MAY, "--by", "day", *narrowed)["points"]
+        assert [KNOWN_COST.of(row) for row in days] == [point["cost"] for point in points]
+
+    titles = {chapter.title for chapter in view.chapters}
+    assert titles < {chapter.title for chapter in may.chapters}
+    assert titles.isdisjoint(
+        {"Projects", "What changed most", "Seen for the first time", "Plan, packs and forecast"}
+    )
+    made = find(view, "How these figures were made").sentences
+    assert sum("A saved answer does not have" in one for one in made) == 1
+
+
+def test_a_saved_answer_without_a_period_has_no_days(patch: pytest.MonkeyPatch) -> None:
+    """A sentence says so."""
+    ended, view = catch(patch, "--from", "-", stdin=json.dumps(usages()).encode())
+
+    assert ended.code == 0, ended.stderr
+    assert (
+        "Days are left out: the saved answer does not tell its period."
+        in find(view, "How these figures were made").sentences
+    )

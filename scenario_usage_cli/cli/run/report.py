@@ -143,6 +143,7 @@ def run_report(
             sections=sections,
             models=models,
             now=now,
+            **({"see": story.read} if story else {}),
         )
         # The ids of a saved answer were looked up when it was fetched.
         was_looked_up = not (filters.user or filters.project)

@@ -4,19 +4,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scenario_usage_cli import __version__
-from scenario_usage_cli.cli.config.cost_centres import find_cost_centres
 from scenario_usage_cli.cli.options import ReportOptions
-from scenario_usage_cli.cli.run.story_fetch import Extra, Wanted, fetch_extra
+from scenario_usage_cli.cli.run.story_extra import Extra, Wanted
 from scenario_usage_cli.cli.run.story_material import build_material
-from scenario_usage_cli.cli.run.story_plan import tell_plan
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import Session
 from scenario_usage_cli.collect.breakdown import BREAKDOWN, COST_CENTRE, Breakdown
-from scenario_usage_cli.collect.cost_centre_dimension import build_dimension
 from scenario_usage_cli.collect.fetch import Effort
 from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.raw import ignore_raw
 from scenario_usage_cli.collect.request import Request
+from scenario_usage_cli.collect.saved import Saved
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.story.material import Making
@@ -43,6 +41,10 @@ def begin_story(
     has_breakdowns = sections is None or BREAKDOWN in sections
     centres = None
     if has_breakdowns and COST_CENTRE not in by and options.from_file is None:
+        # Imported here, as a saved answer has none.
+        from scenario_usage_cli.cli.config.cost_centres import find_cost_centres
+        from scenario_usage_cli.collect.cost_centre_dimension import build_dimension
+
         found = find_cost_centres(config, options.cost_centres, runtime)
         centres = build_dimension(found) if found else None
     return Story(
@@ -72,7 +74,7 @@ class Story:
     @property
     def period_before(self) -> Period | None:
         """What it is compared with, if anything."""
-        return self._extra.against.period if self._extra.against else None
+        return self._extra.period_before
 
     @property
     def has_failures(self) -> bool:
@@ -89,6 +91,12 @@ class Story:
 
         return effort._replace(keep=keep)
 
+    def read(self, saved: Saved, usage: Usage) -> None:
+        """What a saved answer has for a story: the days, if it tells them."""
+        from scenario_usage_cli.cli.run.story_saved import read_extra
+
+        self._extra = read_extra(saved, usage)
+
     def fetch(
         self, request: Request, usage: Usage, breakdowns: Sequence[Breakdown], effort: Effort
     ) -> None:
@@ -96,6 +104,9 @@ class Story:
 
         It is not what --save-raw keeps.
         """
+        # Imported here, as a saved answer needs nothing else.
+        from scenario_usage_cli.cli.run.story_fetch import fetch_extra
+
         effort = self.watch(effort._replace(keep=ignore_raw))
         self._extra = fetch_extra(request, usage, breakdowns, self._wanted, effort)
 
@@ -118,5 +129,9 @@ class Story:
 
     def add_plan(self, view: View, money: "Money | None") -> View:
         """The same with what is left of the plan, whose amounts are of another period."""
-        plan = self._extra.plan
-        return add_plan(view, tell_plan(plan, self._wanted.now, money)) if plan else view
+        if self._extra.plan is None:
+            return view
+        # Imported here, as a saved answer has no plan.
+        from scenario_usage_cli.cli.run.story_plan import tell_plan
+
+        return add_plan(view, tell_plan(self._extra.plan, self._wanted.now, money))

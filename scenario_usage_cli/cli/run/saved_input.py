@@ -1,6 +1,7 @@
 """Reading `--from`: a saved answer instead of the API's."""
 
 import codecs
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from scenario_usage_cli.cli.session import read_period
 from scenario_usage_cli.collect.merge import NAMELESS, Merger
 from scenario_usage_cli.collect.model_patterns import split_models
 from scenario_usage_cli.collect.parts import Part
-from scenario_usage_cli.collect.saved import load_saved
+from scenario_usage_cli.collect.saved import Saved, load_saved
 from scenario_usage_cli.collect.sections import SECTIONS
 from scenario_usage_cli.collect.times import LONGEST_BUCKET
 from scenario_usage_cli.collect.usage import Filters, Usage, give_names
@@ -35,11 +36,13 @@ def read_saved_usage(
     sections: tuple[str, ...] | None,
     models: tuple[str, ...],
     now: datetime,
+    see: Callable[[Saved, Usage], None] = lambda saved, usage: None,
 ) -> Usage:
     """The usage in a saved file (`-` is stdin), which carries its own period and filters.
 
-    A bare answer has the period and filters that the options name, or none. Raises
-    ConfigurationError, UnreadableAnswer, and BadArgument for options that a file contradicts.
+    A bare answer has the period and filters that the options name, or none. `see` is given the file
+    and what was read of it. Raises ConfigurationError, UnreadableAnswer, and BadArgument for
+    options that a file contradicts.
     """
     source = "stdin" if path == STDIN else path
     body = runtime.redactor.json_body(_read(path, runtime))
@@ -74,6 +77,7 @@ def read_saved_usage(
     usage.fetched_at = saved.fetched_at
     if saved.remarks is not None:
         usage.remarks = saved.remarks
+    see(saved, usage)
     others = usage.consumption.keys() - {*given.user_ids, NAMELESS}
     if given.user_ids and others:
         raise BadArgument(

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from http import HTTPStatus
-from typing import NamedTuple, Self
 
-from scenario_usage_cli.against import PREVIOUS, Against, parse_against
+from scenario_usage_cli.against import PREVIOUS, Against, describe_lengths, parse_against
 from scenario_usage_cli.buckets import cut_into_buckets
+from scenario_usage_cli.cli.run.story_extra import Extra, Wanted
 from scenario_usage_cli.cli.run.story_material import choose_finest
-from scenario_usage_cli.cli.run.story_plan import Plan, fetch_plan
+from scenario_usage_cli.cli.run.story_plan import fetch_plan
 from scenario_usage_cli.collect.breakdown import (
     COST_CENTRE,
     PROJECT,
@@ -32,57 +32,6 @@ _OF_EARLIER = ("consumption", "models")
 """Those of what may be new."""
 _MOST_BEFORE = 50
 """So many projects are asked for in the period before as well."""
-
-
-class Wanted(NamedTuple):
-    """What a story is to have, and when it is told.
-
-    Without `has_breakdowns`, nothing is divided by project or cost centre; `centres` are those that
-    are defined, if any are.
-    """
-
-    now: datetime
-    has_breakdowns: bool
-    has_plan: bool
-    centres: Dimension | None = None
-    are_centres_given: bool = False
-    """Whether an option names them: then they must be there."""
-
-
-class Extra(NamedTuple):
-    """What was fetched for a story; null is what was not."""
-
-    days: Usage | None = None
-    """In the finest buckets that the story shows."""
-    against: Against | None = None
-    before: Usage | None = None
-    earlier: Usage | None = None
-    """That of longer before, up to the period."""
-    projects: Breakdown | None = None
-    projects_before: Breakdown | None = None
-    centres: Breakdown | None = None
-    plan: Plan | None = None
-    missing: tuple[str, ...] = ()
-    """What is missing, and why, a sentence each."""
-
-    @property
-    def usages(self) -> list[Usage]:
-        """Those of the whole."""
-        return [one for one in (self.before, self.earlier, self.days) if one is not None]
-
-    @property
-    def breakdowns(self) -> list[Breakdown]:
-        """Those that there are."""
-        return [one for one in (self.projects, self.projects_before, self.centres) if one]
-
-    def take(self, breakdowns: Sequence[Breakdown]) -> Self:
-        """The same with other ones in the places of those that there are."""
-        left = iter(breakdowns)
-        projects, before, centres = (
-            next(left) if one else None
-            for one in (self.projects, self.projects_before, self.centres)
-        )
-        return self._replace(projects=projects, projects_before=before, centres=centres)
 
 
 def fetch_extra(
@@ -110,11 +59,14 @@ def fetch_extra(
     effort.announce(len(list_queries(asked)))
     effort = effort._replace(announce=lambda queries: None)
     usages = fetch_usages(before, effort=effort) if before else []
-    extra = Extra(
-        against=against,
-        before=usages[0] if usages else None,
-        earlier=usages[-1] if usages else None,
-    )
+    extra = Extra()
+    if against:
+        extra = Extra(
+            before=usages[0],
+            period_before=against.period,
+            note=describe_lengths(request.period, against),
+            earlier=usages[-1],
+        )
     if days:
         buckets = cut_into_buckets(request.period, choose_finest(request.period))
         extra = extra._replace(days=fetch_usage(days[0], buckets=buckets, effort=effort))

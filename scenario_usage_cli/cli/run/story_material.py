@@ -1,10 +1,9 @@
 """What was fetched, as the material of a story."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
-from scenario_usage_cli.against import describe_lengths
 from scenario_usage_cli.buckets import cut_into_buckets
+from scenario_usage_cli.cli.run.story_extra import Extra
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.frame import build_warnings
@@ -13,9 +12,6 @@ from scenario_usage_cli.report.story.material import Before, Making, Material
 from scenario_usage_cli.report.trend import Trend, build_trend
 from scenario_usage_cli.report.usage import Report, build_report
 
-if TYPE_CHECKING:
-    from scenario_usage_cli.cli.run.story_fetch import Extra
-
 _DAY = timedelta(days=1)
 _LONGEST_IN_HOURS = 2 * _DAY
 _LONGEST_IN_DAYS = 367 * _DAY
@@ -23,7 +19,7 @@ _LONGEST_IN_WEEKS = 3 * _LONGEST_IN_DAYS
 _SHORTEST_CALENDAR = 21 * _DAY
 
 
-def build_material(making: Making, report: Report, usage: Usage, extra: "Extra") -> Material:
+def build_material(making: Making, report: Report, usage: Usage, extra: Extra) -> Material:
     """The material of the story of a report, which is made of `usage`."""
     course, days = _build_trends(report, extra)
     before = _build_report(report, extra.before)
@@ -37,9 +33,9 @@ def build_material(making: Making, report: Report, usage: Usage, extra: "Extra")
             extra.before,
             before,
             extra.projects_before,
-            describe_lengths(report.period, extra.against),
+            extra.note,
         )
-        if before and extra.before and extra.against and report.period
+        if before and extra.before
         else None,
         _build_report(report, extra.earlier),
         extra.projects,
@@ -70,7 +66,7 @@ def _has_calendar(period: Period) -> bool:
     return _SHORTEST_CALENDAR.days <= days <= _LONGEST_IN_WEEKS.days
 
 
-def _build_trends(report: Report, extra: "Extra") -> tuple[Trend | None, Trend | None]:
+def _build_trends(report: Report, extra: Extra) -> tuple[Trend | None, Trend | None]:
     """The bars and, for a calendar, the days."""
     usage, period = extra.days, report.period
     if usage is None or period is None:
