@@ -13,7 +13,7 @@ class Page(HTMLParser):
     """The tables, headings and texts of a page; it fails if an element is not closed."""
 
     tables: dict[str, list[list[str]]] = field(default_factory=dict)
-    """The rows by the caption, with that of the headings."""
+    """The rows by the caption, with that of the headings; the first one of several tables."""
     headings: list[tuple[str, str]] = field(default_factory=list)
     cards: list[str] = field(default_factory=list)
     elements: list[tuple[str, dict[str, str | None]]] = field(default_factory=list)
@@ -49,8 +49,7 @@ class Page(HTMLParser):
         elif tag == "caption":
             self._caption, self._rows = text, []
         elif tag == "table":
-            assert self._caption not in self.tables, f"two tables are called {self._caption}"
-            self.tables[self._caption] = self._rows
+            self.tables.setdefault(self._caption, self._rows)
         elif tag in ("h1", "h2", "h3"):
             self.headings.append((tag, text))
         elif tag == "dd":

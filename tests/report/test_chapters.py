@@ -19,8 +19,8 @@ def read_costs(page: Page, table: str) -> Decimal:
     ("period", "table"),
     [
         (("--by", "day", "--last", "30d"), "By day"),
-        (("--by", "day", "--last", "2y"), "Cost by week, CU: the figures"),
-        (("--by", "hour", "--last", "30d"), "Cost by day, CU: the figures"),
+        (("--by", "day", "--last", "2y"), "Cost by week: the figures"),
+        (("--by", "hour", "--last", "30d"), "Cost by day: the figures"),
     ],
 )
 def test_bars_of_a_trend_are_few_and_add_up(period: tuple[str, ...], table: str) -> None:

@@ -9,6 +9,7 @@ from scenario_usage_cli.render.html.charts import Picture, build_picture
 from scenario_usage_cli.render.html.grids import Grid, build_grid, build_matrix
 from scenario_usage_cli.render.text import format_time
 from scenario_usage_cli.report.chapters import list_chapters
+from scenario_usage_cli.report.fields import name_with_unit
 from scenario_usage_cli.report.view import Chapter, Headline, Matrix, Section, View
 
 _PARTS = " · "
@@ -30,9 +31,11 @@ class Part(NamedTuple):
 
     id: str
     title: str
+    """What stands above it; nothing where the title of the chapter is enough."""
     note: str
     picture: Picture | None = None
     grid: Grid | None = None
+    caption: str = ""
     is_folded: bool = False
     """Whether the table is shown when it is asked for, as a picture has its figures."""
     empty: str = ""
@@ -115,6 +118,7 @@ def _build_parts(of: str, chapter: Chapter, top: int) -> Iterator[Part]:
             "" if picture else describe_empty(is_known=chart.section.is_known),
             picture=picture,
             grid=grid if picture else None,
+            caption=f"{chart.title}: the figures",
             is_folded=True,
         )
     for matrix in chapter.matrices:
@@ -122,15 +126,15 @@ def _build_parts(of: str, chapter: Chapter, top: int) -> Iterator[Part]:
         yield _build_matrix(f"{of}p{number}", matrix)
     for section in chapter.sections:
         number += 1
-        title = section.table.title
-        own = "" if title == chapter.title and len(chapter.sections) == 1 else title
-        part = _build_table(f"{of}p{number}", own, section, top)
+        title = "" if number == len(chapter.sections) == 1 else section.table.title
+        part = _build_table(f"{of}p{number}", title, section, top)
         is_folded = bool(chapter.charts) and len(section.rows) > _MOST_UNFOLDED
         yield part._replace(is_folded=is_folded and section.is_timeline)
 
 
 def _build_matrix(of: str, matrix: Matrix) -> Part:
-    return Part(of, matrix.title, matrix.note, grid=build_matrix(matrix))
+    title = name_with_unit(matrix.title, matrix.figure.unit)
+    return Part(of, title, matrix.note, grid=build_matrix(matrix), caption=title)
 
 
 def _build_table(of: str, title: str, section: Section, top: int) -> Part:
@@ -138,4 +142,5 @@ def _build_table(of: str, title: str, section: Section, top: int) -> Part:
     if not shown.rows:
         empty = describe_empty(is_known=section.is_known, is_inventory=section.is_inventory)
         return Part(of, title, "", empty=empty)
-    return Part(of, title, section.table.note, grid=build_grid(shown))
+    grid = build_grid(shown)
+    return Part(of, title, section.table.note, grid=grid, caption=section.table.title)
