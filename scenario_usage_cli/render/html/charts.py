@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import groupby, pairwise
 from typing import NamedTuple
+from unicodedata import east_asian_width
 
 from scenario_usage_cli.render.cells import format_cell
 from scenario_usage_cli.render.html.calendars import Calendar, build_calendars
@@ -22,7 +23,7 @@ _MOST_ESSENTIAL = 4
 _LAST_LABEL, _LAST_ESSENTIAL = 94, 84
 """Beyond these, a label has no room, or none on a telephone."""
 _WIDEST_BAR = 8.0
-_LONGEST_NAME = 28
+_WIDEST_NAME = 28
 _MOST_RANKS = 10
 _HOUR, _DAY, _WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 
@@ -205,6 +206,16 @@ def _write_label(instant: datetime, spacing: timedelta, count: int, with_year: b
     return f"{instant.day} {instant:%b}"
 
 
+def _fit(name: str) -> str:
+    """The beginning of a name that has room beside its figure, also on a telephone."""
+    width = 0
+    for place, letter in enumerate(name):
+        width += 2 if east_asian_width(letter) in "WF" else 1
+        if width > _WIDEST_NAME:
+            return f"{name[:place]}…"
+    return name
+
+
 def _build_ranks(chart: Chart) -> Iterator[Rank]:
     section = chart.section.for_table(_MOST_RANKS)
     figures = [Decimal(chart.figure.of(row) or 0) for row in section.rows]
@@ -215,4 +226,4 @@ def _build_ranks(chart: Chart) -> Iterator[Rank]:
         width = min(100.0, float(figure / largest) * 100) if figure > 0 < largest else 0
         text = f"{format_cell(figure, chart.figure.kind)} {chart.figure.unit}".strip()
         look = "rest" if number in section.summed else "bar"
-        yield Rank(cut_text(name, _LONGEST_NAME)[0], text, _percent(width), cut_text(name)[0], look)
+        yield Rank(_fit(name), text, _percent(width), cut_text(name)[0], look)

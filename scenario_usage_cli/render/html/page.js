@@ -4,8 +4,9 @@
 const FEWEST_ROWS_TO_FILTER = 9;
 const THEMES = ["system", "light", "dark"];
 
-function make(name, properties, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
+function make(name, attributes, ...children) {
+  const made = document.createElement(name);
+  Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
   made.append(...children);
   return made;
 }
@@ -16,22 +17,22 @@ function readNumber(text) {
   return digits && digits !== "-" ? Number(digits) : null;
 }
 
-function compare(one, other, isNumber) {
-  if (!isNumber) return one.localeCompare(other, undefined, { numeric: true });
-  const [a, b] = [readNumber(one), readNumber(other)];
-  return a === null || b === null ? 0 : a - b;
+function compare(one, other) {
+  return typeof one === "number" ? one - other : one.localeCompare(other, "en", { numeric: true });
 }
 
-// Rows stay in their group, sums stay at its end, and so does what is not known.
+// Rows stay in their group. What is not known goes to its end, and sums stay there.
 function sort(table, column, isNumber, isDescending) {
   for (const body of table.tBodies) {
-    const shown = row => row.cells[column].textContent.trim();
-    const isLast = row => (row.className ? 2 : isNumber && readNumber(shown(row)) === null ? 1 : 0);
-    const rows = [...body.rows].sort((one, other) =>
-      isLast(one) - isLast(other) ||
-      (row => row.className ? 0 : 1)(one) * (isDescending ? -1 : 1) *
-      compare(shown(one), shown(other), isNumber));
-    body.append(...rows);
+    const found = [...body.rows].map(row => {
+      const text = row.cells[column].textContent.trim();
+      return { row, isSum: row.className !== "", value: isNumber ? readNumber(text) : text };
+    });
+    const known = found.filter(one => !one.isSum && one.value !== null);
+    known.sort((one, other) => compare(one.value, other.value) * (isDescending ? -1 : 1));
+    const unknown = found.filter(one => !one.isSum && one.value === null);
+    const sums = found.filter(one => one.isSum);
+    body.append(...[...known, ...unknown, ...sums].map(one => one.row));
   }
 }
 
@@ -43,10 +44,10 @@ function makeSortable(table) {
     const button = make("button", { type: "button" }, ...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => {
-      const was = head.ariaSort;
+      const was = head.getAttribute("aria-sort");
       const isDescending = was ? was === "ascending" : isNumber;
       heads.forEach(one => one.removeAttribute("aria-sort"));
-      head.ariaSort = isDescending ? "descending" : "ascending";
+      head.setAttribute("aria-sort", isDescending ? "descending" : "ascending");
       sort(table, column, isNumber, isDescending);
     });
   });
@@ -56,9 +57,8 @@ function makeFilterable(table) {
   const rows = [...table.tBodies].flatMap(body => [...body.rows]);
   if (rows.length < FEWEST_ROWS_TO_FILTER) return;
   const told = make("span", { role: "status" });
-  const input = make("input", {
-    type: "search", placeholder: "Filter rows", ariaLabel: `Filter rows: ${table.caption.textContent}`,
-  });
+  const label = `Filter rows: ${table.caption.textContent}`;
+  const input = make("input", { "type": "search", "placeholder": "Filter rows", "aria-label": label });
   input.addEventListener("input", () => {
     const words = input.value.toLowerCase().split(/\s+/);
     for (const row of rows) {
@@ -68,7 +68,7 @@ function makeFilterable(table) {
     const count = rows.filter(row => !row.hidden).length;
     told.textContent = input.value ? `${count} of ${rows.length} rows` : "";
   });
-  table.parentElement.before(make("div", { className: "filter" }, input, told));
+  table.parentElement.before(make("div", { class: "filter" }, input, told));
 }
 
 function makeThemes() {
