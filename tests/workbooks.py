@@ -73,7 +73,10 @@ def recalculate(paths: Sequence[Path], folder: Path) -> list[Path]:
     bare, done = folder / "bare", folder / "recalculated"
     bare.mkdir()
     for path in paths:
-        read_formulas(path).save(bare / path.name)  # which keeps no stored value
+        book = read_formulas(path)
+        for sheet in book.worksheets:
+            sheet._charts = []  # type: ignore[attr-defined]  # it cannot read what an office writes
+        book.save(bare / path.name)  # which keeps no stored value
     subprocess.run(
         [
             office,

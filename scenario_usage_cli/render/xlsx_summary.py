@@ -92,6 +92,8 @@ class _Summary:
     def _put_headings(self, *headings: str, numeric: int) -> None:
         """Write headings; so many after the first are of numbers."""
         for column, heading in enumerate(headings):
+            if not heading:
+                continue
             is_numeric = 0 < column <= numeric
             look = {"align": "right"} if is_numeric else {"indent": 1} if column else {}
             self._put_beside(heading, column, **look, **_HEAD)

@@ -1,12 +1,13 @@
 """`--format xlsx` from the command line: the figures of JSON in sheets, and totals as formulas."""
 
 import io
+import json
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support import CREDENTIALS, NOW, FakeApi, Terminal, answer, run, usages
+from tests.support import CREDENTIALS, NOW, FakeApi, Terminal, run, usages
 from tests.workbooks import (
     read_figures,
     read_formulas,
@@ -70,6 +71,8 @@ def test_the_totals_are_formulas_with_the_values_of_json(books: dict[str, Path])
     document = run(*COMMANDS["report"], "--json").json
     totals, gaps = document["totals"], document["reconciliation"]
     cost = "=ROUND(SUM('Consumption by user'!$D$2:$D$17),6)"
+    labels = [cell.value for cell in read_values(books["report"])["Summary"]["A"]]
+    above = labels.index("Consumption") + 1
 
     assert read_figures(books["report"])[:10] == [
         ("Cost", totals["cost"], cost),
@@ -90,7 +93,7 @@ def test_the_totals_are_formulas_with_the_values_of_json(books: dict[str, Path])
         ),
         ("Consumption", gaps["consumption_cost"], cost),
         ("Models", gaps["model_cost"], "=ROUND(SUM(Models!$C$2:$C$34),6)"),
-        ("Difference", gaps["difference"], "=ROUND(B15-B16,6)"),
+        ("Difference", gaps["difference"], f"=ROUND(B{above}-B{above + 1},6)"),
     ]
 
 
@@ -160,6 +163,21 @@ def test_the_same_data_is_the_same_bytes(books: dict[str, Path], tmp_path: Path)
     assert again.read_bytes() == books["report by"].read_bytes()
 
 
+@pytest.mark.parametrize("name", ["compare", "quota", "list", "list of models"])
+def test_source_date_epoch_is_when_a_book_was_made(name: str, tmp_path: Path) -> None:
+    """Whatever the clock says within the day."""
+    environ = {**CREDENTIALS, "SOURCE_DATE_EPOCH": "1795000000"}
+    pair = [
+        write_book(tmp_path / f"{hour}.xlsx", *COMMANDS[name], environ=environ, now=now)
+        for hour, now in enumerate([NOW, NOW.replace(second=7)])
+    ]
+
+    assert {one.title: one.value for one in read_figures(pair[0])}["Generated"] == (
+        "2026-11-18 11:06:40 UTC"
+    )
+    assert name == "quota" or pair[0].read_bytes() == pair[1].read_bytes()
+
+
 def test_times_are_on_the_clocks_of_the_zone(tmp_path: Path) -> None:
     """The heading names it, as a cell cannot."""
     argv = ("trend", "--demo", "--start", "2026-10-05", "--end", "2026-10-06", "--by", "day")
@@ -213,8 +231,8 @@ def test_one_is_drawn_for_each_course_and_ranking(books: dict[str, Path]) -> Non
 
 def test_nothing_in_the_period_is_said(tmp_path: Path) -> None:
     """Headings alone, and a sentence."""
-    api = FakeApi(answer(usages()))
-    path = write_book(tmp_path / "a.xlsx", "report", "--period", "2026-10", transport=api)
+    saved = json.dumps(usages()).encode()
+    path = write_book(tmp_path / "a.xlsx", "report", "--from", "-", stdin=saved)
     book = read_values(path)
 
     assert [cell.value for cell in book["Models"]["A"]] == ["Model", "nothing in this period"]

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.effort import open_effort
+from scenario_usage_cli.cli.made_at import find_made_at
 from scenario_usage_cli.cli.money import add_amounts, check_prices, find_list_price, read_money
 from scenario_usage_cli.cli.options import (
     ConnectionOptions,
@@ -61,13 +62,14 @@ def run_list(
     settings = read_settings(runtime, PeriodOptions(), output, demo=connection.demo)
     money = read_money(settings.config, output)
     output_format = prepare_format(settings, "list", output, runtime)
+    made_at = find_made_at(now, output_format, runtime)
     settings = settings._replace(projects=())
     with open_session(runtime, settings, FilterOptions(team=filters.team), connection) as session:
         listing = _FETCHERS[what](session.client, session.team_id, now)
         listing = hide_listing(listing, session.pseudonyms)
         money = find_list_price(money, session.client)
     check_prices(money, listing.period, is_billing_period=True)
-    inventory = build_inventory(table, listing, generated_at=now)
+    inventory = build_inventory(table, listing, generated_at=made_at)
     _write(inventory.sort(order), money, output_format, output, runtime)
 
 
@@ -87,6 +89,7 @@ def run_list_models(
     settings = read_settings(runtime, period, output, demo=connection.demo)
     money = read_money(settings.config, output)
     output_format = prepare_format(settings, "list", output, runtime)
+    made_at = find_made_at(now, output_format, runtime)
     billing = find_billing(runtime, settings, filters, connection)
     span = read_period(period, settings, now, ask_billing=billing)
     check_prices(money, span)
@@ -100,7 +103,7 @@ def run_list_models(
         money = find_list_price(money, session.client)
         usage = fetch_usage(request, effort=effort)
         session.settle([usage])
-    report = build_report(usage, models=usage.patterns, generated_at=now).sort(order)
+    report = build_report(usage, models=usage.patterns, generated_at=made_at).sort(order)
     _write(build_models(report), money, output_format, output, runtime)
 
 
