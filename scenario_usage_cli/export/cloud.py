@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from scenario_usage_cli.errors import ConfigurationError
-from scenario_usage_cli.export.layout import STAGE, parse_path
+from scenario_usage_cli.export.layout import STAGE, parse_path, parse_restatements
 from scenario_usage_cli.export.store import LARGEST_FILE_BYTES, Unreadable
 from scenario_usage_cli.extras import require_extra
 
@@ -70,6 +70,10 @@ class Cloud:
     def list_partitions(self) -> list[str]:
         """The paths of all partitions, in order."""
         return sorted(path for path in self._list() if parse_path(path))
+
+    def list_restatements(self) -> list[str]:
+        """The paths of all files of restatements, in order."""
+        return sorted(path for path in self._list() if parse_restatements(path))
 
     def remove(self, paths: Sequence[str]) -> None:
         """Remove objects, in as few requests as the store needs for many."""

@@ -76,10 +76,12 @@ _CSV_READERS: Mapping[Kind, Callable[[Sequence[str]], Sequence[Any]]] = {
     Kind.COUNT: lambda cells: [int(cell) if cell else None for cell in cells],
     Kind.CU: lambda cells: [Decimal(cell) if cell else None for cell in cells],
     Kind.AMOUNT: lambda cells: [Amount(cell) if cell else None for cell in cells],
+    Kind.FIGURE: lambda cells: [Amount(cell) if cell else None for cell in cells],
 }
 _ARROW_READERS: Mapping[Kind, Callable[[Sequence[Any]], Sequence[Any]]] = {
     Kind.TIME: _read_instants,
     Kind.DAY: lambda days: [day.isoformat() for day in days],
+    Kind.FIGURE: lambda values: [None if value is None else Amount(value) for value in values],
     Kind.AMOUNT: lambda values: [None if value is None else Amount(value) for value in values],
 }
 _DECODERS = {"csv": _decode_csv, "parquet": _decode_parquet}

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from functools import cache, partial
 
 from scenario_usage_cli.export.checksum import hash_bytes
+from scenario_usage_cli.export.entries import Entry
 from scenario_usage_cli.export.layout import MANIFEST
 from scenario_usage_cli.export.look import Look, finish_look, list_wanted
-from scenario_usage_cli.export.manifest import Entry, Manifest, Scope
+from scenario_usage_cli.export.manifest import Manifest, Scope
 from scenario_usage_cli.export.rebuild import rebuild_manifest
 from scenario_usage_cli.export.request import ExportRequest
 from scenario_usage_cli.export.states import Finds, Found, State, read_stamps

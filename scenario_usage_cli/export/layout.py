@@ -25,6 +25,10 @@ _PARTITION = re.compile(
 )
 
 
+RESTATEMENTS = "restatements"
+_RESTATEMENTS = re.compile(rf"{RESTATEMENTS}/run=(\d{{8}}T\d{{6}}Z(?:-\d+)?)/part\.(csv|parquet)")
+
+
 class Place(NamedTuple):
     """What a partition is of: a day, or the month that begins with it."""
 
@@ -58,6 +62,17 @@ def parse_path(path: str) -> Place | None:
         return Place(table, date.fromisoformat(day or f"{month}-01"), file_format, day is None)
     except ValueError:
         return None
+
+
+def format_restatements(run: str, file_format: str) -> str:
+    """The path of what a run has restated."""
+    return f"{RESTATEMENTS}/run={run}/part.{file_format}"
+
+
+def parse_restatements(path: str) -> str | None:
+    """The run that has written such a file; None for any other file."""
+    found = _RESTATEMENTS.fullmatch(path)
+    return found and found[1]
 
 
 def find_last_day(day: date) -> date:

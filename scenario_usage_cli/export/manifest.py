@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from scenario_usage_cli.errors import ConfigurationError
+from scenario_usage_cli.export.entries import Entry, LedgerFile, start_of_day
 from scenario_usage_cli.export.layout import FORMATS, find_last_day, format_path, list_days
 from scenario_usage_cli.export.seal import has_seal, is_whole, seal
 
@@ -33,24 +34,6 @@ SOME_ALIASES = "unknown"
 _IS_FINAL = {"final": True, "provisional": False}
 _DAY = timedelta(days=1)
 _TICK = timedelta.resolution
-
-
-class Entry(NamedTuple):
-    """A day in its file; `stamp` changes whenever that does, as far as a store can tell cheaply.
-
-    `fetched_at` is None if it is unknown: then the day will be fetched again. If the day is
-    `in_month`, its file is that of its month, and all but `fetched_at` is of the whole file.
-    """
-
-    fetched_at: datetime | None
-    rows: int
-    sha256: str
-    stamp: str
-    in_month: bool = False
-
-    def is_final(self, day: date, settle: timedelta) -> bool:
-        """Whether it was fetched so late that nothing changes any more."""
-        return self.fetched_at is not None and self.fetched_at >= _settles_at(day, settle)
 
 
 class Scope(NamedTuple):
@@ -107,6 +90,18 @@ class Manifest:
 
     These replace the partitions of all other days that the months among them have.
     """
+    restatements: dict[str, LedgerFile] = field(default_factory=dict)
+    """The files of restatements, by run."""
+    restating: Mapping[str, Any] | None = None
+    """The restatements that are about to be written: the run, its records, and by path the
+    checksums of the partitions that they are about.
+    """
+
+    @property
+    def version(self) -> int:
+        """The oldest version of the schema that has all of it."""
+        is_new = self.by_month or self.restatements or self.restating
+        return SCHEMA_VERSION if is_new else _VERSION_OF_DAYS
 
     @property
     def has_amounts(self) -> bool:
@@ -154,20 +149,6 @@ class Manifest:
                     self.from_the_future += 1
 
 
-@cache
-def _start_of(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-@cache
-def _settles_at(day: date, settle: timedelta) -> datetime:
-    """The time after which a day no longer changes; the end of time if that is later."""
-    try:
-        return _start_of(day) + _DAY + settle
-    except OverflowError:
-        return datetime.max.replace(tzinfo=UTC)
-
-
 def _note(but: Any, **noted: Any) -> dict[str, Any]:
     """What is known, and is not the same as another value."""
     return {key: value for key, value in noted.items() if value not in (None, but)}
@@ -180,7 +161,7 @@ def dump_manifest(manifest: Manifest, settle: timedelta) -> bytes:
     """
     scope = manifest.scope
     head = {
-        "schema_version": SCHEMA_VERSION if manifest.by_month else _VERSION_OF_DAYS,
+        "schema_version": manifest.version,
         "format": manifest.file_format,
         **({"partition": MONTH} if manifest.by_month else {}),
         "by_project": manifest.by_project,
@@ -201,6 +182,12 @@ def dump_manifest(manifest: Manifest, settle: timedelta) -> bytes:
         "pending": manifest.pending,
         **({"undated": manifest.undated} if manifest.undated else {}),
         **({"merging": manifest.merging} if manifest.merging else {}),
+        **({"restating": manifest.restating} if manifest.restating else {}),
+        **(
+            {"restatements": {run: file._asdict() for run, file in manifest.restatements.items()}}
+            if manifest.restatements
+            else {}
+        ),
     }
     tables = []
     for table, days in manifest.days.items():
@@ -320,12 +307,17 @@ def _read_manifest(document: Mapping[str, Any]) -> Manifest:
         {path: tuple(checksums) for path, checksums in document["pending"].items()},
         None if scope["project_ids"] is None else tuple(scope["project_ids"]),
         {table: _read_day(day) for table, day in document.get("since", {}).items()},
-        cost_centres=_read_centres(document.get("cost_centres")),
+        cost_centres=_read_definition(document.get("cost_centres")),
         user_ids=tuple(scope["user_ids"]) if "user_ids" in scope else None,
         team_id=scope.get("team_id"),
         prices=_read_prices(document.get("prices")),
         pseudonyms=_read_fingerprint(document.get("pseudonyms")),
         by_month=_BY_MONTH[document.get("partition", "day")],
+        restatements={
+            run: LedgerFile(int(raw["rows"]), str(raw["sha256"]), str(raw["stamp"]))
+            for run, raw in document.get("restatements", {}).items()
+        },
+        restating=_read_definition(document.get("restating")),
         undated=tuple(map(str, document.get("undated", ()))),
         merging={
             table: {str(path): str(checksum) for path, checksum in files.items()}
@@ -334,7 +326,7 @@ def _read_manifest(document: Mapping[str, Any]) -> Manifest:
     )
 
 
-def _read_centres(definition: Any) -> Mapping[str, Any] | None:
+def _read_definition(definition: Any) -> Mapping[str, Any] | None:
     if not isinstance(definition, dict | None):
         raise TypeError(definition)
     return definition
@@ -369,7 +361,7 @@ def _check_unsealed(document: Mapping[str, Any], manifest: Manifest) -> None:
         for raw, (day, entry) in zip(raws, days.items(), strict=True):
             is_final = _IS_FINAL[raw["state"]]
             if entry.fetched_at is not None:
-                ages[is_final].append(entry.fetched_at - _start_of(day))
+                ages[is_final].append(entry.fetched_at - start_of_day(day))
             elif is_final:
                 raise ValueError(day)
     if min(ages[True]) <= max(ages[False]):

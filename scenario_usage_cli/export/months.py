@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 
 from scenario_usage_cli.export.checksum import hash_bytes
+from scenario_usage_cli.export.entries import Entry
 from scenario_usage_cli.export.exchange import swap_table
 from scenario_usage_cli.export.joining import add_date, join_days, split_days
 from scenario_usage_cli.export.layout import (
@@ -20,10 +21,10 @@ from scenario_usage_cli.export.layout import (
     list_days,
     parse_path,
 )
-from scenario_usage_cli.export.manifest import Entry, Manifest
+from scenario_usage_cli.export.manifest import Manifest
+from scenario_usage_cli.export.note import write_manifest
 from scenario_usage_cli.export.plan import list_due
 from scenario_usage_cli.export.store import Store, Unreadable
-from scenario_usage_cli.export.writer import write_manifest
 
 _STAND_IN = "an export is joining the days of this month: read it again when it has ended"
 

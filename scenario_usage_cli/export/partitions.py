@@ -54,6 +54,7 @@ def _build_schema(columns: Fields) -> Any:
         Kind.COUNT: arrow.int64(),
         Kind.CU: arrow.decimal128(18, 6),
         Kind.AMOUNT: arrow.decimal128(36, 14),
+        Kind.FIGURE: arrow.decimal128(36, 14),
         Kind.TIME: arrow.timestamp("ms", tz="UTC"),
         Kind.DAY: arrow.date32(),
     }
@@ -107,8 +108,12 @@ def _read_cu(value: int | Decimal | None) -> Decimal | None:
     return None if value is None else round_cu(Decimal(value))
 
 
-def _read_amount(value: Decimal | None) -> Decimal | None:
-    return None if value is None else round_number(value)
+def _read_amount(value: int | Decimal | None) -> Decimal | None:
+    return (
+        None
+        if value is None
+        else round_number(value if isinstance(value, Decimal) else Decimal(value))
+    )
 
 
 def _read_time(value: str | None) -> datetime | None:
@@ -125,6 +130,7 @@ _READERS: dict[Kind, Callable[[Any], Any]] = {
     Kind.COUNT: lambda value: None if value is None else int(value),
     Kind.CU: _read_cu,
     Kind.AMOUNT: _read_amount,
+    Kind.FIGURE: _read_amount,
     Kind.TIME: _read_time,
     Kind.DAY: date.fromisoformat,
 }

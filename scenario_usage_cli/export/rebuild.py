@@ -5,9 +5,17 @@ from datetime import date
 
 from scenario_usage_cli.export.checksum import hash_bytes
 from scenario_usage_cli.export.content import Content, read_content
+from scenario_usage_cli.export.entries import Entry, LedgerFile
 from scenario_usage_cli.export.joining import find_days
-from scenario_usage_cli.export.layout import FORMATS, Place, list_days, parse_path
-from scenario_usage_cli.export.manifest import SOME_ALIASES, Entry, Manifest, Scope
+from scenario_usage_cli.export.layout import (
+    FORMATS,
+    Place,
+    format_restatements,
+    list_days,
+    parse_path,
+    parse_restatements,
+)
+from scenario_usage_cli.export.manifest import SOME_ALIASES, Manifest, Scope
 from scenario_usage_cli.export.store import Store, Unreadable
 
 _DATE_COLUMN = "date"
@@ -60,7 +68,21 @@ def rebuild_manifest(store: Store, scope: Scope, file_format: str | None) -> Man
         manifest.days.setdefault(place.table, {}).update(dict.fromkeys(days, entry))
         manifest.rebuilt_from += 1
     manifest.undated = tuple(undated) if manifest.by_month else ()
+    _find_restatements(store, manifest)
     return manifest
+
+
+def _find_restatements(store: Store, manifest: Manifest) -> None:
+    """Enter the files of restatements that can be read, as they are."""
+    for path in store.list_restatements():
+        run = parse_restatements(path)
+        try:
+            body, stamp = store.read(path) or b"", store.stamp(path) or ""
+            rows = read_content(manifest.file_format, body).rows
+        except (Unreadable, ValueError):
+            continue
+        if run and path == format_restatements(run, manifest.file_format):
+            manifest.restatements[run] = LedgerFile(rows, hash_bytes(body), stamp)
 
 
 def _list_days(place: Place, body: bytes) -> list[date]:

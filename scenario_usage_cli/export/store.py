@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Protocol
 
 from scenario_usage_cli.errors import ConfigurationError
-from scenario_usage_cli.export.layout import STAGE, TABLES, parse_path
+from scenario_usage_cli.export.layout import (
+    RESTATEMENTS,
+    STAGE,
+    TABLES,
+    parse_path,
+    parse_restatements,
+)
 from scenario_usage_cli.files import replace_file
 
 LARGEST_FILE_BYTES = 512 * 1024 * 1024
@@ -78,6 +84,10 @@ class Store(Protocol):
 
     def list_partitions(self) -> list[str]:
         """The paths of all partitions, in order."""
+        ...
+
+    def list_restatements(self) -> list[str]:
+        """The paths of all files of restatements, in order."""
         ...
 
     def remove(self, paths: Sequence[str]) -> None:
@@ -158,10 +168,16 @@ class Folder:
 
     def list_partitions(self) -> list[str]:
         """The paths of all partitions, in order; no other folders are read."""
+        return [path for path in self._list(TABLES) if parse_path(path)]
+
+    def list_restatements(self) -> list[str]:
+        """The paths of all files of restatements, in order."""
+        return [path for path in self._list([RESTATEMENTS]) if parse_restatements(path)]
+
+    def _list(self, folders: Sequence[str]) -> list[str]:
         with explain_refusal("read", str(self)):
-            found = [path for table in TABLES for path in self._root.glob(f"{table}/*/*")]
-            paths = sorted(path.relative_to(self._root).as_posix() for path in found)
-        return [path for path in paths if parse_path(path)]
+            found = [path for folder in folders for path in self._root.glob(f"{folder}/*/*")]
+            return sorted(path.relative_to(self._root).as_posix() for path in found)
 
     def remove(self, paths: Sequence[str]) -> None:
         """Remove files, and the folders that are empty then."""

@@ -9,7 +9,13 @@ from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.export.checksum import hash_bytes
 from scenario_usage_cli.export.content import read_content
 from scenario_usage_cli.export.joining import find_days
-from scenario_usage_cli.export.layout import MANIFEST, TABLES, list_days, parse_path
+from scenario_usage_cli.export.layout import (
+    MANIFEST,
+    TABLES,
+    format_restatements,
+    list_days,
+    parse_path,
+)
 from scenario_usage_cli.export.manifest import Manifest
 from scenario_usage_cli.export.partitions import declare_columns, list_types
 from scenario_usage_cli.export.plan import Stretch, find_first, join_days
@@ -79,7 +85,27 @@ def verify_dataset(
         f"{path} was being written by a run that has not ended; the next one completes it"
         for path in filter(is_meant, chain(manifest.pending, *manifest.merging.values()))
     ]
+    if (tables, first, last) == (None, None, None):
+        findings.problems += _check_restatements(store, manifest)
     return findings
+
+
+def _check_restatements(store: Store, manifest: Manifest) -> Iterator[str]:
+    """What is wrong with the files of restatements."""
+    known = {format_restatements(run, manifest.file_format): run for run in manifest.restatements}
+    for path, run in known.items():
+        file = manifest.restatements[run]
+        try:
+            body = store.read(path)
+            if body is None:
+                yield f"{path} is missing"
+            elif hash_bytes(body) != file.sha256:
+                yield f"{path} was changed: its checksum differs from the manifest"
+        except Unreadable as error:
+            yield _UNREADABLE.format(path, error.reason)
+    for path in store.list_restatements():
+        if path not in known:
+            yield f"{path} is not in the manifest"
 
 
 def _name_days(stretch: Stretch) -> str:

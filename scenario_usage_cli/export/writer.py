@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 from scenario_usage_cli.export.checksum import hash_bytes
 from scenario_usage_cli.export.content import read_content
+from scenario_usage_cli.export.entries import Entry
 from scenario_usage_cli.export.joining import join_days, split_days
-from scenario_usage_cli.export.layout import MANIFEST
-from scenario_usage_cli.export.manifest import Entry, Manifest, dump_manifest
+from scenario_usage_cli.export.ledger import Ledger
+from scenario_usage_cli.export.manifest import Manifest
+from scenario_usage_cli.export.note import write_manifest
 from scenario_usage_cli.export.partitions import declare_columns, encode
 from scenario_usage_cli.export.store import Store, Unreadable
 from scenario_usage_cli.export.tally import Tally
@@ -29,6 +31,8 @@ class Partition(NamedTuple):
     """The days that were fetched, with their numbers of rows."""
     rows: int
     """Of the whole file, which has more days if it is of a month."""
+    restated: Sequence[Row] = ()
+    """What it restates."""
 
 
 class _Day(NamedTuple):
@@ -36,6 +40,7 @@ class _Day(NamedTuple):
 
     body: bytes
     rows: int
+    restated: Sequence[Row]
 
 
 class Writer:
@@ -46,6 +51,7 @@ class Writer:
         store: Store,
         manifest: Manifest,
         *,
+        ledger: Ledger,
         settle: timedelta,
         tell_time: Callable[[], datetime],
         anew: bool = False,
@@ -53,6 +59,7 @@ class Writer:
         self.tally = Tally()
         self.manifest = manifest
         self._store = store
+        self._ledger = ledger
         self._settle = settle
         self._tell_time = tell_time
         self._anew = anew
@@ -70,12 +77,13 @@ class Writer:
         dated = add_dates(rows, day) if self.manifest.has_dates(table) else rows
         body = encode(file_format, declare_columns(self.manifest, table), dated)
         known = self.manifest.find(table, day)
+        restated = self._ledger.compare(table, day, body)
         if known and known.in_month:
             month = self._of_months.setdefault((table, day.replace(day=1)), {})
-            month[day] = _Day(body, len(rows))
+            month[day] = _Day(body, len(rows), restated)
             return
         path = self.manifest.locate(table, day)
-        self._waiting.append(Partition(table, path, body, {day: len(rows)}, len(rows)))
+        self._waiting.append(Partition(table, path, body, {day: len(rows)}, len(rows), restated))
 
     def commit(self, *, at_least_days: int = 1, is_last: bool = False) -> None:
         """Write what is waiting, if it is of at least so many days.
@@ -92,6 +100,7 @@ class Writer:
         checksums = {one.path: hash_bytes(one.body) for one in waiting}
         for path, checksum in checksums.items():
             pending[path] = tuple(dict.fromkeys((*pending.get(path, ()), checksum)))
+        self._ledger.begin([row for one in waiting for row in one.restated], checksums)
         self.write_manifest()
         for one in waiting:
             stamp = self._put(one, checksums[one.path])
@@ -102,6 +111,7 @@ class Writer:
             self.tally.days.update(one.fetched)
             self.tally.partitions += 1
             self.tally.rows += sum(one.fetched.values())
+        self._ledger.complete()
         self.write_manifest()
 
     def _join_months(self, *, is_last: bool) -> None:
@@ -120,7 +130,8 @@ class Writer:
             rows = {day: one.rows for day, one in fetched.items()}
             path = self.manifest.locate(table, next(iter(days)))
             total = read_content(self.manifest.file_format, body).rows
-            self._waiting.append(Partition(table, path, body, rows, total))
+            restated = [row for one in fetched.values() for row in one.restated]
+            self._waiting.append(Partition(table, path, body, rows, total, restated))
 
     def _read_month(self, table: str, days: Mapping[date, Entry]) -> dict[date, bytes]:
         """The days of a month that is one file; nothing if the file is not what was written."""
@@ -160,8 +171,3 @@ class Writer:
     def write_manifest(self) -> None:
         """Write the manifest as it is by now."""
         write_manifest(self._store, self.manifest, self._settle)
-
-
-def write_manifest(store: Store, manifest: Manifest, settle: timedelta) -> None:
-    """Write the manifest as it is by now; at `settle`, a day is final."""
-    store.write(MANIFEST, dump_manifest(manifest, settle))

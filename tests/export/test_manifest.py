@@ -9,13 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenario_usage_cli.errors import ConfigurationError
-from scenario_usage_cli.export.manifest import (
-    Entry,
-    Manifest,
-    Scope,
-    dump_manifest,
-    load_manifest,
-)
+from scenario_usage_cli.export.entries import Entry
+from scenario_usage_cli.export.manifest import Manifest, Scope, dump_manifest, load_manifest
 from tests.export.support import seal_manifest
 
 NOW = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)

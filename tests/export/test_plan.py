@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenario_usage_cli.export.checksum import hash_bytes
+from scenario_usage_cli.export.entries import Entry
 from scenario_usage_cli.export.inspect import inspect_dataset, read_contents
 from scenario_usage_cli.export.layout import MANIFEST, TABLES, Place, format_path, parse_path
 from scenario_usage_cli.export.look import finish_look, glance, list_wanted
-from scenario_usage_cli.export.manifest import Entry, Manifest, dump_manifest
+from scenario_usage_cli.export.manifest import Manifest, dump_manifest
 from scenario_usage_cli.export.plan import Days, Plan, Stretch, build_plan
 from scenario_usage_cli.export.request import ExportRequest
 from scenario_usage_cli.export.states import Found, State, read_stamps

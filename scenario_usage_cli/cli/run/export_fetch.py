@@ -20,6 +20,7 @@ from scenario_usage_cli.errors import ConfigurationError, ScenarioUsageError
 from scenario_usage_cli.export.content import load_arrow
 from scenario_usage_cli.export.fetcher import Fetcher, build_period
 from scenario_usage_cli.export.inspect import inspect_dataset
+from scenario_usage_cli.export.ledger import Ledger, complete_ledger
 from scenario_usage_cli.export.lock import lock_store
 from scenario_usage_cli.export.manifest import Manifest
 from scenario_usage_cli.export.months import Merger, complete_merges
@@ -67,6 +68,7 @@ def fetch_export(
         runtime.show_progress() as tell,
     ):
         request = read_request()
+        complete_ledger(request.store, request.find_manifest(), request.days.settle)
         complete_merges(request.store, request.find_manifest(), request.days.settle)
         manifest, plan, _ = inspect_dataset(request)
         request.note_first_days(manifest)
@@ -93,6 +95,7 @@ def fetch_export(
         writer = Writer(
             request.store,
             manifest,
+            ledger=Ledger(request.store, manifest, request.now),
             settle=request.days.settle,
             tell_time=tell_time,
             anew=request.repair,
