@@ -77,9 +77,9 @@ def resolve_users(
     time up to now, and at last among those that are kept. With `pseudonyms`, they may be given by
     their aliases, too. Texts are read, and errors are raised, as for projects.
     """
-    parts = (part for text in wanted for part in text.split(","))
-    aliases = pseudonyms if any(map(looks_like_alias, parts)) else None
-    directory = _Directory("user", "--user", USER_PREFIXES, takes_other_ids=True, aliases=aliases)
+    directory = _Directory(
+        "user", "--user", USER_PREFIXES, takes_other_ids=True, pseudonyms=pseudonyms
+    )
     if not directory.knows_all(wanted):
         directory.read(lambda: list_users(client, team_id))
     if not directory.knows_all(wanted) or directory.has_names(wanted):
@@ -127,13 +127,13 @@ class _Directory:
         prefixes: tuple[str, ...],
         *,
         takes_other_ids: bool = False,
-        aliases: "Pseudonyms | None" = None,
+        pseudonyms: "Pseudonyms | None" = None,
     ) -> None:
         self._what = what
         self._source = source
         self._prefixes = prefixes
         self._takes_other_ids = takes_other_ids
-        self._aliases = aliases
+        self._pseudonyms = pseudonyms
         self._names: dict[str, str] = {}
         """By id, what it is called first, or itself."""
         self._ids: dict[str, dict[str, None]] = {}
@@ -146,13 +146,13 @@ class _Directory:
         try:
             for one, names in look():
                 self._names.setdefault(one, one)
-                if self._aliases:
-                    for alias in self._aliases.alias(one):
-                        self._ids.setdefault(fold(alias), {})[one] = None
+                alias = self._pseudonyms and self._pseudonyms.alias(one)
+                for text in alias or ():
+                    self._ids.setdefault(fold(text), {})[one] = None
                 for name in names or (one,):
                     self._ids.setdefault(fold(name), {})[one] = None
                     if not name.startswith(_KEY_PREFIX):
-                        self._shown.setdefault(fold(name), name.strip())
+                        self._shown.setdefault(fold(name), alias.name if alias else name.strip())
                     if self._names[one] == one or ("@" in self._names[one] and "@" not in name):
                         self._names[one] = name
         except AccessDenied as error:
@@ -212,12 +212,12 @@ class _Directory:
 
     def _suggest(self, text: str) -> str:
         shown = self._shown
-        if looks_like_alias(text) and not self._aliases:
+        if looks_like_alias(text) and not self._pseudonyms:
             return "aliases are known beside --pseudonyms: add it"
         if near := find_near(text, shown):
-            return f"the nearest names: {', '.join(shown[name] for name in near)}"
+            return f"the nearest names: {', '.join(dict.fromkeys(shown[name] for name in near))}"
         if shown:
-            return f"known names: {list_some(sorted(shown.values()))}"
+            return f"known names: {list_some(sorted(set(shown.values())))}"
         return f"this key lists no {self._what}s: {self._advice}"
 
     @property

@@ -177,6 +177,16 @@ def test_an_unknown_alias_is_refused() -> None:
     assert "hint: aliases are known beside --pseudonyms: add it" in without.stderr
 
 
+def test_hints_list_aliases_once_and_in_their_order() -> None:
+    """The order of names would tell something of them."""
+    hint = demo("report", "--user", "zzzz").stderr.partition("hint: known names: ")[2]
+
+    listed = hint.strip().split(", ")
+    assert listed[-1] == "…"
+    assert listed[:-1] == sorted(set(listed[:-1]))
+    assert all(ALIAS.fullmatch(name) for name in listed[:-1])
+
+
 def test_raw_answers_are_refused(tmp_path: Path) -> None:
     """A raw answer cannot be written without people."""
     target = tmp_path / "raw.json"
