@@ -34,6 +34,11 @@ def catch(patch: pytest.MonkeyPatch, *argv: str, **more: Any) -> tuple[Result, V
     return result, views[-1] if views else None  # type: ignore[return-value]
 
 
+def find(view: View, title: str) -> Chapter:
+    """The chapter of a title."""
+    return next(one for one in view.chapters if one.title == title)
+
+
 def write(chapter: Chapter) -> list[str]:
     """A chapter as lines of text."""
     lines = ["", f"# {chapter.title}{' (folded)' if chapter.is_folded else ''}"]

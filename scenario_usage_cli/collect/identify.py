@@ -44,7 +44,9 @@ def find_missing(usages: Sequence[Usage], breakdowns: Sequence[Breakdown] = ()) 
     ):
         parts = [breakdown.usages for breakdown in breakdowns if breakdown.by == by]
         if parts:
-            empty = [one for one in ids if all(part[one,].is_empty for part in parts)]
+            empty = [
+                one for one in ids if all(part[one,].is_empty for part in parts if (one,) in part)
+            ]
             found += [one for one in empty if one not in found]
     team_id = first.team_id if all(other.team_id for other in others) else None
     return Filters(team_id, tuple(projects), tuple(users))

@@ -12,9 +12,9 @@ from scenario_usage_cli.money import round_amount
 from scenario_usage_cli.report.figures import KNOWN_COST, describe_amount
 from scenario_usage_cli.report.numbers import round_cu, sum_cu
 from scenario_usage_cli.report.tables import BEFORE
-from scenario_usage_cli.report.view import Chapter, Drawing, Headline, View
+from scenario_usage_cli.report.view import Drawing, Headline, View
 from tests.account import build_account
-from tests.stories import catch
+from tests.stories import catch, find
 from tests.support import Result, run, usages
 
 AMOUNT_BEFORE = describe_amount(BEFORE)
@@ -39,11 +39,6 @@ def tell(patch: pytest.MonkeyPatch, *argv: str, **more: Any) -> View:
     ended, view = catch(patch, *argv, "--demo", **more)
     assert ended.code == 0, ended.stderr
     return view
-
-
-def find(view: View, title: str) -> Chapter:
-    """The chapter of a title."""
-    return next(one for one in view.chapters if one.title == title)
 
 
 def by_title(headlines: tuple[Headline, ...]) -> Mapping[str, Headline]:

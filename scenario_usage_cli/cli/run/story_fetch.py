@@ -118,8 +118,9 @@ def _find_projects(
     request: Request, usage: Usage, effort: Effort, missing: list[str]
 ) -> Sequence[Member]:
     """All that there are; none, and a sentence, where the key may not list them."""
+    found: Sequence[Member] = ()
     try:
-        return PROJECT.find_members(request, [usage], effort)
+        found = PROJECT.find_members(request, [usage], effort)
     except AccessDenied as error:
         if error.status != HTTPStatus.FORBIDDEN:
             raise
@@ -127,7 +128,10 @@ def _find_projects(
             "Projects are left out, as this key may not list them: --project with their ids "
             "brings them."
         )
-        return ()
+    else:
+        if not found:
+            missing.append("Projects are left out, as this key lists none.")
+    return found
 
 
 def _find_largest(members: Sequence[Member], projects: Breakdown) -> Sequence[Member]:

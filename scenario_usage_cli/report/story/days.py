@@ -84,8 +84,9 @@ def describe_course(course: Course, unit: str) -> list[str]:
     sentences = []
     of = course.figure.unit or course.figure.title.lower()
     if course.mean is not None:
+        article = "an" if unit == "hour" else "a"
         sentences.append(
-            f"The mean is {format_rate(course.mean)} {of} a {unit}, "
+            f"The mean is {format_rate(course.mean)} {of} {article} {unit}, "
             f"of {count(course.whole, f'whole {unit}')}."
         )
     found = [(course.figure.of(row) or Decimal(0), row) for row in course.rows]

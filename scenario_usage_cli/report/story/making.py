@@ -8,7 +8,7 @@ from scenario_usage_cli.report.story.material import Making, Material
 from scenario_usage_cli.report.usage import Report
 from scenario_usage_cli.report.usage_view import describe_filters
 from scenario_usage_cli.report.view import Chapter, View
-from scenario_usage_cli.report.words import count
+from scenario_usage_cli.report.words import group_thousands
 
 
 def build_making(view: View, report: Report, material: Material) -> Chapter:
@@ -23,11 +23,9 @@ def build_making(view: View, report: Report, material: Material) -> Chapter:
 
 
 def _describe_making(making: Making) -> Iterator[str]:
-    source = (
-        f"{count(making.answers, 'answer')} of Scenario's usage API"
-        if making.answers
-        else "a saved answer of Scenario's usage API"
-    )
+    number = group_thousands(making.answers)
+    answers = "a saved answer" if not making.answers else f"{number} answers"
+    source = f"{answers if making.answers != 1 else 'one answer'} of Scenario's usage API"
     yield f"scenario-usage {making.version} made them from {source}."
     yield f"The same figures as JSON have schema version {SCHEMA_VERSION}."
     yield "Cost is in Compute Units (CU), after discounts."

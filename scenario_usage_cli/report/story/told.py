@@ -19,8 +19,19 @@ def build_changes(report: Report, comparison: Comparison, material: Material) ->
     """What changed most, and the tables of all that changed."""
     changes = list_changes(report, comparison, material)
     sentences = list(describe_changes(changes, list_people(comparison))) if changes else []
+    sentences += _describe_limit(material)
     tables = build_comparison_view(comparison).table_sections
     return Chapter("What changed most", tuple(sentences), sections=tables)
+
+
+def _describe_limit(material: Material) -> Iterator[str]:
+    """That not all projects were asked for in the period before."""
+    projects, before = material.projects, material.before and material.before.projects
+    if projects and before and len(projects.usages) > len(before.usages):
+        yield (
+            f"Of {group_thousands(len(projects.usages))} projects, the {len(before.usages)} that "
+            "cost most are compared one by one, and all others together."
+        )
 
 
 def describe_changes(changes: Changes, people: Sequence[Change]) -> Iterator[str]:

@@ -1,0 +1,94 @@
+"""Parts of a story that need more than an answer: cost centres, and what may fail."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.account import Account, build_account
+from tests.stories import catch, find
+from tests.support import CREDENTIALS, answer, run, usages
+
+MAY = ("--period", "2026-05-04")
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    """A config file with cost centres."""
+    config = tmp_path / "config.toml"
+    config.write_text('[cost_centres]\nArt = ["R&D", "Marketing*"]\n')
+    return {**CREDENTIALS, "SCENARIO_USAGE_CONFIG": str(config)}
+
+
+def test_cost_centres_of_the_config_file_are_there(
+    monkeypatch: pytest.MonkeyPatch, environ: dict[str, str]
+) -> None:
+    """Without an option, and with the rows of `--by cost-centre`."""
+    ended, view = catch(monkeypatch, *MAY, "--demo", environ=environ)
+    assert ended.code == 0, ended.stderr
+
+    rows = find(view, "Cost centres").sections[0].rows
+
+    by = ("--by", "cost-centre", "--json")
+    totals = run("report", *MAY, "--demo", *by, environ=environ).json["breakdown"]["totals"]
+    assert [(row["cost_centre"], float(str(row["cost"]))) for row in rows] == [
+        (row["cost_centre"], row["cost"]) for row in totals
+    ]
+
+
+def test_a_file_of_cost_centres_is_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It needs no --by, but in a format that tells no story."""
+    table = tmp_path / "centres.toml"
+    table.write_text('Art = ["R&D"]\n')
+    given = (*MAY, "--demo", "--cost-centres", str(table))
+
+    ended, view = catch(monkeypatch, *given)
+
+    assert ended.code == 0, ended.stderr
+    assert find(view, "Cost centres").sections[0].rows
+    assert run("report", *given, "--json").code == 2
+    narrowed, _ = catch(monkeypatch, *given, "--section", "models")
+    assert (narrowed.code, narrowed.stdout) == (2, "")
+
+
+def test_cost_centres_that_cannot_be_looked_up_are_left_out(
+    monkeypatch: pytest.MonkeyPatch, environ: dict[str, str]
+) -> None:
+    """With a sentence, as nobody asked for them."""
+    account = build_account(listed=403, usage=usages())
+
+    ended, view = catch(monkeypatch, *MAY, environ=environ, transport=account)
+
+    assert ended.code == 0, ended.stderr
+    made = find(view, "How these figures were made").sentences
+    assert any(one.startswith("Cost centres are left out: ") for one in made), made
+
+
+class FailingBefore(Account):
+    """An account whose period before cannot be read."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.params.get("startDate", "").startswith("2026-05-03"):
+            return answer({"message": "no luck"}, 500)
+        return super().handle_request(request)
+
+
+def test_a_part_that_fails_fails_the_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is written."""
+    account = FailingBefore(build_account(usage=usages()).answers)
+
+    ended, _ = catch(monkeypatch, *MAY, transport=account)
+
+    assert (ended.code, ended.stdout) == (5, "")
+
+
+def test_a_part_that_fails_is_told_of_with_keep_going(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest of the story is written, and the exit code is the same."""
+    account = FailingBefore(build_account(usage=usages()).answers)
+
+    ended, view = catch(monkeypatch, *MAY, "--keep-going", transport=account)
+
+    assert ended.code == 5
+    told = find(view, "Reconciliation and warnings").sentences
+    assert any("no luck" in one for one in told), told
+    assert all(one.before is None for one in view.headlines)
