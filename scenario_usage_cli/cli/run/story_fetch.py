@@ -1,7 +1,6 @@
 """Fetches what a story is made of beside the report itself."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from http import HTTPStatus
 
@@ -11,7 +10,6 @@ from scenario_usage_cli.cli.run.story_extra import Extra, Wanted
 from scenario_usage_cli.cli.run.story_material import choose_finest
 from scenario_usage_cli.cli.run.story_plan import fetch_plan
 from scenario_usage_cli.collect.breakdown import (
-    COST_CENTRE,
     PROJECT,
     SECTIONS_OF_BREAKDOWN,
     Breakdown,
@@ -22,7 +20,12 @@ from scenario_usage_cli.collect.breakdown import (
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage, fetch_usages, list_queries
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Usage
-from scenario_usage_cli.errors import AccessDenied, BadArgument, ConfigurationError
+from scenario_usage_cli.errors import (
+    AccessDenied,
+    BadArgument,
+    ConfigurationError,
+    ScenarioUsageError,
+)
 from scenario_usage_cli.periods import EARLIEST, LONGEST_QUERY, MILLISECOND, Period, check_askable
 from scenario_usage_cli.report.words import write_sentence
 
@@ -43,59 +46,131 @@ def fetch_extra(
 ) -> Extra:
     """What the story needs beside `usage`, the answer to `request`, and its `breakdowns`.
 
-    How many queries it takes is said before. Raises the client's errors; what the key may not read
-    is left out.
+    How many queries it takes is said before. Raises the client's errors; what the key may not read,
+    or the source of the answers does not have, is left out.
     """
-    missing: list[str] = []
-    against = _find_period_before(request.period, wanted.now, missing)
-    before = _list_before(request, against) if against else []
-    days = [request._replace(sections=_OF_DAYS)] if "models" in request.sections else []
-    parts = request._replace(sections=SECTIONS_OF_BREAKDOWN)
-    known = {one.by[0]: one for one in breakdowns if not one.by[1:]}
-    members = _find_projects(parts, usage, effort, missing) if wanted.has_breakdowns else []
-    each = [parts] * (0 if PROJECT.name in known else len(members))
-    each_before = [one._replace(sections=parts.sections) for one in before[:1] for _ in members]
-    asked = [*before, *days, *each, *each_before[:_MOST_BEFORE]]
-    effort.announce(len(list_queries(asked)))
-    effort = effort._replace(announce=lambda queries: None)
-    usages = fetch_usages(before, effort=effort) if before else []
-    extra = Extra()
-    if against:
-        extra = Extra(
+    return _Fetcher(request, usage, wanted, effort).fetch(
+        {one.by[0]: one for one in breakdowns if not one.by[1:]}
+    )
+
+
+class _Fetcher:
+    """Fetches one part after the other, and notes what is left out."""
+
+    def __init__(self, request: Request, usage: Usage, wanted: Wanted, effort: Effort) -> None:
+        self._request = request
+        self._usage = usage
+        self._wanted = wanted
+        self._announce = effort.announce
+        self._effort = effort._replace(announce=lambda queries: None)
+        self._parts = request._replace(sections=SECTIONS_OF_BREAKDOWN)
+        self._missing: list[str] = []
+
+    def fetch(self, known: Mapping[str, Breakdown]) -> Extra:
+        """All parts; those that are `known` by their dimension are not asked for again."""
+        wanted, request = self._wanted, self._request
+        against = self._find_period_before()
+        before = _list_before(request, against) if against else []
+        days = [request._replace(sections=_OF_DAYS)] if "models" in request.sections else []
+        members = self._find_projects() if wanted.has_breakdowns else []
+        old_parts = self._parts._replace(period=against.period) if against else self._parts
+        new = 0 if PROJECT.name in known else len(members)
+        old = min(len(members), _MOST_BEFORE) if against else 0
+        asked = [*before, *days, *[self._parts] * new, *[old_parts] * old]
+        self._announce(len(list_queries(asked)))
+        extra = self._fetch_before(before, against) if against else Extra()
+        extra = extra._replace(days=self._fetch_days(days[0]) if days else None)
+        if members:
+            projects = known.get(PROJECT.name) or self._divide(members, self._parts, self._usage)
+            extra = extra._replace(projects=projects)
+            if extra.before:
+                largest = _find_largest(members, projects)
+                divided = self._divide(largest, old_parts, extra.before)
+                extra = extra._replace(projects_before=divided)
+        if wanted.has_breakdowns and wanted.centres:
+            extra = extra._replace(centres=self._fetch_centres(wanted.centres))
+        if wanted.has_plan:
+            plan = fetch_plan(request, wanted.now, self._effort, self._missing)
+            extra = extra._replace(plan=plan)
+        return extra._replace(missing=tuple(self._missing))
+
+    def _leave_out(self, what: str, error: ScenarioUsageError) -> None:
+        self._missing.append(write_sentence(f"{what} left out: {error.message}"))
+
+    def _find_period_before(self) -> Against | None:
+        """That which `compare` would take."""
+        try:
+            against = parse_against(PREVIOUS, self._request.period, self._wanted.now)
+            check_askable(against.period)
+        except BadArgument as error:
+            self._leave_out("the period before is", error)
+            return None
+        return against
+
+    def _fetch_before(self, asked: Sequence[Request], against: Against) -> Extra:
+        """The period before, and what was used for longer before, if that can be had."""
+        usages: list[Usage] = []
+        for length in range(len(asked), 0, -1):
+            try:
+                usages = fetch_usages(asked[:length], effort=self._effort)
+                break
+            except BadArgument as error:
+                self._leave_out("what is new is" if length > 1 else "the period before is", error)
+        if not usages:
+            return Extra()
+        return Extra(
             before=usages[0],
             period_before=against.period,
-            note=describe_lengths(request.period, against),
-            earlier=usages[-1],
+            note=describe_lengths(self._request.period, against),
+            earlier=usages[-1] if len(usages) == len(asked) else None,
         )
-    if days:
-        buckets = cut_into_buckets(request.period, choose_finest(request.period))
-        extra = extra._replace(days=fetch_usage(days[0], buckets=buckets, effort=effort))
-    if members:
-        projects = known.get(PROJECT.name) or _fetch(parts, usage, members, effort)
-        extra = extra._replace(projects=projects)
-        if extra.before:
-            own = _find_largest(members, projects)
-            old = _fetch(each_before[0], extra.before, own, effort)
-            extra = extra._replace(projects_before=old)
-    if wanted.centres and wanted.has_breakdowns:
-        own_centres = known.get(COST_CENTRE)
-        extra = extra._replace(
-            centres=own_centres or _fetch_centres(parts, usage, wanted, effort, missing)
-        )
-    if wanted.has_plan:
-        extra = extra._replace(plan=fetch_plan(request, wanted.now, effort, missing))
-    return extra._replace(missing=tuple(missing))
 
+    def _fetch_days(self, asked: Request) -> Usage | None:
+        buckets = cut_into_buckets(asked.period, choose_finest(asked.period))
+        try:
+            return fetch_usage(asked, buckets=buckets, effort=self._effort)
+        except BadArgument as error:
+            self._leave_out(f"{buckets.unit}s are", error)
+            return None
 
-def _find_period_before(period: Period, now: datetime, missing: list[str]) -> Against | None:
-    """That which `compare` would take; where there is none, a sentence says so."""
-    try:
-        against = parse_against(PREVIOUS, period, now)
-        check_askable(against.period)
-    except BadArgument as error:
-        missing.append(f"There is no period before to compare with: {error.message}.")
-        return None
-    return against
+    def _find_projects(self) -> Sequence[Member]:
+        """All that there are; none where the key may not list them."""
+        found: Sequence[Member] = ()
+        try:
+            found = PROJECT.find_members(self._parts, [self._usage], self._effort)
+        except AccessDenied as error:
+            if error.status != HTTPStatus.FORBIDDEN:
+                raise
+            self._missing.append(
+                "Projects are left out, as this key may not list them: --project with their ids "
+                "brings them."
+            )
+        except BadArgument as error:
+            self._leave_out("projects are", error)
+        else:
+            if not found:
+                self._missing.append("Projects are left out, as none are listed.")
+        return found
+
+    def _divide(self, members: Sequence[Member], asked: Request, whole: Usage) -> Breakdown:
+        """The usage of each of some projects."""
+        own = Dimension(PROJECT.name, lambda *_: members)
+        (found,) = fetch_breakdowns([own], [asked], [whole], effort=self._effort)
+        return found
+
+    def _fetch_centres(self, centres: Dimension) -> Breakdown | None:
+        """The usage of each cost centre; the key may not list what they are made of."""
+        try:
+            (found,) = fetch_breakdowns(
+                [centres], [self._parts], [self._usage], effort=self._effort
+            )
+        except (ConfigurationError, BadArgument, AccessDenied) as error:
+            is_refused = isinstance(error, AccessDenied) and error.status != HTTPStatus.FORBIDDEN
+            if self._wanted.are_centres_given or is_refused:
+                raise
+            self._leave_out("cost centres are", error)
+            return None
+        return found
 
 
 def _list_before(request: Request, against: Against) -> list[Request]:
@@ -114,26 +189,6 @@ def _list_before(request: Request, against: Against) -> list[Request]:
     return asked
 
 
-def _find_projects(
-    request: Request, usage: Usage, effort: Effort, missing: list[str]
-) -> Sequence[Member]:
-    """All that there are; none, and a sentence, where the key may not list them."""
-    found: Sequence[Member] = ()
-    try:
-        found = PROJECT.find_members(request, [usage], effort)
-    except AccessDenied as error:
-        if error.status != HTTPStatus.FORBIDDEN:
-            raise
-        missing.append(
-            "Projects are left out, as this key may not list them: --project with their ids "
-            "brings them."
-        )
-    else:
-        if not found:
-            missing.append("Projects are left out, as this key lists none.")
-    return found
-
-
 def _find_largest(members: Sequence[Member], projects: Breakdown) -> Sequence[Member]:
     """Those that cost most, in the order in which they came."""
     costs = {
@@ -143,26 +198,3 @@ def _find_largest(members: Sequence[Member], projects: Breakdown) -> Sequence[Me
     order = sorted(members, key=lambda one: (-costs.get(one.id, Decimal(0)), one.id))
     kept = {one.id for one in order[:_MOST_BEFORE]}
     return [one for one in members if one.id in kept]
-
-
-def _fetch(request: Request, whole: Usage, members: Sequence[Member], effort: Effort) -> Breakdown:
-    """The usage of each of some projects."""
-    own = Dimension(PROJECT.name, lambda *_: members)
-    (found,) = fetch_breakdowns([own], [request], [whole], effort=effort)
-    return found
-
-
-def _fetch_centres(
-    request: Request, usage: Usage, wanted: Wanted, effort: Effort, missing: list[str]
-) -> Breakdown | None:
-    """The usage of each cost centre; what they are made of may be what the key may not list."""
-    assert wanted.centres is not None
-    try:
-        (found,) = fetch_breakdowns([wanted.centres], [request], [usage], effort=effort)
-    except (ConfigurationError, AccessDenied) as error:
-        is_unread = isinstance(error, ConfigurationError) or error.status == HTTPStatus.FORBIDDEN
-        if wanted.are_centres_given or not is_unread:
-            raise
-        missing.append(write_sentence(f"cost centres are left out: {error.message}"))
-        return None
-    return found

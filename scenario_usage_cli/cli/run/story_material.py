@@ -22,7 +22,7 @@ _SHORTEST_CALENDAR = 21 * _DAY
 def build_material(making: Making, report: Report, usage: Usage, extra: Extra) -> Material:
     """The material of the story of a report, which is made of `usage`."""
     course, days = _build_trends(report, extra)
-    before = _build_report(report, extra.before)
+    before = _build_report(report, extra.before, _find_patterns(report))
     return Material(
         making,
         usage,
@@ -37,7 +37,7 @@ def build_material(making: Making, report: Report, usage: Usage, extra: Extra) -
         )
         if before and extra.before
         else None,
-        _build_report(report, extra.earlier),
+        _build_report(report, extra.earlier, ()),
         extra.projects,
         extra.centres,
         extra.missing,
@@ -87,13 +87,13 @@ def _build_trends(report: Report, extra: Extra) -> tuple[Trend | None, Trend | N
     return course, days if _has_calendar(period) else None
 
 
-def _build_report(report: Report, usage: Usage | None) -> Report | None:
-    """The same report of another period."""
+def _build_report(report: Report, usage: Usage | None, models: tuple[str, ...]) -> Report | None:
+    """The same report of another period, narrowed to `models`."""
     if usage is None:
         return None
     return build_report(
         usage,
-        models=_find_patterns(report),
+        models=models,
         sections=tuple(one for one in report.sections if one in usage.sections),
         generated_at=report.generated_at,
     )

@@ -10,13 +10,18 @@ from scenario_usage_cli.report.tables import CONSUMPTION, IS_API_KEY, MODELS
 from scenario_usage_cli.report.usage import Report
 from scenario_usage_cli.report.usage_view import describe_period
 from scenario_usage_cli.report.view import Chapter
-from scenario_usage_cli.report.words import cut_name, group_thousands
+from scenario_usage_cli.report.words import cut_name, group_thousands, write_sentence
 
 _MOST_NAMED = 20
 
 
-def build_firsts(report: Report, earlier: Report, labels: Mapping[str, str]) -> Chapter:
-    """Those that the earlier report does not have; `labels` are those of users."""
+def build_firsts(report: Report, earlier: Report, labels: Mapping[str, str]) -> Chapter | None:
+    """Those that the earlier report does not have; `labels` are those of users.
+
+    None if the report has neither models nor people.
+    """
+    if not {MODELS.name, CONSUMPTION.name} & report.sections.keys():
+        return None
     sentences = []
     if earlier.period:
         sentences.append(
@@ -32,6 +37,8 @@ def build_firsts(report: Report, earlier: Report, labels: Mapping[str, str]) -> 
         for one in sorts:
             own = [row for row in rows if one == "model" or _is_key(row) == (one == "API key")]
             sentences.append(_describe(one, [_name(table, row, labels) for row in own]))
+    told = [one for one in earlier.warnings if one not in report.warnings]
+    sentences += [write_sentence(f"of the time before: {one}") for one in told]
     return Chapter("Seen for the first time", tuple(sentences))
 
 

@@ -44,6 +44,7 @@ def _build_chapters(view: View, report: Report, material: Material) -> Iterator[
     if comparison:
         yield build_changes(report, comparison, material)
     if material.earlier:
-        yield build_firsts(report, material.earlier, material.labels.users)
+        firsts = build_firsts(report, material.earlier, material.labels.users)
+        yield from [firsts] if firsts else []
     yield build_checks(view, report, comparison, material)
     yield build_making(view, report, material)

@@ -9,7 +9,7 @@ from scenario_usage_cli.report.numbers import sum_cu
 from scenario_usage_cli.report.story.changes import Change, Changes, list_changes, list_people
 from scenario_usage_cli.report.story.material import Material
 from scenario_usage_cli.report.usage import Report
-from scenario_usage_cli.report.view import Chapter
+from scenario_usage_cli.report.view import Chapter, Section
 from scenario_usage_cli.report.words import format_delta, group_thousands
 
 _MOST_NAMED = 5
@@ -20,8 +20,15 @@ def build_changes(report: Report, comparison: Comparison, material: Material) ->
     changes = list_changes(report, comparison, material)
     sentences = list(describe_changes(changes, list_people(comparison))) if changes else []
     sentences += _describe_limit(material)
-    tables = build_comparison_view(comparison).table_sections
-    return Chapter("What changed most", tuple(sentences), sections=tables)
+    tables = map(_retitle, build_comparison_view(comparison).table_sections)
+    return Chapter("What changed most", tuple(sentences), sections=tuple(tables))
+
+
+def _retitle(section: Section) -> Section:
+    """The same; beside what these tables are of, their titles tell that they are of changes."""
+    title = section.table.title
+    table = section.table._replace(title=f"Changes of {title[:1].lower()}{title[1:]}")
+    return section._replace(table=table)
 
 
 def _describe_limit(material: Material) -> Iterator[str]:
