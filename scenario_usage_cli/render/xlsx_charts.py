@@ -5,6 +5,7 @@ from typing import Any
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from scenario_usage_cli.render.xlsx_cells import clean
 from scenario_usage_cli.report.book import MOST_BARS, Book, Sheet
 from scenario_usage_cli.report.fields import Field, Kind, name_with_unit
 from scenario_usage_cli.report.view import Chart, Drawing
@@ -15,6 +16,8 @@ _WIDTH, _HEIGHT = 760, 300
 _BAR, _PALE_BAR = "#2F6DB5", "#A9C4E4"
 _GRID = {"visible": True, "line": {"color": "#E3E7EC", "width": 0.75}}
 _FONT = {"size": 9, "color": "#444444"}
+_LONGEST_TEXT = 1000
+"""Of what is read out in the place of a chart."""
 _MOST_MARKED = 400
 """Where there are more bars, weekends are too narrow to be seen."""
 
@@ -28,7 +31,7 @@ def draw_charts(book: Workbook, sheet: Worksheet, content: Book) -> None:
             continue
         drawn = _draw(book, chart, source)
         if drawn is not None:
-            told = {"description": chart.description or chart.title}
+            told = {"description": clean(chart.description or chart.title)[:_LONGEST_TEXT]}
             sheet.insert_chart(place, _FIRST_COLUMN, drawn, told)
             place += drawn.height // _ROW_HEIGHT + 1
 
@@ -62,7 +65,7 @@ def _draw(book: Workbook, chart: Chart, source: Sheet) -> Any:
         ]
     drawn.add_series(series)
     drawn.set_title(
-        {"name": chart.title, "name_font": {"size": 12, "bold": True}, "overlay": False}
+        {"name": clean(chart.title), "name_font": {"size": 12, "bold": True}, "overlay": False}
     )
     drawn.set_legend({"none": True})
     drawn.set_size({"width": _WIDTH, "height": max(_HEIGHT, 100 + 22 * last * is_ranking)})

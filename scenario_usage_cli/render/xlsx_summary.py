@@ -55,18 +55,18 @@ class _Summary:
         self._put_lines(view.alarms, **_ALARM)
         if view.period and view.period.provisional:
             self._put("The period is still running: its figures are provisional.", **_ALARM)
-        self._write_figures("Totals", self._book.totals)
+        if self._book.totals:
+            self._head("Totals")
+            self._write_lines(self._book.totals)
         self._write_differences()
-        self._put_lines(view.sentences)
-        for chapter in view.chapters:
-            if chapter.sentences and not chapter.is_folded:
-                if not chapter.headlines:  # those are the totals
-                    self._head(chapter.title)
-                self._put_lines(chapter.sentences)
-        self._write_figures(view.closing_title, self._book.closing, view.closing_note)
-        if warnings := [str(one) for one in self._list_warnings()]:
+        self._put_lines(self._book.notes)
+        for told in self._book.told:
+            self._head(told.title)
+            self._write_lines(told.lines)
+            self._put_lines(told.sentences)
+        if self._book.warnings:
             self._head("Warnings")
-            self._put_lines(warnings)
+            self._put_lines(self._book.warnings)
         self._write_sheets()
         self._write_origin()
 
@@ -99,11 +99,8 @@ class _Summary:
             self._put_beside(heading, column, **look, **_HEAD)
         self._row += 1
 
-    def _write_figures(self, title: str, lines: Sequence[Line], note: str = "") -> None:
-        if not lines:
-            return
-        self._head(title)
-        self._put_lines([note], **_PALE)
+    def _write_lines(self, lines: Sequence[Line]) -> None:
+        """Figures, each with what it was before, and where it comes from."""
         has_before = any(line.headline.before is not None for line in lines)
         if has_before:
             self._put_headings("", "", "Before", "Change", numeric=3)
@@ -180,20 +177,15 @@ class _Summary:
             return f"sum of {titles[0]} in {sheet.name}"
         return f"rows of {sheet.name}" + (f" with any {' or '.join(titles)}" if titles else "")
 
-    def _list_warnings(self) -> Iterable[Any]:
-        found = self._view.document.get("warnings")
-        return found if isinstance(found, list) else ()
-
     def _write_sheets(self) -> None:
         """What the other sheets hold, each a click away."""
         self._head("Sheets")
         self._put_headings("Sheet", "Rows", "What a row is", numeric=1)
         for sheet in self._book.sheets:
             section = sheet.section
-            table = section.table
             count = len(sheet.rows)
             self._sheet.write_number(self._row, 1, count, self._pen.look(num_format="#,##0"))
-            told = table.meaning.replace("`", "") or table.note
+            told = sheet.meaning
             if not count:
                 told = describe_empty(is_known=section.is_known, is_inventory=section.is_inventory)
             self._link(sheet.name, told)
@@ -228,9 +220,7 @@ class _Summary:
         if (version := view.document.get("schema_version")) is not None:
             self._put_beside(str(version), 1)
             self._put("Version of the JSON Schema")
-        for chapter in view.chapters:
-            if chapter.is_folded:
-                self._put_lines(chapter.sentences)
+        self._put_lines(self._book.origin)
 
 
 def _locate(sheet: Sheet, field: Field[Any]) -> str:

@@ -9,7 +9,16 @@ from scenario_usage_cli.report.fields import Field, Fields, Kind, Row
 from scenario_usage_cli.report.numbers import fraction
 from scenario_usage_cli.report.sums import Sum, find_difference_sum, find_sum
 from scenario_usage_cli.report.tables import AFTER, BEFORE, TOTALS, UNEXPLAINED
-from scenario_usage_cli.report.view import Chart, Drawing, Headline, Matrix, Section, View
+from scenario_usage_cli.report.view import (
+    Chapter,
+    Chart,
+    Drawing,
+    Headline,
+    Matrix,
+    Section,
+    View,
+)
+from scenario_usage_cli.report.words import write_sentence
 
 MOST_ROWS = 1_048_575
 """So many rows fit below the headings of a sheet."""
@@ -31,6 +40,8 @@ class Sheet(NamedTuple):
     """The rows of a section under a name that no other sheet has, and the columns of them."""
 
     name: str
+    meaning: str
+    """What a row is, or where the rows belong."""
     section: Section
     columns: Fields
     rows: Sequence[Row]
@@ -51,6 +62,14 @@ class Line(NamedTuple):
         return None if value is None or before is None else fraction(value - before, before)
 
 
+class Told(NamedTuple):
+    """What the first sheet tells below the totals, under a title of its own."""
+
+    title: str
+    lines: tuple[Line, ...]
+    sentences: tuple[str, ...]
+
+
 class Book(NamedTuple):
     """What is written into a workbook."""
 
@@ -60,7 +79,13 @@ class Book(NamedTuple):
     totals: tuple[Line, ...]
     differences: tuple[tuple[Row, tuple[Sum | None, Sum | None]], ...]
     """The totals of a comparison: each row, and what its figures before and after are sums of."""
-    closing: tuple[Line, ...]
+    told: tuple[Told, ...]
+    notes: tuple[str, ...]
+    """What is said of the totals."""
+    warnings: tuple[str, ...]
+    """Those that are not told elsewhere."""
+    origin: tuple[str, ...]
+    """How the figures were made, in sentences."""
     charts: tuple[Chart, ...]
 
     def find_sheet(self, section: Section) -> Sheet | None:
@@ -75,24 +100,35 @@ def build_book(view: View) -> Book:
     Raises ConfigurationError for a section of more rows than a sheet has.
     """
     chapters = view.chapters
-    told = [one for chapter in chapters for one in chapter.sections]
-    drawn = [chart.section for chapter in chapters for chart in chapter.charts]
-    # The rows for programs come first in doubt: those of chapters may be cut.
-    own = {_identify(one): one for one in view.book_sections}
-    wanted = {_identify(one): one for one in (*drawn, *told)} | own
+    parts = [
+        (one, chapter.title)
+        for chapter in chapters
+        for one in (*(chart.section for chart in chapter.charts), *chapter.sections)
+    ]
+    parts += [(one, "") for one in view.book_sections]
+    # The rows for programs come last, as they count in doubt: those of chapters may be cut.
+    wanted = {_identify(section): section for section, _ in parts}
+    of = {_identify(section): title for section, title in reversed(parts)}
     sections = tuple(map(_hold, wanted.values()))
     charts = tuple(chart for chapter in chapters for chart in chapter.charts)
     matrices = [one for chapter in chapters for one in chapter.matrices]
-    names = _name_sheets([*(one.table.title for one in sections), *(one.title for one in matrices)])
-    sheets = tuple(
-        _build_sheet(name, section, view) for name, section in zip(names, sections, strict=False)
-    )
+    belonging = [of[_identify(section)] for section in sections]
+    titles = [(one.table.title, title) for one, title in zip(sections, belonging, strict=True)]
+    names = _name_sheets([*titles, *((one.title, "") for one in matrices)])
+    known = zip(names, sections, belonging, strict=False)
+    open_chapters = [one for one in chapters if not one.is_folded]
     return Book(
-        sheets=sheets,
-        matrices=tuple(zip(names[len(sheets) :], matrices, strict=True)),
+        sheets=tuple(_build_sheet(name, section, told, view) for name, section, told in known),
+        matrices=tuple(zip(names[len(sections) :], matrices, strict=True)),
         totals=tuple(_trace(view.headlines, sections)),
         differences=tuple(_trace_differences(view.opening, sections)),
-        closing=tuple(_trace(view.closing, sections)),
+        told=tuple(_tell(view, open_chapters, sections)),
+        notes=(
+            *view.sentences,
+            *(line for one in open_chapters if _has_totals(one, view) for line in one.sentences),
+        ),
+        warnings=tuple(_list_warnings(view)),
+        origin=tuple(line for one in chapters if one.is_folded for line in one.sentences),
         charts=(*charts, *_choose_charts(sections, {one.drawing for one in charts})),
     )
 
@@ -121,7 +157,30 @@ def _identify(section: Section) -> tuple[str, ...]:
     return (section.table.name, *(field.key for field in section.table.ids))
 
 
-def _build_sheet(name: str, section: Section, view: View) -> Sheet:
+def _has_totals(chapter: Chapter, view: View) -> bool:
+    """Whether its figures are the totals."""
+    return bool(chapter.headlines) and chapter.headlines[:1] == view.headlines[:1]
+
+
+def _tell(view: View, chapters: Sequence[Chapter], sections: Sequence[Section]) -> Iterator[Told]:
+    for one in chapters:
+        lines = tuple(_trace(one.headlines, sections))
+        if (lines or one.sentences) and not _has_totals(one, view):
+            yield Told(one.title, lines, one.sentences)
+    if view.closing and not any(one.headlines == view.closing for one in chapters):
+        note = (view.closing_note,) if view.closing_note else ()
+        yield Told(view.closing_title, tuple(_trace(view.closing, sections)), note)
+
+
+def _list_warnings(view: View) -> Iterator[str]:
+    found = view.document.get("warnings")
+    told = {line for chapter in view.chapters for line in chapter.sentences}
+    for warning in found if isinstance(found, list) else ():
+        if write_sentence(str(warning)) not in told:
+            yield str(warning)
+
+
+def _build_sheet(name: str, section: Section, told: str, view: View) -> Sheet:
     """What people call a row stands first, and what identifies it last."""
     table, rows = section.table, section.rows
     fields = dict.fromkeys((*table.named, *table.fields, *table.ids))
@@ -133,17 +192,24 @@ def _build_sheet(name: str, section: Section, view: View) -> Sheet:
             {**row, _FROM.key: period and period.start, _TO.key: period and period.end}
             for row, period in zip(rows, periods, strict=True)
         ]
-    return Sheet(name, section, columns, rows)
+    meaning = (table.meaning or table.note or told).replace("`", "")
+    return Sheet(name, meaning, section, columns, rows)
 
 
-def _name_sheets(titles: Iterable[str]) -> list[str]:
-    """Names that a spreadsheet takes, none of them twice, whatever the case."""
+def _name_sheets(titles: Iterable[tuple[str, str]]) -> list[str]:
+    """Names that a spreadsheet takes, none of them twice, whatever the case.
+
+    Each title comes with that of the chapter, which tells it from others, if that is short enough.
+    """
     names: list[str] = []
-    taken = {"summary", "columns", "history"}
-    for title in titles:
+    taken = {"", "summary", "columns", "history"}
+    for title, chapter in titles:
         plain = "".join(" " if letter in _FORBIDDEN else letter for letter in title).strip("' ")
-        number, name = 1, plain[:_LONGEST_NAME]
-        while not name or name.lower() in taken:
+        name, number = plain[:_LONGEST_NAME], 1
+        longer = f"{plain}, {chapter.lower()}"
+        if name.lower() in taken and chapter and len(longer) <= _LONGEST_NAME:
+            name = longer
+        while name.lower() in taken:
             number += 1
             name = f"{plain[: _LONGEST_NAME - 5]} {number}".lstrip()
         taken.add(name.lower())

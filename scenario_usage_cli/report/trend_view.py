@@ -22,6 +22,7 @@ from scenario_usage_cli.report.tables import (
     SERIES_NAME,
     START,
     TREND_FIGURES,
+    UNEXPLAINED,
 )
 from scenario_usage_cli.report.trend import Trend
 from scenario_usage_cli.report.trend_difference import Difference
@@ -188,7 +189,7 @@ def _reconcile(difference: Difference | None) -> tuple[Headline, ...]:
     return (
         Headline("Consumption", difference.consumption_cost, Kind.CU),
         Headline(difference.section.capitalize(), difference.cost, Kind.CU),
-        Headline("Difference", difference.amount, Kind.CU),
+        Headline("Difference", difference.amount, Kind.CU, key=UNEXPLAINED.key),
     )
 
 

@@ -15,7 +15,14 @@ from scenario_usage_cli.report.figures import COST
 from scenario_usage_cli.report.view import Chapter, Headline, Matrix, Section, View
 from tests.report.builders import charge, model
 from tests.support import NOW, run, usages
-from tests.workbooks import list_cells, read_formulas, read_rows, read_values, write_book
+from tests.workbooks import (
+    list_cells,
+    read_figures,
+    read_formulas,
+    read_rows,
+    read_values,
+    write_book,
+)
 
 FORMULAS = ["=1+1", "+1", "-1-1", "@SUM(A1)", "\t=1", "=HYPERLINK('http://x')", "＝1", "{=1}"]
 ODD = [
@@ -131,6 +138,16 @@ def test_what_is_unknown_is_an_empty_cell(tmp_path: Path) -> None:
     assert read_rows(book, "Models")[0]["Cost/job"] is None
     user = read_rows(book, "Consumption by user")[0]
     assert (user["E-mail"], user["API key"]) == (None, None)
+
+
+def test_three_thousand_rows_are_all_there(tmp_path: Path) -> None:
+    """No row stands for others, and the total is still a formula."""
+    path = write_named(tmp_path / "a.xlsx", *(f"n{number}" for number in range(3000)))
+    values = [row["Cost"] for row in read_rows(read_values(path), "Models")]
+
+    assert values == [99 - number for number in range(3000)]
+    (jobs,) = (one for one in read_figures(path) if one.title == "Jobs")
+    assert jobs.formula == "=ROUND(SUM(Models!$B$2:$B$3001),6)"
 
 
 def test_more_rows_than_a_sheet_has_are_refused(
