@@ -25,6 +25,7 @@ _HEADING = {
     "bottom": 1,
     "bottom_color": "#8A97A8",
     "valign": "vcenter",
+    "text_wrap": True,
 }
 _PALE, _STRONG = "#FFFFFF", "#7FB2E5"
 
@@ -96,6 +97,7 @@ def _write_matrix(sheet: Worksheet, matrix: Matrix, pen: Pen) -> None:
         [(matrix.row_title, False), *((one, True) for one in (*matrix.columns, "Sum"))],
         pen,
     )
+    sheet.set_row_pixels(0, 60)
     sheet.set_column(0, 0, fit(*map(len, matrix.rows)))
     sheet.set_column(1, len(matrix.columns) + 1, fit(12))
     last, right = len(matrix.rows), len(matrix.columns)
@@ -110,7 +112,7 @@ def _write_matrix(sheet: Worksheet, matrix: Matrix, pen: Pen) -> None:
         cells = f"B{number + 1}:{xl_col_to_name(right)}{number + 1}"
         sheet.write_formula(number, right + 1, f"=ROUND(SUM({cells}),6)", strong, to_cell(total))
     pen.put_text(sheet, last + 1, 0, "Sum", bold=True)
-    for column, total in enumerate(matrix.column_sums, 1):
+    for column, total in enumerate((*matrix.column_sums, matrix.whole), 1):
         name = xl_col_to_name(column)
         formula = f"=ROUND(SUM({name}2:{name}{last + 1}),6)"
         sheet.write_formula(last + 1, column, formula, strong, to_cell(total))

@@ -19,7 +19,7 @@ from scenario_usage_cli.report.tables import AFTER, BEFORE, CHANGE, DELTA
 from scenario_usage_cli.report.view import Headline, View
 
 _WIDTHS = (34, 20, 20, 20, 14, 30)
-_WRAPPED_AT, _TOLD_AT = 110, 70
+_WRAPPED_AT, _TOLD_AT = 130, 90
 _TITLE = {"bold": True, "font_size": 18}
 _BLOCK = {"bold": True, "font_size": 13, "bottom": 1, "bottom_color": "#8A97A8"}
 _HEAD = {"bold": True, "font_color": "#444444"}

@@ -226,7 +226,7 @@ def test_a_matrix_has_its_sums(tmp_path: Path) -> None:
         ("Project", "Ann", "Bob", "Sum"),
         ("=P", 1.5, None, 1.5),
         ("Q", 2, -3, -1),
-        ("Sum", 3.5, -3, None),
+        ("Sum", 3.5, -3, 0.5),
     ]
     assert formulas["D2"].value == "=ROUND(SUM(B2:C2),6)"
     assert formulas["B4"].value == "=ROUND(SUM(B2:B3),6)"
