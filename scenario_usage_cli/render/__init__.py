@@ -102,6 +102,9 @@ FORMATS: Mapping[str, Format] = {
         extra=("html", "jinja2"),
         is_page=True,
     ),
+    "svg": Format(
+        ("report", "trend", "compare", "quota", "list"), suffixes=(".svg",), is_for_people=True
+    ),
     "focus": Format(("report",)),
 }
 """What --format may name; all that must be known of a format beside its own module."""

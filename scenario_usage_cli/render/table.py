@@ -72,7 +72,7 @@ def render_table(view: View, out: TextIO, medium: Medium) -> None:
     What does not fit on a screen ends with the totals once more.
     """
     is_whole = medium.width is None
-    lines = draw(_build_blocks(view, medium), medium, is_whole=is_whole)
+    lines = draw(build_blocks(view, medium), medium, is_whole=is_whole)
     if medium.height is not None and len(lines) >= medium.height:  # one is for the prompt
         lines += draw(_build_totals(view, medium), medium, is_whole=is_whole)
     out.write("\n".join(lines) + "\n")
@@ -86,7 +86,8 @@ def draw_rows(section: Section, width: int) -> list[str]:
     )
 
 
-def _build_blocks(view: View, medium: Medium) -> Iterable[RenderableType]:
+def build_blocks(view: View, medium: Medium) -> Iterable[RenderableType]:
+    """All that a table shows, from its title to what reconciles it, for Rich to print."""
     yield Text(escape_controls(view.title), style="bold")
     for alarm in view.alarms:
         yield Text(f"! {escape_controls(alarm)}", style="bold red")

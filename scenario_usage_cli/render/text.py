@@ -10,7 +10,7 @@ from scenario_usage_cli.report.numbers import WIDE, Exact, round_number
 
 _UNSAFE = (
     r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f"
-    r"\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+    r"\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 

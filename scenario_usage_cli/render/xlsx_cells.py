@@ -4,7 +4,6 @@ Text is text, whatever it begins with; figures are doubles, of 15 digits; instan
 clocks of the report's zone, as Excel knows no zones; what is not known is an empty cell.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, time, tzinfo
 from decimal import Decimal
@@ -27,7 +26,6 @@ from scenario_usage_cli.report.words import format_rate
 MOST_LETTERS = 32_767
 """So many a cell holds, in UTF-16."""
 _MARK = "… (cut here)"
-_NO_XML = re.compile("[\ufffe\uffff]")
 _FIRST_DAY = datetime(1900, 3, 1, tzinfo=UTC)
 """Before it, Excel has another calendar."""
 _PERCENT = "0.00%"
@@ -44,7 +42,7 @@ def clean(text: str) -> str:
 
     What is longer than a cell is cut, with a mark.
     """
-    text = _NO_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", escape_controls(text))
+    text = escape_controls(text)
     if len(text) > MOST_LETTERS // 2:
         units = text.encode("utf-16-le")
         if len(units) > 2 * MOST_LETTERS:

@@ -228,7 +228,7 @@ def test_an_unknown_section_is_refused(value: str, nearest: str) -> None:
 
 def test_an_unknown_format_is_refused_by_where_it_was_given() -> None:
     """An option is a matter of the command line, a variable one of configuration."""
-    hint = "one of table, json, csv, tsv, markdown, openmetrics, slack, xlsx, html, focus"
+    hint = "one of table, json, csv, tsv, markdown, openmetrics, slack, xlsx, html, svg, focus"
 
     assert refuse("report", "-f", "xml") == ("--format 'xml' is not a format of this command", hint)
     environ = {"SCENARIO_USAGE_FORMAT": "xml"}

@@ -102,10 +102,10 @@ def test_what_people_try_is_answered_with_what_there_is(tried: str) -> None:
 @pytest.mark.parametrize(
     ("tried", "words"),
     [
-        ("report --pdf", "csv, tsv, markdown, openmetrics, slack, xlsx, html or focus;"),
+        ("report --pdf", "csv, tsv, markdown, openmetrics, slack, xlsx, html, svg or focus;"),
         ("activity --excel out.xlsx", "the formats are table, json, ndjson, csv, tsv or markdown;"),
-        ("trend --pdf", "the formats are table, json, csv, tsv, markdown, xlsx or html;"),
-        ("report pdf", "csv, tsv, markdown, openmetrics, slack, xlsx, html or focus;"),
+        ("trend --pdf", "the formats are table, json, csv, tsv, markdown, xlsx, html or svg;"),
+        ("report pdf", "csv, tsv, markdown, openmetrics, slack, xlsx, html, svg or focus;"),
         ("report --format pdf", "one of table, json, csv, tsv, markdown, openmetrics, slack, xlsx"),
         ("report --month", "write --period, as in --period 2026-05;"),
         ("report --week nonsense", "write --period, as in --period 2026-W20;"),
