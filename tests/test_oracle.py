@@ -4,15 +4,17 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from scenario_sdk import Scenario
 
 from scenario_usage_cli.sandbox import API_KEY, API_SECRET, Sandbox
 from scenario_usage_cli.sandbox.server import build_server
 from tests.support import NOW, Result, run
+
+if TYPE_CHECKING:
+    from scenario_sdk import Scenario  # which takes a second
 
 TYPES = (
     "usages",
@@ -38,8 +40,10 @@ def base_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def sdk(base_url: str) -> Iterator[Scenario]:
+def sdk(base_url: str) -> Iterator["Scenario"]:
     """The vendor's client, refusing anything that it does not expect."""
+    from scenario_sdk import Scenario
+
     with Scenario(
         api_key=API_KEY,
         api_secret=API_SECRET,
@@ -51,7 +55,7 @@ def sdk(base_url: str) -> Iterator[Scenario]:
 
 
 @pytest.mark.parametrize("section", TYPES)
-def test_the_sdk_reads_every_section(sdk: Scenario, section: Any) -> None:
+def test_the_sdk_reads_every_section(sdk: "Scenario", section: Any) -> None:
     """Strict validation passes for each `type`, and the section is there."""
     answer = sdk.usages.list(time_range="last-seven-days", type=[section])
 
@@ -59,7 +63,7 @@ def test_the_sdk_reads_every_section(sdk: Scenario, section: Any) -> None:
     assert getattr(answer, key.get(section, section.replace("-", "_")))
 
 
-def test_the_sdk_reads_projects_teams_and_limits(sdk: Scenario) -> None:
+def test_the_sdk_reads_projects_teams_and_limits(sdk: "Scenario") -> None:
     """Strict validation passes for the other endpoints, page by page."""
     (team,) = sdk.teams.list().teams
     projects = list(sdk.projects.list())
@@ -102,7 +106,7 @@ CASES = {
 
 @pytest.mark.parametrize("options", CASES.values(), ids=CASES)
 def test_every_figure_equals_the_sum_of_the_sdks_objects(
-    options: list[str], sdk: Scenario, base_url: str
+    options: list[str], sdk: "Scenario", base_url: str
 ) -> None:
     """The report's JSON and sums over the SDK's objects, for the same period and filters."""
     names = name_the_busiest(sdk)
@@ -122,7 +126,7 @@ def test_every_figure_equals_the_sum_of_the_sdks_objects(
     )
 
 
-def name_the_busiest(sdk: Scenario) -> dict[str, str]:
+def name_the_busiest(sdk: "Scenario") -> dict[str, str]:
     """Ids to filter by: two projects and a user with much to show."""
     projects = sorted(sdk.projects.list(), key=lambda project: -(project.consumption or 0))
     week = (NOW - timedelta(days=7)).astimezone(UTC)
@@ -196,7 +200,7 @@ def cu(number: Any) -> Decimal:
 
 
 def test_two_years_equal_the_sdk_used_by_hand_over_the_same_windows(
-    sdk: Scenario, base_url: str
+    sdk: "Scenario", base_url: str
 ) -> None:
     """One command against a loop over windows of 120 days, as one would write it."""
     period = ("--start", "2024-11-25", "--end", "2026-11-21")
@@ -229,7 +233,7 @@ def test_two_years_equal_the_sdk_used_by_hand_over_the_same_windows(
     assert totals["users"] == len(users)
 
 
-def test_lists_equal_the_sdks_objects(sdk: Scenario, base_url: str) -> None:
+def test_lists_equal_the_sdks_objects(sdk: "Scenario", base_url: str) -> None:
     """Projects over all pages, people and keys: consumption, caps, names and last use."""
     details = sdk.teams.retrieve(sdk.teams.list().teams[0].id).team
     expected = {

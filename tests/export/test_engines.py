@@ -11,11 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
-import pandas as pd
-import polars as pl
 import pyarrow as pa
-import pyarrow.csv
-import pyarrow.dataset
 import pyarrow.parquet as pq
 import pytest
 
@@ -54,7 +50,6 @@ MEASURES = {
 }
 ARROW = {TEXT: pa.string(), COUNT: pa.int64(), CU: pa.decimal128(18, 6)}
 SQL = {COUNT: "bigint", CU: "decimal(18, 6)"}
-POLARS = {COUNT: pl.Int64(), CU: pl.Decimal(18, 6)}
 
 Key = tuple[str | None, ...]
 Sums = dict[Key, tuple[Decimal, ...]]
@@ -94,7 +89,7 @@ def expect(table: str, *, by_project: bool) -> Sums:
     }
 
 
-# --- what engines say
+# --- what engines say: each is imported by who uses it, as it takes up to half a second
 
 
 def sum_by_duckdb(folder: Path, table: str, by: Sequence[str]) -> Iterable[Sequence[Any]]:
@@ -116,6 +111,9 @@ def sum_by_duckdb(folder: Path, table: str, by: Sequence[str]) -> Iterable[Seque
 
 def sum_by_pyarrow(folder: Path, table: str, by: Sequence[str]) -> Iterable[Sequence[Any]]:
     """A dataset of Arrow's."""
+    import pyarrow.csv
+    import pyarrow.dataset
+
     types = {name: ARROW[TYPES[table].get(name, TEXT)] for name in (*by, *MEASURES[table])}
     file_format: Any = "parquet"
     if is_csv(folder):
@@ -136,6 +134,8 @@ def sum_by_pyarrow(folder: Path, table: str, by: Sequence[str]) -> Iterable[Sequ
 
 def sum_by_pandas(folder: Path, table: str, by: Sequence[str]) -> Iterable[Sequence[Any]]:
     """A frame whose figures are decimals of Python's."""
+    import pandas as pd
+
     if is_csv(folder):
         read = {name: lambda text: Decimal(text or 0) for name in MEASURES[table]}
         files = sorted((folder / table).glob("*/part.csv"))
@@ -148,8 +148,11 @@ def sum_by_pandas(folder: Path, table: str, by: Sequence[str]) -> Iterable[Seque
 
 def sum_by_polars(folder: Path, table: str, by: Sequence[str]) -> Iterable[Sequence[Any]]:
     """A frame whose figures are decimals of Polars'."""
+    import polars as pl
+
+    of_polars = {COUNT: pl.Int64(), CU: pl.Decimal(18, 6)}
     if is_csv(folder):
-        types = {name: POLARS[TYPES[table][name]] for name in MEASURES[table]}
+        types = {name: of_polars[TYPES[table][name]] for name in MEASURES[table]}
         frame = pl.scan_csv(folder / table / "*" / "*.csv", schema_overrides=types).collect()
     else:
         frame = pl.read_parquet(folder / table)

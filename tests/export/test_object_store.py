@@ -8,14 +8,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
 import fsspec
 import httpx
-import pandas as pd
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
-from moto.server import ThreadedMotoServer
-from s3fs import S3FileSystem
 
 from scenario_usage_cli.export import cloud
 from scenario_usage_cli.sandbox import API_KEY, API_SECRET, Sandbox
@@ -84,7 +80,12 @@ class Place:
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    """A server of S3 on loopback, with one bucket."""
+    """A server of S3 on loopback, with one bucket.
+
+    What is about S3 is imported by who uses it: all of it together takes two seconds.
+    """
+    from moto.server import ThreadedMotoServer
+
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -96,6 +97,8 @@ def endpoint() -> Iterator[str]:
 
 def list_buckets(endpoint: str, *, make: str | None = None) -> list[str]:
     """The names of all buckets, of which one may be made first."""
+    import boto3
+
     keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
     client = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1", **keys)
     if make:
@@ -108,6 +111,8 @@ def list_buckets(endpoint: str, *, make: str | None = None) -> list[str]:
 @pytest.fixture
 def aws(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The endpoint, and an environment that says where it is and has credentials for it."""
+    from s3fs import S3FileSystem
+
     for name, value in {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "test",
@@ -149,6 +154,8 @@ def memory(monkeypatch: pytest.MonkeyPatch) -> Place:
 @pytest.fixture
 def s3(aws: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Place:
     """A prefix of the bucket, empty, of a name that no other test has."""
+    from s3fs import S3FileSystem
+
     write = S3FileSystem._pipe_file
 
     def refuse_after(count: int) -> None:
@@ -366,6 +373,8 @@ def test_a_lost_manifest_is_made_anew(place: Place, local: Path) -> None:
 
 def test_parquet_in_a_store_is_read_through_its_driver(s3: Place) -> None:
     """Every object by itself is a whole Parquet file."""
+    import pandas as pd
+
     export(s3.url, "--format", "parquet")
     frame = pd.read_parquet(f"{s3.url}/models/date=2026-11-17/part.parquet")
 

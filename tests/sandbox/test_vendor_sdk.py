@@ -1,13 +1,15 @@
 """The vendor's own SDK reads everything the sandbox serves, over a real socket."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from scenario_sdk import AuthenticationError, BadRequestError, Scenario
 
 from scenario_usage_cli.sandbox import API_KEY, API_SECRET
 from tests.sandbox.probe import MAY, Probe, days_back
+
+if TYPE_CHECKING:
+    from scenario_sdk import Scenario  # which takes a second
 
 TYPES = (
     "usages",
@@ -21,7 +23,9 @@ TYPES = (
 
 
 @pytest.fixture
-def sdk(port: int) -> Iterator[Scenario]:
+def sdk(port: int) -> Iterator["Scenario"]:
+    from scenario_sdk import Scenario
+
     with Scenario(
         api_key=API_KEY,
         api_secret=API_SECRET,
@@ -34,7 +38,7 @@ def sdk(port: int) -> Iterator[Scenario]:
 
 @pytest.mark.parametrize("days", [0, 1, 14, 31, 120])
 @pytest.mark.parametrize("drop", [True, False])
-def test_sdk_reads_every_section(sdk: Scenario, days: int, drop: bool) -> None:
+def test_sdk_reads_every_section(sdk: "Scenario", days: int, drop: bool) -> None:
     """All sections of every granularity parse under strict validation."""
     dates = days_back(days or 1)
     answer = sdk.usages.list(
@@ -53,14 +57,14 @@ def test_sdk_reads_every_section(sdk: Scenario, days: int, drop: bool) -> None:
 
 
 @pytest.mark.parametrize("name", TYPES)
-def test_sdk_reads_each_type_alone(sdk: Scenario, name: Any) -> None:
+def test_sdk_reads_each_type_alone(sdk: "Scenario", name: Any) -> None:
     """One section and the entities; the SDK sends lists with commas."""
     answer = sdk.usages.list(type=[name])
     assert len(answer.to_dict(exclude_unset=True)) == 2
     assert len(sdk.usages.list(type=[name, "usages"]).to_dict(exclude_unset=True)) in {2, 3}
 
 
-def test_sdk_reads_the_whole_log(sdk: Scenario, probe: Probe) -> None:
+def test_sdk_reads_the_whole_log(sdk: "Scenario", probe: Probe) -> None:
     """Every action, asset, job and collection of a month is one that the SDK knows."""
     times: list[str] = []
     while True:
@@ -77,7 +81,7 @@ def test_sdk_reads_the_whole_log(sdk: Scenario, probe: Probe) -> None:
     assert times == [row["time"] for row in probe.activity(**MAY)]
 
 
-def test_sdk_reads_the_accounts(sdk: Scenario) -> None:
+def test_sdk_reads_the_accounts(sdk: "Scenario") -> None:
     """Projects (over two pages), teams, their people, limits and prices, strictly validated."""
     team = sdk.teams.list().teams[0]
 
@@ -94,8 +98,10 @@ def test_sdk_reads_the_accounts(sdk: Scenario) -> None:
         assert sdk.oscu.retrieve_prices().prices
 
 
-def test_sdk_sees_refusals(sdk: Scenario) -> None:
+def test_sdk_sees_refusals(sdk: "Scenario") -> None:
     """A bad range and wrong credentials are the SDK's own errors."""
+    from scenario_sdk import AuthenticationError, BadRequestError
+
     with pytest.raises(BadRequestError, match="require the other"):
         sdk.usages.list(start_date="2026-05-01")
     with pytest.raises(AuthenticationError):
