@@ -1,12 +1,59 @@
-"""What holds for all tests."""
+"""What holds for all tests, and what makes all of them together quick."""
 
+import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
+from hypothesis import settings
+
+from scenario_usage_cli.cli import app as commands
+from scenario_usage_cli.cli.typer_adapter import Level, build_command
+from scenario_usage_cli.sandbox import app as sandbox
+from scenario_usage_cli.sandbox.answers import build_answer
+from scenario_usage_cli.sandbox.day import Event
+from scenario_usage_cli.sandbox.query import Query
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 """Hundreds of processes would compile the whole package anew."""
+MOST_ANSWERS = 100
+LONGEST = (
+    "test_readme.py",
+    "test_output_streams.py",
+    "test_object_store.py",
+    "test_sums.py",
+    "test_completion_shells.py",
+    "test_parts_in_bad_weather.py",
+    "test_crash_points.py",
+    "test_history.py",
+    "test_kill.py",
+    "test_recipes.py",
+    "test_config_init_terminal.py",
+    "test_lock.py",
+    "test_dashboard.py",
+    "test_alert_recipes.py",
+    "test_imports.py",
+    "test_oracle.py",
+)
+"""These begin, so that no process has a long one left when the other has nothing to do."""
+
+settings.register_profile("suite", max_examples=50, deadline=None)
+settings.register_profile("thorough", max_examples=1000, deadline=None)
+settings.load_profile("suite")
+"""Each run tries others; `--hypothesis-profile thorough` tries many. A busy machine breaks none."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
+
+
+def pytest_collection_finish() -> None:
+    """What is there from now on to the end is not searched for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -22,4 +69,44 @@ def _no_real_sync() -> Iterator[None]:
     """No power fails here, and thousands of files would wait for the disk."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda number: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _commands_built_once() -> Iterator[None]:
+    """A command is built from its declaration once, as in a process that runs one command.
+
+    Thousands are run here, and a third of the time of a short one goes there.
+    """
+    built: dict[str, tuple[Level, Any]] = {}
+
+    def build_once(name: str, declared: Level) -> Any:
+        if name not in built or built[name][0] is not declared:
+            built[name] = (declared, build_command(name, declared))
+        return built[name][1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(commands, "build_command", build_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _answers_added_up_once() -> Iterator[None]:
+    """The sandbox adds up the same events for the same question once.
+
+    Half the time of a report of the sandbox goes there, and hundreds of tests ask the same.
+    """
+    answers: dict[Any, Any] = {}
+
+    def build_once(query: Query, events: Sequence[Event]) -> Any:
+        asked = (query, len(events), *events[:1], *events[-1:])
+        answer = answers.get(asked)
+        if answer is None:
+            if len(answers) >= MOST_ANSWERS:
+                answers.clear()
+            answer = answers[asked] = build_answer(query, events)
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sandbox, "build_answer", build_once)
         yield

@@ -4,8 +4,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from scenario_usage_cli.sandbox import Sandbox
+from scenario_usage_cli.sandbox import Sandbox, app
+from scenario_usage_cli.sandbox.answers import build_answer
 from tests.sandbox.probe import NOW, Probe, serving
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _answers_each_time() -> Iterator[None]:
+    """What is tested here is not remembered, as it is for all other tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "build_answer", build_answer)
+        yield
 
 
 @pytest.fixture(scope="session")
