@@ -4,7 +4,6 @@ import json
 import re
 import shlex
 import shutil
-import subprocess
 from collections.abc import Iterator
 from importlib.metadata import metadata
 from pathlib import Path
@@ -24,6 +23,7 @@ from tests.readme import (
     TOPICS,
     find_blocks,
     produce,
+    run_as_written,
     serve_shell,
     strip_schedule,
 )
@@ -79,12 +79,10 @@ def test_a_recipe_works_as_written(recipe: str, environ: dict[str, str], tmp_pat
     if "--profile" in recipe:
         environ = {k: v for k, v in environ.items() if not k.startswith("SCENARIO_SDK")}
 
-    done = subprocess.run(
-        ["sh", "-ec", commands], env=environ, cwd=tmp_path, capture_output=True, text=True
-    )
+    done = run_as_written(commands, environ, tmp_path)
 
     said = [line for line in done.stderr.splitlines() if " differs from " not in line]
-    assert (done.returncode, said) == (0, [])
+    assert (done.code, said) == (0, [])
     written = [path.read_bytes() for path in tmp_path.iterdir() if path.is_file()]
     assert done.stdout or all(content.count(b"\n") > 5 for content in written)
 

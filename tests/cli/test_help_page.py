@@ -2,21 +2,28 @@
 
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests.readme import serve_shell
+from tests.cases import each
+from tests.readme import run_as_written, serve_shell
 from tests.support import run
 
 BOLD = "\x1b[1m"
 
 
+@cache
+def read_page(*command: str) -> str:
+    """The help of a command, in a pipe."""
+    return run(*command, "--help").stdout
+
+
 def list_commands(*group: str) -> list[str]:
     """The names below the heading Commands, those of groups with those of their commands."""
-    _, heading, rest = run(*group, "--help").stdout.partition("\nCommands:\n")
+    _, heading, rest = read_page(*group).partition("\nCommands:\n")
     names = re.findall(r"^  ([a-z]+)  ", rest, re.MULTILINE) if heading else []
     paths = [(*group, name) for name in names]
     return [one for path in paths for one in (" ".join(path), *list_commands(*path))]
@@ -27,7 +34,7 @@ ALL = ["", *list_commands()]
 
 def read_examples(command: str) -> list[str]:
     """The lines below the heading that ends the help of a command."""
-    page = run(*command.split(), "--help").stdout
+    page = read_page(*command.split())
     return [line.strip() for line in page.split("\nExamples:\n")[1].splitlines()]
 
 
@@ -44,7 +51,7 @@ def environ(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
         yield {**environ, "EDITOR": "cat"}
 
 
-@pytest.mark.parametrize("command", ALL)
+@each("command", ALL)
 def test_every_command_has_three_examples(command: str) -> None:
     """Each is a command line, and short enough for 80 columns; a small group has fewer."""
     examples = read_examples(command)
@@ -66,31 +73,27 @@ def test_an_example_works(example: str, environ: Mapping[str, str], tmp_path: Pa
     if "--verify" in example:
         run("export", str(tmp_path / "usage"), "--demo", "--last", "1d", environ={})
 
-    done = subprocess.run(
-        ["sh", "-ec", example], env=environ, cwd=tmp_path, capture_output=True, text=True
-    )
+    done = run_as_written(example, environ, tmp_path)
 
-    is_over = "--fail-over" in example and done.returncode == 8
-    assert done.returncode == 0 or is_over, done.stderr
+    is_over = "--fail-over" in example and done.code == 8
+    assert done.code == 0 or is_over, done.stderr
     assert "error:" not in done.stderr
     assert done.stdout or "config" in example or list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("command", ALL)
+@each("command", ALL)
 def test_headings_are_bold_on_a_terminal_only(command: str) -> None:
     """And nothing else is; without colour the page is the same."""
-    argv = (*command.split(), "--help")
-    piped = run(*argv).stdout
-    shown = run(*argv, environ={}, columns=80).stdout
+    shown = run(*command.split(), "--help", environ={}, columns=80).stdout
     lines = [line for line in shown.splitlines() if "\x1b" in line]
 
-    assert re.sub(r"\x1b\[[01]m", "", shown) == piped
+    assert re.sub(r"\x1b\[[01]m", "", shown) == read_page(*command.split())
     assert lines[0].startswith(f"{BOLD}Usage\x1b[0m: scenario-usage")
     assert all(re.fullmatch(r"\x1b\[1m[A-Z][a-z ]+:\x1b\[0m", line) for line in lines[1:])
     assert len(lines) > 2
 
 
-@pytest.mark.parametrize(
+@each(
     ("environ", "columns", "is_bold"),
     [
         ({}, 80, True),
@@ -101,7 +104,7 @@ def test_headings_are_bold_on_a_terminal_only(command: str) -> None:
         ({"FORCE_COLOR": "1"}, None, True),
     ],
 )
-@pytest.mark.parametrize("argv", [(), ("report", "-h"), ("help",), ("help", "report")])
+@each("argv", [(), ("report", "-h"), ("help",), ("help", "report")])
 def test_bold_is_a_colour(
     argv: tuple[str, ...], environ: dict[str, str], columns: int | None, is_bold: bool
 ) -> None:
@@ -109,12 +112,12 @@ def test_bold_is_a_colour(
     assert (BOLD in run(*argv, environ=environ, columns=columns).stdout) is is_bold
 
 
-@pytest.mark.parametrize(
+@each(
     ("columns", "in_pipe", "widest"),
     [(200, None, 100), (100, None, 100), (80, None, 80), (60, None, 60), (40, None, 40),
      (None, "200", 80), (None, None, 80), (None, "60", 60), (None, "nonsense", 80)],
 )  # fmt: skip
-@pytest.mark.parametrize("argv", [("report", "--help"), ("--help",), ("help",)], ids=" ".join)
+@each("argv", [("report", "--help"), ("--help",), ("help",)])
 def test_a_page_is_as_wide_as_its_reader(
     argv: tuple[str, ...], columns: int | None, in_pipe: str | None, widest: int
 ) -> None:
