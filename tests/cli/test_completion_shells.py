@@ -87,6 +87,7 @@ class Shell:
             dimensions=(50, 160),
             timeout=PATIENCE_S,
         )
+        self._child.delaybeforesend = None  # what is sent is read whenever the shell is ready
 
     def run(self, typed: str) -> str:
         """Type what may have Tabs in it, run the line, and give what is seen up to its end."""

@@ -17,7 +17,9 @@ ENVIRON = {
     "SCENARIO_USAGE_CONFIG": "/nonexistent/config.toml",
 }
 UNBUFFERED = {"PYTHONUNBUFFERED": "1"}
-CSV = ["report", "--demo", "--csv", "--section", "assets"]
+REPORT = ["report", "--demo", "--period", "yesterday"]
+"""Of one day, which is soon added up: it is about streams."""
+CSV = [*REPORT, "--csv", "--section", "assets"]
 HEADER = "period_start,period_end,kind,count,api_key_count,share\n"
 
 Done = subprocess.CompletedProcess[str]
@@ -60,9 +62,9 @@ def two_lines(stderr: str) -> bool:
     ("argv", "environ"),
     [
         (CSV, {}),
-        (["report", "--demo"], {}),
-        (["report", "--demo", "--json"], UNBUFFERED),
-        (["report", "--demo", "--json", "-o", "-"], {}),
+        (REPORT, {}),
+        ([*REPORT, "--json"], UNBUFFERED),
+        ([*REPORT, "--json", "-o", "-"], {}),
         (["doctor", "--demo"], UNBUFFERED),
         (["schema", "report"], {}),
         (["config", "path"], {}),
@@ -111,7 +113,7 @@ def test_a_closed_stdin_is_exit_3_for_who_reads_it() -> None:
 def test_nobody_to_read_the_messages_changes_neither_data_nor_code(stream: str) -> None:
     """A warning or an error that cannot be told is lost; the rest is not."""
     script = f'exec "$@" {stream}'
-    warned = in_shell(["report", "--demo", "--csv", "--model", "Lumen*"], script)
+    warned = in_shell([*REPORT, "--csv", "--model", "Lumen*"], script)
     failed = in_shell(["report", "--nonsense"], script)
 
     assert (warned.returncode, failed.returncode) == (0, 2)
@@ -203,8 +205,10 @@ def test_the_raw_answer_may_be_piped_where_the_report_goes_to_a_file(
     name: str, tmp_path: Path
 ) -> None:
     """Nothing mixes on stdout: `report -o FILE --save-raw - | report --from -`."""
-    raw = start(["report", "--demo", "--save-raw", name, "-o", str(tmp_path / "out")])
-    read = start(["report", "--from", "-", *CSV[2:]], stdin=None, input=raw.stdout)
+    raw = start([*REPORT, "--save-raw", name, "-o", str(tmp_path / "out")])
+    read = start(
+        ["report", "--from", "-", "--csv", "--section", "assets"], stdin=None, input=raw.stdout
+    )
 
     assert (raw.returncode, raw.stderr) == (0, "")
     assert (read.returncode, read.stdout[: len(HEADER)]) == (0, HEADER)
@@ -252,7 +256,7 @@ def test_what_the_shell_has_open_is_written_to_and_not_replaced(name: str, tmp_p
 
 def test_stderr_in_a_file_keeps_what_was_said(tmp_path: Path) -> None:
     """Warnings and data, one after the other."""
-    argv = ["report", "--demo", "--csv", "--section", "models", "--model", "nope"]
+    argv = [*REPORT, "--csv", "--section", "models", "--model", "nope"]
     done = in_shell(argv, f'"$@" --output /dev/stderr 2>{tmp_path / "log"}')
 
     assert (done.returncode, done.stdout) == (0, "")
@@ -271,7 +275,7 @@ def test_a_descriptor_that_is_not_open_is_exit_3() -> None:
 
 def test_a_report_that_cannot_be_written_leaves_no_raw_answer_on_stdout() -> None:
     """What goes to stdout comes last."""
-    done = start(["report", "--demo", "--save-raw", "-", "-o", "/dev/full"])
+    done = start([*REPORT, "--save-raw", "-", "-o", "/dev/full"])
 
     assert (done.returncode, done.stdout, two_lines(done.stderr)) == (3, "", True)
 
@@ -279,10 +283,10 @@ def test_a_report_that_cannot_be_written_leaves_no_raw_answer_on_stdout() -> Non
 @pytest.mark.parametrize(
     ("argv", "environ"),
     [
-        (["report", "--demo", "--json"], {}),
-        (["report", "--demo", "--json"], UNBUFFERED),
-        (["report", "--demo", "--json", "-o", "/dev/stdout"], UNBUFFERED),
-        (["report", "--demo", "--json", "-o", "/dev/fd/3"], {}),
+        ([*REPORT, "--json"], {}),
+        ([*REPORT, "--json"], UNBUFFERED),
+        ([*REPORT, "--json", "-o", "/dev/stdout"], UNBUFFERED),
+        ([*REPORT, "--json", "-o", "/dev/fd/3"], {}),
         (["activity", "--demo", "--csv"], UNBUFFERED),
         (["schema", "report"], UNBUFFERED),
         (["--help"], UNBUFFERED),

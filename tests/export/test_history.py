@@ -25,9 +25,9 @@ from tests.export.support import (
 )
 from tests.support import NOW, model_row, point, usages
 
-LONG_AGO = ("--since", "2026-08-01")
+LONG_AGO = ("--since", "2026-10-01")
 TABLES = ("--datasets", "models,consumption,activity")
-ALL_DAYS = [str(date(2026, 8, 1) + timedelta(days=n)) for n in range(114)]
+ALL_DAYS = [str(date(2026, 10, 1) + timedelta(days=n)) for n in range(53)]
 
 
 def days(folder: Path, table: str) -> list[str]:
@@ -70,7 +70,7 @@ def test_a_first_run_that_died_is_completed_from_its_first_day_on(
     folder = tmp_path / "usage"
     argv = (*LONG_AGO, "--datasets", "models,consumption")
     run_until_killed(folder, *argv, step=steps, transport=Studio())
-    assert read_manifest(folder)["since"] == {"models": "2026-08-01", "consumption": "2026-08-01"}
+    assert read_manifest(folder)["since"] == {"models": "2026-10-01", "consumption": "2026-10-01"}
 
     export_well(folder, "--datasets", "models,consumption")
 

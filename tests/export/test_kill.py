@@ -18,7 +18,7 @@ from scenario_usage_cli.sandbox.server import build_server
 from tests.export.support import assert_whole, export, read_manifest_core, read_tree
 from tests.support import Result
 
-KILLS = 20
+KILLS = 12
 SETTLED = datetime(2024, 6, 30, 12, 0, tzinfo=UTC)
 ARGV = ("--since", "2024-05-01", "--until", "2024-05-20")
 TABLES = ("--datasets", "models,consumption")
