@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scenario_usage_cli.against import describe_lengths, parse_against
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.periods import format_instant
+from tests.cases import each
 from tests.test_periods import NOW, parse
 
 
@@ -25,7 +26,7 @@ def days(first: str, last: str) -> tuple[str, str]:
     return f"{first}T00:00:00Z", f"{last}T23:59:59.999Z"
 
 
-@pytest.mark.parametrize(
+@each(
     ("options", "first", "last"),
     [
         # A calendar month, quarter or year: the one before, however long it is.
@@ -49,7 +50,6 @@ def days(first: str, last: str) -> tuple[str, str]:
         ({"start": "2026-02-02", "end": "2026-03-01"}, "2026-01-05", "2026-02-01"),
         ({"start": "2024-07", "end": "2025-06"}, "2023-07-02", "2024-06-30"),
     ],
-    ids=str,
 )
 def test_previous_is_the_calendar_unit_before_or_as_many_days(
     options: dict[str, str], first: str, last: str
@@ -59,7 +59,7 @@ def test_previous_is_the_calendar_unit_before_or_as_many_days(
     assert against("Previous", **options) == days(first, last)
 
 
-@pytest.mark.parametrize(
+@each(
     ("options", "first", "last"),
     [
         ({"period": "2026-10"}, "2025-10-01", "2025-10-31"),
@@ -78,7 +78,6 @@ def test_previous_is_the_calendar_unit_before_or_as_many_days(
         ({"start": "2024-02-29", "end": "2024-03-05"}, "2023-02-28", "2023-03-05"),
         ({"start": "2025-02-20", "end": "2025-02-28"}, "2024-02-20", "2024-02-28"),
     ],
-    ids=str,
 )
 def test_year_ago_is_the_same_dates_of_the_year_before(
     options: dict[str, str], first: str, last: str
@@ -138,7 +137,7 @@ def test_a_stretch_of_hours_has_one_of_the_same_length_beside_it(
     assert against(text, **options) == (start, end)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "options", "start", "end"),
     [
         ("previous", {"period": "this-month"}, "2026-10-01T00:00:00Z", "2026-10-22T18:30:00Z"),
@@ -309,7 +308,7 @@ def test_previous_always_ends_where_the_period_starts(
 YEAR_AGO = "; --against year-ago is the same stretch a year earlier"
 
 
-@pytest.mark.parametrize(
+@each(
     ("options", "text", "zone", "note"),
     [
         # Calendar units of one kind are compared as they are, and so is a day of 23 or 25 hours.
@@ -339,7 +338,6 @@ YEAR_AGO = "; --against year-ago is the same stretch a year earlier"
         ({"period": "2026-01"}, "2025", "UTC", f"31 days beside 365 days{YEAR_AGO}"),
         ({"period": "last-week"}, "2025-Q4", "Asia/Tokyo", f"7 days beside 92 days{YEAR_AGO}"),
     ],
-    ids=str,
 )
 def test_periods_of_unequal_length_are_told_of(
     options: dict[str, str], text: str, zone: str, note: str | None

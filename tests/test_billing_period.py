@@ -10,6 +10,7 @@ from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.periods import Period, parse_period
 from scenario_usage_cli.zones import parse_zone
 from tests.account import Account, build_account
+from tests.cases import each
 from tests.support import NOW, run, usages
 
 START = datetime(2026, 11, 5, 10, tzinfo=UTC)
@@ -23,7 +24,7 @@ def parse(zone: str = "UTC", /, **options: Any) -> Period:
     return parse_period(zone=zone_of_days, now=NOW, ask_billing=lambda: BILLING, **options)
 
 
-@pytest.mark.parametrize(
+@each(
     ("options", "start"),
     [
         ({"period": "billing"}, START),
@@ -70,14 +71,14 @@ def test_days_begin_in_the_zone_all_the_same() -> None:
     assert (period.start, period.timezone) == (START, "Asia/Tokyo")
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         *("last-billing", "previous billing period", "billing-1", "last 2 billing periods"),
         *("billing-2026", "2026-05 billing", "billing-1d-2d"),
     ],
 )
-@pytest.mark.parametrize("option", ["period", "start"])
+@each("option", ["period", "start"])
 def test_past_ones_are_refused_and_it_is_said_why(option: str, text: str) -> None:
     """Nothing is asked for them."""
     with pytest.raises(BadArgument, match="only the running billing period is known") as refused:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from scenario_usage_cli.buckets import Buckets, choose_unit, cut_into_buckets
 from scenario_usage_cli.periods import Period
+from tests.cases import each
 
 MS = timedelta(milliseconds=1)
 ZONES = (
@@ -45,7 +46,7 @@ def lengths(buckets: Buckets) -> list[float]:
     return [(after - before) / timedelta(hours=1) for before, after in pairwise(buckets.starts)]
 
 
-@pytest.mark.parametrize(
+@each(
     ("unit", "starts"),
     [
         ("day", ["2026-05-30T00:00", "2026-05-31T00:00", "2026-06-01T00:00", "2026-06-02T00:00"]),
@@ -53,7 +54,7 @@ def lengths(buckets: Buckets) -> list[float]:
         ("month", ["2026-05-01T00:00", "2026-06-01T00:00"]),
     ],
 )
-@pytest.mark.parametrize(
+@each(
     ("zone", "offset"),
     [
         ("UTC", "+00:00"),

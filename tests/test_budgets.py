@@ -9,6 +9,7 @@ import pytest
 
 from scenario_usage_cli.budgets import Amount, Budget, parse_budgets
 from scenario_usage_cli.errors import ConfigurationError
+from tests.cases import each
 from tests.readme import TEXT, find_blocks
 from tests.support import CREDENTIALS, Result, run
 
@@ -115,7 +116,7 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("toml", "key", "problem"), BAD, ids=[one[0][-30:] for one in BAD])
+@each(("toml", "key", "problem"), BAD)
 def test_a_bad_budget_is_refused_by_key_and_file(toml: str, key: str, problem: str) -> None:
     """With what is wrong there, and what to write."""
     with pytest.raises(ConfigurationError) as caught:

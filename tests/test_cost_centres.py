@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from scenario_usage_cli.cost_centres import CostCentre, find_members, parse_cost_centres
 from scenario_usage_cli.errors import ConfigurationError
+from tests.cases import each
 
 PROJECTS = {
     "project_1": ["Hero"],
@@ -55,7 +56,7 @@ def test_a_cost_centre_is_a_list_of_projects_or_a_table() -> None:
     }
 
 
-@pytest.mark.parametrize(
+@each(
     ("toml", "key", "problem"),
     [
         ("A = 7", 'cost_centres."A"', "list of texts"),

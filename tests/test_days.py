@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scenario_usage_cli.against import parse_against
 from scenario_usage_cli.days import DAY, NAMES, Days, parse_days
 from scenario_usage_cli.errors import BadArgument
+from tests.cases import each
 from tests.test_periods import NOW, bounds, parse
 
 TODAY = NOW.date()
@@ -46,7 +47,7 @@ SAME = {
 """Each text, and others that mean the same."""
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "other"),
     [(text, other) for text, others in SAME.items() for other in others.split("|")],
 )
@@ -55,7 +56,7 @@ def test_case_spaces_and_dashes_do_not_matter(text: str, other: str) -> None:
     assert bounds(period=other) == bounds(period=text)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "first", "last"),
     [
         ("2026-W20", date(2026, 5, 11), date(2026, 5, 17)),
@@ -117,7 +118,7 @@ def test_every_option_reads_the_same_words(now: datetime, text: str) -> None:
     assert (against.start, against.end) == (period.start, period.end)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "instant"),
     [
         ("2026-05-12 08:30", "2026-05-12T08:30:00Z"),

@@ -22,6 +22,7 @@ from scenario_usage_cli.money import (
     parse_prices,
     round_amount,
 )
+from tests.cases import each
 
 JANUARY, JULY = date(2026, 1, 1), date(2026, 7, 1)
 TWO = [{"from": "2026-07-01", "price": "0.0095"}, {"from": "2026-01-01", "price": "0.0100"}]
@@ -43,7 +44,7 @@ def test_a_price_is_exact(text: str) -> None:
     assert parse_price(text, "--cu-price") == Decimal(text)
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         *("-0.01", "NaN", "nan", "inf", "Infinity", "0,0095", "1.123456789012", "0.123456789"),
@@ -63,7 +64,7 @@ def test_prices_are_in_order_of_time() -> None:
     assert [one.first for one in found] == [JANUARY, date(2026, 3, 1), JULY]
 
 
-@pytest.mark.parametrize(
+@each(
     ("found", "message"),
     [
         (0.0095, "must be a text in quotes, or a list of prices"),

@@ -7,6 +7,7 @@ import pytest
 
 from scenario_usage_cli.periods import Period, format_instant, parse_period
 from scenario_usage_cli.zones import parse_zone
+from tests.cases import each
 
 NOW = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
 """A Sunday."""
@@ -28,7 +29,7 @@ def test_without_options_the_period_is_the_last_30_days() -> None:
     assert bounds() == ("2026-10-24T00:00:00Z", "2026-11-22T18:30:00Z")
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "start", "end"),
     [
         ("today", "2026-11-22T00:00:00Z", "2026-11-22T18:30:00Z"),
@@ -60,7 +61,7 @@ def test_each_named_period_has_its_bounds(name: str, start: str, end: str) -> No
     assert bounds(period=name) == (start, end)
 
 
-@pytest.mark.parametrize(
+@each(
     ("today", "name", "start", "end"),
     [
         ("2027-01-01", "this-week", "2026-12-28T00:00:00Z", "2027-01-01T12:00:00Z"),
@@ -100,7 +101,7 @@ def test_named_periods_may_be_written_in_any_case(name: str) -> None:
     assert bounds(period=name) == bounds(period=upper[name])
 
 
-@pytest.mark.parametrize(
+@each(
     ("today", "last", "first_day"),
     [
         ("2026-11-22", "1d", "2026-11-22"),
@@ -154,7 +155,7 @@ def test_hours_are_rolling(last: str, start: str) -> None:
     assert bounds(last=last) == (start, "2026-11-22T18:30:00Z")
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "instant"),
     [
         ("2026-05-01", "2026-05-01T00:00:00Z"),
@@ -184,7 +185,7 @@ def test_a_start_alone_runs_to_now(text: str, instant: str) -> None:
     assert bounds(start=text) == (instant, "2026-11-22T18:30:00Z")
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "instant"),
     [
         ("2026-05-31", "2026-05-31T23:59:59.999Z"),
@@ -238,7 +239,7 @@ def test_now_may_come_in_any_zone() -> None:
     assert bounds("UTC", elsewhere, period="today") == bounds(period="today")
 
 
-@pytest.mark.parametrize(
+@each(
     ("options", "provisional"),
     [
         ({}, True),

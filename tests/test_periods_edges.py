@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.periods import EARLIEST, Period, parse_period, parse_whole_days
 from scenario_usage_cli.zones import parse_zone
+from tests.cases import each
 from tests.test_periods import bounds, parse
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -40,7 +41,7 @@ ZONES = (
 NAMES = ("week", "month", "quarter", "year")
 
 
-@pytest.mark.parametrize(
+@each(
     ("zone", "day", "start", "end"),
     [
         ("Asia/Kolkata", "2026-05-01", "2026-04-30T18:30:00Z", "2026-05-01T18:29:59.999Z"),
@@ -70,7 +71,7 @@ def test_a_day_is_as_long_as_its_zone_makes_it(zone: str, day: str, start: str, 
     assert bounds(zone, now, start=day, end=day) == (start, end)
 
 
-@pytest.mark.parametrize(
+@each(
     ("zone", "local", "as_start", "as_end"),
     [
         # Skipped: moved forward by the gap, on either side.
@@ -120,7 +121,7 @@ def test_rolling_hours_do_not_follow_the_clock_on_the_wall() -> None:
     assert parse("Europe/Paris", now, last="1d").length == timedelta(hours=14)
 
 
-@pytest.mark.parametrize(
+@each(
     ("options", "named"),
     [
         ({"end": "2026-05-01"}, ["--end", "2026-05-01", "--start"]),
@@ -172,7 +173,7 @@ SPACED = (
 )
 
 
-@pytest.mark.parametrize("text", [*DATES, *SPACED])
+@each("text", [*DATES, *SPACED])
 def test_what_is_no_date_is_refused_as_a_start(text: str) -> None:
     """The message names option and value; the hint shows what to write, or the clock."""
     with pytest.raises(BadArgument) as caught:
@@ -200,7 +201,7 @@ LASTS = words("""
 """)
 
 
-@pytest.mark.parametrize("text", [*LASTS, "", "7 d d", "last", "9" * 5000 + "d"])
+@each("text", [*LASTS, "", "7 d d", "last", "9" * 5000 + "d"])
 def test_what_is_no_length_is_refused_as_last(text: str) -> None:
     """Zero, negative and broken counts, unknown units, and lengths that leave the calendar."""
     with pytest.raises(BadArgument) as caught:
@@ -219,7 +220,7 @@ past-week week month last-day may-26 30-february last--month 2026-05-12T08:30 3-
 """)
 
 
-@pytest.mark.parametrize("text", [*PERIODS, "", "last week month", "2026-05-01..", "..", "a to b"])
+@each("text", [*PERIODS, "", "last week month", "2026-05-01..", "..", "a to b"])
 def test_what_is_no_period_is_refused(text: str) -> None:
     """The message names option and value."""
     with pytest.raises(BadArgument) as caught:
@@ -229,7 +230,7 @@ def test_what_is_no_period_is_refused(text: str) -> None:
     assert repr(text)[1:-1] in caught.value.message
 
 
-@pytest.mark.parametrize(
+@each(
     ("options", "hint"),
     [
         ({"start": "05/12/2026"}, "write 2026-12-05 or 2026-05-12"),
@@ -279,7 +280,7 @@ def test_what_the_api_does_not_take_is_refused_with_its_option(
         parse(**options)
 
 
-@pytest.mark.parametrize(
+@each(
     "name",
     [
         *words("Mars/Base ../etc/passwd /etc/passwd . .. Europe Europe/ Europe/../UTC zone.tab"),

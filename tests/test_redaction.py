@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenario_usage_cli.redaction import Redactor
+from tests.cases import each
 
 KEY = "key-4f7a91"
 SECRET = "s3cr/et+0c55e2=="
@@ -90,8 +91,8 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
 ODD = "o?~dd>>>/+=<&'\"\\%7e"
 
 
-@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS.keys())
-@pytest.mark.parametrize("secret", [KEY, SECRET, TOKEN, BASIC, ODD, f"{KEY}:{SECRET}"])
+@each("spell", SPELLINGS.values())
+@each("secret", [KEY, SECRET, TOKEN, BASIC, ODD, f"{KEY}:{SECRET}"])
 def test_a_secret_is_masked_in_other_spellings(spell: Callable[[str], str], secret: str) -> None:
     """In a text, in JSON, and in what is neither; nothing of it stays but what separates two."""
     redactor = knowing(KEY, SECRET)
@@ -113,9 +114,9 @@ def has_part(spelled: str, text: str) -> bool:
     return any(spelled[begin : begin + 10] in text for begin in range(max(1, len(spelled) - 9)))
 
 
-@pytest.mark.parametrize("before", ["", "x", "xy", "xyz"])
-@pytest.mark.parametrize("after", ["", "\n", ":x", "xyz"])
-@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+@each("before", ["", "x", "xy", "xyz"])
+@each("after", ["", "\n", ":x", "xyz"])
+@each("encode", [base64.b64encode, base64.urlsafe_b64encode])
 def test_a_secret_within_a_text_in_base64_is_masked(
     before: str, after: str, encode: Callable[[bytes], bytes]
 ) -> None:

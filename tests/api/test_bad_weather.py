@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.api.reporting import report
+from tests.cases import each
 from tests.support import FakeApi, answer, run, usages
 from tests.weather import (
     JSON,
@@ -107,7 +108,7 @@ def test_the_last_failure_is_the_one_that_counts() -> None:
     assert len(weather.requests) == 3
 
 
-@pytest.mark.parametrize(
+@each(
     ("body", "said"),
     [
         ({"message": "the words"}, ": the words"),
@@ -133,7 +134,6 @@ def test_the_last_failure_is_the_one_that_counts() -> None:
         ({"weather": "bad"}, ""),
         ({"message": {"weather": "bad"}}, ""),
     ],
-    ids=str,
 )
 def test_the_error_shows_what_the_body_says(body: object, said: str) -> None:
     """In one line, with what would move a terminal made visible; the status alone where the body
@@ -228,7 +228,7 @@ def test_an_answer_without_content_is_no_answer() -> None:
     outcome.assert_failed(5, "the API answered 204 No Content")
 
 
-@pytest.mark.parametrize(
+@each(
     "date",
     [
         "Sun, 22 Nov 2026 18:30:00 GMT",
@@ -244,7 +244,7 @@ def test_an_answer_without_content_is_no_answer() -> None:
         "Sun, 99999999999999999999 Nov 2026 18:30:00 GMT",
     ],
 )
-@pytest.mark.parametrize("command", ["report", "doctor"])
+@each("command", ["report", "doctor"])
 def test_no_date_header_can_hurt(command: str, date: str) -> None:
     """A server's idea of the time may be absent, old-fashioned, without a zone, or nonsense."""
     pages = [usages()] if command == "report" else [usages(), {"teams": []}, {"projects": []}]

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.api.reporting import report
+from tests.cases import each
 from tests.support import NOW, FakeApi, model_row, point, run, usages
 from tests.weather import JSON, Weather, always, answers, raw, sends
 
@@ -26,7 +27,7 @@ def fetch(body: bytes, *argv: str) -> Any:
     return run("report", *argv, transport=FakeApi(httpx.Response(200, content=body)))
 
 
-@pytest.mark.parametrize(
+@each(
     ("body", "error", "hint"),
     [
         (PAGE, "is not JSON: 55 bytes of a web page", "a web page answered"),
@@ -52,7 +53,6 @@ def fetch(body: bytes, *argv: str) -> Any:
         (b"17", "the whole of it", ""),
         (b'"consumption"', "the whole of it", ""),
     ],
-    ids=lambda value: repr(value[:40]) if isinstance(value, bytes) else "",
 )
 def test_what_is_no_answer_is_exit_7(body: bytes, error: str, hint: str) -> None:
     """At once, with what came instead; nothing is counted of it."""
@@ -178,8 +178,8 @@ def test_a_point_with_an_impossible_time_is_left_out(time: str) -> None:
     assert "modelUsages[0].points[0]" in result.stderr
 
 
-@pytest.mark.parametrize("format_name", ["table", "json", "csv", "tsv", "markdown"])
-@pytest.mark.parametrize(
+@each("format_name", ["table", "json", "csv", "tsv", "markdown"])
+@each(
     "row",
     [
         {"modelUsages": [model_row("m", point(jobs=1, cost=1e94))]},
@@ -194,7 +194,6 @@ def test_a_point_with_an_impossible_time_is_left_out(time: str) -> None:
         {"usages": [{"usageName": "a", "points": [point(value="1e-5000", apiKey="-1e-5000")]}]},
         {"usages": [{"usageName": "a", "points": [point(value="0." + "1" * 5000, apiKey="")]}]},
     ],
-    ids=lambda row: str(row)[:90],
 )
 def test_extreme_numbers_are_no_crash(row: dict[str, Any], format_name: str) -> None:
     """They are shown, or left out with a warning, or refused; never a bug's exit 1."""

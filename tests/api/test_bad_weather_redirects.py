@@ -3,6 +3,7 @@
 import pytest
 
 from tests.api.reporting import report
+from tests.cases import each
 from tests.support import usages
 from tests.weather import Weather, always, answers, sends
 
@@ -24,8 +25,8 @@ def test_a_redirect_to_another_host_is_refused(status: int) -> None:
     assert outcome.waits == ()
 
 
-@pytest.mark.parametrize("status", [301, 302, 307])
-@pytest.mark.parametrize("target", ["/v2/usages", "usages/", "?page=2", "//", "", "."])
+@each("status", [301, 302, 307])
+@each("target", ["/v2/usages", "usages/", "?page=2", "//", "", "."])
 def test_a_redirect_within_the_host_is_refused_too(status: int, target: str) -> None:
     """The API has no such thing, so the base URL is wrong."""
     with Weather(always(sends(status, headers={"Location": target}))) as weather:
@@ -46,7 +47,7 @@ def test_a_redirect_to_another_port_is_told_apart() -> None:
     assert elsewhere.requests == []
 
 
-@pytest.mark.parametrize(
+@each(
     "target",
     [
         "https://[bad",
@@ -67,9 +68,8 @@ def test_a_redirect_to_another_port_is_told_apart() -> None:
         "https://" + "a" * 70_000,
         "größer",
     ],
-    ids=lambda target: target[:30],
 )
-@pytest.mark.parametrize("status", [301, 307])
+@each("status", [301, 307])
 def test_no_location_can_crash(status: int, target: str) -> None:
     """What is no address is a refused redirect all the same: exit 5, not tried again."""
     with Weather(always(sends(status, headers={"Location": target}))) as weather:

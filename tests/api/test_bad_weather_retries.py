@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.api.reporting import report
+from tests.cases import each
 from tests.support import NOW, usages
 from tests.weather import Weather, always, answers, raw, resets, script, sends
 
@@ -25,8 +26,8 @@ def is_backoff(waits: tuple[float, ...]) -> bool:
     return len(waits) <= len(BACKOFF) and all(low <= wait <= high for wait, (low, high) in bounds)
 
 
-@pytest.mark.parametrize("status", [429, 503, 408, 403])
-@pytest.mark.parametrize(
+@each("status", [429, 503, 408, 403])
+@each(
     ("headers", "wait_s"),
     [
         ({"retry-after-ms": "250"}, 0.25),
@@ -42,7 +43,6 @@ def is_backoff(waits: tuple[float, ...]) -> bool:
         ({"Retry-After": after(-3600), "Date": after(-3612)}, 12),
         ({"Retry-After": after(7207), "Date": after(7200)}, 7),
     ],
-    ids=str,
 )
 def test_a_hint_is_obeyed(headers: dict[str, str], wait_s: float, status: int) -> None:
     """In milliseconds, in seconds, or as a date; the run waits so long, and once."""
@@ -53,7 +53,7 @@ def test_a_hint_is_obeyed(headers: dict[str, str], wait_s: float, status: int) -
     assert outcome.waits == pytest.approx((wait_s,))
 
 
-@pytest.mark.parametrize(
+@each(
     "hint",
     [
         "",
@@ -72,7 +72,7 @@ def test_a_hint_is_obeyed(headers: dict[str, str], wait_s: float, status: int) -
         "größer",
     ],
 )
-@pytest.mark.parametrize("name", ["Retry-After", "retry-after-ms"])
+@each("name", ["Retry-After", "retry-after-ms"])
 def test_a_hint_without_sense_is_ignored(name: str, hint: str) -> None:
     """The run waits as it would have without one."""
     with Weather(script(sends(429, headers={name: hint}), FINE)) as weather:
@@ -83,7 +83,7 @@ def test_a_hint_without_sense_is_ignored(name: str, hint: str) -> None:
     assert is_backoff(outcome.waits)
 
 
-@pytest.mark.parametrize(
+@each(
     "headers",
     [
         {"Retry-After": "-5"},
@@ -94,9 +94,8 @@ def test_a_hint_without_sense_is_ignored(name: str, hint: str) -> None:
         {"Retry-After": after(-3600)},
         {"Retry-After": after(7), "Date": after(7)},
     ],
-    ids=str,
 )
-@pytest.mark.parametrize("status", [429, 403])
+@each("status", [429, 403])
 def test_a_hint_that_is_not_above_nothing_is_none(headers: dict[str, str], status: int) -> None:
     """All tries at once would help nobody: the run waits as it would have without one."""
     with Weather(always(sends(status, headers=headers))) as weather:
@@ -107,7 +106,7 @@ def test_a_hint_that_is_not_above_nothing_is_none(headers: dict[str, str], statu
     assert is_backoff(outcome.waits)
 
 
-@pytest.mark.parametrize(
+@each(
     ("document", "said"),
     [
         (
@@ -126,9 +125,8 @@ def test_a_hint_that_is_not_above_nothing_is_none(headers: dict[str, str], statu
         ({"error": "busy"}, ": busy"),
         ({"error": {"error": None}}, ""),
     ],
-    ids=str,
 )
-@pytest.mark.parametrize("status", [429, 403])
+@each("status", [429, 403])
 def test_a_rate_limit_says_which_limit_it_is(document: Any, said: str, status: int) -> None:
     """In one line, behind the message."""
     behave = always(answers(document, status, {"Retry-After": "1"}))

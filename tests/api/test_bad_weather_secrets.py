@@ -9,6 +9,7 @@ import pytest
 
 from scenario_usage_cli import __version__
 from tests.api.reporting import BASIC, SECRETS, Outcome, report
+from tests.cases import each
 from tests.support import CREDENTIALS, KEY, NOW, SECRET, FakeApi, model_row, point, run, usages
 from tests.weather import JSON, Weather, always, answers, resets, script, sends
 
@@ -157,9 +158,9 @@ def test_a_deeply_nested_echo_is_no_crash(depth: int) -> None:
     assert_kept(result.stdout, result.stderr)
 
 
-@pytest.mark.parametrize("spell", [str, escape], ids=["plain", "escaped"])
-@pytest.mark.parametrize("text", ECHOES.values(), ids=ECHOES.keys())
-@pytest.mark.parametrize("status", [200, 401, 403, 404, 500])
+@each("spell", [str, escape])
+@each("text", ECHOES.values())
+@each("status", [200, 401, 403, 404, 500])
 def test_an_error_body_that_echoes_secrets_is_masked(status: int, text: str, spell: Any) -> None:
     """In the error line, in the log of retries and in the traceback that --verbose adds."""
     body = f'{{"message": "{spell(text)}", "consumption": "{spell(text)}"}}'.encode()

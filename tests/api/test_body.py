@@ -12,6 +12,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from scenario_usage_cli.api.body import parse_answer, parse_usages
 from scenario_usage_cli.api.wire import ProjectsPage, TeamLimits, TeamsAnswer, UsagesAnswer
 from scenario_usage_cli.errors import UnreadableAnswer
+from tests.cases import each
 
 SECTIONS = (
     "usages",
@@ -120,7 +121,7 @@ def test_an_answer_comes_back_as_it_was() -> None:
     assert parse_usages(dump(WHOLE), source="x") == WHOLE
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: ".".join(map(str, path)))
+@each("path", PATHS)
 def test_null_is_fine_everywhere(path: tuple[int | str, ...]) -> None:
     """The API may leave a value out by saying null; only rows and points are never null."""
     document = replace(WHOLE, path, None)
@@ -130,7 +131,7 @@ def test_null_is_fine_everywhere(path: tuple[int | str, ...]) -> None:
         assert parse_usages(dump(document), source="x") == document
 
 
-@pytest.mark.parametrize(
+@each(
     "document",
     [
         {},
@@ -150,18 +151,16 @@ def test_null_is_fine_everywhere(path: tuple[int | str, ...]) -> None:
         {"modelUsages": [{"modelId": "", "points": [{"time": "value"}]}]},
         {"usages": [{"points": [{"value": "value", "apiKey": ""}]}]},
     ],
-    ids=str,
 )
 def test_absence_and_novelty_pass(document: dict[str, Any]) -> None:
     """Missing sections, rows and fields, and sections and values of next year, are data."""
     assert parse_usages(dump(document), source="x") == document
 
 
-@pytest.mark.parametrize("value", [None, 5, "text", {"a": [1]}, []], ids=str)
-@pytest.mark.parametrize(
+@each("value", [None, 5, "text", {"a": [1]}, []])
+@each(
     "place",
     [path for path in PATHS if isinstance(path[-1], int)] + [("entities",)],
-    ids=lambda path: ".".join(map(str, path)),
 )
 def test_new_fields_are_passed_over(place: tuple[int | str, ...], value: Any) -> None:
     """Whatever they hold, the rest is as it is without them."""
@@ -170,8 +169,8 @@ def test_new_fields_are_passed_over(place: tuple[int | str, ...], value: Any) ->
     assert parse_usages(dump(document), source="x") == WHOLE
 
 
-@pytest.mark.parametrize("section", SECTIONS)
-@pytest.mark.parametrize("value", [{}, "rows", 5, True, [[]], [5], ["row"], [None]], ids=str)
+@each("section", SECTIONS)
+@each("value", [{}, "rows", 5, True, [[]], [5], ["row"], [None]])
 def test_a_section_is_a_list_of_objects(section: str, value: Any) -> None:
     """Anything else is refused with its name, and the number of the row."""
     place = f"{section}[0]" if isinstance(value, list) else section
@@ -179,7 +178,7 @@ def test_a_section_is_a_list_of_objects(section: str, value: Any) -> None:
     assert f": {place}: " in refusal({section: value})
 
 
-@pytest.mark.parametrize(
+@each(
     ("path", "value", "place"),
     [
         (("modelUsages", 0, "points", 0, "cost"), "0.1", "modelUsages[0].points[0].cost"),
@@ -204,7 +203,6 @@ def test_a_section_is_a_list_of_objects(section: str, value: Any) -> None:
         (("entities", "users", 0, "fullName"), 5, "entities.users[0].fullName"),
         (("entities", "models", 0, "name"), {}, "entities.models[0].name"),
     ],
-    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_wrong_type_is_refused_with_its_place(
     path: tuple[int | str, ...], value: Any, place: str

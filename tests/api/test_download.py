@@ -14,6 +14,7 @@ from scenario_usage_cli.api import download
 from scenario_usage_cli.api.download import MOST_BYTES, MOST_ERROR_BYTES, Download
 from scenario_usage_cli.errors import UnreadableAnswer
 from tests.api.reporting import report
+from tests.cases import each
 from tests.support import FakeApi, model_row, point, run, usages
 from tests.weather import Weather, always, raw
 
@@ -127,7 +128,7 @@ def test_a_command_ends_by_the_status_of_a_body_without_end(
     api.assert_used_up()
 
 
-@pytest.mark.parametrize(
+@each(
     ("coding", "body"),
     [
         ("gzip", gzip.compress(BODY)),
@@ -140,7 +141,7 @@ def test_a_command_ends_by_the_status_of_a_body_without_end(
         ("gzip", gzip.compress(b" " * 65536 * 3 + BODY)),
     ],
 )
-@pytest.mark.parametrize("size", [1, 7, 100_000])
+@each("size", [1, 7, 100_000])
 def test_what_is_compressed_is_read_whole(coding: str, body: bytes, size: int) -> None:
     """In pieces of any size, once or twice, and blanks before it too."""
     pieces = [body[begin : begin + size] for begin in range(0, len(body), size)]

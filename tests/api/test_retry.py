@@ -15,12 +15,13 @@ from scenario_usage_cli.api.retry import (
     parse_retry_after,
 )
 from scenario_usage_cli.errors import RequestFailed, UnreadableAnswer
+from tests.cases import each
 
 NOW = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
 LATER = "Sun, 22 Nov 2026 18:30:07 GMT"
 
 
-@pytest.mark.parametrize(
+@each(
     ("headers", "wait_s"),
     [
         ({}, None),
@@ -77,7 +78,6 @@ LATER = "Sun, 22 Nov 2026 18:30:07 GMT"
         ({"retry-after-ms": ""}, None),
         ({"retry-after-ms": LATER}, None),
     ],
-    ids=str,
 )
 def test_a_hint_is_seconds_from_now(headers: dict[str, str], wait_s: float | None) -> None:
     """In any of its forms; what has no sense is no hint."""
@@ -107,7 +107,7 @@ def test_no_hint_can_crash(text: str, in_ms: bool) -> None:
     assert wait_s is None or 0 < wait_s < float("inf")
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "headers", "retried"),
     [
         (400, {}, False),

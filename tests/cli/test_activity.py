@@ -17,6 +17,7 @@ from rich.cells import cell_len
 
 from scenario_usage_cli.cli.app import main
 from scenario_usage_cli.cli.runtime import Runtime
+from tests.cases import each
 from tests.collect.event_log import EventLog, answer, event, events
 from tests.sandbox.probe import Probe, between
 from tests.support import CREDENTIALS, NOW, run
@@ -116,7 +117,7 @@ for row in FEW[:200:20]:
     row["action"] = "refunds"
 
 
-@pytest.mark.parametrize(
+@each(
     ("count", "argv", "warning"),
     [
         (0, (), None),

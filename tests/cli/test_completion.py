@@ -16,6 +16,7 @@ from scenario_usage_cli.collect.names import Names
 from scenario_usage_cli.periods import parse_period, parse_whole_days
 from scenario_usage_cli.sandbox.studio import PROJECTS
 from scenario_usage_cli.settings import Config
+from tests.cases import each
 from tests.readme import TOPICS
 from tests.support import CREDENTIALS, KEY, NOW, FakeApi, Result, run
 
@@ -64,7 +65,7 @@ def test_an_option_that_was_given_is_not_offered_again() -> None:
     assert {"--project", "-p", "--csv", "--period"} <= set(offered)
 
 
-@pytest.mark.parametrize(
+@each(
     "argv",
     [
         ("report", "--demo", "--format"),
@@ -84,7 +85,6 @@ def test_an_option_that_was_given_is_not_offered_again() -> None:
         ("list", "people", "--demo", "--format"),
         ("schema",),
     ],
-    ids=" ".join,
 )
 def test_the_words_of_an_option_are_those_that_it_takes(argv: tuple[str, ...]) -> None:
     """As the hint lists them where another word is given."""

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from scenario_usage_cli.api.body import escape_halves
+from tests.cases import each
 from tests.support import at, model_row, point, run, usages
 
 CUT = "Ann \ud83d"
@@ -37,8 +38,8 @@ class Studio(httpx.BaseTransport):
         return httpx.Response(200, content=body)
 
 
-@pytest.mark.parametrize("output_format", ["table", "json", "csv", "tsv", "markdown"])
-@pytest.mark.parametrize(
+@each("output_format", ["table", "json", "csv", "tsv", "markdown"])
+@each(
     "command",
     ["report", "report --by project", "compare", "trend --split model", "activity"],
 )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from tests.cases import each
 from tests.readme import PAGES, TOPICS, find_blocks
 from tests.support import run
 
@@ -42,7 +43,7 @@ def test_without_a_topic_all_are_listed() -> None:
     assert listed == result.stdout.split("Commands:")[1]
 
 
-@pytest.mark.parametrize("topic", sorted(set(TEXTS) - {"dashboard"}))
+@each("topic", sorted(set(TEXTS) - {"dashboard"}))
 def test_a_topic_in_a_pipe_is_its_markdown(topic: str) -> None:
     """As the page is written, to the letter."""
     result = run("help", topic)
@@ -57,8 +58,8 @@ def test_a_topic_about_a_file_is_that_file_in_a_pipe() -> None:
     assert page.strip().startswith("A dashboard for Grafana")
 
 
-@pytest.mark.parametrize("columns", [40, 80])
-@pytest.mark.parametrize("topic", TEXTS)
+@each("columns", [40, 80])
+@each("topic", TEXTS)
 def test_a_topic_on_a_terminal_is_drawn_to_its_width(topic: str, columns: int) -> None:
     """No line is longer, and nothing of Markdown is left."""
     result = run("help", topic, environ={"NO_COLOR": "1"}, columns=columns)

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.account import Account, Json, build_account
+from tests.cases import each
 from tests.render.test_escapes import NAMES, OBEYED
 from tests.support import CREDENTIALS, run
 
@@ -101,8 +102,8 @@ def test_a_key_that_may_not_list_projects_is_refused() -> None:
     assert "403" in refused("projects", account=build_account(listed=403), code=4)[0]
 
 
-@pytest.mark.parametrize("what", ["projects", "people", "keys"])
-@pytest.mark.parametrize(
+@each("what", ["projects", "people", "keys"])
+@each(
     ("limits", "warns"),
     [
         (403, True),

@@ -1,8 +1,8 @@
 """`--model` and names with commas in them, on every command that has it."""
 
 import httpx
-import pytest
 
+from tests.cases import each
 from tests.support import CREDENTIALS, FakeApi, answer, model_row, point, run, usages
 
 PERIOD = ("--start", "2026-11-01", "--end", "2026-11-01")
@@ -28,8 +28,8 @@ def kept(command: str, given: tuple[str, ...], transport: FakeApi) -> tuple[set[
     return {row["name"] for row in rows}, result.json["filters"]["models"]
 
 
-@pytest.mark.parametrize("command", ["report", "trend", "compare"])
-@pytest.mark.parametrize(
+@each("command", ["report", "trend", "compare"])
+@each(
     ("given", "patterns", "names"),
     [
         (("Icon, small",), ["Icon, small"], {"Icon, small"}),

@@ -14,6 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from rich.cells import cell_len
 
+from tests.cases import each
 from tests.report.builders import charge, model
 from tests.support import CREDENTIALS, Result, answer, at, run, usages
 
@@ -529,7 +530,7 @@ def test_a_profile_that_wants_a_list_in_another_currency_is_wrong(tmp_path: Path
     assert "--currency JPY: the price list has no price in JPY" in given.error
 
 
-@pytest.mark.parametrize(
+@each(
     ("argv", "message"),
     [
         (("--cu-price", "-0.01", "--currency", "EUR"), "--cu-price '-0.01' is not a price"),
@@ -541,9 +542,7 @@ def test_a_profile_that_wants_a_list_in_another_currency_is_wrong(tmp_path: Path
         (("--currency", "EUR"), "--currency EUR is of no price"),
     ],
 )
-@pytest.mark.parametrize(
-    "command", [("report",), ("trend",), ("compare",), ("activity",), ("list", "keys")]
-)
+@each("command", [("report",), ("trend",), ("compare",), ("activity",), ("list", "keys")])
 def test_options_that_make_no_sense_are_refused(
     command: tuple[str, ...], argv: tuple[str, ...], message: str
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.cases import each
 from tests.report.builders import charge, model
 from tests.support import CREDENTIALS, NOW, Result, answer, at, run, usages
 
@@ -112,7 +113,7 @@ def test_people_read_that_it_is_a_key() -> None:
     assert PIPELINE not in text
 
 
-@pytest.mark.parametrize(
+@each(
     ("argv", "found", "paths"),
     [
         (("--json",), WITHOUT_KEYS, []),
@@ -130,7 +131,6 @@ def test_people_read_that_it_is_a_key() -> None:
         (("--section", "models", "-u", PIPELINE), USAGE, TEAM_ASKED),
         (("-p", "project_1"), USAGE, ["/projects", *TEAM_ASKED]),
     ],
-    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
 def test_only_what_needs_a_name_is_looked_up(
     argv: tuple[str, ...], found: Any, paths: list[str]
@@ -240,7 +240,7 @@ def test_events_have_names() -> None:
     assert "ci-pipeline (API key)" in log("-f", "markdown").stdout.replace("\\", "")
 
 
-@pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
+@each("failure", FAILURES.values())
 def test_events_are_shown_whatever_names_cost(failure: Any) -> None:
     """With ids, and one warning for all lists."""
     result = log("--csv", api=Account(EVENTS, dict.fromkeys(LISTS, failure)))
@@ -282,8 +282,8 @@ def test_names_are_looked_up_beside_the_main_request() -> None:
     assert api.paths == ["/usages", "/projects"]
 
 
-@pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
-@pytest.mark.parametrize("argv", [(), ("--json",), ("--csv",)], ids=" ".join)
+@each("failure", FAILURES.values())
+@each("argv", [(), ("--json",), ("--csv",)])
 def test_a_list_that_fails_costs_the_names_and_one_warning(
     failure: Any, argv: tuple[str, ...]
 ) -> None:

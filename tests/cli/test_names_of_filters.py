@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.cases import each
 from tests.report.builders import charge, model
 from tests.support import CREDENTIALS, Result, answer, at, run, usages
 
@@ -77,7 +78,7 @@ ALL = [*IN_TEAM, "/usages"]
 """Names may be those of keys, which are in the team, and of people, which are in an answer."""
 
 
-@pytest.mark.parametrize(
+@each(
     ("argv", "ids", "paths"),
     [
         ((ANN,), [ANN], []),

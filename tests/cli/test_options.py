@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cases import each
 from tests.support import CREDENTIALS, FakeApi, answer, run, usages
 
 shellingham = pytest.importorskip("shellingham")  # what Typer finds out the shell with
@@ -89,7 +90,7 @@ def test_the_version_is_told_before_and_after_the_command(argv: tuple[str, ...])
     assert re.fullmatch(r"scenario-usage \d+\.\d+\.\d+\S*\n", result.stdout)
 
 
-@pytest.mark.parametrize(
+@each(
     ("argv", "named"),
     [
         (("repotr",), ["repotr", "report"]),
@@ -117,7 +118,6 @@ def test_the_version_is_told_before_and_after_the_command(argv: tuple[str, ...])
         (("schema",), ["REPORT"]),
         (("schema", "raport"), ["raport", "report"]),
     ],
-    ids=lambda value: " ".join(value),
 )
 def test_a_command_line_that_cannot_be_meant_is_refused(
     argv: tuple[str, ...], named: list[str]
@@ -164,7 +164,7 @@ def test_saying_the_same_twice_is_no_contradiction(argv: tuple[str, ...]) -> Non
     assert run("report", "--demo", *argv).code == 0
 
 
-@pytest.mark.parametrize(
+@each(
     "option",
     [
         *("--project", "--user", "--team", "--model", "--section", "--last", "--period", "--start"),

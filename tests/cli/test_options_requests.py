@@ -12,6 +12,7 @@ from unicodedata import normalize
 import httpx
 import pytest
 
+from tests.cases import each
 from tests.report.builders import charge
 from tests.support import CREDENTIALS, KEY, NOW, SECRET, FakeApi, Result, answer, point, run, usages
 
@@ -353,8 +354,8 @@ def test_what_is_not_shown_is_not_said_to_be_wider() -> None:
     assert stderr == "warning: no model is called m\n"
 
 
-@pytest.mark.parametrize("command", ["report", "trend", "compare", "activity"])
-@pytest.mark.parametrize(
+@each("command", ["report", "trend", "compare", "activity"])
+@each(
     ("argv", "start"),
     [
         (("--last", "200y"), "1826-11-23T00:00:00Z"),

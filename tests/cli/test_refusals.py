@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cases import each
 from tests.support import SECRET, FakeApi, answer, run, usages
 
 
@@ -88,7 +89,7 @@ WISHES = {
 """What people try, and what they may have meant."""
 
 
-@pytest.mark.parametrize("tried", WISHES)
+@each("tried", WISHES)
 def test_what_people_try_is_answered_with_what_there_is(tried: str) -> None:
     """With the value that they gave, and a place to look."""
     _, hint = refuse(tried)
@@ -99,7 +100,7 @@ def test_what_people_try_is_answered_with_what_there_is(tried: str) -> None:
     assert hint == f"did you mean {WISHES[tried]}? See {place} --help"
 
 
-@pytest.mark.parametrize(
+@each(
     ("tried", "words"),
     [
         ("report --pdf", "csv, tsv, markdown, openmetrics, slack, xlsx, html, svg or focus;"),
@@ -155,7 +156,7 @@ def test_the_secret_of_the_environment_is_no_value(argv: tuple[str, ...]) -> Non
     assert SECRET not in result.stderr
 
 
-@pytest.mark.parametrize(
+@each(
     ("tried", "place"),
     [
         ("report --nonsense", "scenario-usage report"),

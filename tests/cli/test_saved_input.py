@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.cases import each
 from tests.support import CREDENTIALS, FakeApi, answer, model_row, point, run, usages
 
 ENVELOPE = "_scenario_usage"
@@ -258,7 +259,7 @@ WRONG_SHAPES = {
 }
 
 
-@pytest.mark.parametrize(("place", "document"), WRONG_SHAPES.items(), ids=WRONG_SHAPES)
+@each(("place", "document"), WRONG_SHAPES.items())
 def test_a_wrong_shape_is_exit_7_with_its_place(place: str, document: Any) -> None:
     """Numbers as text and text as numbers are not guessed at."""
     result = run("report", "--from", "-", "--json", stdin=json.dumps(document).encode())

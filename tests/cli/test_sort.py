@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.cases import each
 from tests.report.builders import action, charge, column, kind, model
 from tests.support import CREDENTIALS, FakeApi, Result, answer, at, model_row, point, run, usages
 
@@ -206,11 +207,11 @@ def test_long_csv_has_the_order_within_each_section() -> None:
     assert ids == ORDERS["jobs"]["models"]
 
 
-@pytest.mark.parametrize(
+@each(
     "argv",
     [("report",), ("trend",), ("compare",), ("report", "--json"), ("report", "--from", "-")],
 )
-@pytest.mark.parametrize("value", ["size", "cost,jobs", "-cost", "[cost]"])
+@each("value", ["size", "cost,jobs", "-cost", "[cost]"])
 def test_an_unknown_order_is_refused_with_those_there_are(
     argv: tuple[str, ...], value: str
 ) -> None:

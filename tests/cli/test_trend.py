@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from rich.cells import cell_len
 
 from scenario_usage_cli.sandbox import API_KEY, API_SECRET, Sandbox
+from tests.cases import each
 from tests.report.builders import charge
 from tests.support import CREDENTIALS, NOW, FakeApi, Result, answer, model_row, point, run, usages
 
@@ -278,9 +279,9 @@ def test_top_cuts_the_series_table_only() -> None:
         assert trend(*asked, "--top", "1").stdout == trend(*asked).stdout
 
 
-@pytest.mark.parametrize("columns", [60, 80, 120])
-@pytest.mark.parametrize("split", ["total", "model", "kind", "action"])
-@pytest.mark.parametrize("last", ["20h", "20d"])
+@each("columns", [60, 80, 120])
+@each("split", ["total", "model", "kind", "action"])
+@each("last", ["20h", "20d"])
 def test_tables_fit_the_terminal(columns: int, split: str, last: str) -> None:
     """No line is wider, however many buckets there are; the size of each stays."""
     result = run(
@@ -314,7 +315,7 @@ def test_its_json_validates_against_its_schema(split: str) -> None:
     Draft202012Validator(described.json).validate(trend("--split", split, "--json").json)
 
 
-@pytest.mark.parametrize(
+@each(
     ("argv", "told"),
     [
         (("--heatmap", "--json"), "--heatmap shows the cost of days, and --format json"),

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.cases import each
 from tests.report.builders import charge, kind, model
 from tests.support import CREDENTIALS, Result, answer, at, run, usages
 
@@ -195,7 +196,7 @@ def test_what_has_anything_is_taken_without_asking(
     assert set(api.paths) == {"/usages"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("argv", "warning"),
     [
         (
@@ -215,7 +216,7 @@ def test_what_has_anything_is_taken_without_asking(
         ),
     ],
 )
-@pytest.mark.parametrize(
+@each(
     ("command", "page", "verb"),
     [(("report",), {}, "lists no"), *((command, 403, "may not list") for command in COMMANDS)],
 )
@@ -242,8 +243,8 @@ def test_a_list_that_fails_is_a_warning() -> None:
     assert "400" in warning
 
 
-@pytest.mark.parametrize("status", [400, 403, 404])
-@pytest.mark.parametrize("command", [each for each in COMMANDS if "--keep-going" not in each])
+@each("status", [400, 403, 404])
+@each("command", [each for each in COMMANDS if "--keep-going" not in each])
 def test_a_team_that_is_refused_and_unknown_is_named(command: tuple[str, ...], status: int) -> None:
     """Instead of blaming the credentials, or their rights on projects."""
     other = ("--team", "team_9")

@@ -16,6 +16,7 @@ from scenario_usage_cli.collect.request import ACTIVITY, Request
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import UnreadableAnswer
 from scenario_usage_cli.periods import Period
+from tests.cases import each
 from tests.collect.clients import connect
 from tests.collect.event_log import EventLog, answer, event, events
 from tests.sandbox.probe import Probe, between
@@ -265,7 +266,7 @@ def test_few_pages_are_in_memory_at_a_time(monkeypatch: pytest.MonkeyPatch) -> N
     assert most <= 4
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "time"),
     [
         ("2026-11-05T08:30:00.123Z", "2026-11-05T08:30:00.123Z"),
@@ -288,7 +289,7 @@ def test_times_are_utc_or_as_they_came(text: str | None, time: str | None) -> No
     assert [row.time for row in read(EventLog([event(1, time=text)]))[0]] == [time]
 
 
-@pytest.mark.parametrize(
+@each(
     "time",
     [
         "2026-10-31T23:59:58.999Z",
@@ -300,7 +301,7 @@ def test_times_are_utc_or_as_they_came(text: str | None, time: str | None) -> No
         "0001-01-01T00:00:00",
     ],
 )
-@pytest.mark.parametrize("many", [1, 4])
+@each("many", [1, 4])
 def test_events_of_another_time_are_an_answer_to_another_question(time: str, many: int) -> None:
     """Whoever ignores the dates would have them in every part; a second may be rounding."""
     log = events(250)

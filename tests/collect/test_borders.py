@@ -14,6 +14,7 @@ from scenario_usage_cli.api.wire import Activity, UsagesAnswer
 from scenario_usage_cli.collect.borders import can_tell_moves, count_moved, find_again
 from scenario_usage_cli.collect.query_pages import QueryPages
 from scenario_usage_cli.errors import UnreadableAnswer
+from tests.cases import each
 from tests.collect.event_log import EventLog, answer, event, events
 from tests.collect.test_activity import jobs, read
 
@@ -95,8 +96,8 @@ def test_equal_rows_on_both_sides_of_a_border_are_kept(first: int, beyond: int, 
     assert jobs(read(EventLog(log), jobs=many)[0]) == [r["data"]["jobId"] for r in log]
 
 
-@pytest.mark.parametrize("count", [100, 101, 199, 200, 201, 250, 1000])
-@pytest.mark.parametrize("many", [1, 4])
+@each("count", [100, 101, 199, 200, 201, 250, 1000])
+@each("many", [1, 4])
 def test_a_log_of_equal_rows_has_as_many_as_it_has(count: int, many: int) -> None:
     """Where nothing can be told apart, offsets count."""
     assert len(read(EventLog([event(1)] * count), jobs=many)[0]) == count

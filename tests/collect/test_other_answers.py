@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.cases import each
 from tests.export.support import Api, assert_refused, export, read_tree
 from tests.support import FakeApi, answer, model_row, point, run, usages
 
@@ -24,8 +25,8 @@ def day(text: str, **figures: Any) -> dict[str, Any]:
     return point(f"{text}T00:00:00.000Z", **figures)
 
 
-@pytest.mark.parametrize("period", ["2025", "2026-10", "2026-Q1", "2026-09"])
-@pytest.mark.parametrize(
+@each("period", ["2025", "2026-10", "2026-Q1", "2026-09"])
+@each(
     "command",
     [("report",), ("report", "--json"), ("report", "-f", "csv"), ("trend",), ("trend", "--csv")],
 )

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenario_usage_cli.forecast import Forecast, Interval, build_forecast, find_day_reached
+from tests.cases import each
 
 MONDAY = date(2026, 6, 1)
 WEEK = [10, 20, 30, 40, 50, 0, 0]
@@ -129,7 +130,7 @@ def test_an_older_account_has_an_interval_that_tells_how_little_it_held() -> Non
     assert interval.coverage < Decimal("0.7")
 
 
-@pytest.mark.parametrize("days", range(1, 28))
+@each("days", range(1, 28))
 def test_a_new_account_has_its_mean(days: int) -> None:
     """From the first day on, without an interval."""
     forecast = build_forecast(daily_of([10] * days), MONDAY, 30)
@@ -139,7 +140,7 @@ def test_a_new_account_has_its_mean(days: int) -> None:
     assert forecast.interval is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("left", "reached"),
     [
         ("-5", 0),
@@ -157,7 +158,7 @@ def test_a_new_account_has_its_mean(days: int) -> None:
         ("15000.001", 7 * 100),
     ],
 )
-@pytest.mark.parametrize("days", [0, 1, 5, 7, 9, 40])
+@each("days", [0, 1, 5, 7, 9, 40])
 def test_the_day_reached(left: str, reached: int, days: int) -> None:
     """The same within the horizon and after it."""
     forecast = build_forecast(daily_of(WEEK * 10), MONDAY, days)

@@ -21,6 +21,7 @@ from scenario_usage_cli.render.markdown import escape_text
 from scenario_usage_cli.render.stream import STREAM_RENDERERS
 from scenario_usage_cli.report.fields import Field, Fields, Kind
 from scenario_usage_cli.report.row_stream import RowStream
+from tests.cases import each
 from tests.support import CREDENTIALS, NOW, Result, model_row, point, run, usages
 
 PLAIN = CREDENTIALS | {"NO_COLOR": "1"}
@@ -315,7 +316,7 @@ LIVE = (
 MENTION = re.compile(r"@\w|#\d|gh-\d|\w+://|www\.|:(?!\d\d:)[\w+-]+:", re.IGNORECASE)
 
 
-@pytest.mark.parametrize("text", LIVE)
+@each("text", LIVE)
 def test_markdown_notifies_nobody_and_links_nothing(text: str) -> None:
     """Nothing of the kind is found in the source or in the page, which reads as before."""
     tokens = MarkdownIt("commonmark").enable("strikethrough").parseInline(escape_text(text))
@@ -361,9 +362,9 @@ HALVES = {"Ann \ud83d": "Ann \\ud83d", "\udc00": "\\udc00", "x\udcffé": "x\\udc
 """Text with half of a surrogate pair, as JavaScript makes it by a cut, and what is written."""
 
 
-@pytest.mark.parametrize("name", HALVES, ids=ascii)
-@pytest.mark.parametrize("columns", [None, 200])
-@pytest.mark.parametrize("output_format", sorted(STREAM_RENDERERS))
+@each("name", HALVES)
+@each("columns", [None, 200])
+@each("output_format", sorted(STREAM_RENDERERS))
 def test_half_a_surrogate_is_written_as_an_escape(
     output_format: str, columns: int | None, name: str
 ) -> None:

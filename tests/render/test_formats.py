@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from scenario_usage_cli.render.json import encode
+from tests.cases import each
 from tests.support import CREDENTIALS, Result, model_row, point, run, usages
 
 EXAMPLE = Path(__file__).parents[1] / "fixtures" / "usages-example.json"
@@ -174,8 +175,8 @@ def test_tsv_has_the_cells_of_csv(argv: tuple[str, ...]) -> None:
     assert report("-f", "tsv", *argv).stdout == expected
 
 
-@pytest.mark.parametrize("section", [*HEADERS, "models,assets", None])
-@pytest.mark.parametrize(("output_format", "delimiter"), [("csv", ","), ("tsv", "\t")])
+@each("section", [*HEADERS, "models,assets", None])
+@each(("output_format", "delimiter"), [("csv", ","), ("tsv", "\t")])
 def test_the_header_is_there_without_rows(
     section: str | None, output_format: str, delimiter: str
 ) -> None:
@@ -275,9 +276,9 @@ def test_the_table_opens_with_totals_and_ends_with_the_difference() -> None:
     assert report().stdout == TABLE
 
 
-@pytest.mark.parametrize("output_format", ["table", "json", "csv", "tsv", "markdown"])
-@pytest.mark.parametrize("columns", [None, 80])
-@pytest.mark.parametrize("answer", [SMALL, usages()], ids=["small", "empty"])
+@each("output_format", ["table", "json", "csv", "tsv", "markdown"])
+@each("columns", [None, 80])
+@each("answer", [SMALL, usages()])
 def test_lines_end_with_a_line_feed(output_format: str, columns: int | None, answer: Any) -> None:
     """No carriage returns, one line feed at the end, and no number in another notation."""
     text = report("-f", output_format, columns=columns, answer=answer).stdout

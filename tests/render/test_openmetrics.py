@@ -14,6 +14,7 @@ from scenario_usage_cli.render import Medium, load_renderer
 from scenario_usage_cli.report.fields import Row
 from scenario_usage_cli.report.tables import ASSETS
 from scenario_usage_cli.report.view import Section, View
+from tests.cases import each
 from tests.exposition import check_with_promtool, read_gauges, series
 from tests.render.test_escapes import NAMES, everywhere
 from tests.render.test_formats import SMALL, report
@@ -228,7 +229,7 @@ def test_namesakes_are_told_apart_by_their_ids() -> None:
     }
 
 
-@pytest.mark.parametrize("name", NAMES, ids=lambda name: ascii(name)[1:-1][:30])
+@each("name", NAMES)
 def test_a_label_parses_back_to_the_name(name: str) -> None:
     """Exactly the same text, wherever the API sends text, and both parsers agree."""
     text = report("-f", "openmetrics", answer=everywhere([name])).stdout

@@ -3,13 +3,12 @@
 import json
 from decimal import Decimal
 
-import pytest
-
 from scenario_usage_cli.report.words import format_rate
+from tests.cases import each
 from tests.support import model_row, point, run, usages
 
 
-@pytest.mark.parametrize(
+@each(
     ("rate", "shown"),
     [
         ("88.714286", "88.7"),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.cases import each
 from tests.support import CREDENTIALS, Result, model_row, point, run, usages
 
 ANSI = re.compile(r"\x1b")
@@ -62,8 +63,8 @@ def number(cell: str) -> Decimal:
     return Decimal(cell.replace(",", "").replace(" %", ""))
 
 
-@pytest.mark.parametrize("section", SECTIONS[:-1])
-@pytest.mark.parametrize(
+@each("section", SECTIONS[:-1])
+@each(
     ("argv", "shown"), [((), 20), (("--top", "1"), 1), (("--top", "29"), 29), (("--top", "7"), 7)]
 )
 def test_the_rest_is_summed_in_one_row(section: str, argv: tuple[str, ...], shown: int) -> None:
@@ -180,7 +181,7 @@ def test_a_file_is_as_plain_as_a_pipe(tmp_path: Path) -> None:
     assert target.read_text(encoding="utf-8") == report().stdout
 
 
-@pytest.mark.parametrize(
+@each(
     ("columns", "environ", "coloured"),
     [
         (80, {}, True),

@@ -17,6 +17,7 @@ from scenario_usage_cli.periods import MILLISECOND, Period
 from scenario_usage_cli.render.alerts import format_alert
 from scenario_usage_cli.report.alerts import WATCHED, Judgement, Threshold, judge, parse_threshold
 from scenario_usage_cli.report.quota import build_quota
+from tests.cases import each
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 START, END = datetime(2026, 11, 12, tzinfo=UTC), datetime(2026, 12, 12, tzinfo=UTC)
@@ -73,7 +74,7 @@ def test_a_threshold_is_a_part_or_cu(text: str, expected: Threshold) -> None:
     assert parse_threshold(text, "--fail-over") == expected
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "",
@@ -101,7 +102,7 @@ def test_another_threshold_is_refused(text: str) -> None:
     assert "5000" in caught.value.hint
 
 
-@pytest.mark.parametrize(
+@each(
     ("used", "limit", "threshold", "line"),
     [
         (24_001, 30_000, "80%", "24,001 of 30,000 CU used (80.0 %)"),
@@ -192,7 +193,7 @@ def test_where_nothing_has_a_limit_a_warning_says_so() -> None:
 PACK = BoughtPack("p", 1000, 400, NOW - timedelta(days=90), NOW + timedelta(days=10))
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "threshold", "is_over"),
     [
         ({}, "80%", True),

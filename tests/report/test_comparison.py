@@ -13,6 +13,7 @@ from scenario_usage_cli.report.comparison import build_comparison
 from scenario_usage_cli.report.comparison_view import build_comparison_view
 from scenario_usage_cli.report.fields import Row
 from scenario_usage_cli.report.usage import Report, build_report
+from tests.cases import each
 from tests.report.builders import Document, charge, column, kind, model, written
 from tests.support import NOW, usages
 from tests.test_periods import parse
@@ -97,7 +98,7 @@ def test_the_totals_come_in_the_order_of_the_report() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("before", "after", "delta", "change", "status"),
     [
         (8, 10, "2", "0.25", "changed"),

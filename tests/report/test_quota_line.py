@@ -13,6 +13,7 @@ from scenario_usage_cli.report.quota_line import (
     format_age,
     parse_template,
 )
+from tests.cases import each
 
 TODAY = date(2026, 11, 22)
 
@@ -45,7 +46,7 @@ UNFORESEEN = {"plan_runs_out_on": None, "forecast": None, "per_day": None}
 NO_LIMIT = {"limit": None, "plan_runs_out_on": None}
 
 
-@pytest.mark.parametrize(
+@each(
     ("values", "expected"),
     [
         ({}, "CU 18.2k/30k 61 % · out 11 Dec"),
@@ -93,7 +94,7 @@ def test_the_line_has_words_for_whatever_is_known(values: dict[str, Any], expect
     assert build_line(figures(**values), TODAY) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("number", "expected"),
     [
         (0, "0"),

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from tests.cases import each
 from tests.report.builders import ID_KEYS, build, charge, column, kind, model
 from tests.support import usages
 
 
-@pytest.mark.parametrize(
+@each(
     ("costs", "shares"),
     [
         ([3, 1], ["0.75", "0.25"]),
@@ -23,7 +24,7 @@ from tests.support import usages
         ([0.1, 0.2, -0.3], ["0", "0", "0"]),
     ],
 )
-@pytest.mark.parametrize("section", ["consumption", "models"])
+@each("section", ["consumption", "models"])
 def test_share_is_a_fraction_of_the_sections_cost(
     section: str, costs: list[float], shares: list[str]
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.cases import each
 from tests.support import model_row, point, run, usages
 
 
@@ -27,7 +28,7 @@ def numbers(text: str) -> Any:
     return json.loads(text, parse_float=str, parse_int=str)
 
 
-@pytest.mark.parametrize(
+@each(
     ("values", "total"),
     [
         ([0.1, 0.2], "0.3"),

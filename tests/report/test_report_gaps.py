@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.cases import each
 from tests.report.builders import build
 from tests.support import model_row, point, run, usages
 
@@ -33,8 +34,8 @@ def null_totals(document: Any) -> set[str]:
     return {name for name, value in document["totals"].items() if value is None}
 
 
-@pytest.mark.parametrize("how", ["absent", "null"])
-@pytest.mark.parametrize("section", WIRE_NAMES)
+@each("how", ["absent", "null"])
+@each("section", WIRE_NAMES)
 def test_a_section_that_the_api_left_out_is_empty_and_told(section: str, how: str) -> None:
     """It is `[]` with one line that names it, and the totals that need it are null."""
     answer = usages()
@@ -122,10 +123,8 @@ def test_a_point_whose_time_cannot_be_read_is_left_out(time: str | None) -> None
     assert ["modelUsages[0].points[0]" in line for line in document["warnings"]] == [True]
 
 
-@pytest.mark.parametrize("key", ["value", "apiKey"])
-@pytest.mark.parametrize(
-    "text", ["value", "", "NaN", "Infinity", "-Infinity", "sNaN", "0x10", "1,5", "1_000", "--1"]
-)
+@each("key", ["value", "apiKey"])
+@each("text", ["value", "", "NaN", "Infinity", "-Infinity", "sNaN", "0x10", "1,5", "1_000", "--1"])
 def test_a_point_whose_number_cannot_be_read_is_left_out(key: str, text: str) -> None:
     """The reference page's own example has `"value": "value"`."""
     bad = point() | {"value": "4", "apiKey": "2", "cost": 9, key: text}
@@ -236,8 +235,8 @@ def test_new_kinds_and_fields_are_data() -> None:
     assert document["warnings"] == []
 
 
-@pytest.mark.parametrize("number", [1e22, 1e95, 1e300, -1e300, 5e-324])
-@pytest.mark.parametrize("output_format", ["json", "csv", "table", "markdown"])
+@each("number", [1e22, 1e95, 1e300, -1e300, 5e-324])
+@each("output_format", ["json", "csv", "table", "markdown"])
 def test_no_number_is_too_large_to_report(number: float, output_format: str) -> None:
     """Absurd figures are shown or refused, but they are no bug of this tool."""
     row = {"userId": "u", "value": number, "discount": 0, "total": number}

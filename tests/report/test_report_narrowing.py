@@ -14,6 +14,7 @@ from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.model_filter import ModelFilter
 from scenario_usage_cli.report.usage import build_report
+from tests.cases import each
 from tests.report.builders import written
 from tests.support import NOW, model_row, point, run, usages
 
@@ -47,7 +48,7 @@ def ids(document: Any) -> set[str]:
     return {row["model_id"].removeprefix("model_") for row in document["models"]}
 
 
-@pytest.mark.parametrize(
+@each(
     ("patterns", "expected"),
     [
         (["model_flux_1"], {"flux_1"}),
@@ -158,8 +159,8 @@ def test_model_without_the_section_is_refused() -> None:
     assert "--model" in result.error
 
 
-@pytest.mark.parametrize("option", ["--model", "--project", "--user"])
-@pytest.mark.parametrize("value", ["", " ", ",", " , "])
+@each("option", ["--model", "--project", "--user"])
+@each("value", ["", " ", ",", " , "])
 def test_a_filter_that_names_nothing_is_refused(option: str, value: str) -> None:
     """`--project "$UNSET"` in a script must not mean everything."""
     result = run("report", "--demo", option, value, "--json")
@@ -212,7 +213,7 @@ def test_the_period_is_shown_as_it_was_asked_for(provisional: bool) -> None:
     }
 
 
-@pytest.mark.parametrize(
+@each(
     ("options", "expected"),
     [
         (["--last", "1d"], True),

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from scenario_usage_cli.sandbox import API_KEY, API_SECRET, TOKEN, Sandbox, app
+from tests.cases import each
 from tests.sandbox.probe import MAY, NOW, Probe
 
 IMPORTS = """
@@ -54,8 +55,8 @@ def test_both_sorts_of_credentials_open(authorization: str) -> None:
     assert ask({"Authorization": authorization}).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["usages", "projects", "teams", "oscu/prices", LIMITS[1:]])
-@pytest.mark.parametrize(
+@each("path", ["usages", "projects", "teams", "oscu/prices", LIMITS[1:]])
+@each(
     "authorization",
     [
         None,
