@@ -75,6 +75,21 @@ class Fetcher:
         # The filters of all and of a project are the same if a single project was asked for.
         self._all_filters = list(dict.fromkeys([filters, *self._by_project.values()]))
 
+    def take_checks(self, most_queries: int) -> bool:
+        """Take as many of the plan's checks as these queries are enough for.
+
+        Returns False if they are not enough for a single day.
+        """
+        alone = self._plan._replace(wanted={})
+        number = 0
+        while number < len(self._plan.checks):
+            if len(self._list_queries(alone.with_checks(number + 1))) > most_queries:
+                break
+            number += 1
+        is_enough = number > 0 or not self._plan.checks
+        self._plan = self._plan.with_checks(number)
+        return is_enough
+
     @property
     def period(self) -> Period:
         """From the first day of all stretches to the last one; the plan must have a stretch."""
@@ -93,10 +108,11 @@ class Fetcher:
 
         The API may want them in smaller parts, and the event log may have more pages.
         """
-        requests = [
-            one for stretch in self._plan.stretches for one in self._build_requests(stretch)
-        ]
-        logs = [self._build_log_request(day) for day in self._plan.log_days]
+        return self._list_queries(self._plan)
+
+    def _list_queries(self, plan: Plan) -> list[UsagesQuery]:
+        requests = [one for stretch in plan.stretches for one in self._build_requests(stretch)]
+        logs = [self._build_log_request(day) for day in plan.log_days]
         return list_queries([*requests, *logs])
 
     def fetch(self, writer: Writer, check: Callable[[Usage, Breakdown], None]) -> None:

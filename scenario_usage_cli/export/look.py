@@ -10,6 +10,7 @@ from scenario_usage_cli.export.plan import (
     Plan,
     build_plan,
     leave_out_blocked,
+    list_checks,
     list_due,
     list_partitions,
 )
@@ -24,6 +25,11 @@ class Look(NamedTuple):
     plan: Plan
     must_join: bool = False
     """Whether days are to be joined to months."""
+
+    @property
+    def has_work(self) -> bool:
+        """Whether there is anything to fetch or to write."""
+        return bool(self.plan.wanted or self.plan.checks or self.must_join)
 
 
 def glance(request: ExportRequest) -> Look | None:
@@ -73,10 +79,10 @@ def finish_look(request: ExportRequest, manifest: Manifest, found: Finds) -> Loo
     paths = [*plan.list_paths(manifest), *plan.unreadable]
     obstacles = {path: request.store.find_obstacle(path) for path in paths}
     blocked = {path: reason for path, reason in obstacles.items() if reason}
-    return Look(
-        manifest,
-        leave_out_blocked(plan, blocked, manifest),
-        must_join=request.converts(manifest)
-        or bool(manifest.merging)
-        or (manifest.by_month and bool(list_due(manifest, request.days.settle, plan.edited))),
-    )
+    plan = leave_out_blocked(plan, blocked, manifest)
+    days = request.days
+    if request.check_age is not None:
+        checks = list_checks(manifest, plan, request.tables, days, request.check_age)
+        plan = plan._replace(checks=checks)
+    is_due = manifest.by_month and bool(list_due(manifest, days.settle, plan.edited))
+    return Look(manifest, plan, request.converts(manifest) or bool(manifest.merging) or is_due)

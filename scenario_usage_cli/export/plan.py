@@ -1,7 +1,7 @@
 """Which partitions to fetch: those that are missing or not final, but none that was edited."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -64,6 +64,15 @@ class Plan(NamedTuple):
     edited: Sequence[str] = ()
     unreadable: Mapping[str, str] = MappingProxyType({})
     blocked: Mapping[str, str] = MappingProxyType({})
+    checks: Sequence[tuple[date, tuple[str, ...]]] = ()
+    """Final days, with the tables to look at again: first those that have waited longest."""
+
+    def with_checks(self, number: int) -> "Plan":
+        """The plan that fetches the first ones of these as well."""
+        wanted = dict(self.wanted)
+        for day, tables in self.checks[:number]:
+            wanted[day] = tuple(t for t in TABLES if t in (*wanted.get(day, ()), *tables))
+        return self._replace(wanted={day: wanted[day] for day in sorted(wanted)}, checks=())
 
     def list_paths(self, manifest: Manifest) -> dict[str, list[tuple[str, date]]]:
         """The path of each partition that is wanted, with its table and days."""
@@ -141,6 +150,32 @@ def build_plan(
             wanted.setdefault(day, []).append(table)
     in_order = {day: tuple(wanted[day]) for day in sorted(wanted)}
     return Plan(in_order, list(edited), unreadable=unreadable)
+
+
+def list_checks(
+    manifest: Manifest, plan: Plan, tables: Sequence[str], days: Days, age: timedelta
+) -> list[tuple[date, tuple[str, ...]]]:
+    """The final days up to an age, with those of these tables that are as written.
+
+    Events are not looked at again. The days that were fetched longest ago come first.
+    """
+    found: list[tuple[datetime, date, tuple[str, ...]]] = []
+    known = {day for table in tables for day in manifest.days.get(table, ())}
+    for day in (day for day in known if timedelta() <= days.last - day <= age):
+        entries = {
+            table: entry
+            for table in tables
+            if table != "activity"
+            and (entry := manifest.find(table, day))
+            and entry.is_final(day, days.settle)
+            and day >= days.since(table, manifest)
+            and table not in plan.wanted.get(day, ())
+            and manifest.locate(table, day) not in (*plan.edited, *plan.blocked)
+        }
+        times = [entry.fetched_at for entry in entries.values() if entry.fetched_at]
+        if times:
+            found.append((min(times), day, tuple(entries)))
+    return [(day, of_day) for _, day, of_day in sorted(found)]
 
 
 def list_due(

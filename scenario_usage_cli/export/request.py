@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scenario_usage_cli.errors import BadArgument
@@ -47,6 +47,10 @@ class ExportRequest(NamedTuple):
 
     by_month: bool | None = None
     """Whether settled months are to be one file each; None stands for whatever there is."""
+    check_age: timedelta | None = None
+    """The age up to which final days are looked at again; None looks at none."""
+    check_queries: int = 0
+    """The most queries for that."""
 
     @property
     def centres_definition(self) -> dict[str, dict[str, list[str]]]:

@@ -19,6 +19,7 @@ from scenario_usage_cli.report.fields import Row
 
 DAYS_PER_COMMIT = 8
 """How many days are written before the manifest is; a killed run loses no more than these."""
+_RESTATED = "final figures of {} have changed: the table of restatements has what they were"
 
 
 class Partition(NamedTuple):
@@ -78,6 +79,8 @@ class Writer:
         body = encode(file_format, declare_columns(self.manifest, table), dated)
         known = self.manifest.find(table, day)
         restated = self._ledger.compare(table, day, body)
+        if restated and known and known.is_final(day, self._settle):
+            self.tally.remark(_RESTATED.format(table), day)
         if known and known.in_month:
             month = self._of_months.setdefault((table, day.replace(day=1)), {})
             month[day] = _Day(body, len(rows), restated)

@@ -9,7 +9,7 @@ from scenario_usage_cli.cli.options import (
     declare_cost_centres,
     declare_currency,
 )
-from scenario_usage_cli.cli.parsers import parse_duration
+from scenario_usage_cli.cli.parsers import parse_count, parse_duration
 
 _DATASETS = (
     *("models", "assets", "actions", "moderation", "quality_gates"),
@@ -76,6 +76,14 @@ class ExportOptions(OptionGroup, panel="Run"):
     """What a run of `export` does."""
 
     repair: bool = flag("--repair", "Fetch again what somebody else has changed.")
+    check_settled: timedelta | None = option(
+        "--check-settled AGE",
+        "Look again at final days up to this age (90d), those first that waited longest.",
+        parse_duration,
+    )
+    check_queries: int | None = option(
+        "--check-queries N", "The most queries of a run for that. Default: 20.", parse_count
+    )
     verify: bool = flag(
         "--verify", "Check manifest, checksums, columns and gaps instead, without the network."
     )

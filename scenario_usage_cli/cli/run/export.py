@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 _LOCK_TIMEOUT = timedelta(seconds=60)
 _PARTITIONS = ("day", "month")
+_CHECK_QUERIES = 20
 
 
 def run_export(
@@ -61,12 +62,7 @@ def run_export(
 
     Raises ScenarioUsageError; what was fetched before stays in the dataset.
     """
-    if options.verify and (options.repair or options.dry_run):
-        other = "--repair" if options.repair else "--dry-run"
-        raise BadArgument(
-            f"--verify and {other} contradict each other",
-            hint="--verify only reads what is there",
-        )
+    _check_options(options)
     settings = read_settings(runtime, PeriodOptions(), StreamOptions(), demo=connection.demo)
     store = open_store(dataset.directory)
     centres = None
@@ -94,6 +90,8 @@ def run_export(
 
         return find_billing(runtime, settings, filters, connection)()
 
+    most_queries = _CHECK_QUERIES if options.check_queries is None else options.check_queries
+
     def read_request() -> ExportRequest:
         now = whole_milliseconds(runtime.now())
         return ExportRequest(
@@ -110,15 +108,18 @@ def run_export(
             centres_are_given=dataset.cost_centres is not None,
             money=money,
             by_month=_read_partition(dataset.partition),
+            check_age=options.check_settled,
+            check_queries=most_queries,
         )
 
     request = read_request()
     if options.verify:
         _verify(request, dataset, period, options, runtime)
         return
-    manifest, plan, must_join = glance(request) or _inspect(request)
+    look = glance(request) or _inspect(request)
+    manifest, plan, _ = look
     tally = Tally()
-    if plan.wanted or must_join or options.dry_run or request.has_other_names(manifest):
+    if look.has_work or options.dry_run or request.has_other_names(manifest):
         # Imported here, as most runs of a day find nothing to do without the client.
         from scenario_usage_cli.cli.run.export_fetch import fetch_export, list_export_queries
 
@@ -155,6 +156,26 @@ def run_export(
     _check_places(plan, request)
     provisional = sum(not _is_final(manifest, day, request.days.settle) for day in tally.days)
     _write_summary(dataset.directory, plan, tally, provisional, warnings, options, runtime)
+
+
+def _check_options(options: ExportOptions) -> None:
+    """Raises BadArgument for options that contradict each other."""
+    others = {
+        "--repair": options.repair,
+        "--dry-run": options.dry_run,
+        "--check-settled": options.check_settled is not None,
+    }
+    for other, is_given in others.items():
+        if options.verify and is_given:
+            raise BadArgument(
+                f"--verify and {other} contradict each other",
+                hint="--verify only reads what is there",
+            )
+    if options.check_queries is not None and options.check_settled is None:
+        raise BadArgument(
+            "--check-queries needs --check-settled",
+            hint="as in --check-settled 90d, which looks again at days up to that age",
+        )
 
 
 def _inspect(request: ExportRequest) -> Look:

@@ -37,6 +37,10 @@ _KEPT = (
     "prices have changed: days that were exported before and are final keep their amounts; "
     "--repair fetches them again"
 )
+_TOO_FEW = (
+    "no settled day was looked at again: a single day takes more than {} queries, "
+    "and --check-queries allows for more"
+)
 _TOLERANCE = timedelta(minutes=5)
 """How far clocks may differ without a warning, as in `doctor`."""
 
@@ -73,7 +77,7 @@ def fetch_export(
         manifest, plan, _ = inspect_dataset(request)
         request.note_first_days(manifest)
         keeps_amounts = request.note_prices(manifest)
-        fetcher = _prepare(request, manifest, plan, session, connection, tell)
+        fetcher, notes = _prepare(request, manifest, plan, session, connection, tell)
         is_new = not any(manifest.days.values())
         if manifest.cost_centres and request.cost_centres and plan.stretches:
             _check_centres(request.cost_centres, fetcher.request, connection, is_new=is_new)
@@ -103,6 +107,7 @@ def fetch_export(
         _fetch_and_join(fetcher, writer, check, request)
         if request.settle_prices(manifest, writer.written):
             writer.write_manifest()
+        writer.tally.notes += notes
         if keeps_amounts:
             writer.tally.notes.append(_KEPT)
         if not writer.tally.rows:
@@ -187,7 +192,7 @@ def list_export_queries(
     if manifest.file_format == "parquet":
         load_arrow()
     with open_session(runtime, settings, filters, connection) as session:
-        fetcher = _prepare(request, manifest, plan, session, connection)
+        fetcher, _ = _prepare(request, manifest, plan, session, connection)
         queries = [query.params() for query in fetcher.list_queries()]
     return [runtime.hide(f"/usages?{urlencode(parameters, safe=':,')}") for parameters in queries]
 
@@ -199,7 +204,8 @@ def _prepare(
     session: Session,
     connection: FetchOptions,
     tell: Callable[[int, int], None] = lambda done, known: None,
-) -> Fetcher:
+) -> tuple[Fetcher, list[str]]:
+    """What fetches the plan, and notes for the user."""
     days = request.days
     filters = session.read_filters(build_period(days.first, days.last, request.now))
     centres = None
@@ -212,7 +218,7 @@ def _prepare(
         directory = Directory(request.cost_centres, session.client, filters.team_id)
         aliases = session.pseudonyms
         centres = Centres(directory, aliases.reveal) if aliases else Centres(directory)
-    return Fetcher(
+    fetcher = Fetcher(
         session.client,
         plan,
         filters,
@@ -224,3 +230,6 @@ def _prepare(
         now=request.now,
         pseudonyms=session.pseudonyms,
     )
+    if fetcher.take_checks(request.check_queries):
+        return fetcher, []
+    return fetcher, [_TOO_FEW.format(request.check_queries)]
