@@ -61,7 +61,10 @@ def _describe_whole(changes: Changes) -> str:
     """`+412 CU, of which +380 CU from Kling V3 in project Pirates.`"""
     whole = f"{format_delta(changes.delta)} CU"
     largest = next(one for one in changes.parts if one.delta * changes.delta > 0)
-    return f"{whole}, of which {_tell(largest.delta)} from {largest.name}."
+    told = f"{_tell(largest.delta)} from {largest.name}"
+    if abs(largest.delta) <= abs(changes.delta):
+        return f"{whole}, of which {told}."
+    return f"{whole}: {told}, and {_tell(changes.delta - largest.delta)} from all others."
 
 
 def _describe_parts(parts: Sequence[Change], whole: Decimal, by: str) -> Iterator[str]:

@@ -13,15 +13,22 @@ def describe(before: int, after: int, **parts: int) -> list[str]:
 
 
 def test_the_first_sentence_tells_the_change_and_its_largest_part() -> None:
-    """The part has the direction of the whole, whatever else is larger."""
-    told = describe(3288, 3700, lumen_in_project_A=-900, kling_in_project_P=800, x=512)
+    """The part has the direction of the whole."""
+    told = describe(3288, 3700, kling_in_project_P=380, x=112, lumen_in_project_A=-80)
 
     assert told == [
-        "+412 CU, of which +800 CU from kling in project P.",
+        "+412 CU, of which +380 CU from kling in project P.",
         "The cost was 3,288 CU in the period before, and is 3,700 CU now.",
-        "Grew most: kling in project P, +800 CU; x, +512 CU.",
-        "Shrank most: lumen in project A, -900 CU.",
+        "Grew most: kling in project P, +380 CU; x, +112 CU.",
+        "Shrank most: lumen in project A, -80 CU.",
     ]
+
+
+def test_a_part_that_is_larger_than_the_whole_change() -> None:
+    """What all others make of it is said as well, whatever of them is larger."""
+    told = describe(3288, 3700, lumen_in_project_A=-900, kling_in_project_P=800, x=512)
+
+    assert told[0] == "+412 CU: +800 CU from kling in project P, and -388 CU from all others."
 
 
 def test_shrinking() -> None:
