@@ -16,6 +16,8 @@ class Page(HTMLParser):
     """The rows by the caption, with that of the headings; the first one of several tables."""
     headings: list[tuple[str, str]] = field(default_factory=list)
     cards: list[str] = field(default_factory=list)
+    descriptions: list[str] = field(default_factory=list)
+    """Those of pictures, and their titles."""
     elements: list[tuple[str, dict[str, str | None]]] = field(default_factory=list)
     text: str = ""
 
@@ -52,6 +54,8 @@ class Page(HTMLParser):
             self.tables.setdefault(self._caption, self._rows)
         elif tag in ("h1", "h2", "h3"):
             self.headings.append((tag, text))
+        elif tag in ("desc", "title"):
+            self.descriptions.append(text)
         elif tag == "dd":
             self.cards.append(text)
 

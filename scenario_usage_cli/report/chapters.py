@@ -1,15 +1,20 @@
 """What a page or a workbook tells of any view: chapters made of its figures and its tables."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from scenario_usage_cli.periods import format_instant
-from scenario_usage_cli.report.fields import Field
+from scenario_usage_cli.report.fields import Field, Kind
 from scenario_usage_cli.report.frame import SCHEMA_VERSION
+from scenario_usage_cli.report.numbers import sum_cu
+from scenario_usage_cli.report.story.changes import Change, sort_changes
 from scenario_usage_cli.report.story.days import describe_course, find_weekends, read_course
-from scenario_usage_cli.report.tables import COURSE, START
+from scenario_usage_cli.report.story.told import describe_parts
+from scenario_usage_cli.report.tables import COURSE, DELTA, MODELS, SECTION_TABLES, START
 from scenario_usage_cli.report.timelines import coarsen
 from scenario_usage_cli.report.view import Chapter, Chart, Drawing, Section, View
+from scenario_usage_cli.report.words import write_sentence
 
 _DAYS_OF_A_CALENDAR = range(21, 1100)
 
@@ -21,16 +26,16 @@ def list_chapters(view: View, version: str) -> tuple[Chapter, ...]:
 
 def _build_chapters(view: View, version: str) -> Iterator[Chapter]:
     if view.headlines or view.sentences:
-        yield Chapter("Totals", tuple(map(_begin, view.sentences)), view.headlines)
+        yield Chapter("Totals", tuple(map(write_sentence, view.sentences)), view.headlines)
     if view.opening:
         yield Chapter(view.opening.table.title, sections=(view.opening,))
     for section in view.table_sections:
         yield _build_chapter(section, str(view.document.get("by")))
     if view.closing:
-        note = (f"{_begin(view.closing_note)}.",) if view.closing_note else ()
+        note = (write_sentence(view.closing_note),) if view.closing_note else ()
         yield Chapter(view.closing_title, note, view.closing)
     if warnings := _list_warnings(view):
-        yield Chapter("Warnings", tuple(map(_begin, warnings)))
+        yield Chapter("Warnings", tuple(map(write_sentence, warnings)))
     yield Chapter(
         "How these figures were made", tuple(_describe_making(view, version)), is_folded=True
     )
@@ -39,6 +44,8 @@ def _build_chapters(view: View, version: str) -> Iterator[Chapter]:
 def _build_chapter(section: Section, unit: str) -> Chapter:
     own = section.table.size
     size = next((field for field in section.columns if field.key == own.key), own)
+    if own.kind is Kind.DELTA:
+        return Chapter(section.table.title, tuple(_tell_changes(section)), sections=(section,))
     charts: tuple[Chart, ...] = ()
     if any(size.of(row) for row in section.rows):
         if section.is_timeline:
@@ -49,6 +56,15 @@ def _build_chapter(section: Section, unit: str) -> Chapter:
             (name,) = section.table.named
             charts = (Chart(title, Drawing.RANKING, section, name, size, text),)
     return Chapter(section.table.title, charts=charts, sections=(section,))
+
+
+def _tell_changes(section: Section) -> Iterator[str]:
+    """What grew and shrank most, where that is a cost."""
+    if SECTION_TABLES.get(section.table.name, MODELS).size.kind is Kind.CU:
+        (name,) = section.table.named
+        rows = section.for_table(0).rows
+        changes = [Change(name.of(row), Decimal(DELTA.of(row))) for row in rows]
+        yield from describe_parts(sort_changes(changes), sum_cu(map(DELTA.of, rows)), "")
 
 
 def _draw_timeline(section: Section, size: Field[Any], unit: str) -> Iterator[Chart]:
@@ -85,7 +101,3 @@ def _describe_making(view: View, version: str) -> Iterator[str]:
             f"{format_instant(view.period.end)} (UTC), both included; its days begin in the time "
             f"zone {view.period.timezone}."
         )
-
-
-def _begin(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -257,6 +257,8 @@ class View(NamedTuple):
     """What a report sums to, as it stands in its document."""
     totals_table: Table = TOTALS
     """What it is the row of."""
+    account: str = ""
+    """Whose figures these are, where that is known and not told in the subtitle."""
     frame: str = ""
     """What its gauges about itself begin with, where they lie beside those of a report."""
     alarms: tuple[str, ...] = ()

@@ -49,6 +49,16 @@ def test_a_page_is_whole(command: str) -> None:
     assert all(later - sooner <= 1 for sooner, later in pairwise(levels))
 
 
+def test_the_head_says_whose_figures_of_what_time_they_are() -> None:
+    """The team, the period, the filters, when it was made, and that it is not over."""
+    page = open_page("report", "--demo", "--project", "Onboarding", "--last", "7d")
+
+    head = page.text[: page.text.index("At a glance")]
+    for told in ("Provisional", "team Kumo & Forêt", "project Onboarding", "still running"):
+        assert told in head
+    assert "2026-11-22T18:30:00Z" in head
+
+
 def test_the_figures_are_those_of_json() -> None:
     """Each model with its cost, discount and jobs, in the same order."""
     argv = ("report", "--demo", "--section", "models")

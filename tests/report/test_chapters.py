@@ -1,5 +1,6 @@
 """Chapters of what is not a report: charts of timelines and series, and what is said of them."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -60,3 +61,26 @@ def test_a_trend_of_nothing_has_no_chart() -> None:
 
     assert page.count("svg") == 0
     assert "nothing in this period" in page.text or page.tables
+
+
+def test_changes_are_told_in_sentences_that_add_up() -> None:
+    """What grew, what shrank, and all others, of each cost; counts have their table alone."""
+    argv = ("compare", "--demo", "--period", "2026-10", "--section", "models,assets")
+    page, rows = open_page(*argv), run(*argv, "--json").json["models"]
+    told = page.text[page.text.index("Grew most: ") : page.text.index("Status")]
+    deltas = [Decimal(one.replace(",", "")) for one in re.findall("([+-][0-9.,]+) CU[.;]", told)]
+
+    assert page.text.count("Grew most") == 1
+    assert sum(deltas) == sum(Decimal(str(row["delta"])) for row in rows)
+
+
+def test_each_picture_can_be_read_out() -> None:
+    """It has a title and a description."""
+    page = open_page("trend", "--demo", "--split", "model")
+    pictures = [
+        attrs for tag, attrs in page.elements if tag == "svg" and attrs.get("role") == "img"
+    ]
+
+    assert len(pictures) > 3
+    assert page.count("desc") == len(pictures)
+    assert all(page.descriptions)

@@ -129,9 +129,11 @@ class Story:
 
     def add_plan(self, view: View, money: "Money | None") -> View:
         """The same with what is left of the plan, whose amounts are of another period."""
-        if self._extra.plan is None:
+        plan = self._extra.plan
+        if plan is None:
             return view
         # Imported here, as a saved answer has no plan.
         from scenario_usage_cli.cli.run.story_plan import tell_plan
 
-        return add_plan(view, tell_plan(self._extra.plan, self._wanted.now, money))
+        told = add_plan(view, tell_plan(plan, self._wanted.now, money))
+        return told._replace(account=f"team {plan.quota.team.name}")

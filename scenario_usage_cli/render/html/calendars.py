@@ -91,11 +91,15 @@ def _build_calendar(
 def _name_months(weeks: Sequence[date], size: int) -> Iterator[Word]:
     """Each above its first week, where the next one leaves it the room; the first has its year."""
     begins = [n for n, week in enumerate(weeks) if not n or week.month != weeks[n - 1].month]
+    is_first = True
     for n, following in zip(begins, [*begins[1:], len(weeks)], strict=True):
         room = (following - n) * size
-        name = f"{weeks[n]:%b %Y}" if n == begins[0] and room >= 2 * _LARGE else f"{weeks[n]:%b}"
+        has_year = is_first and (room >= 2 * _LARGE or following == len(weeks))
         if room >= _LARGE - 4 or following == len(weeks):
-            yield Word(_LEFT + n * size, _TOP - 7, name)
+            yield Word(
+                _LEFT + n * size, _TOP - 7, f"{weeks[n]:%b %Y}" if has_year else f"{weeks[n]:%b}"
+            )
+            is_first = False
 
 
 def _name_weekdays(size: int) -> Iterator[Word]:

@@ -25,7 +25,8 @@ _LAST_LABEL, _LAST_ESSENTIAL = 94, 84
 _WIDEST_BAR = 8.0
 _WIDEST_NAME = 28
 _MOST_RANKS = 10
-_HOUR, _DAY, _WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
+_DESCRIPTION = "The table below has its figures."
 
 
 class Tick(NamedTuple):
@@ -91,7 +92,7 @@ def build_picture(chart: Chart) -> Picture | None:
     if not known:
         return None
     title = name_with_unit(chart.title, chart.figure.unit)
-    picture = Picture(title, chart.description)
+    picture = Picture(title, chart.description or _DESCRIPTION)
     match chart.drawing:
         case Drawing.BARS:
             return picture._replace(bars=_build_bars(chart))

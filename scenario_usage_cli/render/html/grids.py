@@ -166,7 +166,7 @@ def _build_bars(section: Section) -> tuple[str, Sequence[Bar | None]]:
     """The key of the column that has them, and a bar for each row."""
     if section.bar is not None:
         return _build_fullness(section, section.bar)
-    if section.table.size is DELTA and section.table.name != DIFFERENCE.name:
+    if section.table.size.kind is Kind.DELTA and section.table.name != DIFFERENCE.name:
         return DELTA.key, _build_deltas(section)
     if SHARE not in section.columns or not section.has_bars:
         return "", ()

@@ -58,7 +58,7 @@ class Page(NamedTuple):
 
     title: str
     told: Sequence[str]
-    """Of what it is: the period, the filters."""
+    """Of what it is: the account, the period, the filters."""
     is_running: bool
     alarms: Sequence[str]
     blocks: Sequence[Block]
@@ -70,7 +70,7 @@ def build_page(view: View, top: int) -> Page:
     """The page of a view; tables have `top` rows, 0 for all, and one that sums up the others."""
     return Page(
         title=view.title,
-        told=view.subtitle.split(_PARTS) if view.subtitle else (),
+        told=_list_told(view),
         is_running=bool(view.period and view.period.provisional),
         alarms=view.alarms,
         blocks=tuple(
@@ -80,6 +80,11 @@ def build_page(view: View, top: int) -> Page:
         generated_at=format_time(view.generated_at.replace(microsecond=0)),
         program=f"scenario-usage {__version__}",
     )
+
+
+def _list_told(view: View) -> Sequence[str]:
+    told = view.subtitle.split(_PARTS) if view.subtitle else []
+    return told if view.account in ("", *told) else [view.account, *told]
 
 
 def _build_block(number: int, chapter: Chapter, top: int) -> Block:

@@ -77,14 +77,14 @@ def list_changes(report: Report, comparison: Comparison, material: Material) -> 
     found = _subtract(*crossed) if crossed else None
     if found is None or sum_cu(one.delta for one in found) != after - before:
         found = _list_models(comparison, after - before)
-    return Changes(before, after, _sort(found))
+    return Changes(before, after, sort_changes(found))
 
 
 def list_people(comparison: Comparison) -> Sequence[Change]:
     """By person or API key; they sum to what all were charged."""
     rows = comparison.sections.get("consumption", ())
     labels = comparison.report.labels.users
-    return _sort(_read(row, labels) for row in rows)
+    return sort_changes(_read(row, labels) for row in rows)
 
 
 def _find_total(comparison: Comparison, models: tuple[str, ...]) -> tuple[Decimal, Decimal] | None:
@@ -147,6 +147,7 @@ def _read(row: Row, labels: Mapping[str, str]) -> Change:
     return Change(cut_name(name), Decimal(DELTA.of(row)))
 
 
-def _sort(changes: Iterable[Change]) -> list[Change]:
+def sort_changes(changes: Iterable[Change]) -> list[Change]:
+    """The largest first, without those that are shown as 0."""
     found = [one for one in changes if is_shown(one.delta)]
     return sorted(found, key=lambda one: (-abs(one.delta), one.name))

@@ -52,9 +52,9 @@ def describe_changes(changes: Changes, people: Sequence[Change]) -> Iterator[str
         yield f"The cost was {before} CU in the period before, and is {after} CU now."
     else:
         yield f"The cost is {after} CU in both periods."
-    yield from _describe_parts(changes.parts, changes.delta, "")
+    yield from describe_parts(changes.parts, changes.delta, "")
     if people:
-        yield from _describe_parts(people, sum_cu(one.delta for one in people), " by person")
+        yield from describe_parts(people, sum_cu(one.delta for one in people), " by person")
 
 
 def _describe_whole(changes: Changes) -> str:
@@ -67,7 +67,7 @@ def _describe_whole(changes: Changes) -> str:
     return f"{whole}: {told}, and {_tell(changes.delta - largest.delta)} from all others."
 
 
-def _describe_parts(parts: Sequence[Change], whole: Decimal, by: str) -> Iterator[str]:
+def describe_parts(parts: Sequence[Change], whole: Decimal, by: str) -> Iterator[str]:
     """The largest that grew, the largest that shrank, and the sum of all others."""
     told: list[Change] = []
     for word, sign in (("Grew", 1), ("Shrank", -1)):
