@@ -91,7 +91,7 @@ def test_events_go_line_by_line_into_a_file_for_lines(tmp_path: Path) -> None:
         ("report", "out.pdf"),
         ("report", "out.yml"),
         ("report", "out.csv.gz"),
-        ("trend", "out.html"),
+        ("trend", "out.pdf"),
         ("trend", "out.om"),
         ("trend", "out.prom"),
         ("compare", "out.jsonl"),
