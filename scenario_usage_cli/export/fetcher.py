@@ -1,6 +1,6 @@
 """Fetches what a plan wants, and hands it to a writer day by day."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -17,13 +17,17 @@ from scenario_usage_cli.collect.names import UserName
 from scenario_usage_cli.collect.request import ACTIVITY, Request
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.export.centres import Centres
+from scenario_usage_cli.export.focus import UNPRICED, FocusRows
+from scenario_usage_cli.export.layout import COST_AND_USAGE
 from scenario_usage_cli.export.plan import Plan, Stretch
 from scenario_usage_cli.export.writer import DAYS_PER_COMMIT, Writer
 from scenario_usage_cli.money import Money
 from scenario_usage_cli.periods import MILLISECOND, Period, start_of_day
 from scenario_usage_cli.report.daily import PROJECT_ID, ProjectUsage, add_day_amounts, build_day
 from scenario_usage_cli.report.fields import Row
+from scenario_usage_cli.report.focus_charges import FOCUS_SECTIONS
 from scenario_usage_cli.report.frame import build_warnings
+from scenario_usage_cli.report.words import list_words
 
 if TYPE_CHECKING:
     from scenario_usage_cli.collect.pseudonyms import Pseudonyms
@@ -57,6 +61,7 @@ class Fetcher:
         effort: Effort,
         now: datetime,
         pseudonyms: "Pseudonyms | None" = None,
+        focus: FocusRows | None = None,
     ) -> None:
         self._client = client
         self._plan = plan
@@ -68,6 +73,7 @@ class Fetcher:
         self._money = money
         self._now = now
         self._pseudonyms = pseudonyms
+        self._focus = focus
         names.expect(filters, is_headed=False, has_users=True)
         self._by_project = {
             project_id: filters._replace(project_ids=(project_id,)) for project_id in projects or ()
@@ -154,9 +160,8 @@ class Fetcher:
 
     def _build_requests(self, stretch: Stretch) -> list[Request]:
         period = self._build_period(stretch.first, stretch.last)
-        return [
-            Request(self._client, period, filters, stretch.tables) for filters in self._all_filters
-        ]
+        sections = FOCUS_SECTIONS if self._focus else stretch.tables
+        return [Request(self._client, period, one, sections) for one in self._all_filters]
 
     def _build_log_request(self, day: date) -> Request:
         return Request(self._client, self._build_period(day, day), self._filters, ACTIVITY)
@@ -184,6 +189,9 @@ class Fetcher:
                 for project_id, name in self._projects.items()
             ]
         for day in stretch.days:
+            if self._focus:
+                self._add_focus(self._focus, day, left_out, whole, projects or (), writer)
+                continue
             for table in stretch.tables:
                 if table in left_out:
                     tally.remark(_LEFT_OUT.format(table), day)
@@ -194,6 +202,24 @@ class Fetcher:
                 if self._centres:
                     rows = self._centres.add(rows, told)
                 writer.add(table, day, self._price(rows, day))
+
+    def _add_focus(
+        self,
+        focus: FocusRows,
+        day: date,
+        left_out: Collection[str],
+        whole: Usage,
+        projects: Sequence[ProjectUsage],
+        writer: Writer,
+    ) -> None:
+        """The same as rows of FOCUS, which are made of several sections."""
+        if left_out:
+            writer.tally.remark(_LEFT_OUT.format(list_words(sorted(left_out))), day)
+            return
+        rows = focus.build(day, whole, projects, is_provisional=not writer.is_final(day))
+        if not focus.has_price(day):
+            writer.tally.remark(UNPRICED, day)
+        writer.add(COST_AND_USAGE, day, rows)
 
     def _price(self, rows: list[Row], day: date) -> list[Row]:
         """The same rows with their amounts, if the dataset has these."""

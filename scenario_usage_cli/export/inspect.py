@@ -38,7 +38,9 @@ def _inspect_with(request: ExportRequest, body: bytes | None) -> Look:
             manifest.cost_centres = request.centres_definition
         # Aliases of a lost manifest are fetched again, but never as names.
         manifest.pseudonyms = request.secret_fingerprint or manifest.pseudonyms
-        if request.money and not manifest.rebuilt_from:
+        if not manifest.rebuilt_from:
+            manifest.focus = request.find_focus()
+        if request.money and (manifest.focus or not manifest.rebuilt_from):
             manifest.prices = []
         manifest.was_damaged = body is not None
     partitions = list_wanted(request, manifest)

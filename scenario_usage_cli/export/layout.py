@@ -9,11 +9,21 @@ TABLES = ("models", "assets", "actions", "moderation", "quality_gates", "consump
 
 USUAL_TABLES = tuple(table for table in TABLES if table != "activity")
 
+COST_AND_USAGE = "cost_and_usage"
+"""The only table of a dataset of FOCUS."""
+
+ALL_TABLES = (*TABLES, COST_AND_USAGE)
+"""The tables that a dataset may have."""
+
 CHARGED = ("models", "actions", "consumption", "activity")
 """Those whose rows have CU, and may have amounts of money."""
 
 FORMATS = ("csv", "parquet")
+FOCUS_FORMATS = {"focus": "csv", "focus-parquet": "parquet"}
+"""What --format calls datasets of FOCUS, and the format of their files."""
+
 MANIFEST = "_manifest.json"
+RECENCY = "_recency.json"
 LOCK = "_lock"
 """Hive, Spark and others ignore names that begin with an underscore."""
 
@@ -21,7 +31,7 @@ STAGE = "_merge"
 """The folder for what is about to replace several files at once."""
 
 _PARTITION = re.compile(
-    rf"({'|'.join(TABLES)})/(?:date=(\d{{4}}-\d\d-\d\d)|month=(\d{{4}}-\d\d))/part\.(csv|parquet)"
+    rf"({'|'.join(ALL_TABLES)})/(?:date=(\d{{4}}-\d\d-\d\d)|month=(\d{{4}}-\d\d))/part\.(csv|parquet)"
 )
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 from scenario_usage_cli.errors import BadArgument
-from scenario_usage_cli.export.layout import CHARGED
+from scenario_usage_cli.export.layout import CHARGED, COST_AND_USAGE
 from scenario_usage_cli.export.manifest import Manifest
 from scenario_usage_cli.export.plan import (
     Plan,
@@ -53,14 +53,15 @@ def list_wanted(request: ExportRequest, manifest: Manifest) -> list[tuple[str, d
     Raises BadArgument if the request contradicts what is there.
     """
     request.check(manifest)
-    first = min(request.days.since(table, manifest) for table in request.tables)
+    tables = request.list_tables(manifest)
+    first = min(request.days.since(table, manifest) for table in tables)
     if first > request.days.last:
         raise BadArgument(
             f"--until {request.days.last} is before the first day, which is {first}",
             hint="add --since with an earlier one",
         )
     manifest.forget_times_after(request.now)
-    return list_partitions(manifest, request.tables, request.days, request.now.date())
+    return list_partitions(manifest, tables, request.days, request.now.date())
 
 
 def finish_look(request: ExportRequest, manifest: Manifest, found: Finds) -> Look:
@@ -74,7 +75,7 @@ def finish_look(request: ExportRequest, manifest: Manifest, found: Finds) -> Loo
         found,
         request.days.settle,
         repair=request.repair,
-        anew=CHARGED if request.prices_anew(manifest) else (),
+        anew=(*CHARGED, COST_AND_USAGE) if request.prices_anew(manifest) else (),
     )
     paths = [*plan.list_paths(manifest), *plan.unreadable]
     obstacles = {path: request.store.find_obstacle(path) for path in paths}

@@ -85,6 +85,8 @@ class Manifest:
     """Whether settled months are one file each; then every row has its date."""
     undated: tuple[str, ...] = ()
     """The tables whose rows have no date yet, because they were begun by day."""
+    focus: Mapping[str, str] | None = None
+    """Of a dataset of FOCUS: the `version` of FOCUS, and the id of the `account`, once known."""
     merging: dict[str, dict[str, str]] = field(default_factory=dict)
     """By table, the checksums by path of the files that are about to replace others all at once.
 
@@ -100,7 +102,7 @@ class Manifest:
     @property
     def version(self) -> int:
         """The oldest version of the schema that has all of it."""
-        is_new = self.by_month or self.restatements or self.restating
+        is_new = self.by_month or self.focus or self.restatements or self.restating
         return SCHEMA_VERSION if is_new else _VERSION_OF_DAYS
 
     @property
@@ -167,7 +169,7 @@ def dump_manifest(manifest: Manifest, settle: timedelta) -> bytes:
         "by_project": manifest.by_project,
         **({"cost_centres": manifest.cost_centres} if manifest.cost_centres else {}),
         **({"prices": manifest.prices} if manifest.has_amounts else {}),
-        **_note(pseudonyms=manifest.pseudonyms, but=None),
+        **_note(pseudonyms=manifest.pseudonyms, focus=manifest.focus, but=None),
         "scope": {
             "team": scope.team,
             "projects": scope.projects,
@@ -318,6 +320,7 @@ def _read_manifest(document: Mapping[str, Any]) -> Manifest:
             for run, raw in document.get("restatements", {}).items()
         },
         restating=_read_definition(document.get("restating")),
+        focus=_read_focus(document.get("focus")),
         undated=tuple(map(str, document.get("undated", ()))),
         merging={
             table: {str(path): str(checksum) for path, checksum in files.items()}
@@ -338,6 +341,10 @@ def _read_prices(definitions: Any) -> list[Any] | None:
     if not all(isinstance(one["currency"], str) for one in definitions or ()):
         raise TypeError(definitions)
     return definitions
+
+
+def _read_focus(focus: Any) -> dict[str, str] | None:
+    return None if focus is None else {str(key): str(value) for key, value in focus.items()}
 
 
 def _read_fingerprint(text: Any) -> str | None:

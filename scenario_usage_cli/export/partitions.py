@@ -12,6 +12,7 @@ from scenario_usage_cli.export.manifest import Manifest
 from scenario_usage_cli.render.csv import write_rows
 from scenario_usage_cli.report.daily import list_columns
 from scenario_usage_cli.report.fields import Fields, Kind, Row
+from scenario_usage_cli.report.focus import declare_table
 from scenario_usage_cli.report.numbers import round_cu, round_number
 
 _MOST_CU = 10**12
@@ -20,6 +21,8 @@ _MOST_COUNT = 2**63
 
 def declare_columns(manifest: Manifest, table: str) -> Fields:
     """The columns of the rows of a table, as its dataset was begun."""
+    if manifest.focus:
+        return declare_table(manifest.focus["version"]).columns
     return list_columns(
         table,
         by_project=manifest.by_project,

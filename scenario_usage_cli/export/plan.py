@@ -5,7 +5,13 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
-from scenario_usage_cli.export.layout import TABLES, find_last_day, list_days, parse_path
+from scenario_usage_cli.export.layout import (
+    ALL_TABLES,
+    COST_AND_USAGE,
+    find_last_day,
+    list_days,
+    parse_path,
+)
 from scenario_usage_cli.export.manifest import Manifest
 from scenario_usage_cli.export.states import Finds, State
 
@@ -29,7 +35,7 @@ class Days(NamedTuple):
         """The first of these days for a table."""
         if not self.goes_on:
             return self.first
-        firsts = [day for one in TABLES if (day := find_first(one, manifest))]
+        firsts = [day for one in ALL_TABLES if (day := find_first(one, manifest))]
         return find_first(table, manifest) or min(firsts, default=self.first)
 
 
@@ -91,11 +97,12 @@ class Plan(NamedTuple):
     def stretches(self) -> list[Stretch]:
         """What to ask for, without events; the long stretches come first.
 
-        Consumption has no time axis, so a day with it is asked for on its own, together with all
+        Consumption has no time axis, so a day with it, or with what is made of it, is asked for on
+        its own, together with all
         other tables of that day.
         """
         days = {d: tuple(t for t in ts if t != "activity") for d, ts in self.wanted.items()}
-        alone = {day for day, tables in days.items() if "consumption" in tables}
+        alone = {d for d, ts in days.items() if {"consumption", COST_AND_USAGE}.intersection(ts)}
         long = join_days({day: days[day] for day in days if days[day] and day not in alone})
         return [*long, *(Stretch(day, day, days[day]) for day in days if day in alone)]
 
@@ -110,7 +117,7 @@ def list_partitions(
     """
     begun = _list_begun(manifest)
     found: list[tuple[str, date]] = []
-    for table in TABLES:
+    for table in ALL_TABLES:
         asked = list_days(days.since(table, manifest), days.last) if table in tables else []
         left = {day for of, day in begun if of == table}
         left |= {d for d, entry in manifest.days.get(table, {}).items() if not entry.fetched_at}

@@ -8,6 +8,7 @@ from scenario_usage_cli.export.content import Content, read_content
 from scenario_usage_cli.export.entries import Entry, LedgerFile
 from scenario_usage_cli.export.joining import find_days
 from scenario_usage_cli.export.layout import (
+    COST_AND_USAGE,
     FORMATS,
     Place,
     format_restatements,
@@ -17,6 +18,7 @@ from scenario_usage_cli.export.layout import (
 )
 from scenario_usage_cli.export.manifest import SOME_ALIASES, Manifest, Scope
 from scenario_usage_cli.export.store import Store, Unreadable
+from scenario_usage_cli.report.focus import find_version
 
 _DATE_COLUMN = "date"
 """The first one, in a dataset of months."""
@@ -59,6 +61,9 @@ def rebuild_manifest(store: Store, scope: Scope, file_format: str | None) -> Man
         elif columns:
             undated[place.table] = None
         manifest.by_month |= place.is_month
+        if place.table == COST_AND_USAGE:
+            manifest.focus = {"version": find_version(columns)}
+            manifest.by_project = True
         manifest.by_project |= columns[:1] == (_PROJECT_COLUMN,)
         if columns[-2:] == _AMOUNT_COLUMNS:
             manifest.prices = []

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scenario_usage_cli.errors import BadArgument
-from scenario_usage_cli.export.layout import CHARGED, MANIFEST
+from scenario_usage_cli.export.layout import CHARGED, COST_AND_USAGE, MANIFEST, USUAL_TABLES
 from scenario_usage_cli.export.manifest import Manifest, Scope, load_manifest
 from scenario_usage_cli.export.plan import Days
 from scenario_usage_cli.export.store import Store
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scenario_usage_cli.money import Money
 
 _OPTIONS = "give the same options again, or another DIR; options of the profile count, too"
+_FOCUS_VERSION = "1.2"
 _PRICE = "give a price again (--cu-price and --currency, or the profile), or another DIR"
 _CENTRES = "give the same cost centres again (--cost-centres FILE), or another DIR"
 
@@ -52,6 +53,11 @@ class ExportRequest(NamedTuple):
     check_queries: int = 0
     """The most queries for that."""
 
+    is_focus: bool = False
+    """Whether it is to be of FOCUS; False stands for whatever there is."""
+    focus_version: str | None = None
+    """Its version; None stands for whatever there is, or the usual one."""
+
     @property
     def centres_definition(self) -> dict[str, dict[str, list[str]]]:
         """What the cost centres are, with aliases of the texts that name people."""
@@ -70,6 +76,14 @@ class ExportRequest(NamedTuple):
         """Aliases of ids, addresses or names, each as good as the text to be compared with."""
         hide = self.pseudonyms.alias if self.pseudonyms else None
         return sorted(hide(text).id for text in texts) if hide else list(texts)
+
+    def list_tables(self, manifest: Manifest) -> tuple[str, ...]:
+        """Those that are asked for; a dataset of FOCUS has one table only."""
+        return (COST_AND_USAGE,) if manifest.focus else self.tables
+
+    def find_focus(self) -> dict[str, str] | None:
+        """What a new manifest notes of FOCUS."""
+        return {"version": self.focus_version or _FOCUS_VERSION} if self.is_focus else None
 
     def converts(self, manifest: Manifest) -> bool:
         """Whether a dataset of days is to become one of months, or is on its way to that."""
@@ -101,7 +115,9 @@ class ExportRequest(NamedTuple):
         Returns whether there were any.
         """
         is_whole = all(
-            (table, day) in written for table in CHARGED for day in manifest.days.get(table, ())
+            (table, day) in written
+            for table in (*CHARGED, COST_AND_USAGE)
+            for day in manifest.days.get(table, ())
         )
         if self.money is None or not (manifest.prices or [])[1:] or not is_whole:
             return False
@@ -110,7 +126,7 @@ class ExportRequest(NamedTuple):
 
     def note_first_days(self, manifest: Manifest) -> None:
         """Note in the manifest the first day of each table, after which there must be no gap."""
-        for table in self.tables:
+        for table in self.list_tables(manifest):
             first = self.days.since(table, manifest)
             if first <= self.days.last:
                 manifest.since[table] = min(first, manifest.since.get(table, first))
@@ -125,6 +141,7 @@ class ExportRequest(NamedTuple):
 
     def check(self, manifest: Manifest) -> None:
         """Raises BadArgument if the request contradicts what is there."""
+        self._check_focus(manifest)
         if self.file_format not in (None, manifest.file_format):
             raise self._refuse(f"in {manifest.file_format}", f"in {self.file_format}")
         if self.by_month is False and manifest.by_month:
@@ -160,6 +177,27 @@ class ExportRequest(NamedTuple):
         if manifest.project_ids is not None and known != now:
             raise self._refuse(_describe_ids(*known), _describe_ids(*now))
         manifest.project_ids, (manifest.user_ids, manifest.team_id) = projects, now
+
+    def _check_focus(self, manifest: Manifest) -> None:
+        """Raises BadArgument where rows would be of another kind, or of another version."""
+        if manifest.focus is None:
+            if self.is_focus:
+                raise self._refuse("as tables", "as rows of FOCUS")
+            return
+        version = manifest.focus["version"]
+        if self.focus_version not in (None, version):
+            raise self._refuse(f"as FOCUS {version}", f"as FOCUS {self.focus_version}")
+        if self.by_month:
+            raise self._refuse("as rows of FOCUS", "by month")
+        if not self.is_focus and self.tables != USUAL_TABLES:
+            raise self._refuse("as rows of FOCUS", f"as {', '.join(self.tables)}")
+
+    def agree_on_account(self, manifest: Manifest, account: str) -> None:
+        """Note whose account the rows of FOCUS are of; raises BadArgument for another one."""
+        focus = dict(manifest.focus or {})
+        if focus.setdefault("account", account) != account:
+            raise self._refuse(f"of the team {focus['account']}", f"of {account}")
+        manifest.focus = focus
 
     def _check_pseudonyms(self, manifest: Manifest) -> None:
         """Raises BadArgument where the same person would have two names."""

@@ -9,9 +9,9 @@ from typing import Protocol
 
 from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.export.layout import (
+    ALL_TABLES,
     RESTATEMENTS,
     STAGE,
-    TABLES,
     parse_path,
     parse_restatements,
 )
@@ -168,7 +168,7 @@ class Folder:
 
     def list_partitions(self) -> list[str]:
         """The paths of all partitions, in order; no other folders are read."""
-        return [path for path in self._list(TABLES) if parse_path(path)]
+        return [path for path in self._list(ALL_TABLES) if parse_path(path)]
 
     def list_restatements(self) -> list[str]:
         """The paths of all files of restatements, in order."""

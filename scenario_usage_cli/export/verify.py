@@ -10,8 +10,8 @@ from scenario_usage_cli.export.checksum import hash_bytes
 from scenario_usage_cli.export.content import read_content
 from scenario_usage_cli.export.joining import find_days
 from scenario_usage_cli.export.layout import (
+    ALL_TABLES,
     MANIFEST,
-    TABLES,
     format_restatements,
     list_days,
     parse_path,
@@ -56,7 +56,7 @@ def verify_dataset(
         damaged = f"{MANIFEST} is damaged, or was changed by hand; the next export rebuilds it"
         return Findings(problems=[damaged, *_find_unreadable(store)])
     findings = Findings()
-    for table in tables or [table for table in TABLES if manifest.days.get(table)]:
+    for table in tables or [table for table in ALL_TABLES if manifest.days.get(table)]:
         known = manifest.days.get(table, {})
         expected = _list_expected(known, first or find_first(table, manifest), last)
         for gap in join_days({day: () for day in expected if day not in known}):

@@ -117,6 +117,10 @@ class Writer:
         self._ledger.complete()
         self.write_manifest()
 
+    def is_final(self, day: date) -> bool:
+        """Whether what is fetched of a day now is final."""
+        return Entry(self._tell_time(), 0, "", "").is_final(day, self._settle)
+
     def _join_months(self, *, is_last: bool) -> None:
         """Let the months wait of which all days are there."""
         for (table, first), fetched in list(self._of_months.items()):

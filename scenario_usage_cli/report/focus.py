@@ -208,6 +208,12 @@ def declare_table(version: str) -> Table:
     return Table("cost_and_usage", "Cost and usage", (), (), tuple(fields.values()), size)
 
 
+def find_version(columns: Sequence[str]) -> str:
+    """The version that has these columns; the usual one if there is none."""
+    known = {tuple(one.field.key for one in _select(version)): version for version in VERSIONS}
+    return known.get(tuple(columns), VERSIONS[0])
+
+
 def build_rows(
     days: Iterable[ProjectDay],
     *,

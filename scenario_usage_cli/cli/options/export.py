@@ -8,6 +8,7 @@ from scenario_usage_cli.cli.options import (
     SpanOptions,
     declare_cost_centres,
     declare_currency,
+    declare_focus_version,
 )
 from scenario_usage_cli.cli.parsers import parse_count, parse_duration
 
@@ -49,9 +50,11 @@ class DatasetOptions(OptionGroup, panel="Dataset"):
     )
     file_format: str | None = option(
         "--format -f FORMAT",
-        "csv or parquet. Default: as DIR has it, csv in a new one.",
-        completed=("csv", "parquet"),
+        "csv or parquet; focus or focus-parquet, of rows of FOCUS. Default: as DIR has it, csv in "
+        "a new one.",
+        completed=("csv", "parquet", "focus", "focus-parquet"),
     )
+    focus_version: str | None = declare_focus_version()
     partition: str | None = option(
         "--partition UNIT",
         "day, or month: settled months become one file each. Default: as DIR has it.",

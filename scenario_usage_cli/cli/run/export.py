@@ -28,7 +28,14 @@ from scenario_usage_cli.cli.run.export_days import read_days
 from scenario_usage_cli.cli.run.export_warnings import list_warnings
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import BadArgument, ConfigurationError, ExitCode
-from scenario_usage_cli.export.layout import FORMATS, TABLES, USUAL_TABLES
+from scenario_usage_cli.export.layout import (
+    ALL_TABLES,
+    COST_AND_USAGE,
+    FOCUS_FORMATS,
+    FORMATS,
+    TABLES,
+    USUAL_TABLES,
+)
 from scenario_usage_cli.export.look import Look, glance
 from scenario_usage_cli.export.manifest import Manifest, Scope
 from scenario_usage_cli.export.open_store import open_store
@@ -42,6 +49,7 @@ from scenario_usage_cli.report.words import count
 from scenario_usage_cli.settings import Settings, find_base_url, is_loopback
 
 if TYPE_CHECKING:
+    from scenario_usage_cli.cost_centres import CostCentres
     from scenario_usage_cli.money import Money
 
 _LOCK_TIMEOUT = timedelta(seconds=60)
@@ -63,14 +71,15 @@ def run_export(
     Raises ScenarioUsageError; what was fetched before stays in the dataset.
     """
     _check_options(options)
+    is_focus = (dataset.file_format or "").lower() in FOCUS_FORMATS
+    if is_focus or dataset.focus_version is not None:
+        # Imported here, as few datasets are of FOCUS.
+        from scenario_usage_cli.cli.run.export_focus import read_focus
+
+        dataset = read_focus(dataset)
     settings = read_settings(runtime, PeriodOptions(), StreamOptions(), demo=connection.demo)
     store = open_store(dataset.directory)
-    centres = None
-    if dataset.cost_centres is not None or settings.config.cost_centres is not None:
-        # Imported here, as most runs of a day have no cost centres, and find nothing to do.
-        from scenario_usage_cli.cli.config.cost_centres import find_cost_centres
-
-        centres = find_cost_centres(settings.config, dataset.cost_centres, runtime)
+    centres = None if is_focus else _find_centres(settings, dataset, runtime)
     money = _read_prices(settings, dataset)
     _hide_people(connection, settings, runtime)
     if options.lock_timeout is not None and store.lock_folder is None:
@@ -96,11 +105,11 @@ def run_export(
         now = whole_milliseconds(runtime.now())
         return ExportRequest(
             store=store,
-            tables=parse_names("--datasets", dataset.datasets, TABLES) or USUAL_TABLES,
+            tables=(COST_AND_USAGE,) if is_focus else _read_tables(dataset.datasets),
             days=read_days(period, dataset.settle, now, ask_billing=ask_billing),
             scope=None if looks_only else _read_scope(filters, connection, settings, runtime),
             pseudonyms=runtime.pseudonyms,
-            file_format=check_choice("--format", dataset.file_format, FORMATS),
+            file_format=check_choice("--format", dataset.file_format, (*FORMATS, *FOCUS_FORMATS)),
             by_project=dataset.by_project,
             repair=options.repair,
             now=now,
@@ -110,6 +119,8 @@ def run_export(
             by_month=_read_partition(dataset.partition),
             check_age=options.check_settled,
             check_queries=most_queries,
+            is_focus=is_focus,
+            focus_version=dataset.focus_version,
         )
 
     request = read_request()
@@ -193,6 +204,17 @@ def _hide_people(connection: FetchOptions, settings: Settings, runtime: Runtime)
         open_pseudonyms(runtime, settings.config, connection)
 
 
+def _find_centres(
+    settings: Settings, dataset: DatasetOptions, runtime: Runtime
+) -> CostCentres | None:
+    if dataset.cost_centres is None and settings.config.cost_centres is None:
+        return None
+    # Imported here, as most runs of a day have no cost centres, and find nothing to do.
+    from scenario_usage_cli.cli.config.cost_centres import find_cost_centres
+
+    return find_cost_centres(settings.config, dataset.cost_centres, runtime)
+
+
 def _read_prices(settings: Settings, dataset: DatasetOptions) -> Money | None:
     """The prices; the list price of a profile is for other commands, and refused as an option."""
     money = read_money(settings.config, dataset)
@@ -226,6 +248,10 @@ def _read_scope(
     )
 
 
+def _read_tables(names: list[str] | None) -> tuple[str, ...]:
+    return parse_names("--datasets", names, TABLES) or USUAL_TABLES
+
+
 def _name_source(base_url: str) -> str:
     """The origin of the API; a server of this machine, whose port varies, is called loopback."""
     url = urlsplit(base_url)
@@ -245,7 +271,7 @@ def _check_places(plan: Plan, request: ExportRequest) -> None:
 
 def _is_final(manifest: Manifest, day: date, settle: timedelta) -> bool:
     """Whether all partitions of a day are final."""
-    entries = [entry for table in TABLES if (entry := manifest.find(table, day))]
+    entries = [entry for table in ALL_TABLES if (entry := manifest.find(table, day))]
     return all(entry.is_final(day, settle) for entry in entries)
 
 

@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.cli.options import FetchOptions, FilterOptions
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import Session, open_session
+from scenario_usage_cli.collect.billing import find_only_team
 from scenario_usage_cli.collect.breakdown import Breakdown
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
 from scenario_usage_cli.collect.hiding import hide_filters
@@ -19,6 +21,7 @@ from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import ConfigurationError, ScenarioUsageError
 from scenario_usage_cli.export.content import load_arrow
 from scenario_usage_cli.export.fetcher import Fetcher, build_period
+from scenario_usage_cli.export.focus import FocusRows
 from scenario_usage_cli.export.inspect import inspect_dataset
 from scenario_usage_cli.export.ledger import Ledger, complete_ledger
 from scenario_usage_cli.export.lock import lock_store
@@ -28,6 +31,7 @@ from scenario_usage_cli.export.plan import Plan
 from scenario_usage_cli.export.request import ExportRequest
 from scenario_usage_cli.export.tally import Tally
 from scenario_usage_cli.export.writer import Writer
+from scenario_usage_cli.report.focus import Prices
 from scenario_usage_cli.settings import Settings
 
 if TYPE_CHECKING:
@@ -229,7 +233,20 @@ def _prepare(
         effort=Effort(jobs=connection.jobs or JOBS, progress=tell),
         now=request.now,
         pseudonyms=session.pseudonyms,
+        focus=_prepare_focus(request, manifest, session.client, filters),
     )
     if fetcher.take_checks(request.check_queries):
         return fetcher, []
     return fetcher, [_TOO_FEW.format(request.check_queries)]
+
+
+def _prepare_focus(
+    request: ExportRequest, manifest: Manifest, client: Client, filters: Filters
+) -> FocusRows | None:
+    """What makes rows of FOCUS, if the dataset is of these; notes whose account it is."""
+    if not manifest.focus:
+        return None
+    team = find_only_team(client, filters.team_id)
+    request.agree_on_account(manifest, team.id)
+    prices = Prices(request.money) if request.money and manifest.has_amounts else None
+    return FocusRows(team, prices, manifest.focus["version"])

@@ -61,14 +61,15 @@ def _describe_plan(manifest: Manifest, plan: Plan) -> Iterator[str]:
 
 def _describe_amounts(manifest: Manifest, money: Money | None) -> Iterator[str]:
     if money is not None and not manifest.has_amounts:
+        what = "amounts" if manifest.focus else "columns for amounts"
         yield (
-            "it was begun without a price and has no columns for amounts; "
-            "an export into another DIR has them"
+            f"it was begun without a price and has no {what}; an export into another DIR has them"
         )
     if manifest.currencies[1:]:
+        column = "BillingCurrency" if manifest.focus else "currency"
         yield (
             f"there are amounts in {' and in '.join(manifest.currencies)}, which do not add up: "
-            "look at the column currency; --repair over all days makes them "
+            f"look at the column {column}; --repair over all days makes them "
             f"{manifest.currencies[-1]}"
         )
 
@@ -76,7 +77,7 @@ def _describe_amounts(manifest: Manifest, money: Money | None) -> Iterator[str]:
 def _describe_centres(
     manifest: Manifest, centres: CostCentres | None, tables: Sequence[str]
 ) -> Iterator[str]:
-    if centres is None or not manifest.by_project:
+    if centres is None or manifest.focus or not manifest.by_project:
         return
     if manifest.cost_centres is None:
         yield (
