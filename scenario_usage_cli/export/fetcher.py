@@ -17,7 +17,7 @@ from scenario_usage_cli.collect.names import UserName
 from scenario_usage_cli.collect.request import ACTIVITY, Request
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.export.centres import Centres
-from scenario_usage_cli.export.focus import UNPRICED, FocusRows
+from scenario_usage_cli.export.focus import UNPRICED
 from scenario_usage_cli.export.layout import COST_AND_USAGE
 from scenario_usage_cli.export.plan import Plan, Stretch
 from scenario_usage_cli.export.writer import DAYS_PER_COMMIT, Writer
@@ -25,6 +25,7 @@ from scenario_usage_cli.money import Money
 from scenario_usage_cli.periods import MILLISECOND, Period, start_of_day
 from scenario_usage_cli.report.daily import PROJECT_ID, ProjectUsage, add_day_amounts, build_day
 from scenario_usage_cli.report.fields import Row
+from scenario_usage_cli.report.focus import FocusRows
 from scenario_usage_cli.report.focus_charges import FOCUS_SECTIONS
 from scenario_usage_cli.report.frame import build_warnings
 from scenario_usage_cli.report.words import list_words

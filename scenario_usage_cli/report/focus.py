@@ -1,38 +1,30 @@
-"""FOCUS, the FinOps Open Cost and Usage Specification: usage as rows of its CostAndUsage table.
+"""FOCUS, the FinOps Open Cost and Usage Specification: usage as rows of its CostAndUsage table."""
 
-Each column is declared here once, with the versions of FOCUS that have it.
-"""
-
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from scenario_usage_cli.collect.combine import combine
 from scenario_usage_cli.collect.listed import Named
 from scenario_usage_cli.collect.usage import Usage
-from scenario_usage_cli.money import Money, multiply
-from scenario_usage_cli.periods import Period, format_instant
-from scenario_usage_cli.report.fields import Field, Kind, Row, Table, Value
-from scenario_usage_cli.report.focus_charges import CU, Charge, build_charges
+from scenario_usage_cli.money import Money
+from scenario_usage_cli.periods import Period
+from scenario_usage_cli.report.daily import ProjectUsage
+from scenario_usage_cli.report.fields import Row, Table, Value
+from scenario_usage_cli.report.focus_charges import build_charges
+from scenario_usage_cli.report.focus_columns import (
+    COST,
+    DAY,
+    VERSIONS,
+    Line,
+    UnitPrices,
+    begin_day,
+    select_columns,
+)
 from scenario_usage_cli.report.numbers import Exact
 from scenario_usage_cli.report.view import Section, View
 from scenario_usage_cli.report.words import count
-
-VERSIONS = ("1.2", "1.3", "1.4")
-"""The versions of FOCUS, the usual one first."""
-
-_PROVIDER = "Scenario"
-_DAY, _COST = "ChargePeriodStart", "EffectiveCost"
-
-
-class UnitPrices(NamedTuple):
-    """What one CU costs on a day: by the customer's contract, and by the price list."""
-
-    currency: str
-    contracted: Decimal
-    listed: Decimal
-    source: str
-    """contract, list or contract+list."""
 
 
 class Prices(NamedTuple):
@@ -43,7 +35,7 @@ class Prices(NamedTuple):
 
     def find(self, day: date) -> UnitPrices | None:
         """Those of a day; null before the first one."""
-        instant = _begin(day)
+        instant = begin_day(day)
         contracted = self.money.find(instant)
         if contracted is None:
             return None
@@ -64,153 +56,18 @@ class ProjectDay(NamedTuple):
     """Whether later answers may have other figures."""
 
 
-class _Line(NamedTuple):
-    """All that a row is made of."""
-
-    account: Named
-    day: date
-    project: Named | None
-    charge: Charge
-    prices: UnitPrices | None
-    is_provisional: bool
-
-
-class Column(NamedTuple):
-    """A column, how its value is made, and the first and last version that have it."""
-
-    field: Field[Value]
-    read: Callable[[_Line], Value]
-    first: str
-    last: str
-
-
-def _declare(
-    key: str,
-    kind: Kind,
-    read: Callable[[_Line], Value],
-    *,
-    first: str = VERSIONS[0],
-    last: str = VERSIONS[-1],
-) -> Column:
-    return Column(Field[Value](key, key, kind, nullable=True), read, first, last)
-
-
-def _text(key: str, text: str | None, *, first: str = VERSIONS[0], last: str = "1.4") -> Column:
-    """A column with the same text, or nothing, in every row."""
-    return _declare(key, Kind.TEXT, lambda line: text, first=first, last=last)
-
-
-def _begin(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
-
-
-def _write_day(day: date) -> str:
-    return format_instant(_begin(day))
-
-
-def _next_month(day: date) -> date:
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
-
-
-def _read_project(line: _Line) -> Named | tuple[None, None]:
-    return line.project or (None, None)
-
-
-def _price(
-    find: Callable[[UnitPrices], Decimal], quantity: Callable[[Charge], Decimal]
-) -> Callable[[_Line], Decimal | None]:
-    """A quantity of CU times a price; null without one."""
-
-    def read(line: _Line) -> Decimal | None:
-        return multiply(quantity(line.charge), find(line.prices)) if line.prices else None
-
-    return read
-
-
-def _of_prices(find: Callable[[UnitPrices], Value]) -> Callable[[_Line], Value]:
-    return lambda line: find(line.prices) if line.prices else None
-
-
-_ONE = Decimal(1)
-COLUMNS: tuple[Column, ...] = (
-    _declare("BillingAccountId", Kind.TEXT, lambda line: line.account.id),
-    _declare("BillingAccountName", Kind.TEXT, lambda line: line.account.name),
-    _declare("BillingPeriodStart", Kind.TIME, lambda line: _write_day(line.day.replace(day=1))),
-    _declare("BillingPeriodEnd", Kind.TIME, lambda line: _write_day(_next_month(line.day))),
-    _declare(_DAY, Kind.TIME, lambda line: _write_day(line.day)),
-    _declare("ChargePeriodEnd", Kind.TIME, lambda line: _write_day(line.day + timedelta(days=1))),
-    _declare("SubAccountId", Kind.TEXT, lambda line: _read_project(line)[0]),
-    _declare("SubAccountName", Kind.TEXT, lambda line: _read_project(line)[1]),
-    # Refunds of usage are usage: a credit would have to be on an invoice, which knows none.
-    _text("ChargeCategory", "Usage"),
-    _text("ChargeClass", None),
-    _text("ChargeFrequency", "Usage-Based"),
-    _declare("ChargeDescription", Kind.TEXT, lambda line: line.charge.description),
-    _text("ProviderName", _PROVIDER, last="1.3"),
-    _text("PublisherName", _PROVIDER, last="1.3"),
-    _text("ServiceProviderName", _PROVIDER, first="1.3"),
-    _text("HostProviderName", _PROVIDER, first="1.3"),
-    _text("InvoiceIssuerName", _PROVIDER),
-    _text("ServiceName", _PROVIDER),
-    _text("ServiceCategory", "AI and Machine Learning"),
-    _text("ServiceSubcategory", "Generative AI"),
-    _declare("SkuId", Kind.TEXT, lambda line: line.charge.sku),
-    _declare("SkuPriceId", Kind.TEXT, lambda line: line.charge.sku),
-    _declare("SkuMeter", Kind.TEXT, lambda line: line.charge.meter),
-    _text("SkuPriceDetails", None),
-    _text("PricingCategory", "Standard"),
-    _text("PricingCurrency", CU),
-    _text("PricingUnit", CU),
-    # What the provider sells is CU, and a CU costs one CU; CU per job vary with its parameters.
-    _declare("PricingCurrencyListUnitPrice", Kind.CU, lambda line: _ONE),
-    _declare("PricingCurrencyContractedUnitPrice", Kind.CU, lambda line: _ONE),
-    _declare("PricingQuantity", Kind.CU, lambda line: line.charge.gross),
-    _declare("PricingCurrencyEffectiveCost", Kind.CU, lambda line: line.charge.cost),
-    _declare("ConsumedQuantity", Kind.CU, lambda line: line.charge.quantity),
-    _declare("ConsumedUnit", Kind.TEXT, lambda line: line.charge.unit),
-    _declare("BillingCurrency", Kind.TEXT, _of_prices(lambda prices: prices.currency)),
-    _declare("ListUnitPrice", Kind.AMOUNT, _of_prices(lambda prices: prices.listed)),
-    _declare("ContractedUnitPrice", Kind.AMOUNT, _of_prices(lambda prices: prices.contracted)),
-    _declare(
-        "ListCost", Kind.AMOUNT, _price(lambda prices: prices.listed, lambda charge: charge.gross)
-    ),
-    _declare(
-        "ContractedCost",
-        Kind.AMOUNT,
-        _price(lambda prices: prices.contracted, lambda charge: charge.gross),
-    ),
-    _declare(
-        _COST,
-        Kind.AMOUNT,
-        _price(lambda prices: prices.contracted, lambda charge: charge.cost),
-    ),
-    # CU are paid for with the plan or a pack: that purchase is invoiced, and its usage is not.
-    _declare("BilledCost", Kind.AMOUNT, _of_prices(lambda prices: Decimal(0))),
-    _text("InvoiceId", None),
-    _text("InvoiceDetailId", None, first="1.4"),
-    _text("CommitmentDiscountStatus", None),
-    _text("CommitmentProgramEligibilityDetails", None, first="1.4"),
-    _declare("x_ModelName", Kind.TEXT, lambda line: line.charge.name),
-    _declare("x_PriceSource", Kind.TEXT, _of_prices(lambda prices: prices.source)),
-    _declare("x_Provisional", Kind.FLAG, lambda line: line.is_provisional),
-)
-"""All columns, in the order of every file; those that are not of FOCUS are last."""
-
-
-def _select(version: str) -> list[Column]:
-    return [column for column in COLUMNS if column.first <= version <= column.last]
-
-
 def declare_table(version: str) -> Table:
     """The columns of a version, whether or not there are rows or prices."""
-    fields = {column.field.key: column.field for column in _select(version)}
+    fields = {column.field.key: column.field for column in select_columns(version)}
     size = fields["PricingCurrencyEffectiveCost"]
     return Table("cost_and_usage", "Cost and usage", (), (), tuple(fields.values()), size)
 
 
 def find_version(columns: Sequence[str]) -> str:
     """The version that has these columns; the usual one if there is none."""
-    known = {tuple(one.field.key for one in _select(version)): version for version in VERSIONS}
+    known = {
+        tuple(one.field.key for one in select_columns(version)): version for version in VERSIONS
+    }
     return known.get(tuple(columns), VERSIONS[0])
 
 
@@ -226,9 +83,9 @@ def build_rows(
 
     Numbers are exact, and null without a price of the day.
     """
-    columns = _select(version)
+    columns = select_columns(version)
     lines = [
-        _Line(account, one.day, one.project, charge, unit_prices, one.is_provisional)
+        Line(account, one.day, one.project, charge, unit_prices, one.is_provisional)
         for one in sorted(days, key=_rank)
         for unit_prices in [prices.find(one.day) if prices else None]
         for charge in build_charges(one.usage, model_names)
@@ -242,6 +99,36 @@ def _write(value: Value) -> Value:
 
 def _rank(one: ProjectDay) -> tuple[date, bool, str]:
     return one.day, one.project is None, one.project.id if one.project else ""
+
+
+class FocusRows(NamedTuple):
+    """What makes rows of whole days: the team, its prices, and the version of FOCUS."""
+
+    account: Named
+    prices: Prices | None
+    version: str
+
+    def build(
+        self, day: date, whole: Usage, projects: Sequence[ProjectUsage], *, is_provisional: bool
+    ) -> list[Row]:
+        """The rows of a day, of which the usages are; what belongs to no project is among them."""
+        rest = combine(
+            Usage(whole.sections, whole.period, whole.filters),
+            [whole],
+            [project.usage for project in projects],
+        )
+        parts = [(Named(one.id, one.name), one.usage) for one in projects]
+        return build_rows(
+            [ProjectDay(day, *part, is_provisional) for part in (*parts, (None, rest))],
+            account=self.account,
+            prices=self.prices,
+            model_names=whole.models,
+            version=self.version,
+        )
+
+    def has_price(self, day: date) -> bool:
+        """Whether rows of a day have amounts of money."""
+        return self.prices is not None and self.prices.find(day) is not None
 
 
 def build_view(
@@ -266,7 +153,7 @@ def describe_unpriced(rows: Sequence[Row], prices: Prices | None) -> list[str]:
             "this does not conform to FOCUS: without the price of a CU, all columns of money are "
             "empty; --cu-price PRICE --currency CODE, or --cu-price list, makes it conform"
         ]
-    days = sorted({str(row[_DAY])[:10] for row in rows if row[_COST] is None})
+    days = sorted({str(row[DAY])[:10] for row in rows if row[COST] is None})
     if not days:
         return []
     return [
@@ -275,12 +162,11 @@ def describe_unpriced(rows: Sequence[Row], prices: Prices | None) -> list[str]:
     ]
 
 
-def describe_provisional(days: Iterable[ProjectDay]) -> list[str]:
-    """Which days may still change, where there are any."""
-    found = {one.day for one in days if one.is_provisional}
-    if not found:
+def describe_provisional(days: Sequence[date]) -> list[str]:
+    """Which days may still change, where there are any; they are in order."""
+    if not days:
         return []
     return [
-        f"{count(len(found), 'day')} may still change, from {min(found)} to {max(found)}: "
+        f"{count(len(days), 'day')} may still change, from {days[0]} to {days[-1]}: "
         "x_Provisional is true"
     ]

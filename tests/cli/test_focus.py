@@ -261,9 +261,18 @@ def test_days_that_are_not_settled_are_told() -> None:
 
 def test_many_queries_are_told_before() -> None:
     """As everywhere, where it takes more than 200."""
-    asked = (*FOCUS, "--start", "2026-08-01", "--end", "2026-11-09", *PRICED, "-p", "project_0")
+    asked = (
+        *FOCUS,
+        "--start",
+        "2026-08-01",
+        "--end",
+        "2026-11-09",
+        *PRICED,
+        "-p",
+        "project_0,project_1",
+    )
     result = run(*asked, transport=TeamApi(usages=usages()))
-    assert result.stderr == "note: 202 queries are needed; --jobs N makes N at a time\n"
+    assert result.stderr == "note: 303 queries are needed; --jobs N makes N at a time\n"
 
 
 def test_odd_names_survive() -> None:

@@ -17,13 +17,13 @@ from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.money import Money, Price
 from scenario_usage_cli.report.fields import Row
 from scenario_usage_cli.report.focus import (
-    VERSIONS,
     Prices,
     ProjectDay,
     build_rows,
     declare_table,
     describe_unpriced,
 )
+from scenario_usage_cli.report.focus_columns import VERSIONS
 from tests.report.builders import action, charge, model
 from tests.support import usages
 

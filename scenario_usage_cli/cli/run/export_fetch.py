@@ -21,7 +21,6 @@ from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import ConfigurationError, ScenarioUsageError
 from scenario_usage_cli.export.content import load_arrow
 from scenario_usage_cli.export.fetcher import Fetcher, build_period
-from scenario_usage_cli.export.focus import FocusRows
 from scenario_usage_cli.export.inspect import inspect_dataset
 from scenario_usage_cli.export.ledger import Ledger, complete_ledger
 from scenario_usage_cli.export.lock import lock_store
@@ -31,7 +30,7 @@ from scenario_usage_cli.export.plan import Plan
 from scenario_usage_cli.export.request import ExportRequest
 from scenario_usage_cli.export.tally import Tally
 from scenario_usage_cli.export.writer import Writer
-from scenario_usage_cli.report.focus import Prices
+from scenario_usage_cli.report.focus import FocusRows, Prices
 from scenario_usage_cli.settings import Settings
 
 if TYPE_CHECKING:

@@ -1,6 +1,7 @@
 """`report --format focus`: whole days of each project, as rows of FOCUS."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import PurePath
@@ -22,16 +23,10 @@ from scenario_usage_cli.cli.run.export_days import SETTLE
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import find_billing, open_session, read_period
 from scenario_usage_cli.collect.billing import find_only_team
-from scenario_usage_cli.collect.breakdown import (
-    PROJECT,
-    Breakdown,
-    Dimension,
-    Member,
-    fetch_breakdowns,
-)
+from scenario_usage_cli.collect.breakdown import PROJECT, Breakdown, Ids
 from scenario_usage_cli.collect.combine import combine
 from scenario_usage_cli.collect.fetch import Effort, fetch_usages
-from scenario_usage_cli.collect.listed import Named
+from scenario_usage_cli.collect.known import name_projects
 from scenario_usage_cli.collect.prices import fetch_list_prices
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Usage
@@ -40,17 +35,18 @@ from scenario_usage_cli.export.content import load_arrow
 from scenario_usage_cli.export.partitions import encode
 from scenario_usage_cli.money import Money, choose_list_price
 from scenario_usage_cli.periods import MILLISECOND, Period, find_whole_days
+from scenario_usage_cli.report.daily import ProjectUsage
+from scenario_usage_cli.report.fields import Row
 from scenario_usage_cli.report.focus import (
-    VERSIONS,
+    FocusRows,
     Prices,
-    ProjectDay,
-    build_rows,
     build_view,
     declare_table,
     describe_provisional,
     describe_unpriced,
 )
 from scenario_usage_cli.report.focus_charges import FOCUS_SECTIONS
+from scenario_usage_cli.report.focus_columns import VERSIONS
 from scenario_usage_cli.report.usage import build_report
 from scenario_usage_cli.settings import Settings
 
@@ -86,27 +82,27 @@ def run_report_focus(
         prices = _find_prices(money, session.client, runtime)
         session.names.expect(asked, is_headed=False, has_users=False, has_projects=True)
         request = Request(session.client, span, asked, FOCUS_SECTIONS)
-        requests = [request._replace(period=day) for day in _list_days(span)]
-        wholes = fetch_usages(requests, effort=effort)
-        days = fetch_breakdowns([_PROJECTS], requests, wholes, effort=effort)
-        days = session.settle(wholes, days)
+        days = _list_days(span)
+        wholes, projects = _fetch(request, days, effort)
+        projects = session.settle(wholes, projects)
     whole = _add_up(request, wholes)
-    report = build_report(whole, breakdowns=[_add_up_projects(request, days)], generated_at=now)
-    found = [
-        ProjectDay(
-            day.period.start.date(),
-            Named(project, name) if project else None,
-            usage,
-            is_provisional=now < day.period.start + _DAY + SETTLE,
-        )
-        for day, breakdown in zip(requests, days, strict=True)
-        for (project,), usage in breakdown.usages.items()
-        for (name,) in [breakdown.name((project,))]
-    ]
-    rows = build_rows(found, account=team, prices=prices, model_names=whole.models, version=version)
+    report = build_report(whole, breakdowns=[_add_up_projects(request, projects)], generated_at=now)
+    maker = FocusRows(team, prices, version)
+    provisional = [day.start.date() for day in days if now < day.start + _DAY + SETTLE]
+    rows: list[Row] = []
+    for day, usage, parts in zip(days, wholes, projects, strict=True):
+        named = [
+            ProjectUsage(one, name, part)
+            for (one,), part in parts.usages.items()
+            for (name,) in [parts.name((one,))]
+        ]
+        first = day.start.date()
+        # A name may be in the answers to other days only.
+        of_all = replace(usage, models=whole.models)
+        rows += maker.build(first, of_all, named, is_provisional=first in provisional)
     for warning in (*report.warnings, *describe_unpriced(rows, prices)):
         runtime.warn(warning)
-    for note in describe_provisional(found):
+    for note in describe_provisional(provisional):
         runtime.say(f"note: {note}")
     if is_parquet:
         body = encode("parquet", declare_table(version).columns, rows)
@@ -168,12 +164,30 @@ def _find_prices(money: Money | None, client: Client, runtime: Runtime) -> Price
     return Prices(money)
 
 
-def _find_members(request: Request, wholes: Sequence[Usage], effort: Effort) -> list[Member]:
-    """All projects, and what belongs to none of them."""
-    return [*PROJECT.find_members(request, wholes, effort), Member("", "", is_rest=True)]
-
-
-_PROJECTS = Dimension(PROJECT.name, _find_members)
+def _fetch(
+    request: Request, days: Sequence[Period], effort: Effort
+) -> tuple[list[Usage], list[Breakdown]]:
+    """The usage of each day, and that of each project in it."""
+    names = name_projects(request.client, request.filters)
+    own = {one: request.filters._replace(project_ids=(one,)) for one in names}
+    # The whole and a project are the same if a single project was asked for.
+    requests = [
+        request._replace(period=day, filters=filters)
+        for day in days
+        for filters in dict.fromkeys([request.filters, *own.values()])
+    ]
+    found = dict(zip(requests, fetch_usages(requests, effort=effort), strict=True))
+    wholes = [found[request._replace(period=day)] for day in days]
+    projects = []
+    for day in days:
+        usages: dict[Ids, Usage] = {
+            (one,): found[request._replace(period=day, filters=filters)]
+            for one, filters in own.items()
+        }
+        projects.append(
+            Breakdown((PROJECT.name,), usages, {one: (names[one[0]],) for one in usages})
+        )
+    return wholes, projects
 
 
 def _add_up(request: Request, usages: Sequence[Usage]) -> Usage:
@@ -183,6 +197,5 @@ def _add_up(request: Request, usages: Sequence[Usage]) -> Usage:
 def _add_up_projects(request: Request, days: Sequence[Breakdown]) -> Breakdown:
     """The projects over all days, to be checked against the whole."""
     first = days[0]
-    ids = [one for one in first.usages if any(one)]
-    sums = {one: _add_up(request, [day.usages[one] for day in days]) for one in ids}
+    sums = {one: _add_up(request, [day.usages[one] for day in days]) for one in first.usages}
     return first._replace(usages=sums)
