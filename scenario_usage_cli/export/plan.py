@@ -77,7 +77,7 @@ class Plan(NamedTuple):
         """The plan that fetches the first ones of these as well."""
         wanted = dict(self.wanted)
         for day, tables in self.checks[:number]:
-            wanted[day] = tuple(t for t in TABLES if t in (*wanted.get(day, ()), *tables))
+            wanted[day] = tuple(t for t in ALL_TABLES if t in (*wanted.get(day, ()), *tables))
         return self._replace(wanted={day: wanted[day] for day in sorted(wanted)}, checks=())
 
     def list_paths(self, manifest: Manifest) -> dict[str, list[tuple[str, date]]]:
