@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol, TextIO
 
 from scenario_usage_cli.cli.formats import check_format
 from scenario_usage_cli.cli.opening import check_open, make_place, show_page
@@ -169,7 +169,7 @@ def open_output(
         def put(piece: str | bytes) -> None:
             with _explain("stdout", "to"):
                 if isinstance(piece, bytes):
-                    runtime.stdout.buffer.write(piece)
+                    _find_buffer(runtime.stdout).write(piece)
                 else:
                     runtime.stdout.write(piece)
                 runtime.stdout.flush()
@@ -196,6 +196,13 @@ def open_output(
         yield put_bytes
         with _explain(target, option):
             opened.close()
+
+
+def _find_buffer(stream: TextIO) -> IO[bytes]:
+    """What takes bytes below a stream of text; raises OSError if nothing does."""
+    if not hasattr(stream, "buffer"):  # replaced, for example by an editor
+        raise OSError(errno.ENOTSUP, "it takes text only")
+    return stream.buffer
 
 
 def _open_target(
