@@ -5,7 +5,8 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,17 +18,24 @@ from scenario_usage_cli.cli.name_cache import find_cache
 from scenario_usage_cli.collect.names import Names
 from scenario_usage_cli.sandbox.studio import PROJECTS
 from scenario_usage_cli.settings import Config
-from tests.support import CREDENTIALS, KEY, SECRET
+from tests.support import CREDENTIALS, KEY, SECRET, run
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE_S = 60
 PROGRAM = """#!/bin/sh
+if [ -n "$_SCENARIO_USAGE_COMPLETE" ] && [ -p .question ]; then
+  printf '%s\\000' "$_SCENARIO_USAGE_COMPLETE" "$@" >.question
+  exec cat .reply
+fi
 if [ -n "$_SCENARIO_USAGE_COMPLETE" ] || [ "$1" != report ]; then
   exec "{python}" -m scenario_usage_cli "$@"
 fi
 exec "{python}" -S -c 'import sys; print("RUN", ascii(sys.argv[1:]), "END")' "$@"
 """
-"""The program of a test: it completes as ours does, and prints what `report` would be given."""
+"""The program of a test: it completes as ours does, and prints what `report` would be given.
+
+Where there is a pipe called `.question`, this process of the tests answers, and starts no other.
+"""
 COMMANDS = {
     "bash": ["--norc", "--noprofile"],
     "zsh": ["-f"],
@@ -68,20 +76,21 @@ class Shell:
         program = folder / "scenario-usage"
         program.write_text(PROGRAM.format(python=sys.executable))
         program.chmod(0o755)
+        self.environ = {
+            "HOME": str(home),
+            "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(ROOT),
+            "SCENARIO_USAGE_CONFIG": str(home / "config.toml"),
+            "XDG_CACHE_HOME": str(home / "cache"),
+            "SCENARIO_SDK_API_KEY": KEY,
+            "SCENARIO_SDK_API_SECRET": SECRET,
+            "TERM": "xterm",
+            "LC_ALL": "C.UTF-8",
+        }
         self._child = pexpect.spawn(
             str(shutil.which(name)),
             COMMANDS[name],
-            env={
-                "HOME": str(home),
-                "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
-                "PYTHONPATH": str(ROOT),
-                "SCENARIO_USAGE_CONFIG": str(home / "config.toml"),
-                "XDG_CACHE_HOME": str(home / "cache"),
-                "SCENARIO_SDK_API_KEY": KEY,
-                "SCENARIO_SDK_API_SECRET": SECRET,
-                "TERM": "xterm",
-                "LC_ALL": "C.UTF-8",
-            },
+            env=self.environ,
             cwd=str(home),
             encoding="utf-8",
             dimensions=(50, 160),
@@ -137,12 +146,35 @@ def start_shell(name: str, home: Path) -> Iterator[Shell]:
         started.close()
 
 
+@contextmanager
+def answer_in_process(home: Path, environ: Mapping[str, str]) -> Iterator[None]:
+    """Complete for the program of a shell in this home."""
+    question, reply = home / ".question", home / ".reply"
+    for pipe in (question, reply):
+        os.mkfifo(pipe)
+
+    def complete() -> None:
+        while asked := question.read_bytes():
+            shell, *argv = os.fsdecode(asked).split("\0")[:-1]
+            said = run(*argv, environ={**environ, "_SCENARIO_USAGE_COMPLETE": shell})
+            reply.write_bytes(said.stdout.encode())
+
+    thread = threading.Thread(target=complete)
+    thread.start()
+    try:
+        yield
+    finally:
+        question.write_bytes(b"")
+        thread.join()
+
+
 @pytest.fixture(scope="module", params=SHELLS)
 def shell(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Shell]:
-    """Each of the shells, with the script evaluated."""
-    with start_shell(request.param, tmp_path_factory.mktemp(request.param)) as started:
+    """Each of the shells, with the script evaluated; what stands there comes from this process."""
+    home = tmp_path_factory.mktemp(request.param)
+    with start_shell(request.param, home) as started, answer_in_process(home, started.environ):
         started.run(SOURCE[request.param])
         yield started
 
@@ -234,15 +266,15 @@ def test_kept_names_are_inserted_whatever_is_in_them(shell: Shell, opened: str) 
 def test_the_script_may_be_kept_as_a_file(
     name: str, before: str, place: str, after: str, tmp_path: Path
 ) -> None:
-    """In the folder in which the shell looks for completions."""
+    """In the folder in which the shell looks for completions; it asks the program itself."""
     with start_shell(name, tmp_path) as started:
         started.run(before)
         started.run(f"scenario-usage completion {name} > {place}")
         started.run(after)
 
-        given = started.complete(f"scenario-usage report --period=last-m{TAB}")
+        given = started.complete(f"scenario-usage report --period=last-m{TAB} -p 'fc{TAB}")
 
-        assert given == ["report", "--period=last-month"]
+        assert given == ["report", "--period=last-month", "-p", "fc ends with a 'quote'"]
 
 
 @pytest.mark.parametrize("name", SHELLS)

@@ -54,6 +54,7 @@ def start(config: Path, *argv: str, **variables: str) -> Iterator[Any]:
         preexec_fn=heed_interrupts,
         dimensions=(40, 200),
     )
+    child.delaybeforesend = None  # nothing is shown any more when a question has been asked
     try:
         yield child
     finally:
