@@ -75,7 +75,7 @@ class Fetcher:
         self._now = now
         self._pseudonyms = pseudonyms
         self._focus = focus
-        names.expect(filters, is_headed=False, has_users=True)
+        names.expect(filters, is_headed=False, has_users=focus is None)
         self._by_project = {
             project_id: filters._replace(project_ids=(project_id,)) for project_id in projects or ()
         }

@@ -230,3 +230,16 @@ def test_one_query_for_each_day_and_project(tmp_path: Path) -> None:
     assert {one.url.params["type"] for one in asked} == {"consumption,model-usages,usages"}
     listed = export_well(tmp_path / "dry", *TWO_DAYS, *FOCUS, "--dry-run", "--json").json
     assert len(listed["queries"]) == len(asked)
+
+
+def test_people_are_not_looked_up(tmp_path: Path) -> None:
+    """No row has any."""
+    asked: list[str] = []
+
+    class Noting(Studio):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            asked.append(request.url.path.removeprefix("/v1"))
+            return super().handle_request(request)
+
+    export_well(tmp_path, *ONE_DAY, *FOCUS, transport=Noting())
+    assert sorted(set(asked)) == ["/projects", "/teams", "/usages"]
