@@ -92,3 +92,16 @@ def test_a_part_that_fails_is_told_of_with_keep_going(monkeypatch: pytest.Monkey
     told = find(view, "Reconciliation and warnings").sentences
     assert any("no luck" in one for one in told), told
     assert all(one.before is None for one in view.headlines)
+
+
+def test_aliases_reach_every_chapter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sentences, tables and matrices of people name nobody."""
+    named = run("report", *MAY, "--demo", "--json").json["consumption"]
+    names = {text for row in named for text in (row["user_id"], row["name"], row["email"]) if text}
+
+    ended, _ = catch(monkeypatch, *MAY, "--demo", "--pseudonyms")
+
+    assert ended.code == 0, ended.stderr
+    assert names
+    assert [name for name in names if name in ended.stdout] == []
+    assert "Person " in ended.stdout

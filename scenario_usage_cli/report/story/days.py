@@ -14,7 +14,7 @@ from scenario_usage_cli.report.view import Chapter, Chart, Drawing, Section
 from scenario_usage_cli.report.words import count, format_rate, group_thousands
 
 _SATURDAY = 5
-_BESIDE_MODELS = "Only models have times: operations without a model, and refunds, are not in it."
+_BESIDE_MODELS = "It is the cost of models: operations without a model, and refunds, have no {}."
 
 
 class Course(NamedTuple):
@@ -39,7 +39,7 @@ def build_days(course: Trend, days: Trend | None, *, is_all: bool) -> Chapter | 
     read = read_course(section, KNOWN_COST)
     if not any(is_shown(KNOWN_COST.of(row)) for row in read.rows):
         return None
-    sentences = [*describe_course(read, unit), *([] if is_all else [_BESIDE_MODELS])]
+    sentences = [*describe_course(read, unit), *([] if is_all else [_BESIDE_MODELS.format(unit)])]
     charts = [
         Chart(
             f"Cost of models by {unit}",
