@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, timedelta
 from decimal import Decimal
 from math import fsum
 from operator import itemgetter
@@ -15,7 +16,7 @@ from scenario_usage_cli.collect.merge import NAMELESS
 from scenario_usage_cli.collect.saved import Saved
 from scenario_usage_cli.collect.sections import POINT_SECTIONS, Figures, PointSection
 from scenario_usage_cli.collect.usage import Bucket, Usage, add_figures
-from scenario_usage_cli.periods import Period
+from scenario_usage_cli.periods import MILLISECOND, Period, start_of_day
 
 _ALL = "all"
 """The id of the row that all rows become."""
@@ -49,6 +50,21 @@ def read_course(saved: Saved, period: Period, buckets: Buckets, *, by_row: bool)
             for row_id, points in _gather(section, rows, by_row=by_row).items()
         }
     return usage
+
+
+def find_span(saved: Saved) -> Period | None:
+    """The UTC days from the first to the last point of models; None if no time can be read."""
+    rows = saved.answer.get("modelUsages") or ()
+    texts = {point.get("time") for row in rows for point in row.get("points") or ()}
+    moments = []
+    for text in texts:
+        with suppress(ValueError):
+            moments.append(parse_time(text or ""))
+    if not moments:
+        return None
+    first, last = (one.astimezone(UTC).date() for one in (min(moments), max(moments)))
+    beyond = start_of_day(last, UTC) + timedelta(days=1)
+    return Period(start_of_day(first, UTC), beyond - MILLISECOND, UTC, provisional=False)
 
 
 def _gather(

@@ -15,7 +15,7 @@ from scenario_usage_cli.report.tables import BEFORE
 from scenario_usage_cli.report.view import Drawing, Headline, View
 from tests.account import build_account
 from tests.stories import catch, find
-from tests.support import Result, run, usages
+from tests.support import Result, model_row, point, run, usages
 
 AMOUNT_BEFORE = describe_amount(BEFORE)
 MAY = ("--period", "2026-05")
@@ -228,12 +228,22 @@ def test_a_saved_answer_tells_what_it_has(
     assert sum("A saved answer does not have" in one for one in made) == 1
 
 
-def test_a_saved_answer_without_a_period_has_no_days(patch: pytest.MonkeyPatch) -> None:
-    """A sentence says so."""
-    ended, view = catch(patch, "--from", "-", stdin=json.dumps(usages()).encode())
+def test_a_saved_answer_without_a_period_has_the_days_of_its_points(
+    patch: pytest.MonkeyPatch,
+) -> None:
+    """A sentence says that it is not known whether these are all."""
+    models = [
+        model_row("a", *(point(f"2026-11-{day:02}T00:00:00Z", cost=day) for day in (2, 3, 6)))
+    ]
+    told = [{"usageName": "custom", "granularity": "1d", "points": []}]
+    for document, costs in (
+        (usages(models=models, actions=told), [2, 3, 0, 0, 6]),
+        (usages(actions=told), None),
+    ):
+        ended, view = catch(patch, "--from", "-", stdin=json.dumps(document).encode())
 
-    assert ended.code == 0, ended.stderr
-    assert (
-        "Days are left out: the saved answer does not tell its period."
-        in find(view, "How these figures were made").sentences
-    )
+        assert ended.code == 0, ended.stderr
+        days = [one.sections[0].rows for one in view.chapters if one.title == "Cost by day"]
+        assert [[KNOWN_COST.of(row) for row in rows] for rows in days] == ([costs] if costs else [])
+        made = " ".join(find(view, "How these figures were made").sentences)
+        assert ("does not tell its period" in made) == (costs is not None)

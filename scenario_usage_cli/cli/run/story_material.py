@@ -68,8 +68,8 @@ def _has_calendar(period: Period) -> bool:
 
 def _build_trends(report: Report, extra: Extra) -> tuple[Trend | None, Trend | None]:
     """The bars and, for a calendar, the days."""
-    usage, period = extra.days, report.period
-    if usage is None or period is None:
+    usage = extra.days
+    if usage is None or (period := usage.period) is None:
         return None, None
     patterns = _find_patterns(report)
     # What is said of patterns is said of the report.

@@ -4,7 +4,7 @@ from scenario_usage_cli.buckets import cut_into_buckets
 from scenario_usage_cli.cli.run.story_extra import Extra
 from scenario_usage_cli.cli.run.story_material import choose_finest, choose_unit
 from scenario_usage_cli.collect.saved import Saved
-from scenario_usage_cli.collect.saved_course import read_course
+from scenario_usage_cli.collect.saved_course import find_span, read_course
 from scenario_usage_cli.collect.usage import Usage
 
 
@@ -14,10 +14,13 @@ def read_extra(saved: Saved, usage: Usage) -> Extra:
         "A saved answer does not have the period before, projects, cost centres, nor the plan: "
         "what is told of these is left out."
     ]
-    days, period = None, usage.period
-    if "models" in usage.sections and period is None:
-        missing.append("Days are left out: the saved answer does not tell its period.")
-    elif "models" in usage.sections and period is not None:
+    days = None
+    period = usage.period or find_span(saved)
+    if "models" in usage.sections and period:
+        if usage.period is None:
+            missing.append(
+                "The saved answer does not tell its period: its days are those that have models."
+            )
         buckets = cut_into_buckets(period, choose_finest(period))
         days = read_course(saved, period, buckets, by_row=bool(usage.patterns))
         if days is None:
