@@ -49,9 +49,9 @@ def read_number(text: str) -> Decimal | None:
 
 
 def test_the_figures_are_those_of_json(visit: Visit) -> None:
-    """Every number of every section that the page and the document have."""
+    """Every number of every section that the page and the document have, also without scripts."""
     document = run("report", *OCTOBER, "--json").json
-    tables = visit("report").evaluate(_READ_TABLES)
+    tables = visit("report", java_script_enabled=False).evaluate(_READ_TABLES)
     keys = {
         "Jobs": "jobs",
         "Assets": "count",

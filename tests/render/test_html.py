@@ -1,8 +1,9 @@
 """The page: its figures are those of the tables, and nothing in it is obeyed or loaded."""
 
 import json
+import sys
 from base64 import b64encode
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from itertools import pairwise
@@ -147,3 +148,32 @@ def test_a_time_that_is_none_is_refused(said: str) -> None:
     assert (result.code, result.stdout) == (3, "")
     assert result.error == f"error: SOURCE_DATE_EPOCH is {said!r}, which is not a time"
     assert run("quota", "--demo", "--json", environ=environ).code == 0
+
+
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With exit 3, and the line that adds it, before anything is asked for."""
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    result = run("report", "-o", "report.html")
+
+    assert (result.code, result.stdout) == (3, "")
+    assert result.error.startswith("error: the format html needs the extra html: ")
+    assert "hint: pip install 'scenario-usage-cli[html]'" in result.stderr
+
+
+def test_a_large_year_makes_no_large_page() -> None:
+    """365 days of 400 models and 200 people are below 600 KB."""
+    days = [date(2025, 1, 1) + timedelta(days=number) for number in range(365)]
+    daily = [point(f"{day}T00:00:00.000Z", jobs=1, cost=0.123456, discount=0.5) for day in days]
+    answer = usages(
+        models=[model_row(f"model_{n:03}", *daily[:: 1 if n < 9 else 90]) for n in range(400)],
+        consumption=[
+            {"userId": f"user_{n:03}", "value": n + 0.123, "discount": 1, "total": n + 1.123}
+            for n in range(200)
+        ],
+        model_names={f"model_{n:03}": f"Model with a usual name {n}" for n in range(400)},
+    )
+    argv = ("report", "--from", "-", "--period", "2025", "-f", "html")
+    text = run(*argv, stdin=json.dumps(answer).encode()).stdout
+
+    assert 'class="calendar"' in text
+    assert len(text.encode()) < 600_000
