@@ -12,9 +12,8 @@ from scenario_usage_cli.render.cells import (
     format_cell,
     is_right_aligned,
 )
-from scenario_usage_cli.report.fields import Field, Kind, Row
-from scenario_usage_cli.report.figures import SHARE
-from scenario_usage_cli.report.tables import DELTA, DIFFERENCE
+from scenario_usage_cli.render.html.share_bars import Bar, build_share_bars
+from scenario_usage_cli.report.fields import Field, Kind
 from scenario_usage_cli.report.view import Matrix, Section
 
 LEVELS = 5
@@ -23,17 +22,6 @@ _LONGEST_TEXT = 100
 _LONGEST_LINE = 24
 """Up to here, a text is never broken."""
 _LONGEST_TITLE = 1000
-_BAR_STEPS = Decimal("0.1")
-_MIDDLE = Decimal(50)
-
-
-class Bar(NamedTuple):
-    """A bar of so many per cent of its room."""
-
-    width: Decimal
-    look: str = ""
-    x: Decimal = Decimal(0)
-    """Where it begins, in per cent as well."""
 
 
 class Cell(NamedTuple):
@@ -84,7 +72,7 @@ def build_grid(section: Section) -> Grid:
     """The rows that a person is shown."""
     names = {field.key for field in (*section.columns[:1], *section.table.named)}
     columns = section.columns
-    bars = _build_bars(section)
+    bars = build_share_bars(section)
     cells = [_build_cells(column, section, bars) for column in columns]
     lines = [
         Line(row, _look_of(number, section)) for number, row in enumerate(zip(*cells, strict=True))
@@ -110,7 +98,7 @@ def _look_of(number: int, section: Section) -> str:
 
 
 def _build_cells(
-    column: Field[Any], section: Section, bars: "tuple[str, Sequence[Bar | None]]"
+    column: Field[Any], section: Section, bars: tuple[str, Sequence[Bar | None]]
 ) -> list[Cell]:
     kind = column.kind
     if kind is Kind.COURSE:
@@ -160,56 +148,6 @@ def _draw_course(figures: Sequence[int | Decimal]) -> Cell:
     if not any(heights):
         return Cell(NOTHING)
     return Cell(f"at most {format_cell(highest)}", "course", course=heights)
-
-
-def _build_bars(section: Section) -> tuple[str, Sequence[Bar | None]]:
-    """The key of the column that has them, and a bar for each row."""
-    if section.bar is not None:
-        return _build_fullness(section, section.bar)
-    if section.table.size.kind is Kind.DELTA and section.table.name != DIFFERENCE.name:
-        return DELTA.key, _build_deltas(section)
-    if SHARE not in section.columns or not section.has_bars:
-        return "", ()
-    shares = list(map(SHARE.of, section.rows))
-    own = (part for number, part in enumerate(shares) if number not in section.summed)
-    largest = max(own, default=Decimal(0))
-    return SHARE.key, [
-        Bar(_measure(part, largest), "rest" if number in section.summed else "")
-        if part > 0 < largest
-        else None
-        for number, part in enumerate(shares)
-    ]
-
-
-def _build_deltas(section: Section) -> Sequence[Bar | None]:
-    """To the right of the middle for what grew, to the left for what shrank."""
-    deltas = [Decimal(DELTA.of(row)) for row in section.rows]
-    own = (abs(delta) for number, delta in enumerate(deltas) if number not in section.summed)
-    largest = max(own, default=Decimal(0))
-    bars: list[Bar | None] = []
-    for number, delta in enumerate(deltas):
-        if not delta or not largest:
-            bars.append(None)
-            continue
-        half = _measure(abs(delta), largest) / 2
-        look = "rest" if number in section.summed else "more" if delta > 0 else "less"
-        bars.append(Bar(half, look, _MIDDLE if delta > 0 else _MIDDLE - half))
-    return bars
-
-
-def _build_fullness(section: Section, bar: Field[Any]) -> tuple[str, Sequence[Bar | None]]:
-    kinds = {field.kind: field for field in section.columns}
-    word, beside = kinds.get(Kind.FULLNESS), kinds.get(Kind.PART)
-    return (beside or section.table.size).key, [_fill(row, bar, word) for row in section.rows]
-
-
-def _fill(row: Row, bar: Field[Any], word: Field[Any] | None) -> Bar | None:
-    part = bar.of(row)
-    return None if part is None else Bar(_measure(part, Decimal(1)), f"w-{word and word.of(row)}")
-
-
-def _measure(part: Decimal, largest: Decimal) -> Decimal:
-    return min(part / largest * 100, Decimal(100)).quantize(_BAR_STEPS)
 
 
 def build_matrix(matrix: Matrix) -> Grid:
