@@ -278,14 +278,16 @@ def find_anchors(text: str) -> set[str]:
 
 
 def test_links_lead_somewhere() -> None:
-    """To a page that is there, and to a heading of it."""
+    """To a picture or a page that is there, and to a heading of it."""
     anchors = {page: find_anchors(text) for page, text in PAGES.items()}
     lost = []
     for page, text in PAGES.items():
         for link in re.findall(r"\]\((?!https:)([^)]*)\)", text):
             path, _, anchor = link.partition("#")
             target = (page.parent / path).resolve() if path else page
-            if target not in anchors or (anchor and anchor not in anchors[target]):
+            is_picture = target.is_relative_to(ROOT / ".github" / "pictures")
+            is_there = target.is_file() if is_picture else target in anchors
+            if not is_there or (anchor and anchor not in anchors[target]):
                 lost.append((page.name, link))
 
     assert lost == []
