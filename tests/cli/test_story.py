@@ -53,10 +53,10 @@ def demo(*argv: str) -> Any:
 
 def test_headlines_know_the_figures_that_compare_shows(patch: pytest.MonkeyPatch) -> None:
     """Like with like: of a running period, the same elapsed part."""
-    view = tell(patch, "--period", "this-month")
+    view = tell(patch, "--last", "2d")
 
     shown = by_title(find(view, "At a glance").headlines)
-    compared = demo("compare", "--period", "this-month")["totals"]
+    compared = demo("compare", "--last", "2d")["totals"]
     assert {row["name"]: (row["before"], row["after"]) for row in compared} == {
         title: (one.before, one.value) for title, one in shown.items()
     }
@@ -81,24 +81,29 @@ def test_weekends_are_marked(may: View) -> None:
 
 
 @pytest.mark.parametrize(
-    ("period", "title", "bars", "squares"),
+    ("start", "end", "title", "bars", "squares"),
     [
-        (("--period", "2026-05-04"), "Cost by hour", 24, None),
-        (("--last", "7d"), "Cost by day", 7, None),
-        (("--last", "370d"), "Cost by week", 53, 370),
+        ("2026-05-04", "2026-05-05", "Cost by hour", 48, None),
+        ("2026-05-01", "2026-05-07", "Cost by day", 7, None),
+        ("2025-05-05", "2026-05-10", "Cost by week", 53, 371),
+        ("2021-05-01", "2026-04-30", "Cost by month", 60, None),
     ],
 )
 def test_the_buckets_suit_the_length_of_the_period(
-    patch: pytest.MonkeyPatch,
-    period: tuple[str, ...],
-    title: str,
-    bars: int,
-    squares: int | None,
+    patch: pytest.MonkeyPatch, start: str, end: str, title: str, bars: int, squares: int | None
 ) -> None:
-    """A calendar has days, and only some weeks or more make one."""
-    charts = find(tell(patch, *period, "--section", "models"), title).charts
+    """A calendar has days, and only some weeks or more make one, up to some years."""
+    saved = {
+        "modelUsages": [model_row("a", point(f"{start}T00:00:00Z", cost=1))],
+        "usages": [{"usageName": "custom", "granularity": "1h", "points": []}],
+    }
+    span = ("--start", start, "--end", end, "--section", "models")
+    ended, view = catch(patch, "--from", "-", *span, stdin=json.dumps(saved).encode())
 
+    assert ended.code == 0, ended.stderr
+    charts = find(view, title).charts
     assert len(charts[0].section.rows) == bars
+    assert "Assets" not in [field.title for field in charts[0].section.columns]
     calendars = [len(one.section.rows) for one in charts if one.drawing is Drawing.CALENDAR]
     assert calendars == ([squares] if squares else [])
 

@@ -27,10 +27,11 @@ from scenario_usage_cli.errors import (
     ScenarioUsageError,
 )
 from scenario_usage_cli.periods import EARLIEST, LONGEST_QUERY, MILLISECOND, Period, check_askable
+from scenario_usage_cli.report.tables import ACTIONS
 from scenario_usage_cli.report.words import write_sentence
 
-_OF_DAYS = ("models", "assets", "actions")
-"""The sections of a timeline; actions alone tell the granularity."""
+_OF_DAYS = ("models", "assets", ACTIONS.name)
+"""The sections of a timeline; actions are always asked for, as they alone tell the granularity."""
 _OF_EARLIER = ("consumption", "models")
 """Those of what may be new."""
 _MOST_BEFORE = 50
@@ -71,7 +72,8 @@ class _Fetcher:
         wanted, request = self._wanted, self._request
         against = self._find_period_before()
         before = _list_before(request, against) if against else []
-        days = [request._replace(sections=_OF_DAYS)] if "models" in request.sections else []
+        own = tuple(one for one in _OF_DAYS if one in (*request.sections, ACTIONS.name))
+        days = [request._replace(sections=own)] if "models" in request.sections else []
         members = self._find_projects() if wanted.has_breakdowns else []
         old_parts = self._parts._replace(period=against.period) if against else self._parts
         new = 0 if PROJECT.name in known else len(members)

@@ -1,5 +1,6 @@
 """What was fetched, as the material of a story."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from scenario_usage_cli.buckets import cut_into_buckets
@@ -74,6 +75,8 @@ def _build_trends(report: Report, extra: Extra) -> tuple[Trend | None, Trend | N
     patterns = _find_patterns(report)
     # What is said of patterns is said of the report.
     warnings = build_warnings(usage, (), (), shown=("models",))
+    unasked = {"models", "assets"}.difference(usage.sections)
+    usage = replace(usage, left_out=usage.left_out | unasked)
     course, days = (
         build_trend(
             usage,
