@@ -26,9 +26,10 @@ def cut_name(name: str) -> str:
 
 
 def write_sentence(line: str) -> str:
-    """A line of a log as a sentence."""
+    """A line of a log as a sentence; one that begins with an id keeps its letters."""
     ended = line if line.endswith((".", "!", "?", "…")) else f"{line}."
-    return f"{ended[:1].upper()}{ended[1:]}"
+    is_word = line.partition(" ")[0].rstrip(",:;").isalpha()
+    return f"{ended[:1].upper()}{ended[1:]}" if is_word else ended
 
 
 def format_cu(number: Decimal) -> str:

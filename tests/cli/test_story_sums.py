@@ -26,6 +26,22 @@ class Api(ChargesApi):
         return answer({"message": "no"}, 403)
 
 
+def test_what_is_in_no_project_has_a_row_and_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that the sums of the matrix are those of the report."""
+    charged = [Charge(project, "user_0", "model_0", 10**6) for project in PROJECTS]
+
+    ended, view = catch(monkeypatch, *SPAN, transport=Api(charged, PROJECTS[:-1]))
+
+    assert ended.code == 0, ended.stderr
+    by_model, _ = find(view, "Projects by model and person").matrices
+    assert by_model.rows[0] == "(in none of these projects)"
+    assert list(by_model.row_sums) == [Decimal(1)] * 4
+    assert (
+        "model_0 does not add up by project: the whole has more by jobs 1, cost 1."
+        in find(view, "Reconciliation and warnings").sentences
+    )
+
+
 @given(charges)
 @settings(bounded, max_examples=10)
 def test_a_story_adds_up(charged: list[Charge]) -> None:

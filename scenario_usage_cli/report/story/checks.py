@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from scenario_usage_cli.report.breakdown import warn_of_gaps
+from scenario_usage_cli.report.breakdown_check import warn_of_differences, warn_of_excess
 from scenario_usage_cli.report.comparison import Comparison
 from scenario_usage_cli.report.fields import Row
 from scenario_usage_cli.report.numbers import is_shown
@@ -28,11 +30,20 @@ def build_checks(
     if material.course:
         unit = material.course.buckets.unit
         warnings += [f"by {unit}: {one}" for one in material.course.warnings if one not in warnings]
-    told = dict.fromkeys(warnings)
+    told = dict.fromkeys([*warnings, *_check_parts(material)])
     sentences += map(write_sentence, told)
     if not told:
         sentences.append("There are no warnings.")
     return Chapter("Reconciliation and warnings", tuple(sentences), view.closing)
+
+
+def _check_parts(material: Material) -> Iterator[str]:
+    """What projects and cost centres lack, and whether they add up."""
+    parts = [one for one in (material.projects, material.centres) if one]
+    for one in parts:
+        yield from warn_of_gaps(one, ())
+        yield from warn_of_excess(one)
+    yield from warn_of_differences(material.usage, parts)
 
 
 def _reconcile(row: Row) -> Iterator[str]:
