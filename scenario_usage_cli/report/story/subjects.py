@@ -62,10 +62,10 @@ def _rank(section: Section) -> tuple[Chart, ...]:
     if not found:
         return ()
     first = max(found, key=COST.of)
-    description = (
-        f"{cut_name(name.of(first))} cost most, {group_thousands(COST.of(first))} CU, "
-        f"of {len(found)} models that cost anything."
-    )
+    told, cost = cut_name(name.of(first)), group_thousands(COST.of(first))
+    description = f"Of {len(found)} models with a cost, {told} cost most: {cost} CU."
+    if not found[1:]:
+        description = f"{told} is the only model with a cost: {cost} CU."
     return (Chart("Models by cost", Drawing.RANKING, section, name, COST, description=description),)
 
 
