@@ -285,7 +285,7 @@ def test_links_lead_somewhere() -> None:
         for link in re.findall(r"\]\((?!https:)([^)]*)\)", text):
             path, _, anchor = link.partition("#")
             target = (page.parent / path).resolve() if path else page
-            is_picture = target.is_relative_to(ROOT / ".github" / "pictures")
+            is_picture = target.is_relative_to(README.parent / ".github" / "pictures")
             is_there = target.is_file() if is_picture else target in anchors
             if not is_there or (anchor and anchor not in anchors[target]):
                 lost.append((page.name, link))
