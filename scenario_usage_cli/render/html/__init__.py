@@ -47,6 +47,7 @@ def _build_environment() -> Environment:
     return Environment(
         loader=_OwnTemplates(),
         autoescape=True,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,

@@ -22,6 +22,7 @@ _LONGEST_TEXT = 100
 _LONGEST_LINE = 24
 """Up to here, a text is never broken."""
 _LONGEST_TITLE = 1000
+_LONGEST_HEADING = 40
 
 
 class Cell(NamedTuple):
@@ -48,7 +49,7 @@ class Column(NamedTuple):
 class Line(NamedTuple):
     """A row; it has a look if it sums up others."""
 
-    cells: Sequence[Cell]
+    cells: Sequence[tuple[Column, Cell]]
     look: str = ""
 
 
@@ -71,16 +72,15 @@ COURSE_HEIGHT = 16
 def build_grid(section: Section) -> Grid:
     """The rows that a person is shown."""
     names = {field.key for field in (*section.columns[:1], *section.table.named)}
-    columns = section.columns
+    fields = section.columns
+    columns = tuple(Column(f.heading, is_right_aligned(f), f.key in names) for f in fields)
     bars = build_share_bars(section)
-    cells = [_build_cells(column, section, bars) for column in columns]
+    cells = [_build_cells(field, section, bars) for field in fields]
     lines = [
-        Line(row, _look_of(number, section)) for number, row in enumerate(zip(*cells, strict=True))
+        Line(tuple(zip(columns, row, strict=True)), _look_of(number, section))
+        for number, row in enumerate(zip(*cells, strict=True))
     ]
-    return Grid(
-        tuple(Column(f.heading, is_right_aligned(f), f.key in names) for f in columns),
-        _group(section, lines),
-    )
+    return Grid(columns, _group(section, lines))
 
 
 def _group(section: Section, lines: Sequence[Line]) -> Sequence[Sequence[Line]]:
@@ -155,28 +155,25 @@ def build_matrix(matrix: Matrix) -> Grid:
     kind = matrix.figure.kind
     own = [cell for row in matrix.cells for cell in row if cell is not None]
     highest = max(own, default=Decimal(0))
-    lines = [
-        Line(
-            (
-                _build_text(name),
-                *(_shade(cell, kind, highest) for cell in cells),
-                Cell(format_cell(total, kind), "total"),
-            )
+    columns = (
+        Column(matrix.row_title, is_name=True),
+        *(Column(cut_text(name, _LONGEST_HEADING)[0], is_number=True) for name in matrix.columns),
+        Column("Total", is_number=True),
+    )
+    rows = [
+        (
+            _build_text(name),
+            *(_shade(cell, kind, highest) for cell in cells),
+            Cell(format_cell(total, kind), "total"),
         )
         for name, cells, total in zip(matrix.rows, matrix.cells, matrix.row_sums, strict=True)
     ]
-    sums = [Cell(format_cell(total, kind)) for total in matrix.column_sums]
-    whole = Cell(format_cell(matrix.whole, kind))
-    lines.append(Line((Cell("Total"), *sums, whole), "total"))
-    return Grid(
-        (
-            Column(matrix.row_title, is_name=True),
-            *(Column(cut_text(name, 40)[0], is_number=True) for name in matrix.columns),
-            Column("Total", is_number=True),
-        ),
-        (tuple(lines),),
-        is_matrix=True,
-    )
+    sums = [Cell(format_cell(total, kind)) for total in (*matrix.column_sums, matrix.whole)]
+    lines = [
+        *(Line(tuple(zip(columns, row, strict=True))) for row in rows),
+        Line(tuple(zip(columns, (Cell("Total"), *sums), strict=True)), "total"),
+    ]
+    return Grid(columns, (lines,), is_matrix=True)
 
 
 def _shade(cell: Decimal | None, kind: Kind, highest: Decimal) -> Cell:
