@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 from scenario_usage_cli.cli import app as commands
 from scenario_usage_cli.cli.typer_adapter import Level, build_command
@@ -37,6 +37,17 @@ LONGEST = (
     "test_oracle.py",
 )
 """These begin, so that no process has a long one left when the other has nothing to do."""
+REPEATED = (
+    "test_absent_sections.py",
+    "test_borders.py",
+    "test_crash_points.py",
+    "test_history.py",
+    "test_list_odd.py",
+    "test_prefetch.py",
+    "test_reconciliation.py",
+    "test_sums.py",
+)
+"""These go the same ways hundreds of times, as properties do: what they cover is not measured."""
 
 settings.register_profile("suite", max_examples=50, deadline=None)
 settings.register_profile("thorough", max_examples=1000, deadline=None)
@@ -44,10 +55,14 @@ settings.load_profile("suite")
 """Each run tries others; `--hypothesis-profile thorough` tries many. A busy machine breaks none."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The longest files first; what is repeated is not measured, which would double its time."""
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.name, len(places)))
+    if config.pluginmanager.hasplugin("_cov"):
+        for item in items:
+            if item.path.name in REPEATED or is_hypothesis_test(getattr(item, "function", None)):
+                item.add_marker("no_cover")
 
 
 def pytest_collection_finish() -> None:
