@@ -19,6 +19,8 @@ class Entry(NamedTuple):
     sha256: str
     stamp: str
     in_month: bool = False
+    was_final: bool = False
+    """What the run that noted it said of it; a reader knows no other age at which days are."""
 
     def is_final(self, day: date, settle: timedelta) -> bool:
         """Whether it was fetched so late that nothing changes any more."""

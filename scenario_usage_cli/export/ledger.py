@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from scenario_usage_cli.export.checksum import hash_bytes
-from scenario_usage_cli.export.decode import Columns, decode
+from scenario_usage_cli.export.decode import Columns, Decoder
 from scenario_usage_cli.export.entries import LedgerFile
 from scenario_usage_cli.export.joining import split_days
 from scenario_usage_cli.export.layout import format_restatements
@@ -59,7 +59,8 @@ class Ledger:
         columns = declare_columns(manifest, table)
         try:
             old, new = (
-                _list_rows(decode(manifest.file_format, columns, one)) for one in (before, body)
+                _list_rows(Decoder(manifest.file_format, columns).decode(one))
+                for one in (before, body)
             )
         except ValueError:
             return []
@@ -128,7 +129,8 @@ def _read_file(store: Store, manifest: Manifest, run: str) -> list[Row]:
     """What the file of a run has by now."""
     try:
         body = store.read(format_restatements(run, manifest.file_format))
-        return [] if body is None else _list_rows(decode(manifest.file_format, RECORD, body))
+        decoder = Decoder(manifest.file_format, RECORD)
+        return [] if body is None else _list_rows(decoder.decode(body))
     except (Unreadable, ValueError):
         return []
 

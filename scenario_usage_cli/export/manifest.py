@@ -379,7 +379,9 @@ def _read_entry(name: str, raw: Mapping[str, Any]) -> Iterator[tuple[date, Entry
     """The days of a file, by its name."""
     times, in_month = raw["fetched_at"], len(name) == len("2026-05")
     of_file = int(raw["rows"]), str(raw["sha256"]), str(raw["stamp"])
+    was_final = raw["state"] == "final"
     if in_month and not all(day.startswith(f"{name}-") for day in times or [""]):
         raise ValueError(name)
     for day, time in times.items() if in_month else [(name, times)]:
-        yield _read_day(day), Entry(None if time is None else _read_time(time), *of_file, in_month)
+        fetched_at = None if time is None else _read_time(time)
+        yield _read_day(day), Entry(fetched_at, *of_file, in_month, was_final)

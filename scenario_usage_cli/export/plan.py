@@ -52,6 +52,9 @@ class Stretch(NamedTuple):
     last: date
     tables: tuple[str, ...]
 
+    def __str__(self) -> str:
+        return f"{self.first}" if self.first == self.last else f"{self.first} to {self.last}"
+
     @property
     def days(self) -> list[date]:
         """Each of its days."""

@@ -1,7 +1,7 @@
 """Reads a dataset: the rows of its tables, day by day, checked against its manifest."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from itertools import groupby
@@ -9,7 +9,7 @@ from typing import cast
 
 from scenario_usage_cli.errors import ConfigurationError, DamagedDataset
 from scenario_usage_cli.export.checksum import hash_bytes
-from scenario_usage_cli.export.decode import Columns, decode
+from scenario_usage_cli.export.decode import Columns, Decoder
 from scenario_usage_cli.export.holder import refuse_reading, refuse_writing
 from scenario_usage_cli.export.layout import MANIFEST
 from scenario_usage_cli.export.manifest import Manifest, load_manifest
@@ -45,13 +45,17 @@ class Dataset:
             has_amounts=self.manifest.has_amounts,
         )
 
-    def read_columns(self, table: str, days: Iterable[date]) -> Iterator[tuple[date, Columns]]:
+    def read_columns(
+        self, table: str, days: Iterable[date], keys: Collection[str] | None = None
+    ) -> Iterator[tuple[date, Columns]]:
         """What a table has of each of these days that there is, by the keys of its columns.
 
-        Raises DamagedDataset, the store's errors, and ConfigurationError if a run writes at the
-        same time, or the extra for the format is missing.
+        With `keys`, only these columns are read. Raises DamagedDataset, the store's errors, and
+        ConfigurationError if a run writes at the same time, or the extra for the format is missing.
         """
+        wanted = None if keys is None else {*keys, DATE.key}
         columns = declare_columns(self.manifest, table)
+        decoder = Decoder(self.manifest.file_format, columns, wanted)
         known = self.manifest.days.get(table, {})
         begun = {*self.manifest.pending, *self.manifest.merging.get(table, ())}
         for path, grouped in groupby(days, partial(self.manifest.locate, table)):
@@ -64,7 +68,11 @@ class Dataset:
                     hint="the next export completes it",
                 )
             if entry := known.get(of_file[0]):
-                found = self._decode(path, columns, self._read(path, entry.sha256))
+                body = self._read(path, entry.sha256)
+                try:
+                    found = decoder.decode(body)
+                except ValueError as error:
+                    raise self._refuse(f"{path} cannot be read: {error}") from error
                 yield from _tell_days(of_file, found)
             elif self._find_stray(path):
                 raise self._refuse(f"{path} is not in the manifest")
@@ -79,12 +87,6 @@ class Dataset:
         if hash_bytes(body) != checksum:
             raise self._refuse(f"{path} was changed: its checksum differs from the manifest")
         return body
-
-    def _decode(self, path: str, columns: Fields, body: bytes) -> Columns:
-        try:
-            return decode(self.manifest.file_format, columns, body)
-        except ValueError as error:
-            raise self._refuse(f"{path} cannot be read: {error}") from error
 
     def _find_stray(self, path: str) -> bool:
         try:

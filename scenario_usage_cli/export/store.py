@@ -117,26 +117,25 @@ class Folder:
         """The content of a regular file, or of one behind a link; nothing else is opened."""
         if self._find_status(path) is None:
             return None
-        place = f"{self}/{path}"
         try:
             # Something that has replaced the file in the meantime must not make this wait.
             descriptor = os.open(self._prefix + path, _READ_WITHOUT_WAITING)
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise Unreadable(place, error.strerror or str(error)) from error
+            raise Unreadable(f"{self}/{path}", error.strerror or str(error)) from error
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
-                raise Unreadable(place, _name_kind(status))
+                raise Unreadable(f"{self}/{path}", _name_kind(status))
             is_small = status.st_size <= LARGEST_FILE_BYTES
             body = _read_all(descriptor, status.st_size) if is_small else None
         except OSError as error:
-            raise Unreadable(place, error.strerror or str(error)) from error
+            raise Unreadable(f"{self}/{path}", error.strerror or str(error)) from error
         finally:
             os.close(descriptor)
         if body is None or len(body) > LARGEST_FILE_BYTES:
-            raise Unreadable(place, f"it has more than {LARGEST_FILE_BYTES >> 20} MB")
+            raise Unreadable(f"{self}/{path}", f"it has more than {LARGEST_FILE_BYTES >> 20} MB")
         return body
 
     def stamp(self, path: str) -> str | None:

@@ -18,7 +18,7 @@ from scenario_usage_cli.export.layout import (
 )
 from scenario_usage_cli.export.manifest import Manifest
 from scenario_usage_cli.export.partitions import declare_columns, list_types
-from scenario_usage_cli.export.plan import Stretch, find_first, join_days
+from scenario_usage_cli.export.plan import find_first, join_days
 from scenario_usage_cli.export.store import Store, Unreadable
 
 _UNREADABLE = "{} cannot be read: {}"
@@ -60,7 +60,7 @@ def verify_dataset(
         known = manifest.days.get(table, {})
         expected = _list_expected(known, first or find_first(table, manifest), last)
         for gap in join_days({day: () for day in expected if day not in known}):
-            findings.problems.append(f"{table}: {_name_days(gap)} is missing")
+            findings.problems.append(f"{table}: {gap} is missing")
         if not expected:
             findings.problems.append(f"{table}: there are no partitions")
         files = {manifest.locate(table, day): day for day in expected if day in known}
@@ -106,11 +106,6 @@ def _check_restatements(store: Store, manifest: Manifest) -> Iterator[str]:
     for path in store.list_restatements():
         if path not in known:
             yield f"{path} is not in the manifest"
-
-
-def _name_days(stretch: Stretch) -> str:
-    one = str(stretch.first)
-    return one if stretch.first == stretch.last else f"{one} to {stretch.last}"
 
 
 def _find_unreadable(store: Store) -> Iterator[str]:
