@@ -122,4 +122,4 @@ def test_only_the_sandbox_command_and_the_demo_import_the_sandbox() -> None:
         and path.relative_to(PACKAGE).parts[0] != "sandbox"
     }
 
-    assert importers == {"cli/run/sandbox.py", "cli/session.py", "cli/completion/names.py"}
+    assert importers == {"cli/run/sandbox.py", "cli/connect.py", "cli/completion/names.py"}

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple, Self
@@ -23,6 +23,7 @@ from scenario_usage_cli.api.failures import (
     is_permanent,
 )
 from scenario_usage_cli.api.gate import Gate
+from scenario_usage_cli.api.lists import Lists
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.retry import (
     RetryPolicy,
@@ -89,18 +90,6 @@ class Connection(NamedTuple):
         return httpx.Timeout(self.timeout_s, connect=self.connect_timeout_s)
 
 
-@dataclass(frozen=True)
-class Lists:
-    """What a client has listed: projects by the team that was asked for, teams, and their details.
-
-    Each list is requested only once.
-    """
-
-    projects: dict[str | None, list[Project]] = field(default_factory=dict)
-    teams: list[Team] = field(default_factory=list)
-    details: dict[str, TeamDetails] = field(default_factory=dict)
-
-
 class BearerAuth(httpx.Auth):
     """`Authorization: Bearer TOKEN`."""
 
@@ -151,8 +140,7 @@ class Client:
 
     def usages(self, query: UsagesQuery) -> UsagesAnswer:
         """What was used: `GET /usages`."""
-        body = self.usages_body(query)
-        return parse_usages(body, source="the answer", expected=query.keys)
+        return self.parse_usages(self.usages_body(query), query)
 
     def usages_body(self, query: UsagesQuery, *, may_be_split: bool = False) -> bytes:
         """The same as bytes, to be parsed later: they take a tenth of the memory.
@@ -161,6 +149,10 @@ class Client:
         soon, without the usual retries.
         """
         return self._get("/usages", query.params(), may_be_split=may_be_split)
+
+    def parse_usages(self, body: bytes, query: UsagesQuery) -> UsagesAnswer:
+        """What such a body says; raises UnreadableAnswer."""
+        return parse_usages(body, source="the answer", expected=query.keys)
 
     def projects(self, *, team_id: str | None = None) -> list[Project]:
         """Every project that the key may list, from all pages of `GET /projects`."""

@@ -8,8 +8,8 @@ from scenario_usage_cli.errors import ApiError, BadArgument, ConfigurationError
 from scenario_usage_cli.settings import Config
 
 if TYPE_CHECKING:
-    from scenario_usage_cli.api.client import Client
     from scenario_usage_cli.buckets import Buckets
+    from scenario_usage_cli.collect.local import Source
     from scenario_usage_cli.money import Money, Price
     from scenario_usage_cli.periods import Period
     from scenario_usage_cli.report.amounts import Pricing
@@ -123,13 +123,17 @@ def check_prices(
 def refuse_list_price(money: "Money | None") -> None:
     """Raise BadArgument if the list price is wanted where no API is asked."""
     if money is not None and money.is_list:
-        raise BadArgument(
-            "--from and the list price of a CU contradict each other",
-            hint=f"--from reads a file, and asks no API; give a price with {_PRICE}",
-        )
+        raise _refuse_list_price()
 
 
-def find_list_price(money: "Money | None", client: "Client") -> "Money | None":
+def _refuse_list_price() -> BadArgument:
+    return BadArgument(
+        "--from and the list price of a CU contradict each other",
+        hint=f"--from reads what is there, and asks no API; give a price with {_PRICE}",
+    )
+
+
+def find_list_price(money: "Money | None", client: "Source") -> "Money | None":
     """The same, with the price of the list if it is wanted.
 
     Raises BadArgument or, where the profile alone wants it, ConfigurationError if the list has
@@ -140,9 +144,12 @@ def find_list_price(money: "Money | None", client: "Client") -> "Money | None":
     # Imported here, as everything of money.
     from http import HTTPStatus
 
+    from scenario_usage_cli.collect.local import Local
     from scenario_usage_cli.collect.prices import fetch_list_prices
     from scenario_usage_cli.money import GIVE_PRICE, choose_list_price
 
+    if isinstance(client, Local):
+        raise _refuse_list_price()
     try:
         return choose_list_price(fetch_list_prices(client), money.currency)
     except BadArgument as error:

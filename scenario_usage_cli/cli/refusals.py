@@ -186,7 +186,7 @@ def _find_period(word: str, value: str, options: Mapping[str, Any], today: date)
         return None
     if word == "from" and "--from" not in options:
         is_date = not value or value[0].isdigit() or _is_period(value, today)
-        other = "report --from reads a saved answer; other commands ask the API"
+        other = "report --from reads a saved answer; this command asks the API"
         return _ask_option("--start", value, options) if is_date else other
     if word in _LENGTHS and value.isdigit():
         return _ask(f"--last {value}{_LENGTHS[word]}")

@@ -7,21 +7,6 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-import httpx
-
-from scenario_usage_cli.api.client import (
-    CONNECT_TIMEOUT_S,
-    READ_TIMEOUT_S,
-    RETRIES,
-    BearerAuth,
-    Client,
-    Connection,
-    parse_base_url,
-)
-from scenario_usage_cli.api.deadline import Deadline
-from scenario_usage_cli.api.retry import RetryPolicy
-from scenario_usage_cli.cli.config.pseudonyms import open_pseudonyms
-from scenario_usage_cli.cli.config.secrets import read_credentials
 from scenario_usage_cli.cli.options import (
     ConnectionOptions,
     FilterOptions,
@@ -35,92 +20,23 @@ from scenario_usage_cli.collect.identify import (
     check_users,
     find_missing,
 )
+from scenario_usage_cli.collect.local import Source
 from scenario_usage_cli.collect.lookup import PATIENCE_S, NameLookup
 from scenario_usage_cli.collect.names import NO_NAMES, Listed, Names
 from scenario_usage_cli.collect.resolve import resolve_projects, resolve_team, resolve_users
 from scenario_usage_cli.collect.usage import Filters, Usage
-from scenario_usage_cli.credentials import Credentials
 from scenario_usage_cli.errors import ApiError, BadArgument, ConfigurationError
 from scenario_usage_cli.periods import Period, parse_period
-from scenario_usage_cli.settings import (
-    Config,
-    Settings,
-    find_base_url,
-)
+from scenario_usage_cli.settings import Settings
 
 if TYPE_CHECKING:
+    from scenario_usage_cli.api.client import Client
     from scenario_usage_cli.cli.name_cache import NameCache
     from scenario_usage_cli.collect.breakdown import Breakdown
     from scenario_usage_cli.collect.pseudonyms import Pseudonyms
 
 _REFUSALS = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 """What the API may answer where there is no such team."""
-
-
-def connect(
-    runtime: Runtime,
-    config: Config,
-    options: ConnectionOptions,
-    *,
-    credentials: Credentials | None = None,
-) -> Client:
-    """A client for the API or, with --demo, for the built-in studio.
-
-    Without `credentials`, they are those of the environment or the profile.
-
-    Raises ConfigurationError if credentials are missing, or would not be sent safely.
-    """
-    if options.demo and options.base_url:
-        raise BadArgument(
-            "--demo and --base-url contradict each other", hint="the built-in studio has no address"
-        )
-    auth: httpx.Auth
-    deadline = Deadline()
-    if options.demo:
-        # Imported here, as only the demo needs the studio.
-        from scenario_usage_cli.sandbox import API_KEY, API_SECRET, Sandbox
-
-        base_url = "http://127.0.0.1/v1"
-        transport: httpx.BaseTransport = httpx.WSGITransport(Sandbox(runtime.now))
-        auth = httpx.BasicAuth(API_KEY, API_SECRET)
-    else:
-        base_url = find_base_url(runtime.environ, config, option=options.base_url).value
-        auth = _build_auth(credentials or read_credentials(runtime, config))
-        url = parse_base_url(base_url)
-        transport = runtime.transport or _open_transport(url, deadline)
-    pseudonyms = open_pseudonyms(runtime, config, options)
-    return Client(
-        Connection(
-            base_url=base_url,
-            auth=auth,
-            retry=RetryPolicy(
-                retries=RETRIES if options.retries is None else options.retries,
-                sleep=runtime.sleep,
-                log=runtime.log,
-            ),
-            redactor=runtime.redactor,
-            log=runtime.log if runtime.verbose else None,
-            now=runtime.now,
-            transport=transport,
-            deadline=deadline,
-            timeout_s=options.timeout or READ_TIMEOUT_S,
-            connect_timeout_s=options.timeout or CONNECT_TIMEOUT_S,
-            see=pseudonyms.learn_answer if pseudonyms else None,
-        )
-    )
-
-
-def _open_transport(url: httpx.URL, deadline: Deadline) -> httpx.BaseTransport:
-    # Only a network needs the library of connections, and neither tests nor the demo have one.
-    from scenario_usage_cli.api.transport import open_transport
-
-    return open_transport(url, deadline)
-
-
-def _build_auth(credentials: Credentials) -> httpx.Auth:
-    if credentials.token:
-        return BearerAuth(credentials.token)
-    return httpx.BasicAuth(credentials.api_key or "", credentials.api_secret or "")
 
 
 def read_zone(settings: Settings) -> tzinfo:
@@ -161,11 +77,23 @@ def read_period(
 
 
 def find_billing(
-    runtime: Runtime, settings: Settings, filters: FilterOptions, connection: ConnectionOptions
+    runtime: Runtime,
+    settings: Settings,
+    filters: FilterOptions,
+    connection: ConnectionOptions,
+    dataset: str | None = None,
 ) -> Callable[[], Period]:
-    """What asks the API for the running billing period of the team of a command."""
+    """What asks the API for the running billing period of the team of a command.
+
+    It raises BadArgument if the command reads a dataset, which has no such period.
+    """
 
     def ask() -> Period:
+        if dataset is not None:
+            raise BadArgument(
+                "--from and the billing period contradict each other",
+                hint="a dataset does not have it: name the days, as in --start 2026-05-01",
+            )
         # Imported here, as hardly any period is that of the bill.
         from scenario_usage_cli.collect.billing import fetch_billing_period
 
@@ -185,7 +113,7 @@ class Session:
 
     def __init__(
         self,
-        client: Client,
+        client: Source,
         options: FilterOptions,
         settings: Settings,
         *,
@@ -323,6 +251,12 @@ class Session:
         return _locate(self.settings, "projects", option=option)
 
 
+class ApiSession(Session):
+    """The same with a client of the API."""
+
+    client: "Client"
+
+
 def check_models(
     models: tuple[str, ...],
     sections: tuple[str, ...] | None,
@@ -340,7 +274,7 @@ def check_models(
 @contextmanager
 def open_session(
     runtime: Runtime, settings: Settings, filters: FilterOptions, connection: ConnectionOptions
-) -> Iterator[Session]:
+) -> Iterator[ApiSession]:
     """A session with a client, which is closed at the end.
 
     Where the API refuses a query because there is no such team, the error says so.
@@ -362,8 +296,11 @@ def open_session(
             log=runtime.log,
         )
 
+    # Imported here, as a dataset needs no library of HTTP.
+    from scenario_usage_cli.cli.connect import connect
+
     with connect(runtime, settings.config, connection) as client:
-        session = Session(
+        session = ApiSession(
             client,
             filters,
             settings,

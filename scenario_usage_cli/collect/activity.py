@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from scenario_usage_cli.api.wire import Activity, ActivityData, UsagesAnswer, exact, parse_time
 from scenario_usage_cli.collect.event_pages import EventPages
+from scenario_usage_cli.collect.local import Local
 from scenario_usage_cli.collect.lookup import NameLookup, is_nameless_key
 from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.names import Names, UserName
@@ -94,6 +95,8 @@ def stream_activity(
         warnings.append("the API left out activity: its rows are unknown")
     elif is_empty:
         warnings += on_nothing()
+    if isinstance(request.client, Local):
+        warnings += request.client.describe_days(request)
     warnings += [f"no event of this period has the action {name}" for name in unseen.values()]
     if have_more is not False:
         warnings.append(_describe_limit(limit or 0, is_sure=have_more is True))

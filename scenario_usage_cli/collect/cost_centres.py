@@ -5,8 +5,8 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import NamedTuple
 
-from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.collect.known import Known, is_id, list_projects, list_users
+from scenario_usage_cli.collect.local import Source
 from scenario_usage_cli.collect.names import UserName
 from scenario_usage_cli.collect.resolve import is_project_id
 from scenario_usage_cli.cost_centres import (
@@ -59,7 +59,7 @@ class Assignment(NamedTuple):
 class Directory:
     """The projects and users that there are, each asked for once, and only if needed."""
 
-    def __init__(self, centres: CostCentres, client: Client, team_id: str | None) -> None:
+    def __init__(self, centres: CostCentres, client: Source, team_id: str | None) -> None:
         self._centres = centres
         self._client = client
         self._team_id = team_id

@@ -6,7 +6,9 @@ from contextlib import closing
 from datetime import datetime, timedelta
 
 from scenario_usage_cli.api.wire import Activity, UsagesAnswer, parse_time
+from scenario_usage_cli.collect.local import Local
 from scenario_usage_cli.collect.parts import Part, cut_period
+from scenario_usage_cli.collect.prefetch import PAGE_ROWS
 from scenario_usage_cli.collect.query_pages import Page, QueryPages
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.errors import ApiError, UnreadableAnswer
@@ -54,9 +56,15 @@ class EventPages:
 
     def _read_part(self, start: datetime, end: datetime) -> Iterator[tuple[Page, list[Activity]]]:
         part = Part(start, end, self._request.sections, self._request.filters)
+        client = self._request.client
+        if isinstance(client, Local):
+            for number, answer in enumerate(client.read_log(part.build_query())):
+                page = Page(number * PAGE_ROWS, answer)
+                yield page, page.rows
+            return
 
         def fetch(offset: int) -> UsagesAnswer:
-            return self._request.client.usages(part.build_query(activity_offset=offset))
+            return client.usages(part.build_query(activity_offset=offset))
 
         with closing(QueryPages(fetch, self._jobs)) as pages:
             yield from pages.read(left=self._left)

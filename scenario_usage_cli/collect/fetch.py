@@ -3,14 +3,13 @@
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from scenario_usage_cli.api.body import parse_usages
-from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.wire import UsagesAnswer
 from scenario_usage_cli.buckets import Buckets
 from scenario_usage_cli.collect.granularity import is_as_fine_as
+from scenario_usage_cli.collect.local import Local, Source
 from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.model_patterns import split_models
 from scenario_usage_cli.collect.parts import Part, cut_period
@@ -20,6 +19,9 @@ from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.collect.workers import JOBS, Workers
 from scenario_usage_cli.errors import AnswerTooLarge, ApiError
 from scenario_usage_cli.periods import LONGEST_QUERY, check_askable
+
+if TYPE_CHECKING:
+    from scenario_usage_cli.api.client import Client
 
 
 class Effort(NamedTuple):
@@ -75,7 +77,20 @@ def stream_usages(
     """
     for request in requests:
         check_askable(request.period)
+    if any(isinstance(request.client, Local) for request in requests):
+        return _read(requests, buckets, effort)
     return _Collector(requests, buckets, effort).run()
+
+
+def _read(
+    requests: Sequence[Request], buckets: Buckets | None, effort: Effort
+) -> Iterator[tuple[int, Usage]]:
+    """The same of figures that are at hand."""
+    for number, request in enumerate(requests):
+        if isinstance(request.client, Local):
+            usage = request.client.read_usage(request, buckets)
+            effort.see(usage)
+            yield number, usage
 
 
 def list_queries(requests: Sequence[Request]) -> list[UsagesQuery]:
@@ -146,7 +161,7 @@ class _Collector:
             part = self._waiting.popleft()
         workers.begin(_Task(part, part.halve(None) or part.split_sections()))
 
-    def _whose(self, part: Part) -> tuple[Client, Filters]:
+    def _whose(self, part: Part) -> tuple[Source, Filters]:
         """The client and filters of a part, whose answers are alike in size."""
         return self._requests[part.number].client, part.filters
 
@@ -156,8 +171,12 @@ class _Collector:
         self._missing[part.number] += len(pieces) - 1
 
     def _fetch(self, task: _Task) -> bytes:
-        client = self._requests[task.part.number].client
-        return client.usages_body(task.part.build_query(), may_be_split=bool(task.smaller))
+        query = task.part.build_query()
+        return self._find_client(task.part).usages_body(query, may_be_split=bool(task.smaller))
+
+    def _find_client(self, part: Part) -> "Client":
+        """That of the API: what is at hand is not collected."""
+        return cast("Client", self._requests[part.number].client)
 
     def _take(self, task: _Task, outcome: bytes | Exception) -> list[Part]:
         """Merge an answer, or give the parts to ask for instead.
@@ -168,8 +187,7 @@ class _Collector:
         try:
             if isinstance(outcome, Exception):
                 raise outcome
-            keys = part.build_query().keys
-            answer = parse_usages(outcome, source="the answer", expected=keys)
+            answer = self._find_client(part).parse_usages(outcome, part.build_query())
             finer = self._refine(part, answer)
             if not finer:
                 self._mergers[part.number].add(answer, part)

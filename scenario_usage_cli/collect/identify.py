@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.collect.known import (
     Known,
     is_id,
@@ -18,6 +17,7 @@ from scenario_usage_cli.collect.known import (
     list_teams,
     list_users,
 )
+from scenario_usage_cli.collect.local import Source
 from scenario_usage_cli.collect.remarks import Oddity
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.errors import ApiError, BadArgument, list_some
@@ -52,7 +52,7 @@ def find_missing(usages: Sequence[Usage], breakdowns: Sequence[Breakdown] = ()) 
     return Filters(team_id, tuple(projects), tuple(users))
 
 
-def check_team(client: Client, team_id: str, source: str) -> list[str]:
+def check_team(client: Source, team_id: str, source: str) -> list[str]:
     """Raises BadArgument, naming the `source`, for a team that does not exist.
 
     Returns warnings if that cannot be known.
@@ -61,13 +61,13 @@ def check_team(client: Client, team_id: str, source: str) -> list[str]:
 
 
 def check_projects(
-    client: Client, project_ids: Sequence[str], team_id: str | None, source: str
+    client: Source, project_ids: Sequence[str], team_id: str | None, source: str
 ) -> list[str]:
     """The same for projects."""
     return _check("project", project_ids, source, lambda: list_projects(client, team_id))
 
 
-def check_users(client: Client, user_ids: Sequence[str], team_id: str | None) -> list[str]:
+def check_users(client: Source, user_ids: Sequence[str], team_id: str | None) -> list[str]:
     """The same for users and API keys."""
     return _check("user", user_ids, "--user", lambda: list(list_users(client, team_id)))
 

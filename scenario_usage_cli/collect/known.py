@@ -6,9 +6,9 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import NamedTuple
 
-from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.wire import Project, Team
+from scenario_usage_cli.collect.local import Source
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import AccessDenied
 from scenario_usage_cli.periods import LONGEST_QUERY
@@ -36,17 +36,17 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def list_teams(client: Client) -> list[Known]:
+def list_teams(client: Source) -> list[Known]:
     """The teams of the key."""
     return [_know(team["id"], team.get("name")) for team in client.teams()]
 
 
-def list_projects(client: Client, team_id: str | None) -> list[Known]:
+def list_projects(client: Source, team_id: str | None) -> list[Known]:
     """The projects that the key may list."""
     return [_know(one["id"], one.get("name")) for one in client.projects(team_id=team_id)]
 
 
-def list_users(client: Client, team_id: str | None) -> Iterator[Known]:
+def list_users(client: Source, team_id: str | None) -> Iterator[Known]:
     """The members and API keys of the team, or of all teams that the key can see."""
     for one in [team_id] if team_id else [team["id"] for team in client.teams()]:
         team = client.team(one)
@@ -57,7 +57,7 @@ def list_users(client: Client, team_id: str | None) -> Iterator[Known]:
 
 
 def list_charged_users(
-    client: Client, team_id: str | None, start: datetime, end: datetime
+    client: Source, team_id: str | None, start: datetime, end: datetime
 ) -> list[Known]:
     """The users of one cheap answer; only answers have full names, and people who left."""
     query = UsagesQuery(start=start, end=end, types=("consumption",), team_id=team_id)
@@ -69,12 +69,12 @@ def list_charged_users(
     ]
 
 
-def list_recent_users(client: Client, team_id: str | None, now: datetime) -> list[Known]:
+def list_recent_users(client: Source, team_id: str | None, now: datetime) -> list[Known]:
     """Those of the longest answer that ends now."""
     return list_charged_users(client, team_id, now - LONGEST_QUERY, now)
 
 
-def name_projects(client: Client, filters: Filters) -> dict[str, str]:
+def name_projects(client: Source, filters: Filters) -> dict[str, str]:
     """The projects that the filters mean, by id and with their names; all if none are given.
 
     Raises AccessDenied if they are not given and may not be listed.

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from http import HTTPStatus
 
-from scenario_usage_cli.api.client import Client
+from scenario_usage_cli.collect.local import Source
 from scenario_usage_cli.collect.names import KEY_PREFIX, KINDS, NO_NAMES, Listed, Names, UserName
 from scenario_usage_cli.collect.usage import Filters, Usage, give_names
 from scenario_usage_cli.errors import ApiError
@@ -33,7 +33,7 @@ class NameLookup:
 
     def __init__(
         self,
-        client: Client,
+        client: Source,
         team_id: str | None,
         *,
         kept: Callable[[], Listed] = dict,
@@ -202,7 +202,7 @@ class NameLookup:
         return {one: name for one, name in rows if name and name.strip()}
 
 
-def _fetch_details(client: Client, team_id: str | None) -> None:
+def _fetch_details(client: Source, team_id: str | None) -> None:
     """Request the details of a team, or of all teams of the key.
 
     Raises the first failure, after all of them were asked for.

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from scenario_usage_cli.api.client import Client
+from scenario_usage_cli.collect.local import Source
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.periods import Period
 
@@ -15,7 +15,7 @@ class Request(NamedTuple):
     `sections` have our names; those of the event log are `ACTIVITY`.
     """
 
-    client: Client
+    client: Source
     period: Period
     filters: Filters
     sections: tuple[str, ...]

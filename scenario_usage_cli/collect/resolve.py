@@ -6,7 +6,6 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.collect.known import (
     Known,
     is_id,
@@ -16,6 +15,7 @@ from scenario_usage_cli.collect.known import (
     list_teams,
     list_users,
 )
+from scenario_usage_cli.collect.local import Source
 from scenario_usage_cli.collect.names import (
     PROJECT_PREFIXES,
     TEAM_PREFIXES,
@@ -44,7 +44,7 @@ def is_project_id(text: str) -> bool:
 
 
 def resolve_projects(
-    client: Client, wanted: Sequence[str], team_id: str | None, *, source: str
+    client: Source, wanted: Sequence[str], team_id: str | None, *, source: str
 ) -> tuple[str, ...]:
     """The ids of projects given by id or by name, in the order given, each once.
 
@@ -60,7 +60,7 @@ def resolve_projects(
 
 
 def resolve_users(
-    client: Client,
+    client: Source,
     wanted: Sequence[str],
     team_id: str | None,
     *,
@@ -105,7 +105,7 @@ def _are_recent(periods: Sequence[Period], now: datetime) -> bool:
     return all(period.start >= now - LONGEST_QUERY for period in periods)
 
 
-def resolve_team(client: Client, wanted: str, *, source: str) -> str:
+def resolve_team(client: Source, wanted: str, *, source: str) -> str:
     """The id of a team given by id or by name; errors are raised as for projects."""
     directory = _Directory("team", source, TEAM_PREFIXES, takes_other_ids=True)
     if not directory.knows(wanted):

@@ -49,13 +49,16 @@ SPLITS = tuple(_MADE_OF)
 """What one usage can be split by; a breakdown, by what it is of."""
 
 
-def list_sections(split: str) -> tuple[str, ...]:
+def list_sections(split: str, *, tells_granularity: bool = True) -> tuple[str, ...]:
     """What a split asks for.
 
-    Actions alone tell the granularity, and consumption what is not in the figures.
+    Actions alone tell the granularity, unless that is known, and consumption what is not in the
+    figures.
     """
     tables = _find_tables(split)
-    needed = {ACTIONS.name, *(table.name for table in tables)}
+    needed = {table.name for table in tables}
+    if tells_granularity:
+        needed.add(ACTIONS.name)
     if any(pick(table.fields, Kind.CU) for table in tables):
         needed.add("consumption")
     return tuple(name for name in SECTIONS if name in needed)

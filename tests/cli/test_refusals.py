@@ -82,9 +82,9 @@ WISHES = {
     "config get": "scenario-usage config show",
     "config switch studio": "scenario-usage config use",
     "export usage --from 2026-05-01": "--start 2026-05-01",
-    "trend --from=may": "--start may",
-    "activity --from": "--start",
-    "compare --from '3 days ago'": '--start "3 days ago"',
+    "list models --from=may": "--start may",
+    "list models --from": "--start",
+    "export usage --from '3 days ago'": '--start "3 days ago"',
 }
 """What people try, and what they may have meant."""
 
@@ -95,6 +95,7 @@ def test_what_people_try_is_answered_with_what_there_is(tried: str) -> None:
     _, hint = refuse(tried)
     command = tried.split()[0]
     is_command = WISHES[tried].startswith("scenario") and command not in ("list", "config")
+    command = "list models" if tried.startswith("list models") else command
     place = "scenario-usage" if is_command else f"scenario-usage {command}"
 
     assert hint == f"did you mean {WISHES[tried]}? See {place} --help"
@@ -116,7 +117,7 @@ def test_what_people_try_is_answered_with_what_there_is(tried: str) -> None:
         ("list keys --period 2026-10", "period; scenario-usage report --by user tells others;"),
         ("list people --since 2026-10-01", "it tells the running billing period;"),
         ("list projects last-month", "billing period; scenario-usage report --by project tells"),
-        ("trend --from saved.json", "report --from reads a saved answer; other commands ask"),
+        ("export x --from saved.json", "report --from reads a saved answer; this command asks"),
         ("--last 7d report", "options follow the command, as in scenario-usage report --last;"),
     ],
 )

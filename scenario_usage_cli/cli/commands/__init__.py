@@ -38,6 +38,7 @@ from scenario_usage_cli.cli.options.quota import (
     QuotaOptions,
     QuotaOutputOptions,
 )
+from scenario_usage_cli.cli.options.source import SourceOptions
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.typer_adapter import print_version
 
@@ -70,6 +71,7 @@ def trend(
     filters: ModelFilterOptions,
     options: TrendOptions,
     output: TrendOutputOptions,
+    source: SourceOptions,
     connection: FetchOptions,
 ) -> None:
     """How usage and its cost in CU went, by hour, day, week or month.
@@ -82,7 +84,13 @@ def trend(
     from scenario_usage_cli.cli.run.trend import run_trend
 
     run_trend(
-        options, runtime, period=period, filters=filters, output=output, connection=connection
+        options,
+        runtime,
+        period=period,
+        filters=filters,
+        output=output,
+        source=source,
+        connection=connection,
     )
 
 
@@ -92,6 +100,7 @@ def compare(
     filters: CompareFilterOptions,
     options: CompareOptions,
     output: CompareOutputOptions,
+    source: SourceOptions,
     connection: FetchOptions,
 ) -> None:
     """What changed from one period to another, in CU and in counts.
@@ -104,7 +113,13 @@ def compare(
     from scenario_usage_cli.cli.run.compare import run_compare
 
     run_compare(
-        options, runtime, period=period, filters=filters, output=output, connection=connection
+        options,
+        runtime,
+        period=period,
+        filters=filters,
+        output=output,
+        source=source,
+        connection=connection,
     )
 
 
@@ -114,6 +129,7 @@ def activity(
     filters: FilterOptions,
     options: ActivityOptions,
     output: StreamOptions,
+    source: SourceOptions,
     connection: FetchOptions,
 ) -> None:
     """What happened, event by event, and what it cost in CU.
@@ -126,7 +142,13 @@ def activity(
     from scenario_usage_cli.cli.run.activity import run_activity
 
     run_activity(
-        options, runtime, period=period, filters=filters, output=output, connection=connection
+        options,
+        runtime,
+        period=period,
+        filters=filters,
+        output=output,
+        source=source,
+        connection=connection,
     )
 
 
@@ -137,6 +159,7 @@ def quota(
     options: QuotaOptions,
     alerts: AlertOptions,
     line: LineOptions,
+    source: SourceOptions,
     connection: FetchOptions,
 ) -> None:
     """What is left of plan, packs, caps and budgets, and when it runs out.
@@ -154,17 +177,31 @@ def quota(
         from scenario_usage_cli.cli.run.quota_line import run_line
 
         run_line(
-            line, runtime, team=team, output=output, connection=connection, others=[options, alerts]
+            line,
+            runtime,
+            team=team,
+            output=output,
+            connection=connection,
+            others=[options, alerts, source],
         )
         return
     if options.backtest:
         from scenario_usage_cli.cli.run.backtest import run_backtest
 
-        run_backtest(runtime, team=team, output=output, alerts=alerts, connection=connection)
+        run_backtest(
+            runtime,
+            team=team,
+            output=output,
+            alerts=alerts,
+            source=source,
+            connection=connection,
+        )
         return
     from scenario_usage_cli.cli.run.quota import run_quota
 
-    run_quota(runtime, team=team, output=output, alerts=alerts, connection=connection)
+    run_quota(
+        runtime, team=team, output=output, alerts=alerts, source=source, connection=connection
+    )
 
 
 def export(

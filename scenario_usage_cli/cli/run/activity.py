@@ -12,10 +12,12 @@ from scenario_usage_cli.cli.options import (
     PeriodOptions,
     StreamOptions,
 )
+from scenario_usage_cli.cli.options.source import SourceOptions
 from scenario_usage_cli.cli.output import check_output, is_stdout, open_output
 from scenario_usage_cli.cli.parsers import check_choice, split_values
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import find_billing, open_session, read_period
+from scenario_usage_cli.cli.session import find_billing, read_period
+from scenario_usage_cli.cli.source import check_source, open_source
 from scenario_usage_cli.collect.activity import Event, EventNames, stream_activity
 from scenario_usage_cli.collect.hiding import hide_filters, hide_pages
 from scenario_usage_cli.collect.request import ACTIVITY, Request
@@ -37,6 +39,7 @@ def run_activity(
     period: PeriodOptions,
     filters: FilterOptions,
     output: StreamOptions,
+    source: SourceOptions,
     connection: FetchOptions,
 ) -> None:
     """Write the events as they come.
@@ -44,6 +47,7 @@ def run_activity(
     Raises ScenarioUsageError, perhaps after whole rows on stdout, but never with half a file.
     """
     now = runtime.now()
+    check_source(source.from_dataset, connection, now)
     if options.every and options.limit is not None:
         raise BadArgument("--limit and --all contradict each other", hint="give one of them only")
     order = check_choice("--sort", options.sort, ORDERS)
@@ -53,11 +57,11 @@ def run_activity(
     output_format = check_format(settings, list_formats("activity"))
     render = STREAM_RENDERERS[output_format]
     money = read_money(settings.config, output)
-    billing = find_billing(runtime, settings, filters, connection)
+    billing = find_billing(runtime, settings, filters, connection, source.from_dataset)
     span = read_period(period, settings, now, ask_billing=billing)
     actions = split_values(options.action)
     warnings: list[str] = []
-    with open_session(runtime, settings, filters, connection) as session:
+    with open_source(runtime, settings, filters, connection, source.from_dataset) as session:
         asked = session.read_filters(span)
         names = EventNames(session.names)
         pages: Generator[Sequence[Event], None, bool] = stream_activity(

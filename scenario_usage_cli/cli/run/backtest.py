@@ -4,9 +4,11 @@ from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.effort import open_effort
 from scenario_usage_cli.cli.options import FetchOptions, FilterOptions, PeriodOptions
 from scenario_usage_cli.cli.options.quota import AlertOptions, OneTeamOptions, QuotaOutputOptions
+from scenario_usage_cli.cli.options.source import SourceOptions
 from scenario_usage_cli.cli.output import check_output, prepare_format, tell_warnings, write_view
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session
+from scenario_usage_cli.cli.source import check_history, find_history
 from scenario_usage_cli.collect.billing import (
     fetch_limits,
     find_only_team,
@@ -28,6 +30,7 @@ def run_backtest(
     team: OneTeamOptions,
     output: QuotaOutputOptions,
     alerts: AlertOptions,
+    source: SourceOptions,
     connection: FetchOptions,
 ) -> None:
     """Write the record of the forecast; raises ScenarioUsageError, with nothing written."""
@@ -37,6 +40,7 @@ def run_backtest(
             f"--backtest and {others[0]} contradict each other",
             hint="--backtest shows the record of the forecast, and no limits",
         )
+    check_history(source, now)
     check_output(output.output)
     settings = read_settings(runtime, PeriodOptions(), output, demo=connection.demo)
     output_format = prepare_format(settings, "backtest", output, runtime)
@@ -46,7 +50,7 @@ def run_backtest(
         period = read_billing_period(fetch_limits(session.client, of_team), now)
         request = build_history_request(session.client, of_team.id, now)
         with open_effort(runtime, connection, see=session.names.see) as effort:
-            usage = fetch_history(request, effort)
+            usage = fetch_history(find_history(request, source, runtime), effort)
         hide_usages([usage], session.pseudonyms)
     report = build_backtest(
         of_team,

@@ -22,10 +22,12 @@ from scenario_usage_cli.cli.options import (
     FetchOptions,
     PeriodOptions,
 )
+from scenario_usage_cli.cli.options.source import SourceOptions
 from scenario_usage_cli.cli.output import check_output, prepare_format, tell_warnings, write_view
 from scenario_usage_cli.cli.parsers import check_choice, parse_names
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import check_models, find_billing, open_session, read_period
+from scenario_usage_cli.cli.session import check_models, find_billing, read_period
+from scenario_usage_cli.cli.source import check_source, open_source
 from scenario_usage_cli.collect.breakdown import (
     BREAKDOWN,
     PROJECT,
@@ -50,10 +52,12 @@ def run_compare(
     period: PeriodOptions,
     filters: CompareFilterOptions,
     output: CompareOutputOptions,
+    source: SourceOptions,
     connection: FetchOptions,
 ) -> None:
     """Write the comparison; raises ScenarioUsageError, with nothing written."""
     now = runtime.now()
+    check_source(source.from_dataset, connection, now)
     sections = parse_names("--section", filters.section, (*COMPARED_SECTIONS, BREAKDOWN))
     by = check_choice("--by", options.by, KNOWN_DIMENSIONS)
     order = check_choice("--sort", output.sort, ORDERS)
@@ -68,13 +72,13 @@ def run_compare(
     dimensions = find_dimensions(
         "--by", [by] if by else [], options.cost_centres, settings.config, runtime
     )
-    billing = find_billing(runtime, settings, filters, connection)
+    billing = find_billing(runtime, settings, filters, connection, source.from_dataset)
     span = read_period(period, settings, now, ask_billing=billing)
     against = parse_against(options.against or PREVIOUS, span, now)
     check_prices(money, span)
     check_prices(money, against.period, is_against=True)
     with (
-        open_session(runtime, settings, filters, connection) as session,
+        open_source(runtime, settings, filters, connection, source.from_dataset) as session,
         open_effort(runtime, connection, see=session.names.see) as effort,
     ):
         asked = session.read_filters(span, against.period, models=models)

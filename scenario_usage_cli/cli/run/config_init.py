@@ -9,11 +9,11 @@ from scenario_usage_cli.cli.config.edit import check_writable, edit_config
 from scenario_usage_cli.cli.config.file import find_config_path, read_document
 from scenario_usage_cli.cli.config.keyring import check_keyring, store_secret
 from scenario_usage_cli.cli.config.questions import Answers, open_answers
+from scenario_usage_cli.cli.connect import connect
 from scenario_usage_cli.cli.options import ConnectionOptions
 from scenario_usage_cli.cli.options.config import ConfigInitOptions
 from scenario_usage_cli.cli.run.doctor import ask_one_hour
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import connect
 from scenario_usage_cli.collect.known import read_name
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.credentials import Credentials, check_api_key, check_credential

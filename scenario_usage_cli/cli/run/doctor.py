@@ -13,11 +13,12 @@ from scenario_usage_cli.cli.config.budgets import find_budgets
 from scenario_usage_cli.cli.config.cost_centres import find_cost_centres
 from scenario_usage_cli.cli.config.file import read_config
 from scenario_usage_cli.cli.config.secrets import fetch_secret
+from scenario_usage_cli.cli.connect import connect
 from scenario_usage_cli.cli.money import read_money
 from scenario_usage_cli.cli.options import ConnectionOptions, DoctorOptions, FilterOptions
 from scenario_usage_cli.cli.run.findings import Findings
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import Session, connect, read_zone
+from scenario_usage_cli.cli.session import Session, read_zone
 from scenario_usage_cli.collect.known import read_name
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.credentials import Credentials, find_credentials, require_credentials

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.cli.options import FetchOptions, FilterOptions
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import Session, open_session
+from scenario_usage_cli.cli.session import ApiSession, open_session
 from scenario_usage_cli.collect.billing import find_only_team
 from scenario_usage_cli.collect.breakdown import Breakdown
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
@@ -153,7 +153,7 @@ def _check_centres(
         raise
 
 
-def _check_ids(missing: Filters, first: Usage, fetcher: Fetcher, session: Session) -> list[str]:
+def _check_ids(missing: Filters, first: Usage, fetcher: Fetcher, session: ApiSession) -> list[str]:
     """Warnings of ids for which the first days have nothing and which cannot be looked up.
 
     Raises the errors of `Session.check_ids`, unless a later day has something.
@@ -204,7 +204,7 @@ def _prepare(
     request: ExportRequest,
     manifest: Manifest,
     plan: Plan,
-    session: Session,
+    session: ApiSession,
     connection: FetchOptions,
     tell: Callable[[int, int], None] = lambda done, known: None,
 ) -> tuple[Fetcher, list[str]]:

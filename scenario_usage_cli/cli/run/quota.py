@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.budgets import Budget
 from scenario_usage_cli.cli.alerts import read_watch, tell_alerts
 from scenario_usage_cli.cli.config.budgets import find_budgets, refuse_budgets
@@ -13,9 +14,11 @@ from scenario_usage_cli.cli.made_at import find_made_at
 from scenario_usage_cli.cli.money import add_amounts_of_quota, find_list_price, read_money
 from scenario_usage_cli.cli.options import FetchOptions, FilterOptions, PeriodOptions
 from scenario_usage_cli.cli.options.quota import AlertOptions, OneTeamOptions, QuotaOutputOptions
+from scenario_usage_cli.cli.options.source import SourceOptions
 from scenario_usage_cli.cli.output import check_output, prepare_format, tell_warnings, write_view
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import open_session, read_zone
+from scenario_usage_cli.cli.source import check_history, find_history
 from scenario_usage_cli.collect.budgets import BILLING, BUDGET, BudgetUse, fetch_budgets
 from scenario_usage_cli.collect.fetch import Effort
 from scenario_usage_cli.collect.hidden_lists import hide_quota
@@ -39,6 +42,7 @@ def run_quota(
     team: OneTeamOptions,
     output: QuotaOutputOptions,
     alerts: AlertOptions,
+    source: SourceOptions,
     connection: FetchOptions,
 ) -> None:
     """Write the quota; raises ScenarioUsageError, with nothing written.
@@ -47,6 +51,7 @@ def run_quota(
     """
     now = runtime.now()
     watch = read_watch(alerts)
+    check_history(source, now)
     check_output(output.output)
     settings = read_settings(runtime, PeriodOptions(), output, demo=connection.demo)
     money = read_money(settings.config, output)
@@ -65,9 +70,16 @@ def run_quota(
         quota = fetch_quota(session.client, session.team_id, now, needed=needed)
         request = build_history_request(session.client, quota.team.id, now)
         with open_effort(runtime, connection, see=session.names.see) as effort:
-            usage = fetch_days(request, quota, effort)
+            usage = fetch_days(find_history(request, source, runtime), quota, effort)
             uses = _fetch_budgets(
-                budgets, request, quota, settings, runtime, effort, is_needed=is_budget_needed
+                budgets,
+                session.client,
+                request,
+                quota,
+                settings,
+                runtime,
+                effort,
+                is_needed=is_budget_needed,
             )
     quota = hide_quota(quota, session.pseudonyms)
     hide_usages([usage] if usage else [], session.pseudonyms)
@@ -105,6 +117,7 @@ def fetch_days(request: Request, quota: Quota, effort: Effort) -> Usage | None:
 
 def _fetch_budgets(
     budgets: Sequence[Budget],
+    client: Client,
     request: Request,
     quota: Quota,
     settings: Settings,
@@ -120,7 +133,7 @@ def _fetch_budgets(
         uses, warnings = fetch_budgets(
             budgets,
             find_cost_centres(settings.config, None, runtime),
-            request.client,
+            client,
             request.filters,
             path=str(settings.config.path),
             billing=quota.period,

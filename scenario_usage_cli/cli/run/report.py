@@ -43,9 +43,9 @@ from scenario_usage_cli.cli.session import (
     Session,
     check_models,
     find_billing,
-    open_session,
     read_period,
 )
+from scenario_usage_cli.cli.source import check_source, is_dataset, open_source
 from scenario_usage_cli.collect.breakdown import (
     BREAKDOWN,
     PROJECT,
@@ -94,7 +94,9 @@ def run_report(
     sections = parse_names("--section", filters.section, (*SECTIONS, BREAKDOWN))
     order = check_choice("--sort", output.sort, ORDERS)
     models = tuple(filters.model or ())
-    if options.from_file is not None:
+    dataset = options.from_file if is_dataset(options.from_file) else None
+    check_source(dataset, connection, now, _list_of_api(options))
+    if options.from_file is not None and dataset is None:
         from scenario_usage_cli.cli.run.saved_input import refuse_date
 
         refuse_date(options.from_file, now)
@@ -129,7 +131,7 @@ def run_report(
     story = _begin_story(output_format, options, by or (), sections, settings.config, runtime)
     given = None if story and story.has_centres else options.cost_centres
     dimensions = find_dimensions("--by", by or (), given, settings.config, runtime)
-    if options.from_file is not None:
+    if options.from_file is not None and dataset is None:
         open_pseudonyms(runtime, settings.config, connection)
         # Imported here, as most reports neither read nor save a file.
         from scenario_usage_cli.cli.run.saved_input import read_saved_usage
@@ -153,12 +155,12 @@ def run_report(
         refuse_list_price(money)
         check_prices(money, usage.period)
     else:
-        billing = find_billing(runtime, settings, filters, connection)
+        billing = find_billing(runtime, settings, filters, connection, dataset)
         span = read_period(period, settings, now, ask_billing=billing)
         check_prices(money, span)
         raw_answers = RawAnswers(runtime.now) if options.save_raw is not None else None
         with (
-            open_session(runtime, settings, filters, connection) as session,
+            open_source(runtime, settings, filters, connection, dataset) as session,
             open_effort(
                 runtime,
                 connection,
@@ -249,6 +251,11 @@ def _refuse_contradictions(
             "--pseudonyms and --save-raw contradict each other: a raw answer has names in it",
             hint="save it without --pseudonyms, and report it by --from FILE --pseudonyms",
         )
+
+
+def _list_of_api(options: ReportOptions) -> list[str]:
+    """The options that were given, and that only answers of the API have something for."""
+    return [name for name in options.list_given() if name in ("--save-raw", "--keep-going")]
 
 
 def _refuse_beside_a_file(

@@ -9,6 +9,7 @@ from scenario_usage_cli.cli.run.story_extra import Extra, Wanted
 from scenario_usage_cli.cli.run.story_material import build_material
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import Session
+from scenario_usage_cli.cli.source import is_dataset
 from scenario_usage_cli.collect.breakdown import BREAKDOWN, COST_CENTRE, Breakdown
 from scenario_usage_cli.collect.fetch import Effort
 from scenario_usage_cli.collect.parts import Part
@@ -40,7 +41,8 @@ def begin_story(
     """
     has_breakdowns = sections is None or BREAKDOWN in sections
     centres = None
-    if has_breakdowns and COST_CENTRE not in by and options.from_file is None:
+    is_saved = options.from_file is not None and not is_dataset(options.from_file)
+    if has_breakdowns and COST_CENTRE not in by and not is_saved:
         # Imported here, as a saved answer has none.
         from scenario_usage_cli.cli.config.cost_centres import find_cost_centres
         from scenario_usage_cli.collect.cost_centre_dimension import build_dimension

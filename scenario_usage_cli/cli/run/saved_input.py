@@ -87,14 +87,16 @@ def read_saved_usage(
     return usage
 
 
-def refuse_date(path: str, now: datetime) -> None:
-    """Raises ConfigurationError if --from was given a date or a period, and not a file."""
+def refuse_date(
+    path: str, now: datetime, *, kind: str = "file", reads: str = "a saved answer"
+) -> None:
+    """Raises ConfigurationError if --from was given a date or a period, and no such place."""
     if path == STDIN or Path(path).exists():
         return
     if option := _find_option(path, now):
         raise ConfigurationError(
-            f"cannot read --from {path}: there is no such file",
-            hint=f"--from reads a saved answer; for a date, use {option} {quote(path)}",
+            f"cannot read --from {path}: there is no such {kind}",
+            hint=f"--from reads {reads}; for a date, use {option} {quote(path)}",
         )
 
 

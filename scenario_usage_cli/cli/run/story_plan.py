@@ -8,6 +8,7 @@ from scenario_usage_cli.cli.money import check_prices
 from scenario_usage_cli.cli.run.quota import build_report, fetch_days
 from scenario_usage_cli.collect.fetch import Effort
 from scenario_usage_cli.collect.history import build_history_request
+from scenario_usage_cli.collect.local import Local
 from scenario_usage_cli.collect.quota import Quota, fetch_quota
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Usage
@@ -29,8 +30,13 @@ class Plan(NamedTuple):
 
 
 def fetch_plan(request: Request, now: datetime, effort: Effort, missing: list[str]) -> Plan | None:
-    """The plan of the team that a request is about; None, and a sentence, if it cannot be read."""
+    """The plan of the team that a request is about; None, and a sentence, if it cannot be read.
+
+    Figures at hand have none.
+    """
     client, team_id = request.client, request.filters.team_id
+    if isinstance(client, Local):
+        return None
     try:
         quota = fetch_quota(client, team_id, now, needed=(), with_caps=False)
     except (ApiError, BadArgument) as error:

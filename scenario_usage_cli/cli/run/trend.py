@@ -19,10 +19,12 @@ from scenario_usage_cli.cli.options import (
     PeriodOptions,
     TrendOptions,
 )
+from scenario_usage_cli.cli.options.source import SourceOptions
 from scenario_usage_cli.cli.output import check_output, prepare_format, tell_warnings, write_view
 from scenario_usage_cli.cli.parsers import check_choice
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.cli.session import find_billing, open_session, read_period
+from scenario_usage_cli.cli.session import find_billing, read_period
+from scenario_usage_cli.cli.source import check_source, open_source
 from scenario_usage_cli.collect.breakdown import PROJECT, USER, fetch_breakdowns
 from scenario_usage_cli.collect.fetch import fetch_usage
 from scenario_usage_cli.collect.request import Request
@@ -41,10 +43,12 @@ def run_trend(
     period: PeriodOptions,
     filters: ModelFilterOptions,
     output: OutputOptions,
+    source: SourceOptions,
     connection: FetchOptions,
 ) -> None:
     """Write the trend; raises ScenarioUsageError, with nothing written."""
     now = runtime.now()
+    check_source(source.from_dataset, connection, now)
     by = check_choice("--by", options.by, UNITS)
     split = check_choice("--split", options.split, (*SPLITS, *KNOWN_DIMENSIONS)) or SPLITS[0]
     order = check_choice("--sort", output.sort, ORDERS)
@@ -63,13 +67,15 @@ def run_trend(
     dimensions = find_dimensions("--split", named, options.cost_centres, settings.config, runtime)
     if options.heatmap:
         _refuse_beside_heatmap(output, by, split)
-    billing = find_billing(runtime, settings, filters, connection)
+    billing = find_billing(runtime, settings, filters, connection, source.from_dataset)
     span = read_period(period, settings, now, ask_billing=billing)
     unit = "day" if options.heatmap else by or choose_unit(span)
+    if source.from_dataset is not None and unit == "hour" and by is None:
+        unit = "day"
     buckets = cut_into_buckets(span, unit)
     fine = cut_at_changes(buckets, money, span)
     with (
-        open_session(runtime, settings, filters, connection) as session,
+        open_source(runtime, settings, filters, connection, source.from_dataset) as session,
         open_effort(runtime, connection, see=session.names.see) as effort,
     ):
         asked = session.read_filters(span, models=models)
@@ -79,7 +85,12 @@ def run_trend(
             has_users=USER in dimensions,
             has_projects=PROJECT in dimensions,
         )
-        request = Request(session.client, span, asked, list_sections(split))
+        request = Request(
+            session.client,
+            span,
+            asked,
+            list_sections(split, tells_granularity=source.from_dataset is None),
+        )
         money = find_list_price(money, session.client)
         usage = fetch_usage(request, buckets=fine, effort=effort)
         breakdowns = fetch_breakdowns(dimensions, [request], [usage], buckets=fine, effort=effort)
