@@ -1,6 +1,7 @@
 """How fine an answer is. The API says so in one section only; elsewhere, the times tell."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from math import gcd
 
@@ -32,8 +33,8 @@ def is_as_fine_as(answer: UsagesAnswer, needed: timedelta) -> bool:
     told = find_granularity(answer)
     if told:
         return told <= needed
-    found = {time for row in _all_series(answer) for time in _times(row)}
-    times_s = [int(parse_time(time).timestamp()) for time in found]
+    points = (point for row in _all_series(answer) for point in row.get("points") or ())
+    times_s = list(_read_times({point.get("time") for point in points}))
     divisor_s = gcd(*times_s)
     distance_s = gcd(*(time_s - times_s[0] for time_s in times_s))
     if divisor_s and divisor_s % _DAY_S == 0 and distance_s % _WEEK_S == 0:
@@ -46,15 +47,8 @@ def _all_series(answer: UsagesAnswer) -> Iterator[Series]:
         yield from answer.get(section.wire) or ()  # type: ignore[misc]  # all are Series
 
 
-def _times(row: Series) -> Iterator[str]:
-    for point in row.get("points") or ():
-        if (time := point.get("time")) and _is_time(time):
-            yield time
-
-
-def _is_time(text: str) -> bool:
-    try:
-        parse_time(text)
-    except ValueError:
-        return False
-    return True
+def _read_times(texts: Iterable[str | None]) -> Iterator[int]:
+    """The seconds since 1970 of those that are times."""
+    for text in texts:
+        with suppress(ValueError):
+            yield int(parse_time(text or "").timestamp())
