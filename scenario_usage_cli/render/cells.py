@@ -79,6 +79,11 @@ def draw_course(figures: list[int | Decimal]) -> str:
     )
 
 
+def name_rest(count: int) -> str:
+    """What people call the sum of so many rows, in a sentence that the table began."""
+    return f"and {count:,} other{'' if count == 1 else 's'}"
+
+
 def find_level(figure: int | Decimal, highest: Decimal, levels: int) -> int:
     """How dark a shade is: 0 for what is not positive, or else up to `levels - 1`."""
     darkest = levels - 1

@@ -48,6 +48,8 @@ class Section(NamedTuple):
     rows: Sequence[Row]
     summed: frozenset[int] = frozenset()
     """Positions of the rows that sum up those left out."""
+    rests: Mapping[int, int] = MappingProxyType({})
+    """How many rows each of these sums up, by its position."""
     subtotals: Mapping[tuple[str, ...], Row] = MappingProxyType({})
     """What groups sum to, by the ids that tell the group: the last row of each in tables."""
     totals: frozenset[int] = frozenset()
@@ -107,20 +109,22 @@ class Section(NamedTuple):
         ]
         most = top if top and self.table.is_additive else len(rows)
         shown: list[Row] = []
-        summed, totals = set(), set()
+        rests, totals = dict[int, int](), set()
         group_ids = self.table.ids[:-1]
         for ids, members in groupby(rows, lambda row: tuple(one.of(row) for one in group_ids)):
             group = list(members)
             shown += group[:most]
             kept = [row for row in group[most:] if self.table.id.of(row) in self.kept]
             if rest := [row for row in group[most:] if row not in kept]:
-                summed.add(len(shown))
+                rests[len(shown)] = len(rest)
                 shown.append(self._sum_up(rest))
             shown += kept
             if subtotal := self.subtotals.get(ids):
                 totals.add(len(shown))
                 shown.append(self._label(subtotal))
-        return self._replace(rows=shown, summed=frozenset(summed), totals=frozenset(totals))
+        return self._replace(
+            rows=shown, summed=frozenset(rests), rests=rests, totals=frozenset(totals)
+        )
 
     def _label(self, row: Row) -> Row:
         labelled = dict(row)

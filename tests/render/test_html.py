@@ -77,7 +77,7 @@ def test_the_rest_is_summed_up() -> None:
     rows = [model_row(f"model_{n:04}", point(cost=1, jobs=1)) for n in range(3000)]
 
     names = open_report(usages(models=rows)).column("Models", "Model")
-    assert (len(names), names[-1]) == (51, "other (2950)")
+    assert (len(names), names[-1]) == (51, "and 2,950 others")
     assert len(open_report(usages(models=rows), "--top", "0").column("Models", "Model")) == 3000
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from unicodedata import east_asian_width
 
-from scenario_usage_cli.render.cells import format_cell
+from scenario_usage_cli.render.cells import format_cell, name_rest
 from scenario_usage_cli.render.html.bars import Bars, build_bars, percent
 from scenario_usage_cli.render.html.calendars import Calendar, build_calendars
 from scenario_usage_cli.render.html.grids import cut_text
@@ -69,7 +69,8 @@ def _build_ranks(chart: Chart) -> Iterator[Rank]:
     own = [figure for number, figure in enumerate(figures) if number not in section.summed]
     largest = max(own, default=Decimal(0))
     for number, (row, figure) in enumerate(zip(section.rows, figures, strict=True)):
-        name = str(chart.label.of(row))
+        rest = section.rests.get(number)
+        name = name_rest(rest) if rest else str(chart.label.of(row))
         width = min(100.0, float(figure / largest) * 100) if figure > 0 < largest else 0
         text = f"{format_cell(figure, chart.figure.kind)} {chart.figure.unit}".strip()
         look = "rest" if number in section.summed else "bar"

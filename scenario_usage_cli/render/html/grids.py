@@ -11,6 +11,7 @@ from scenario_usage_cli.render.cells import (
     find_level,
     format_cell,
     is_right_aligned,
+    name_rest,
 )
 from scenario_usage_cli.render.html.share_bars import Bar, build_share_bars
 from scenario_usage_cli.report.fields import Field, Kind
@@ -104,6 +105,9 @@ def _build_cells(
     if kind is Kind.COURSE:
         return [_draw_course(column.of(row)) for row in section.rows]
     texts = [format_cell(column.of(row), kind) for row in section.rows]
+    if column.key == section.table.named[-1].key:
+        for number, count in section.rests.items():
+            texts[number] = name_rest(count)
     if not is_right_aligned(column):
         is_word = kind in (Kind.FULLNESS, Kind.STATUS)
         return [
