@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,34 +19,38 @@ from scenario_usage_cli.sandbox.query import Query
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 """Hundreds of processes would compile the whole package anew."""
 MOST_ANSWERS = 100
+ROOT = Path(__file__).parent
 LONGEST = (
+    "browser/test_pages.py",
     "test_readme.py",
-    "test_output_streams.py",
-    "test_object_store.py",
-    "test_sums.py",
-    "test_completion_shells.py",
-    "test_parts_in_bad_weather.py",
-    "test_crash_points.py",
-    "test_history.py",
-    "test_kill.py",
+    "cli/test_output_streams.py",
+    "export/test_object_store.py",
+    "export/test_sums.py",
+    "cli/test_completion_shells.py",
+    "collect/test_parts_in_bad_weather.py",
+    "export/test_crash_points.py",
+    "export/test_history.py",
+    "export/test_kill.py",
     "test_recipes.py",
-    "test_config_init_terminal.py",
-    "test_lock.py",
+    "cli/test_config_init_terminal.py",
+    "export/test_lock.py",
     "test_dashboard.py",
+    "test_pictures.py",
+    "export/test_month_crashes.py",
     "test_alert_recipes.py",
     "test_imports.py",
     "test_oracle.py",
 )
 """These begin, so that no process has a long one left when the other has nothing to do."""
 REPEATED = (
-    "test_absent_sections.py",
-    "test_borders.py",
-    "test_crash_points.py",
-    "test_history.py",
-    "test_list_odd.py",
-    "test_prefetch.py",
-    "test_reconciliation.py",
-    "test_sums.py",
+    "cli/test_absent_sections.py",
+    "collect/test_borders.py",
+    "export/test_crash_points.py",
+    "export/test_history.py",
+    "cli/test_list_odd.py",
+    "collect/test_prefetch.py",
+    "sandbox/test_reconciliation.py",
+    "export/test_sums.py",
 )
 """These go the same ways hundreds of times, as properties do: what they cover is not measured."""
 
@@ -57,11 +62,12 @@ settings.load_profile("suite")
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The longest files first; what is repeated is not measured, which would double its time."""
-    places = {name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: places.get(item.path.name, len(places)))
+    places = {ROOT / name: place for place, name in enumerate(LONGEST)}
+    repeated = {ROOT / name for name in REPEATED}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
     if config.pluginmanager.hasplugin("_cov"):
         for item in items:
-            if item.path.name in REPEATED or is_hypothesis_test(getattr(item, "function", None)):
+            if item.path in repeated or is_hypothesis_test(getattr(item, "function", None)):
                 item.add_marker("no_cover")
 
 
