@@ -126,7 +126,9 @@ def _refuse_others(
         if is_given:
             raise BadArgument(
                 f"--format focus and {option} contradict each other",
-                hint="rows of FOCUS are everything that was used, by day, project and model",
+                hint="the API is asked for each day; export --format focus keeps what it said"
+                if option == "--from"
+                else "rows of FOCUS are everything that was used, by day, project and model",
             )
 
 
