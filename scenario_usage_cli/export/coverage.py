@@ -88,6 +88,11 @@ def _find_lacking(dataset: Dataset, day: date, tables: Sequence[str]) -> tuple[s
 
 
 def _refuse_table(dataset: Dataset, table: str) -> BadArgument:
+    if dataset.manifest.focus:
+        return BadArgument(
+            f"{dataset} has rows of FOCUS, and no {table}",
+            hint="name the DIR of an export without --format focus",
+        )
     there = [one for one, days in dataset.manifest.days.items() if days]
     return BadArgument(
         f"{dataset} has no {table}",

@@ -243,3 +243,15 @@ def test_people_are_not_looked_up(tmp_path: Path) -> None:
 
     export_well(tmp_path, *ONE_DAY, *FOCUS, transport=Noting())
     assert sorted(set(asked)) == ["/projects", "/teams", "/usages"]
+
+
+@pytest.mark.parametrize(
+    ("command", "table"),
+    [("report", "consumption"), ("trend", "consumption"), ("activity", "activity")],
+)
+def test_reports_are_made_of_tables(tmp_path: Path, command: str, table: str) -> None:
+    """Rows of FOCUS are no source for them, and the hint says what is."""
+    export_well(tmp_path, *ONE_DAY, *FOCUS, *PRICE)
+    result = run(command, "--from", str(tmp_path), "--period", "2026-10-05", environ=ENVIRON)
+    assert_refused(result, 2, f"{tmp_path} has rows of FOCUS, and no {table}")
+    assert "without --format focus" in result.stderr
