@@ -190,6 +190,15 @@ ROWS = (
         before=_LINE,
     ),
     Row(
+        "report --from DIR, a year",
+        "report --json",
+        (*TOOL, "report", "--json", "--from", FOLDER, "--period", "2025"),
+        _JSON,
+        "150 KB",
+        most_time=1.5,
+        before=_EXPORT,
+    ),
+    Row(
         "export, a finished year",
         "report --help",
         _EXPORT,
