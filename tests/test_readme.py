@@ -46,6 +46,7 @@ COMMANDS = (
         "activity",
         "quota",
         "export",
+        "restatements",
         "doctor",
         "sandbox",
         "schema",

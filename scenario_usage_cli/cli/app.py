@@ -37,6 +37,7 @@ COMMANDS = (
     "quota",
     "list",
     "export",
+    "restatements",
     "doctor",
     "sandbox",
     "schema",

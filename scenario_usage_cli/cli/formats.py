@@ -2,7 +2,7 @@
 
 from pathlib import PurePath
 
-from scenario_usage_cli.cli.options import StreamOptions
+from scenario_usage_cli.cli.options import TargetOptions
 from scenario_usage_cli.errors import BadArgument, ConfigurationError
 from scenario_usage_cli.render import FORMATS
 from scenario_usage_cli.settings import Setting, Settings
@@ -21,7 +21,7 @@ _SUFFIXES = {
 """What a file of this name must be. A command without this format refuses the name."""
 
 
-def read_format(options: StreamOptions) -> Setting | None:
+def read_format(options: TargetOptions) -> Setting | None:
     """The format that the options name, or else the suffix of the file; None for neither.
 
     Raises BadArgument for two formats.

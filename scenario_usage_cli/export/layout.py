@@ -85,6 +85,12 @@ def parse_restatements(path: str) -> str | None:
     return found and found[1]
 
 
+def order_run(run: str) -> tuple[str, int]:
+    """What sorts runs by time: the start, and the number of those with the same."""
+    start, _, number = run.partition("-")
+    return start, int(number or 1)
+
+
 def find_last_day(day: date) -> date:
     """The last day of its month."""
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

@@ -11,13 +11,18 @@ from scenario_usage_cli.errors import ConfigurationError, DamagedDataset
 from scenario_usage_cli.export.checksum import hash_bytes
 from scenario_usage_cli.export.decode import Columns, Decoder
 from scenario_usage_cli.export.holder import refuse_reading, refuse_writing
-from scenario_usage_cli.export.layout import MANIFEST
+from scenario_usage_cli.export.layout import MANIFEST, format_restatements, order_run
 from scenario_usage_cli.export.manifest import Manifest, load_manifest
 from scenario_usage_cli.export.partitions import declare_columns
 from scenario_usage_cli.export.store import Store, Unreadable
 from scenario_usage_cli.report.daily import DATE, list_columns
 from scenario_usage_cli.report.fields import Fields, Row
+from scenario_usage_cli.report.restatements import RECORD
 
+_RESTORE = (
+    "restore it from a backup; without it and without _manifest.json, the next export makes the "
+    "manifest anew"
+)
 _REPAIR = "scenario-usage export {} --repair fetches it again; --verify lists all that is damaged"
 
 
@@ -69,24 +74,41 @@ class Dataset:
                 )
             if entry := known.get(of_file[0]):
                 body = self._read(path, entry.sha256)
-                try:
-                    found = decoder.decode(body)
-                except ValueError as error:
-                    raise self._refuse(f"{path} cannot be read: {error}") from error
-                yield from _tell_days(of_file, found)
+                yield from _tell_days(of_file, self._decode(path, decoder, body))
             elif self._find_stray(path):
                 raise self._refuse(f"{path} is not in the manifest")
 
-    def _read(self, path: str, checksum: str) -> bytes:
+    def read_restatements(self) -> Iterator[Row]:
+        """What runs have restated, in the order of the runs; raises the same."""
+        if self.manifest.restating:
+            raise self._refuse(
+                "restatements were being written by a run that has not ended",
+                hint="the next export completes it",
+            )
+        decoder = Decoder(self.manifest.file_format, RECORD)
+        for run in sorted(self.manifest.restatements, key=order_run):
+            path = format_restatements(run, self.manifest.file_format)
+            body = self._read(path, self.manifest.restatements[run].sha256, hint=_RESTORE)
+            columns = self._decode(path, decoder, body)
+            for values in zip(*columns.values(), strict=True):
+                yield dict(zip(columns, values, strict=True))
+
+    def _read(self, path: str, checksum: str, hint: str | None = None) -> bytes:
         try:
             body = self.store.read(path)
         except Unreadable as error:
-            raise self._refuse(f"{path} cannot be read: {error.reason}") from error
+            raise self._refuse(f"{path} cannot be read: {error.reason}", hint) from error
         if body is None:
-            raise self._refuse(f"{path} is missing")
+            raise self._refuse(f"{path} is missing", hint)
         if hash_bytes(body) != checksum:
-            raise self._refuse(f"{path} was changed: its checksum differs from the manifest")
+            raise self._refuse(f"{path} was changed: its checksum differs from the manifest", hint)
         return body
+
+    def _decode(self, path: str, decoder: Decoder, body: bytes) -> Columns:
+        try:
+            return decoder.decode(body)
+        except ValueError as error:
+            raise self._refuse(f"{path} cannot be read: {error}") from error
 
     def _find_stray(self, path: str) -> bool:
         try:

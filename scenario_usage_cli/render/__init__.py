@@ -37,7 +37,16 @@ class Renderer(Protocol):
         ...
 
 
-_EVERYWHERE = ("report", "trend", "compare", "quota", "list", "backtest", "activity")
+_EVERYWHERE = (
+    "report",
+    "trend",
+    "compare",
+    "quota",
+    "list",
+    "backtest",
+    "activity",
+    "restatements",
+)
 
 
 class Format(NamedTuple):

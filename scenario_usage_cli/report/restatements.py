@@ -8,7 +8,7 @@ from typing import cast
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.report.activity_table import ACTIVITY
 from scenario_usage_cli.report.daily import DAILY, DATE, PROJECT, PROJECT_ID
-from scenario_usage_cli.report.fields import Field, Fields, Kind, Row, pick
+from scenario_usage_cli.report.fields import Field, Fields, Kind, Row, Table, pick
 
 _FIGURES = (Kind.COUNT, Kind.CU, Kind.AMOUNT)
 
@@ -26,15 +26,64 @@ BEFORE = Field[Figure | None](
 AFTER = Field[Figure | None](
     "after", "After", Kind.FIGURE, 90, "What it is; null where there is no row.", nullable=True
 )
+OF_PROJECT = PROJECT._replace(weight=85, meaning="The project's name.")
 RECORD: Fields = (
     *(RESTATED_AT, TABLE, DAY),
     PROJECT_ID._replace(meaning="Null if the dataset does not tell projects apart."),
-    PROJECT._replace(weight=85, meaning="The project's name."),
+    OF_PROJECT,
     *(ID, NAME, COLUMN, BEFORE, AFTER),
 )
 """The columns of a restatement. A new column goes to the end; none is renamed or removed."""
 
 
+CHANGE = Field[Figure](
+    "change",
+    "Change",
+    Kind.DELTA,
+    92,
+    "After less before; null counts as 0.",
+    formula=lambda row: (AFTER.of(row) or 0) - (BEFORE.of(row) or 0),
+)
+REASON = Field[str | None](
+    "reason",
+    "Reason",
+    Kind.TEXT,
+    50,
+    "What the other figures of the same row suggest, such as refunds; null where they tell "
+    "nothing.",
+    nullable=True,
+)
+TEXT = Field[str]("text", "Text", Kind.TEXT, 0, "All of it in a sentence.")
+RESTATEMENTS = Table(
+    "restatements",
+    "Restatements",
+    (),
+    (),
+    (*RECORD, CHANGE, REASON, TEXT),
+    CHANGE,
+    "A figure of a day that has moved since it was written.",
+    of="a restatement",
+    is_additive=False,
+)
+TOTALS = Table(
+    "totals",
+    "Totals",
+    (),
+    (),
+    (
+        Field[int]("restatements", "Restatements", Kind.TALLY, meaning="How many there are."),
+        Field[int]("days", "Days", Kind.TALLY, meaning="How many days they are of."),
+        Field[Figure](
+            "cost_change",
+            "Cost",
+            Kind.DELTA,
+            meaning="How much more or less these days cost: by consumption, if that has moved, or "
+            "else by models. In CU.",
+        ),
+    ),
+    CHANGE,
+    "All of the restatements together.",
+)
 COMPARED = tuple(table for table in DAILY if table != ACTIVITY.name)
 """The tables whose rows can be told apart; events have no ids."""
 

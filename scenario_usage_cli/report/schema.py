@@ -21,6 +21,8 @@ from scenario_usage_cli.report.listing_tables import LIST_TOTALS, LISTED_MODELS,
 from scenario_usage_cli.report.money_schema import MONEY
 from scenario_usage_cli.report.quota_tables import LIMITS
 from scenario_usage_cli.report.quota_tables import TOTALS as QUOTA_TOTALS
+from scenario_usage_cli.report.restatements import RESTATEMENTS
+from scenario_usage_cli.report.restatements import TOTALS as RESTATED_TOTALS
 from scenario_usage_cli.report.tables import (
     BREAKDOWN_DIFFERENCE,
     DIFFERENCE,
@@ -369,6 +371,16 @@ _EXPORT_QUERIES = _build_document(
     {"queries": _describe(_TEXTS, "What would be asked of the API, as paths.")},
     is_dated=False,
 )
+_RESTATEMENTS = _build_document(
+    "restatements",
+    "The document of `restatements --json`, in the order of the days.",
+    {
+        "directory": _DIRECTORY,
+        "totals": _build_row(RESTATED_TOTALS, "Totals"),
+        RESTATEMENTS.name: _list(_build_row(RESTATEMENTS)),
+        "warnings": _WARNINGS,
+    },
+)
 
 DOCUMENTS: Mapping[str, _Schema] = {
     "report": _REPORT,
@@ -383,5 +395,6 @@ DOCUMENTS: Mapping[str, _Schema] = {
     "export": _EXPORT,
     "export-verify": _EXPORT_VERIFY,
     "export-queries": _EXPORT_QUERIES,
+    "restatements": _RESTATEMENTS,
 }
 """What `schema` describes: each is what one command prints."""

@@ -23,7 +23,7 @@ COMMANDS = (
     "version",
 )
 """Those that no topic is named after."""
-COMMANDS_WITH_TOPICS = ("export", "quota", "sandbox", "completion")
+COMMANDS_WITH_TOPICS = ("export", "restatements", "quota", "sandbox", "completion")
 ESCAPE = "\x1b"
 
 

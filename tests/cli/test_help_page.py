@@ -70,8 +70,9 @@ def test_an_example_works(example: str, environ: Mapping[str, str], tmp_path: Pa
     if found := re.search(r"scenario-usage completion \w+", example):
         example = found[0]  # the rest is for a shell that is being configured
     example = example.replace("--since 2026-01-01", "--since yesterday")  # a year takes long
-    if "--verify" in example:
-        run("export", str(tmp_path / "usage"), "--demo", "--last", "1d", environ={})
+    if "--verify" in example or "restatements" in example:
+        argv = ("--demo", "--last", "1d", "--by-project", "--datasets", "models")
+        run("export", str(tmp_path / "usage"), *argv, environ={})
 
     done = run_as_written(example, environ, tmp_path)
 

@@ -67,5 +67,6 @@ def test_an_unknown_name_is_told_all_of_them() -> None:
     assert result.stderr == (
         "error: there is no schema 'quotas'\nhint: one of report, trend, compare, activity, "
         "quota, quota-backtest, doctor, list-projects, list-people, list-keys, list-models, "
-        "config-show, config-list, export, export-verify, export-queries, config\n"
+        "config-show, config-list, export, export-verify, export-queries, restatements, "
+        "config\n"
     )

@@ -38,6 +38,7 @@ from scenario_usage_cli.cli.options.quota import (
     QuotaOptions,
     QuotaOutputOptions,
 )
+from scenario_usage_cli.cli.options.restatements import RestatementOptions, RestatementOutputOptions
 from scenario_usage_cli.cli.options.source import SourceOptions
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.typer_adapter import print_version
@@ -229,6 +230,23 @@ def export(
         filters=filters,
         connection=connection,
     )
+
+
+def restatements(
+    runtime: Runtime, options: RestatementOptions, output: RestatementOutputOptions
+) -> None:
+    """What has moved in a dataset since it was written, such as by refunds.
+
+    It reads what `export` keeps in DIR, without the network and without a key.
+
+    Examples:
+    scenario-usage restatements usage --since 2026-10-01 --until 2026-10-31
+    scenario-usage restatements usage --restated-since yesterday --project Pirates
+    scenario-usage restatements usage --json | jq -r '.restatements[].text'
+    """
+    from scenario_usage_cli.cli.run.restatements import run_restatements
+
+    run_restatements(options, runtime, output=output)
 
 
 def doctor(runtime: Runtime, connection: ConnectionOptions, options: DoctorOptions) -> None:

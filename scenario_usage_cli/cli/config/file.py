@@ -8,7 +8,7 @@ from typing import Any
 from scenario_usage_cli.cli.config.toml import read_toml
 from scenario_usage_cli.cli.folders import find_user_folder
 from scenario_usage_cli.cli.formats import read_format
-from scenario_usage_cli.cli.options import PeriodOptions, StreamOptions
+from scenario_usage_cli.cli.options import PeriodOptions, TargetOptions
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.environment import ENV_CONFIG, ENV_PROFILE
 from scenario_usage_cli.errors import ConfigurationError
@@ -28,7 +28,7 @@ def read_config(runtime: Runtime) -> Config:
 
 
 def read_settings(
-    runtime: Runtime, period: PeriodOptions, output: StreamOptions, *, demo: bool
+    runtime: Runtime, period: PeriodOptions, output: TargetOptions, *, demo: bool
 ) -> Settings:
     """The settings of a command, from its options, the environment and the config file.
 

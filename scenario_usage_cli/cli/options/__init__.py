@@ -23,7 +23,7 @@ _DOCUMENTS = (
     *("report", "trend", "compare", "activity", "quota", "quota-backtest", "doctor"),
     *("list-projects", "list-people", "list-keys", "list-models"),
     *("config-show", "config-list"),
-    *("export", "export-verify", "export-queries"),
+    *("export", "export-verify", "export-queries", "restatements"),
 )
 
 
@@ -154,15 +154,21 @@ class ModelFilterOptions(FilterOptions):
     )
 
 
-class StreamOptions(OptionGroup, panel=_OUTPUT):
-    """The format and the target of rows that are written while they are fetched."""
+class TargetOptions(OptionGroup, panel=_OUTPUT):
+    """The format and the target."""
 
-    format: str | None = declare_format("activity")
+    format: str | None = declare_format("restatements")
     json: bool = flag("--json", "Short for --format json.")
     csv: bool = flag("--csv", "Short for --format csv.")
     output: str | None = option(
         "--output -o FILE", "Write there, whole or not at all; - is stdout."
     )
+
+
+class StreamOptions(TargetOptions):
+    """The same of rows that are written while they are fetched."""
+
+    format: str | None = declare_format("activity")
     cu_price: str | None = option(
         "--cu-price PRICE",
         "What a CU costs: each cost gets its amount of money. list takes the list price.",

@@ -12,7 +12,7 @@ from scenario_usage_cli.cli.options import (
 )
 from scenario_usage_cli.cli.parsers import parse_count, parse_duration
 
-_DATASETS = (
+DATASETS = (
     *("models", "assets", "actions", "moderation", "quality_gates"),
     *("consumption", "activity"),
 )
@@ -45,8 +45,8 @@ class DatasetOptions(OptionGroup, panel="Dataset"):
     directory: str = argument("DIR", "A folder, or a URL such as s3://bucket/usage.")
     datasets: list[str] | None = option(
         "--datasets NAMES",
-        f"{', '.join(_DATASETS)}; repeatable, commas too. Default: all but activity.",
-        completed=_DATASETS,
+        f"{', '.join(DATASETS)}; repeatable, commas too. Default: all but activity.",
+        completed=DATASETS,
     )
     file_format: str | None = option(
         "--format -f FORMAT",
