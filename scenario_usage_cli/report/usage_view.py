@@ -67,9 +67,8 @@ def _build_section(name: str, report: Report) -> Section:
 
 def _is_repeated(field: Field[Any], rows: Sequence[Row]) -> bool:
     """Whether the addresses of rows tell people nothing new: those of aliases are the names."""
-    addresses = {USER_NAME.of(row): EMAIL.of(row) for row in rows} if field is EMAIL else {}
-    told = {name: address for name, address in addresses.items() if address is not None}
-    return bool(told) and all(name == address for name, address in told.items())
+    told = [row for row in rows if EMAIL.of(row) is not None] if field is EMAIL else []
+    return bool(told) and all(EMAIL.of(row) == USER_NAME.of(row) for row in told)
 
 
 def describe_period(period: Period) -> str:

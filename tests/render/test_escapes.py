@@ -89,6 +89,12 @@ NUMBERED = [f"name {number}" for number in range(len(NAMES))]
 """As many, of which nothing is to be feared."""
 
 
+def follow(names: Iterable[str]) -> list[str]:
+    """For each, the next one: addresses that are names, but not their own, are shown as well."""
+    first, *others = names
+    return [*others, first]
+
+
 def everywhere(names: Iterable[str]) -> dict[str, Any]:
     """An answer with each of these texts wherever the API sends text."""
     counted = {"points": [point(count=3, countApiKey=1)]}
@@ -104,8 +110,8 @@ def everywhere(names: Iterable[str]) -> dict[str, Any]:
         moderation=[{"label": name, **counted} for name in names],
         quality_gates=[{"verdict": name, **counted} for name in names],
         users=[
-            {"id": user_id, "fullName": name, "email": name, "isApiKey": False}
-            for name, user_id in users.items()
+            {"id": user_id, "fullName": name, "email": address, "isApiKey": False}
+            for (name, user_id), address in zip(users.items(), follow(users), strict=True)
         ],
         model_names={model_id: name for name, model_id in models.items()},
     )
@@ -258,9 +264,9 @@ def test_csv_of_one_section_parses_back_to_the_name() -> None:
     header, *rows = parse(show("--csv", "--section", "consumption"))
 
     expected = []
-    for number, name in enumerate(NAMES):
+    for number, (name, address) in enumerate(zip(NAMES, follow(NAMES), strict=True)):
         cell = disarmed(name)
-        expected += [[f"user_{number}", cell, cell, "false"], [cell, cell, "", ""]]
+        expected += [[f"user_{number}", cell, disarmed(address), "false"], [cell, cell, "", ""]]
     assert header[2:6] == ["user_id", "name", "email", "is_api_key"]
     assert sorted(row[2:6] for row in rows) == sorted(expected)
 
@@ -275,8 +281,8 @@ def test_json_parses_back_to_the_name(columns: int | None) -> None:
     assert re.findall(r"[\u2066-\u2069]", text) == []
     people = {row["user_id"]: (row["name"], row["email"]) for row in document["consumption"]}
     models = {row["model_id"]: row["name"] for row in document["models"]}
-    for number, name in enumerate(NAMES):
-        assert (people[f"user_{number}"], people[name]) == ((name, name), (name, None))
+    for number, (name, address) in enumerate(zip(NAMES, follow(NAMES), strict=True)):
+        assert (people[f"user_{number}"], people[name]) == ((name, address), (name, None))
         assert (models[f"model_{number}"], models[name]) == (name, name)
     for section, key in {
         "assets": "kind",
