@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _OPTIONS = "give the same options again, or another DIR; options of the profile count, too"
 _FOCUS_VERSION = "1.2"
+_NOT_RESTATED = "leave it out: what rows of FOCUS were before is not kept"
 _PRICE = "give a price again (--cu-price and --currency, or the profile), or another DIR"
 _CENTRES = "give the same cost centres again (--cost-centres FILE), or another DIR"
 
@@ -189,6 +190,8 @@ class ExportRequest(NamedTuple):
             raise self._refuse(f"as FOCUS {version}", f"as FOCUS {self.focus_version}")
         if self.by_month:
             raise self._refuse("as rows of FOCUS", "by month")
+        if self.check_age is not None:
+            raise self._refuse("as rows of FOCUS", "with --check-settled", hint=_NOT_RESTATED)
         if not self.is_focus and self.tables != USUAL_TABLES:
             raise self._refuse("as rows of FOCUS", f"as {', '.join(self.tables)}")
 

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 from tests.benchmarks.export import measure_export
 from tests.benchmarks.measure import alternate, run_once
+from tests.benchmarks.months import measure_months
 from tests.benchmarks.rows import FOLDER, ROWS, Row
 from tests.benchmarks.servers import serving
 
@@ -30,6 +31,7 @@ def main(rounds: int, rows: Sequence[Row] = ROWS) -> Iterator[str]:
     for row in rows:
         yield measure(row, rounds)
     yield measure_export(environ(""))
+    yield measure_months(environ(""))
 
 
 def measure(row: Row, rounds: int) -> str:

@@ -139,3 +139,25 @@ def test_an_age_of_all_time_is_fine(folder: Path) -> None:
     """Longer than there are dates."""
     argv = ("--until", "2026-11-01", "--datasets", "models", "--check-settled", "999999d")
     assert export_well(folder, *argv, transport=Api(plain), now=NOW)
+
+
+@pytest.mark.parametrize("argv", [CHECK, ("--partition", "month")])
+def test_rows_of_focus_have_neither(argv: tuple[str, ...], tmp_path: Path) -> None:
+    """The first run and later ones are refused."""
+    days = (
+        "--since",
+        "2026-10-30",
+        "--until",
+        "2026-10-31",
+        "--cu-price",
+        "1",
+        "--currency",
+        "EUR",
+    )
+    first = export(tmp_path / "new", *days, *argv, "--format", "focus", now=NOW)
+    export_well(tmp_path / "usage", *days, "--format", "focus", now=NOW)
+    later = export(tmp_path / "usage", *days, *argv, now=NOW)
+
+    assert_refused(first, 2, "ocus")
+    assert_refused(later, 2, "was exported as rows of FOCUS, and not ")
+    assert not (tmp_path / "new").exists() or not list((tmp_path / "new").iterdir())
