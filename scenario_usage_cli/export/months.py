@@ -91,9 +91,15 @@ class Merger:
         write_manifest(self._store, self._manifest, self._settle)
 
     def _join(self, table: str, first: date) -> bytes | None:
-        """The file of a month; None if one of its days is not what was written."""
+        """The file of a month; None if one of its days is not what was written.
+
+        Also None where something else stands in its place.
+        """
         manifest, bodies = self._manifest, dict[date, bytes]()
         in_month = manifest.list_month(table, first)
+        path = format_path(table, first, manifest.file_format, is_month=True)
+        if not in_month and not self._is_free(path):
+            return None
         for day in self._list_days(table, first):
             if day in bodies:
                 continue
@@ -133,6 +139,12 @@ class Merger:
     def _stage(self, path: str, body: bytes) -> str:
         self._store.write(f"{STAGE}/{path}", body)
         return hash_bytes(body)
+
+    def _is_free(self, path: str) -> bool:
+        try:
+            return self._store.stamp(path) is None and self._store.find_obstacle(path) is None
+        except Unreadable:
+            return False
 
     def _is_there(self, path: str, checksum: str) -> bool:
         try:

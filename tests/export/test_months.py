@@ -25,6 +25,7 @@ from tests.export.support import (
     read_manifest,
     read_manifest_core,
     read_tree,
+    rows_of,
     warnings_of,
     write_manifest,
 )
@@ -157,6 +158,38 @@ def test_a_folder_keeps_the_files_of_somebody_else(by_day: Path, tmp_path: Path)
     assert [(folder / "models" / name).read_text() for name in others] == ["mine"] * 3
     assert (folder / "models/link").is_symlink()
     assert not (folder / "models/date=2026-10-05/part.csv").exists()
+
+
+def test_what_stands_in_the_place_of_a_month_stays(by_day: Path, tmp_path: Path) -> None:
+    """Its days stay days, and --verify says why."""
+    for number, name in enumerate(("month=2026-10", "month=2026-10/part.csv")):
+        folder = shutil.copytree(by_day, tmp_path / str(number))
+        path = folder / "models" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("mine")
+        export_well(folder, *MONTH, *TABLES, now=SETTLED)
+
+        assert path.read_text() == "mine"
+        assert (folder / "models/date=2026-10-05/part.csv").exists()
+        assert (folder / "models/month=2026-09/part.csv").exists()
+        assert (folder / "consumption/month=2026-10/part.csv").exists()
+        assert list_rows_of_days(folder) == list_rows_of_days(by_day)
+
+
+def list_rows_of_days(folder: Path) -> list[tuple[str, ...]]:
+    """The rows of October's partitions by day, with their date."""
+    rows = []
+    for path in sorted(folder.glob("models/date=2026-10-*/part.csv")):
+        day = path.parent.name.removeprefix("date=")
+        rows += [(day, *list(row.values())[-8:]) for row in rows_of(path)]
+    return rows
+
+
+def test_a_check_of_days_by_month_is_refused(by_day: Path) -> None:
+    """It would not join them."""
+    result = export(by_day, "--verify", *MONTH)
+
+    assert_refused(result, 2, "was exported by day, and not by month")
 
 
 def test_the_layout_is_remembered(copy: Path) -> None:

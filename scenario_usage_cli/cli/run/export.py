@@ -335,6 +335,11 @@ def _verify(
     while True:
         if manifest:
             request.check(manifest)
+            if request.by_month and not manifest.by_month:
+                raise BadArgument(
+                    f"{dataset.directory} was exported by day, and not by month",
+                    hint="--verify only reads; an export with --partition month joins the days",
+                )
         found = verify_dataset(
             request.store,
             manifest,
