@@ -1,5 +1,6 @@
 """A dataset in an object store, or anywhere else that fsspec can write."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,11 @@ _OBJECT_STORES = ("memory", "s3", "gs", "gcs", "abfs", "az", "oss", "oci")
 
 _SIGNS = ("ETag", "etag", "md5Hash", "mtime", "LastModified", "last_modified", "created")
 """The drivers' names for what changes with an object, the most reliable first."""
+
+_LARGE = 1024 * 1024
+"""Objects of so many bytes are fetched one after the other."""
+_PATTERN = re.compile(r"[*?\[]")
+"""What a driver takes for a pattern where several objects are wanted."""
 
 
 class Cloud:
@@ -32,12 +38,15 @@ class Cloud:
         names = {protocol} if isinstance(protocol, str) else set(protocol)
         self.writes_whole = not names.isdisjoint(_OBJECT_STORES)
         self._listed: dict[str, Mapping[str, Any]] | None = None
+        self._expected: dict[str, bytes] = {}
 
     def __str__(self) -> str:
         return self._url
 
     def read(self, path: str) -> bytes | None:
         """The content of an object; None if there is none."""
+        if path in self._expected:
+            return self._expected.pop(path)
         if int(self._list().get(path, {}).get("size") or 0) > LARGEST_FILE_BYTES:
             reason = f"it has more than {LARGEST_FILE_BYTES >> 20} MB"
             raise Unreadable(f"{self}/{path}", reason)
@@ -49,6 +58,21 @@ class Cloud:
             except (IsADirectoryError, PermissionError) as error:
                 raise Unreadable(f"{self}/{path}", str(error)) from error
         return body
+
+    def expect(self, paths: Sequence[str]) -> None:
+        """Fetch small objects side by side, as far as the driver can; `read` finds what came."""
+        places = {
+            self._locate(path): path
+            for path in paths
+            if int(self._list().get(path, {}).get("size") or _LARGE) < _LARGE
+        }
+        if len(places) < 2 or _PATTERN.search(self._root):
+            return
+        with self._explain("read"):
+            found = self._files.cat(list(places), on_error="return")
+        self._expected = {
+            places[place]: body for place, body in found.items() if isinstance(body, bytes)
+        }
 
     def stamp(self, path: str) -> str | None:
         """The size of an object, and its checksum or time, from one listing at the start."""

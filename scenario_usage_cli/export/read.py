@@ -25,6 +25,9 @@ _RESTORE = (
 )
 _REPAIR = "scenario-usage export {} --repair fetches it again; --verify lists all that is damaged"
 
+_FILES_AT_A_TIME = 32
+"""So many are fetched side by side from a store far away."""
+
 
 class Dataset:
     """A dataset that is read, and never written.
@@ -63,8 +66,14 @@ class Dataset:
         decoder = Decoder(self.manifest.file_format, columns, wanted)
         known = self.manifest.days.get(table, {})
         begun = {*self.manifest.pending, *self.manifest.merging.get(table, ())}
-        for path, grouped in groupby(days, partial(self.manifest.locate, table)):
-            of_file = list(grouped)
+        files = [
+            (path, list(grouped))
+            for path, grouped in groupby(days, partial(self.manifest.locate, table))
+        ]
+        for number, (path, of_file) in enumerate(files):
+            if number % _FILES_AT_A_TIME == 0:
+                following = files[number : number + _FILES_AT_A_TIME]
+                self.store.expect([one for one, (day, *_) in following if day in known])
             # While files are joined, those of other days change, too.
             if path in begun or table in self.manifest.merging:
                 raise self._refuse(

@@ -64,6 +64,10 @@ class Store(Protocol):
         """
         ...
 
+    def expect(self, paths: Sequence[str]) -> None:
+        """Say what is about to be read: a store far away fetches these files side by side."""
+        ...
+
     def stamp(self, path: str) -> str | None:
         """A text that changes whenever a file does, cheaper than its content; None without a file.
 
@@ -137,6 +141,9 @@ class Folder:
         if body is None or len(body) > LARGEST_FILE_BYTES:
             raise Unreadable(f"{self}/{path}", f"it has more than {LARGEST_FILE_BYTES >> 20} MB")
         return body
+
+    def expect(self, paths: Sequence[str]) -> None:
+        """Nothing: the files of a folder are near."""
 
     def stamp(self, path: str) -> str | None:
         """The size of a file, and the time of its last change."""

@@ -1,6 +1,6 @@
 """Which days are fetched, and in which queries."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 
@@ -38,6 +38,9 @@ class Shelf:
 
     def stamp(self, path: str) -> str | None:
         return f"stamp of {self.files[path]!r}" if path in self.files else None
+
+    def expect(self, paths: Sequence[str]) -> None:
+        """Nothing."""
 
     def find_obstacle(self, path: str) -> None:
         """Nothing is in the way."""

@@ -3,10 +3,11 @@
 import json
 import os
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -232,13 +233,30 @@ def test_a_folder_that_is_not_there_is_no_dataset(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*")] == ["empty"]
 
 
-def test_a_day_of_an_object_store_is_read() -> None:
-    """By the same code, from any URL."""
+def test_days_of_an_object_store_are_fetched_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the same code, from any URL: all that is needed of a table is asked for at once."""
     export_well("memory://reading/usage", *TWO_DAYS)
+    asked: list[list[str]] = []
+    cat = MemoryFileSystem.cat
 
+    def count(self: MemoryFileSystem, path: list[str], **options: str) -> dict[str, bytes]:
+        asked.append([one.rpartition("usage/")[2] for one in path])
+        found: dict[str, bytes] = cat(self, path, **options)
+        return found
+
+    monkeypatch.setattr(MemoryFileSystem, "cat", count)
     dataset = open_dataset(open_store("memory://reading/usage"))
 
     assert [day for day, _ in dataset.read_columns("models", DAYS)] == list(DAYS)
-    assert dataset.manifest.days["models"][DAYS[0]].fetched_at == datetime(
-        2026, 11, 22, 18, 30, tzinfo=UTC
-    )
+    assert asked == [[f"models/date={day}/part.csv" for day in DAYS]]
+
+
+def test_an_object_that_is_gone_is_missing() -> None:
+    """Also where others were fetched together with it."""
+    export_well("memory://gone/usage", *TWO_DAYS)
+    dataset = open_dataset(open_store("memory://gone/usage"))
+    dataset.store.stamp("")  # what is there is listed once
+    MemoryFileSystem().rm_file(f"/gone/usage/models/date={DAY}/part.csv")
+
+    with pytest.raises(DamagedDataset, match=f"models/date={DAY}/part.csv is missing"):
+        list(dataset.read_columns("models", DAYS))

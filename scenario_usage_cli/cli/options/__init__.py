@@ -259,9 +259,10 @@ class ReportOptions(OptionGroup, panel=_OUTPUT):
     """The options of `report` alone."""
 
     from_file: str | None = option(
-        "--from FILE",
-        "Report a saved raw answer instead of asking the API; - is stdin.",
+        "--from FILE|DIR",
+        "A saved raw answer, - is stdin; or a dataset of export, in a folder or at a URL.",
         panel=_CONNECTION,
+        completed="paths",
     )
     by: list[str] | None = option(
         "--by WHAT",
