@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -136,6 +137,19 @@ class DatasetSession(Session):
 
     def _read_kept(self) -> dict[str, dict[str, str | None]]:
         return self.client.known
+
+    @cached_property
+    def team_id(self) -> str | None:
+        """The team of the dataset, if one is asked for; raises BadArgument for another one."""
+        if not (team := self.options.team or self.settings.team):
+            return None
+        dataset, own = self.client.dataset, self.client.own.team_id
+        if team not in (own, dataset.manifest.scope.team):
+            from scenario_usage_cli.export.narrowing import refuse_team
+
+            with self._locate_team():
+                raise refuse_team(dataset, team)
+        return own
 
     def read_filters(self, *periods: Period, models: tuple[str, ...] = ()) -> Filters:
         """The same filters, or those of the dataset itself where there are none.

@@ -23,7 +23,7 @@ def find_days(period: Period) -> list[date]:
     try:
         first, _ = find_whole_days(period, f"beside --from, {asked}")
     except BadArgument as error:
-        error.hint += "; a day that is running has nothing to be compared with"
+        error.hint += "; a running period is compared with a part of a day: end it yesterday"
         raise
     return list_days(first, period.end.date())
 

@@ -37,11 +37,7 @@ def find_narrower(dataset: Dataset, filters: Filters, tables: Sequence[str]) -> 
     """
     own = find_own_filters(dataset.manifest)
     if filters.team_id not in (None, own.team_id):
-        of = f"of the team {own.team_id}" if own.team_id else "of all teams of its key"
-        raise BadArgument(
-            f"{dataset} is {of}, and not of {filters.team_id}",
-            hint="name the DIR of an export with this --team",
-        )
+        raise refuse_team(dataset, str(filters.team_id))
     project_ids = _leave_out(dataset, "projects", filters.project_ids, own.project_ids)
     user_ids = _leave_out(dataset, "people", filters.user_ids, own.user_ids)
     if project_ids and not dataset.manifest.by_project and tables != ACTIVITY:
@@ -60,7 +56,16 @@ def refuse_projects(dataset: Dataset) -> BadArgument:
     """The error for projects where no row tells its project."""
     return BadArgument(
         f"{dataset} does not tell projects apart",
-        hint="an export with --by-project into another DIR does",
+        hint="an export with --by-project into another DIR does; a profile may narrow, too",
+    )
+
+
+def refuse_team(dataset: Dataset, team: str) -> BadArgument:
+    """The error for a team that the dataset is not of."""
+    own = find_own_filters(dataset.manifest).team_id
+    of = f"of the team {own}" if own else "of all teams of its key"
+    return BadArgument(
+        f"{dataset} is {of}, and not of {team}", hint="name the DIR of an export with this --team"
     )
 
 

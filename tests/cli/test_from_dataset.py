@@ -210,6 +210,43 @@ def test_a_narrowed_dataset_says_what_it_is_of(tmp_path: Path) -> None:
     assert_refused(other, 2, "has only the projects project_", "and not project_x")
 
 
+def test_a_profile_narrows_a_dataset_as_it_narrows_the_api(exported: Path, tmp_path: Path) -> None:
+    """Its projects are found in the rows; its team must be that of the dataset."""
+    config = tmp_path / "config.toml"
+    environ = {"SCENARIO_USAGE_CONFIG": str(config)}
+    argv = ("report", *MONTH, "--json")
+    config.write_text('default_profile = "a"\n[profiles.a]\nprojects = ["R&D"]\n')
+
+    found = read(*argv, "--from", str(exported), environ=environ)
+    of_api = read(*argv, "--demo", "--project", RND)
+    assert (found.json["filters"], found.json["totals"]) == (
+        of_api.json["filters"],
+        of_api.json["totals"],
+    )
+
+    config.write_text('default_profile = "a"\n[profiles.a]\nteam = "Kumo"\n')
+    result = read(*argv, "--from", str(exported), environ=environ)
+    assert_refused(result, 3, "is of all teams of its key, and not of Kumo")
+
+
+def test_a_short_trend_is_of_days(exported: Path) -> None:
+    """Of the API, it is of hours, which a dataset does not have."""
+    trend = read("trend", "--period", "2026-10-06", "--from", str(exported), "--json")
+
+    assert trend.json["by"] == "day"
+    assert len(trend.json["points"]) == 1
+
+
+def test_a_page_needs_no_api(exported: Path, tmp_path: Path) -> None:
+    """It has what the dataset has, and no plan."""
+    page = tmp_path / "page.html"
+
+    result = read("report", *MONTH, "--from", str(exported), "--output", str(page))
+
+    assert result.code == 0, result.stderr
+    assert "R&amp;D" in page.read_text()
+
+
 def test_people_can_be_hidden(exported: Path) -> None:
     """As of the API: no name and no address is left."""
     environ = {"SCENARIO_USAGE_CONFIG": str(exported.parent / "config.toml")}
