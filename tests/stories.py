@@ -8,7 +8,8 @@ import pytest
 
 from scenario_usage_cli.render import FORMATS, Format, Medium
 from scenario_usage_cli.render.cells import format_cell, format_headline
-from scenario_usage_cli.report.view import Chapter, Matrix, View
+from scenario_usage_cli.report.matrix import Matrix
+from scenario_usage_cli.report.view import Chapter, View
 from tests.support import Result, run
 
 NAME = "story"
@@ -52,7 +53,7 @@ def write(chapter: Chapter) -> list[str]:
             f"mean {chart.mean} marked {len(chart.marked)} rows {len(chart.section.rows)}"
         )
     for matrix in chapter.matrices:
-        lines += write_matrix(matrix)
+        lines += write_matrix(matrix.for_page())
     for section in chapter.sections:
         shown = section.for_table(8)
         lines.append(f"  == {section.table.title} ({len(section.rows)} rows)")

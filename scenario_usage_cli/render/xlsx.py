@@ -16,9 +16,12 @@ from scenario_usage_cli.render.xlsx_charts import draw_charts
 from scenario_usage_cli.render.xlsx_summary import write_summary
 from scenario_usage_cli.report.book import Book, Sheet, build_book
 from scenario_usage_cli.report.fields import NUMERIC, Field, Kind
-from scenario_usage_cli.report.view import Matrix, View
+from scenario_usage_cli.report.matrix import Matrix
+from scenario_usage_cli.report.view import View
 
 _A4 = 9
+_COLUMNS_OF_A_PAGE = 20
+"""With more of a matrix, its print could not be read."""
 _HEADING = {
     "bold": True,
     "bg_color": "#E8EDF4",
@@ -98,6 +101,8 @@ def _write_matrix(sheet: Worksheet, matrix: Matrix, pen: Pen) -> None:
         pen,
     )
     sheet.set_row_pixels(0, 60)
+    sheet.fit_to_pages(1 + len(matrix.columns) // _COLUMNS_OF_A_PAGE, 0)
+    sheet.repeat_columns(0)
     sheet.set_column(0, 0, fit(*map(len, matrix.rows)))
     sheet.set_column(1, len(matrix.columns) + 1, fit(12))
     last, right = len(matrix.rows), len(matrix.columns)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.report.fields import Field, Fields, Kind, Row
+from scenario_usage_cli.report.matrix import Matrix
 from scenario_usage_cli.report.numbers import fraction
 from scenario_usage_cli.report.sums import Sum, find_difference_sum, find_sum
 from scenario_usage_cli.report.tables import AFTER, BEFORE, TOTALS, UNEXPLAINED
@@ -14,7 +15,6 @@ from scenario_usage_cli.report.view import (
     Chart,
     Drawing,
     Headline,
-    Matrix,
     Section,
     View,
 )
@@ -22,6 +22,8 @@ from scenario_usage_cli.report.words import write_sentence
 
 MOST_ROWS = 1_048_575
 """So many rows fit below the headings of a sheet."""
+_MOST_COLUMNS = 16_382
+"""So many columns fit between the names and the sums of a matrix."""
 MOST_BARS = 15
 """So many rows a chart has of those that are not in order of time."""
 _MOST_RANKINGS = 3
@@ -111,7 +113,9 @@ def build_book(view: View) -> Book:
     of = {_identify(section): title for section, title in reversed(parts)}
     sections = tuple(map(_hold, wanted.values()))
     charts = tuple(chart for chapter in chapters for chart in chapter.charts)
-    matrices = [one for chapter in chapters for one in chapter.matrices]
+    matrices = [
+        one.keep(MOST_ROWS - 1, _MOST_COLUMNS) for chapter in chapters for one in chapter.matrices
+    ]
     belonging = [of[_identify(section)] for section in sections]
     titles = [(one.table.title, title) for one, title in zip(sections, belonging, strict=True)]
     names = _name_sheets([*titles, *((one.title, "") for one in matrices)])

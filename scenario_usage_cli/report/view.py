@@ -21,6 +21,7 @@ from scenario_usage_cli.report.fields import (
     Value,
     pick,
 )
+from scenario_usage_cli.report.matrix import Matrix
 from scenario_usage_cli.report.numbers import add_up, fraction, is_shown, share
 from scenario_usage_cli.report.tables import TOTALS
 
@@ -202,26 +203,6 @@ class Chart(NamedTuple):
     """A line across the bars."""
     marked: frozenset[int] = frozenset()
     """Positions of rows that are shaded otherwise, such as weekends."""
-
-
-class Matrix(NamedTuple):
-    """One figure by two dimensions, the larger rows and columns first; null where there is none."""
-
-    title: str
-    row_title: str
-    rows: tuple[str, ...]
-    columns: tuple[str, ...]
-    cells: tuple[tuple[Decimal | None, ...], ...]
-    """By rows, then columns."""
-    row_sums: tuple[Decimal, ...]
-    column_sums: tuple[Decimal, ...]
-    figure: Field[Any]
-    note: str = ""
-
-    @property
-    def whole(self) -> Decimal:
-        """What all cells sum to."""
-        return sum(self.row_sums, Decimal(0))
 
 
 class Chapter(NamedTuple):

@@ -15,7 +15,8 @@ from scenario_usage_cli.render.cells import (
 )
 from scenario_usage_cli.render.html.share_bars import Bar, build_share_bars
 from scenario_usage_cli.report.fields import Field, Kind
-from scenario_usage_cli.report.view import Matrix, Section
+from scenario_usage_cli.report.matrix import Matrix
+from scenario_usage_cli.report.view import Section
 
 LEVELS = 5
 """How many shades there are, with that of nothing."""

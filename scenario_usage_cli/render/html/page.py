@@ -10,7 +10,8 @@ from scenario_usage_cli.render.html.grids import Grid, build_grid, build_matrix
 from scenario_usage_cli.render.text import format_time
 from scenario_usage_cli.report.chapters import list_chapters
 from scenario_usage_cli.report.fields import name_with_unit
-from scenario_usage_cli.report.view import Chapter, Headline, Matrix, Section, View
+from scenario_usage_cli.report.matrix import Matrix
+from scenario_usage_cli.report.view import Chapter, Headline, Section, View
 
 _PARTS = " · "
 _MOST_UNFOLDED = 45
@@ -139,7 +140,7 @@ def _build_parts(of: str, chapter: Chapter, top: int) -> Iterator[Part]:
 
 def _build_matrix(of: str, matrix: Matrix) -> Part:
     title = name_with_unit(matrix.title, matrix.figure.unit)
-    return Part(of, title, matrix.note, grid=build_matrix(matrix), caption=title)
+    return Part(of, title, matrix.note, grid=build_matrix(matrix.for_page()), caption=title)
 
 
 def _build_table(of: str, title: str, section: Section, top: int) -> Part:

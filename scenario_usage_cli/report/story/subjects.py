@@ -8,12 +8,13 @@ from scenario_usage_cli.report.breakdown_tables import declare_breakdown_totals
 from scenario_usage_cli.report.breakdown_view import build_breakdown_tables
 from scenario_usage_cli.report.fields import Fields, Table
 from scenario_usage_cli.report.figures import COST
+from scenario_usage_cli.report.matrix import Matrix
 from scenario_usage_cli.report.numbers import is_shown
 from scenario_usage_cli.report.story.cells import cross_models, cross_people, find_gap
 from scenario_usage_cli.report.story.material import Material
 from scenario_usage_cli.report.story.matrices import build_matrix
 from scenario_usage_cli.report.tables import ASSETS, CONSUMPTION, MODELS
-from scenario_usage_cli.report.view import Chapter, Chart, Drawing, Matrix, Section, View
+from scenario_usage_cli.report.view import Chapter, Chart, Drawing, Section, View
 from scenario_usage_cli.report.words import cut_name, group_thousands
 
 _TITLES = {

@@ -81,10 +81,13 @@ def test_the_sums_of_matrices_are_those_of_the_report(
         assert sum_cu(cells.costs.values()) == sum_people(whole)
         if matrix is None:
             continue
-        assert sum(matrix.row_sums) == sum(matrix.column_sums) == sum_people(whole)
-        assert list(matrix.row_sums) == [sum_cu(row) for row in matrix.cells]
-        assert len(matrix.rows) <= 20
-        assert len(matrix.columns) <= 12
+        for one in (matrix, matrix.for_page(), matrix.keep(2, 2)):
+            assert sum(one.row_sums) == sum(one.column_sums) == sum_people(whole)
+            assert list(one.row_sums) == [sum_cu(row) for row in one.cells]
+            assert list(one.column_sums) == list(map(sum_cu, zip(*one.cells, strict=True)))
+        assert len(matrix.for_page().rows) <= 20
+        assert len(matrix.for_page().columns) <= 12
+        assert (len(one.rows), len(one.columns)) <= (2, 2)
 
 
 @given(whole=usages, parts=projects)
