@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from scenario_usage_cli.money import DIGITS
 from scenario_usage_cli.periods import to_local
 from scenario_usage_cli.render.csv import is_formula
-from scenario_usage_cli.render.text import escape_controls
+from scenario_usage_cli.render.text import escape_controls, wrap_words
 from scenario_usage_cli.report.book import find_unit
 from scenario_usage_cli.report.fields import NUMERIC, Field, Kind, Row
 from scenario_usage_cli.report.numbers import round_number
@@ -180,6 +180,11 @@ class Pen:
                 longest = max(longest, abs(int(value)))
         digits = len(f"{longest:,}")
         return digits + max((len(look.num_format) - 5 for look in looks.values()), default=0)
+
+
+def count_lines(text: str, width: int) -> int:
+    """So many a spreadsheet makes of a text that it wraps; it breaks words that are wider."""
+    return sum(-(-cell_len(line) // width) or 1 for line in wrap_words(clean(text), width))
 
 
 def fit(*widths: int) -> int:

@@ -10,8 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from scenario_usage_cli import __version__
 from scenario_usage_cli.render.cells import describe_empty
-from scenario_usage_cli.render.text import wrap_words
-from scenario_usage_cli.render.xlsx_cells import Pen, to_cell
+from scenario_usage_cli.render.xlsx_cells import Pen, count_lines, to_cell
 from scenario_usage_cli.report.book import Book, Line, Sheet
 from scenario_usage_cli.report.fields import UNITS, Field, Kind, Row
 from scenario_usage_cli.report.sums import Sum
@@ -19,7 +18,12 @@ from scenario_usage_cli.report.tables import AFTER, BEFORE, CHANGE, DELTA
 from scenario_usage_cli.report.view import Headline, View
 
 _WIDTHS = (34, 20, 20, 20, 14, 30)
-_WRAPPED_AT, _TOLD_AT = 130, 90
+_LAST = len(_WIDTHS) - 1
+_FILLED = 0.9
+"""How much of its width a line of a paragraph has for sure, as letters differ."""
+_LINE_HEIGHT = 15
+_MOST_LINES = 27
+"""So many lines a row of a spreadsheet can be high."""
 _TITLE = {"bold": True, "font_size": 18}
 _BLOCK = {"bold": True, "font_size": 13, "bottom": 1, "bottom_color": "#8A97A8"}
 _HEAD = {"bold": True, "font_color": "#444444"}
@@ -79,9 +83,21 @@ class _Summary:
         self._pen.put_text(self._sheet, self._row, column, text, **look)
 
     def _put_lines(self, texts: Iterable[str], **look: Any) -> None:
-        for text in texts:
-            for line in wrap_words(text, _WRAPPED_AT, indent="    ") if text else ():
-                self._put(line, **look)
+        for text in filter(None, texts):
+            self._put_paragraph(text, 0, **look)
+            self._row += 1
+
+    def _put_paragraph(self, text: str, first: int, **look: Any) -> None:
+        """Write a sentence over all columns from the first on, which the spreadsheet wraps.
+
+        The row gets the height that it needs, which nothing finds out for merged cells.
+        """
+        wraps = {"text_wrap": True, "valign": "top", **look}
+        row, blank = self._row, self._pen.look(**wraps)
+        self._sheet.merge_range(row, first, row, _LAST, "", blank)
+        self._put_beside(text, first, **wraps)
+        lines = count_lines(text, int(sum(_WIDTHS[first:]) * _FILLED))
+        self._sheet.set_row(row, _LINE_HEIGHT * min(lines, _MOST_LINES))
 
     def _head(self, title: str) -> None:
         self._row += 1
@@ -184,7 +200,9 @@ class _Summary:
         for sheet in self._book.sheets:
             section = sheet.section
             count = len(sheet.rows)
-            self._sheet.write_number(self._row, 1, count, self._pen.look(num_format="#,##0"))
+            self._sheet.write_number(
+                self._row, 1, count, self._pen.look(num_format="#,##0", valign="top")
+            )
             told = sheet.meaning
             if not count:
                 told = describe_empty(is_known=section.is_known, is_inventory=section.is_inventory)
@@ -195,11 +213,11 @@ class _Summary:
 
     def _link(self, name: str, told: str) -> None:
         place = f"internal:{quote_sheetname(name)}!A1"
-        look = self._pen.look(font_color="#0B57D0", underline=1)
+        look = self._pen.look(font_color="#0B57D0", underline=1, valign="top")
         self._sheet.write_url(self._row, 0, place, look, name)
-        for line in wrap_words(told, _TOLD_AT):
-            self._put_beside(line, 2, **_ASIDE)
-            self._row += 1
+        if told:
+            self._put_paragraph(told, 2, **_ASIDE)
+        self._row += 1
 
     def _write_origin(self) -> None:
         """What the figures are of, and what made them."""

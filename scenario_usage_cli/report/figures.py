@@ -51,7 +51,7 @@ API_KEY_COST = Field[Decimal](
     "Cost by API key",
     Kind.CU,
     20,
-    "The part of {of}'s cost that is by API keys.",
+    "The part of the cost of {of} that is by API keys.",
     is_part=True,
 )
 API_KEY_DISCOUNT = Field[Decimal](
@@ -59,7 +59,7 @@ API_KEY_DISCOUNT = Field[Decimal](
     "Discount by API key",
     Kind.CU,
     5,
-    "The part of {of}'s discount that is by API keys.",
+    "The part of the discount on {of} that is by API keys.",
     is_part=True,
 )
 SHARE = Field[Decimal]("share", "Share", Kind.SHARE, 60, "The share of all rows, 0 to 1.")

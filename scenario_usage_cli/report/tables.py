@@ -338,6 +338,7 @@ SERIES = Table(
     (*TREND_FIGURES, SHARE, COURSE),
     KNOWN_COST,
     "What the trend is split by, in the whole period.",
+    of="what the trend is split by",
 )
 LABEL = Field[str]("label", "Start", Kind.TEXT, 100)
 BUCKETS = Table(
@@ -348,4 +349,5 @@ BUCKETS = Table(
     (START._replace(weight=0), *TREND_FIGURES, SHARE, PARTIAL._replace(weight=0)),
     KNOWN_COST,
     "One bucket of time, all series together.",
+    of="all series together",
 )

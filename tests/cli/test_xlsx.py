@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -63,6 +64,15 @@ def test_every_row_and_figure_is_that_of_json(books: dict[str, Path]) -> None:
         assert [{key: row[title] for title, key in columns.items()} for row in rows] == [
             {key: row[key] for key in columns.values()} for row in document[section]
         ]
+
+
+def test_what_a_column_is_has_a_subject(books: dict[str, Path]) -> None:
+    """In every command: no sentence has a gap where the row should stand."""
+    for name, path in books.items():
+        for row in read_rows(read_values(path), "Columns"):
+            told = row["What it is"] or ""
+            place = (name, row["Sheet"], row["Column"], told)
+            assert not re.search(r"[{}]|  | [.,'’]|^'| (with|of|on|for|to)[.,]", told), place
 
 
 def test_the_totals_are_formulas_with_the_values_of_json(books: dict[str, Path]) -> None:

@@ -60,11 +60,11 @@ scenario_usage_discount_compute_units{model="FLUX | dev",model_id="model_flux"} 
 # TYPE scenario_usage_gross_compute_units gauge
 # UNIT scenario_usage_gross_compute_units compute_units
 scenario_usage_gross_compute_units{model="FLUX | dev",model_id="model_flux"} 1065.8
-# HELP scenario_usage_api_key_cost_compute_units The part of a model's cost that is by API keys.
+# HELP scenario_usage_api_key_cost_compute_units The part of the cost of a model that is by API keys.
 # TYPE scenario_usage_api_key_cost_compute_units gauge
 # UNIT scenario_usage_api_key_cost_compute_units compute_units
 scenario_usage_api_key_cost_compute_units{model="FLUX | dev",model_id="model_flux"} 0.3
-# HELP scenario_usage_api_key_discount_compute_units The part of a model's discount that is by API keys.
+# HELP scenario_usage_api_key_discount_compute_units The part of the discount on a model that is by API keys.
 # TYPE scenario_usage_api_key_discount_compute_units gauge
 # UNIT scenario_usage_api_key_discount_compute_units compute_units
 scenario_usage_api_key_discount_compute_units{model="FLUX | dev",model_id="model_flux"} 0.0

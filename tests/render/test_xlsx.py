@@ -9,10 +9,14 @@ from xml.etree import ElementTree
 
 import pytest
 
+from scenario_usage_cli.render import Medium, load_renderer
 from scenario_usage_cli.report.book import build_book
 from scenario_usage_cli.report.fields import Field, Kind, Row, Table
 from scenario_usage_cli.report.figures import COST
-from scenario_usage_cli.report.view import Chapter, Headline, Matrix, Section, View
+from scenario_usage_cli.report.matrix import Matrix
+from scenario_usage_cli.report.story.cells import Cells
+from scenario_usage_cli.report.story.matrices import build_matrix
+from scenario_usage_cli.report.view import Chapter, Headline, Section, View
 from tests.report.builders import charge, model
 from tests.support import NOW, run, usages
 from tests.workbooks import (
@@ -57,6 +61,12 @@ def write_named(path: Path, *names: str) -> Path:
 def write_saved(path: Path, saved: object) -> Path:
     """A report of a saved answer."""
     return write_book(path, "report", "--from", "-", stdin=json.dumps(saved).encode())
+
+
+def save(view: View, path: Path) -> None:
+    """A view of our own as a workbook."""
+    with path.open("wb") as file:
+        load_renderer("xlsx")(view, file, Medium())
 
 
 def test_no_name_becomes_a_formula(tmp_path: Path) -> None:
@@ -202,6 +212,42 @@ def test_a_figure_is_traced_only_where_the_rows_add_up_to_it() -> None:
     assert [line.sum and line.sum.section for line in book.totals] == [section, None]
 
 
+def test_a_sentence_is_one_cell_that_is_high_enough(tmp_path: Path) -> None:
+    """A spreadsheet wraps it, over all columns; also a word that is wider than these."""
+    long = " ".join(["sentence"] * 60)
+    told = {"short": 1, "=short": 1, long: 5, "x" * 1000: 9, "混" * 400: 7, "y" * 20_000: 27}
+    path = tmp_path / "a.xlsx"
+    save(view_of(chapters=(Chapter("C", tuple(told)),)), path)
+    sheet = read_formulas(path)["Summary"]
+
+    found = {cell.value: cell for (cell, *_) in sheet.iter_rows() if cell.value in told}
+    assert {text: sheet.row_dimensions[cell.row].height for text, cell in found.items()} == {
+        text: None if lines == 1 else 15 * lines for text, lines in told.items()
+    }
+    assert {cell.data_type for cell in found.values()} == {"s"}
+    merged = {str(one) for one in sheet.merged_cells.ranges}
+    assert {f"A{cell.row}:F{cell.row}" for cell in found.values()} <= merged
+
+
+def test_a_matrix_has_every_row_and_column(tmp_path: Path) -> None:
+    """A page has the largest; a workbook has all of them."""
+    ids = range(60)
+    cells = Cells(
+        {(f"p{row}", f"m{one}"): Decimal(row + one) for row in ids for one in ids},
+        {f"p{one}": f"P {one}" for one in ids},
+        {f"m{one}": f"M {one}" for one in ids},
+    )
+    matrix = build_matrix("Projects by model", cells)
+    assert matrix is not None
+    path = tmp_path / "a.xlsx"
+    save(view_of(chapters=(Chapter("C", matrices=(matrix,)),)), path)
+
+    headings, *rows, sums = read_values(path)["Projects by model"].iter_rows(values_only=True)
+    assert headings[1:-1] == tuple(f"M {one}" for one in reversed(ids))
+    assert [row[0] for row in rows] == [f"P {one}" for one in reversed(ids)]
+    assert sums[-1] == sum(row + one for row in ids for one in ids)
+
+
 def test_a_matrix_has_its_sums(tmp_path: Path) -> None:
     """As formulas, at the right and below, and what is nothing is an empty cell."""
     matrix = Matrix(
@@ -215,11 +261,7 @@ def test_a_matrix_has_its_sums(tmp_path: Path) -> None:
         COST,
     )
     path = tmp_path / "a.xlsx"
-    from scenario_usage_cli.render import Medium, load_renderer
-
-    with path.open("wb") as file:
-        view = view_of(chapters=(Chapter("C", matrices=(matrix,)),))
-        load_renderer("xlsx")(view, file, Medium())
+    save(view_of(chapters=(Chapter("C", matrices=(matrix,)),)), path)
     values, formulas = (read(path)["Projects and people"] for read in (read_values, read_formulas))
 
     assert list(values.iter_rows(values_only=True)) == [
