@@ -21,7 +21,9 @@ from scenario_usage_cli.report.focus import (
     ProjectDay,
     build_rows,
     declare_table,
+    describe_provisional,
     describe_unpriced,
+    find_version,
 )
 from scenario_usage_cli.report.focus_columns import VERSIONS
 from tests.report.builders import action, charge, model
@@ -188,6 +190,12 @@ def test_operations_and_refunds_are_rows_of_their_own() -> None:
     ]
 
 
+def test_refunds_of_nothing_are_counted() -> None:
+    """Only what is given back counts below 0."""
+    usage = read(consumption=[], actions=[action("refunds", "2", cost=0, discount=0)])
+    assert pick(build(usage), "SkuId", "ConsumedQuantity") == [("operation:refunds", 2)]
+
+
 def test_refunds_are_negative_usage_at_positive_prices() -> None:
     """Costs and quantities are below 0."""
     usage = read(
@@ -253,6 +261,26 @@ def test_an_action_of_a_new_name_is_no_operation_if_models_have_its_cost(
         actions=[action("3d-generation", cost=10, discount=0)],
     )
     assert cu(build(usage)) == expected
+
+
+@pytest.mark.parametrize(
+    ("actions", "expected"),
+    [
+        ({"3d-generation": 3, "upscale": 3}, "upscale"),  # one that is known has its cost first
+        ({"z-new": 3, "a-new": 3}, "a-new"),  # in whatever order they come
+        ({"z-new": 3, "a-new": 4}, "z-new"),
+    ],
+)
+def test_actions_of_new_names_share_the_room_that_is_left(
+    actions: dict[str, float], expected: str
+) -> None:
+    """Each takes its cost from it, by name; there is no other row for the rest."""
+    usage = read(
+        consumption=[charge("a", 13)],
+        models=[model("model_a", jobs=1, cost=10, discount=0)],
+        actions=[action(name, cost=cost, discount=0) for name, cost in actions.items()],
+    )
+    assert cu(build(usage)) == [("model_a", 10, 10), (f"operation:{expected}", 3, 3)]
 
 
 def test_what_doubles_lose_is_no_usage() -> None:
@@ -325,6 +353,46 @@ def test_each_day_has_its_price() -> None:
         "2026-10-04, and their columns of money are empty"
     ]
     assert describe_unpriced(rows[1:], Prices(changing)) == []
+
+
+def test_days_without_a_price_are_told_of_from_first_to_last() -> None:
+    """And so are those that may change."""
+    later = Prices(Money("EUR", (Price(date(2026, 12, 1), Decimal("0.01")),), "profile"))
+    usage = read(consumption=[charge("a", 5)])
+    dates = [date(2026, 11, day) for day in range(1, 25)]
+    rows = [row for day in dates for row in build(usage, prices=later, day=day)]
+    assert describe_unpriced(rows, later) == [
+        "this does not conform to FOCUS: there is no price of a CU for 24 days, from 2026-11-01 to "
+        "2026-11-24, and their columns of money are empty"
+    ]
+    assert describe_provisional(dates) == [
+        "24 days may still change, from 2026-11-01 to 2026-11-24: x_Provisional is true"
+    ]
+    assert describe_provisional([]) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "first", "end"),
+    [
+        (date(2026, 2, 14), "2026-02-01", "2026-03-01"),
+        (date(2028, 2, 29), "2028-02-01", "2028-03-01"),
+        (date(2026, 12, 31), "2026-12-01", "2027-01-01"),
+    ],
+)
+def test_the_billing_period_is_the_month_of_the_day(day: date, first: str, end: str) -> None:
+    """Its end is the first day of the next one."""
+    rows = build(read(consumption=[charge("a", 5)]), day=day)
+    assert pick(rows, "BillingPeriodStart", "BillingPeriodEnd") == [
+        (f"{first}T00:00:00Z", f"{end}T00:00:00Z")
+    ]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_columns_tell_their_version(version: str) -> None:
+    """Those of no version are taken for the usual one."""
+    columns = [field.key for field in declare_table(version).columns]
+    assert find_version(columns) == version
+    assert find_version([*columns, "x_New"]) == "1.2"
 
 
 @pytest.mark.parametrize(
