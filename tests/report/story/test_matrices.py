@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
+from scenario_usage_cli.report.matrix import Matrix
 from scenario_usage_cli.report.story.cells import Cells
 from scenario_usage_cli.report.story.matrices import build_matrix
-from scenario_usage_cli.report.view import Matrix
 
 
 def build(costs: dict[tuple[str, str], int]) -> Matrix | None:
