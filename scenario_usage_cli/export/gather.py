@@ -1,10 +1,10 @@
 """The rows of many days of a table, gathered by what they are of and added up."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from scenario_usage_cli.collect.names import NOBODY, UserName
 from scenario_usage_cli.collect.sections import CHARGES, POINT_SECTIONS, Figure, Figures
@@ -67,15 +67,16 @@ def gather(
     models: dict[str, str] = {}
     projects: dict[str | None, str | None] = {}
     keys = {id_key, PROJECT_ID.key, PROJECT.key, *measures, *_NAMES}
-    for day, columns in dataset.read_columns(table, days, keys):
-        bucket = find_bucket(day)
-        ids = cast("Sequence[str]", columns[id_key])
-        figures = zip(*(cast("Sequence[Figure]", columns[key]) for key in measures), strict=True)
+    read = cast(
+        "Iterator[tuple[date, Mapping[str, Sequence[Any]]]]",
+        dataset.read_columns(table, days, keys),
+    )
+    for day, columns in read:
+        bucket, ids = find_bucket(day), columns[id_key]
+        figures = zip(*[columns[key] for key in measures], strict=True)
         if PROJECT_ID.key in columns:
-            of_project, names = (
-                cast("Sequence[str | None]", columns[one.key]) for one in (PROJECT_ID, PROJECT)
-            )
-            projects |= dict(zip(of_project, names, strict=True))
+            of_project = columns[PROJECT_ID.key]
+            projects |= dict(zip(of_project, columns[PROJECT.key], strict=True))
             for project_id, row_id, values in zip(of_project, ids, figures, strict=True):
                 _open(rows, project_id, bucket)[row_id].append(values)
         else:
@@ -83,11 +84,10 @@ def gather(
             for row_id, values in zip(ids, figures, strict=True):
                 by_id[row_id].append(values)
         if MODEL.key in columns:
-            names = cast("Sequence[str]", columns[MODEL.key])
-            models |= {one: name for one, name in zip(ids, names, strict=True) if name != one}
+            names = zip(ids, columns[MODEL.key], strict=True)
+            models |= {one: name for one, name in names if name != one}
         if USER_NAME.key in columns:
-            told = zip(*(columns[key] for key in _NAMES[1:]), strict=True)
-            _learn_users(users, ids, cast("Iterable[_Told]", told))
+            _learn_users(users, ids, zip(*[columns[key] for key in _NAMES[1:]], strict=True))
     named = {user_id: UserName(*told) for user_id, told in users.items()}
     return Gathered(table, rows, named, models, projects)
 
@@ -107,8 +107,8 @@ def _open(
 def _learn_users(users: dict[str, _Told], ids: Sequence[str], told: Iterable[_Told]) -> None:
     """The id in the place of a name is no name, and what is not told stays as it was."""
     for user_id, now in zip(ids, told, strict=True):
-        if users.get(user_id) != now:
-            before = users.get(user_id, NOBODY)
+        before = users.get(user_id, NOBODY)
+        if before != now:
             name, email, is_key = now
             users[user_id] = (
                 before[0] if name == user_id else name,

@@ -83,7 +83,11 @@ class Dataset:
                 )
             if entry := known.get(of_file[0]):
                 body = self._read(path, entry.sha256)
-                yield from _tell_days(of_file, self._decode(path, decoder, body))
+                found = self._decode(path, decoder, body)
+                if DATE.key in found:
+                    yield from _tell_days(of_file, found)
+                else:
+                    yield of_file[0], found
             elif self._find_stray(path):
                 raise self._refuse(f"{path} is not in the manifest")
 
@@ -134,9 +138,6 @@ class Dataset:
 
 def _tell_days(days: Sequence[date], found: Columns) -> Iterator[tuple[date, Columns]]:
     """What a file has of each of these days, without their date."""
-    if DATE.key not in found:
-        yield from ((day, found) for day in days)
-        return
     dates = cast("Sequence[str]", found[DATE.key])
     columns = {key: values for key, values in found.items() if key != DATE.key}
     for day in days:
