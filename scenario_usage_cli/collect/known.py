@@ -9,6 +9,7 @@ from typing import NamedTuple
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.wire import Project, Team
 from scenario_usage_cli.collect.local import Source
+from scenario_usage_cli.collect.names import parse_name
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import AccessDenied
 from scenario_usage_cli.periods import LONGEST_QUERY
@@ -93,8 +94,8 @@ def name_projects(client: Source, filters: Filters) -> dict[str, str]:
 
 def read_name(known: Project | Team) -> str:
     """What people call a project or a team; its id if it has no name."""
-    return known.get("name") or known["id"]
+    return parse_name(known.get("name")) or known["id"]
 
 
 def _know(found: str, *names: str | None) -> Known:
-    return Known(found, tuple(name for name in names if name and name.strip()))
+    return Known(found, tuple(filter(None, map(parse_name, names))))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from scenario_usage_cli.api.wire import Project, TeamKey, TeamMember, parse_time
 from scenario_usage_cli.collect.known import read_name
+from scenario_usage_cli.collect.names import parse_name
 from scenario_usage_cli.collect.sections import Figure, read_number
 
 
@@ -95,10 +96,11 @@ def read_project(
 
 def read_person(person: TeamMember, team: Named, names: Mapping[str, str]) -> ListedPerson:
     """A person; without a name, the address is the name."""
+    email = parse_name(person.get("email"))
     return ListedPerson(
         person["id"],
-        names.get(person["id"]) or person.get("email") or person["id"],
-        person.get("email"),
+        names.get(person["id"]) or email or person["id"],
+        email,
         person.get("role"),
         team,
         read_figure(person.get("consumption")),
@@ -113,7 +115,7 @@ def read_key(key: TeamKey, team: Named, names: Mapping[str, str]) -> ListedKey:
     last_used_at = _read_time(used)
     return ListedKey(
         key["id"],
-        key.get("name") or key.get("apiKeyId") or key["id"],
+        parse_name(key.get("name")) or key.get("apiKeyId") or key["id"],
         key.get("apiKeyId"),
         key.get("scope"),
         key.get("role"),

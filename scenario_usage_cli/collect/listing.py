@@ -16,6 +16,7 @@ from scenario_usage_cli.collect.listed import (
     read_person,
     read_project,
 )
+from scenario_usage_cli.collect.names import parse_name
 from scenario_usage_cli.errors import (
     AccessDenied,
     ApiError,
@@ -132,7 +133,7 @@ def _fetch_members(
     teams: list[Named] = []
     is_known = True
     for asked_for, details in answers:
-        team = asked_for._replace(name=details.get("name") or asked_for.name)
+        team = asked_for._replace(name=parse_name(details.get("name")) or asked_for.name)
         teams.append(team)
         found = read(team, details, warnings)
         if found is None:

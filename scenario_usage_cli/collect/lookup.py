@@ -10,7 +10,15 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from http import HTTPStatus
 
 from scenario_usage_cli.collect.local import Source
-from scenario_usage_cli.collect.names import KEY_PREFIX, KINDS, NO_NAMES, Listed, Names, UserName
+from scenario_usage_cli.collect.names import (
+    KEY_PREFIX,
+    KINDS,
+    NO_NAMES,
+    Listed,
+    Names,
+    UserName,
+    parse_name,
+)
 from scenario_usage_cli.collect.usage import Filters, Usage, give_names
 from scenario_usage_cli.errors import ApiError
 
@@ -199,7 +207,7 @@ class NameLookup:
             rows = ((k["id"], k.get("name")) for team in details for k in team.get("keys") or ())
         else:
             return None
-        return {one: name for one, name in rows if name and name.strip()}
+        return {one: name for one, name in rows if name and parse_name(name)}
 
 
 def _fetch_details(client: Source, team_id: str | None) -> None:

@@ -15,7 +15,7 @@ from scenario_usage_cli.api.wire import (
     exact,
 )
 from scenario_usage_cli.collect.granularity import find_granularity
-from scenario_usage_cli.collect.names import NOBODY, UserName
+from scenario_usage_cli.collect.names import NOBODY, UserName, parse_name
 from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.remarks import Oddity, Remark
 from scenario_usage_cli.collect.sections import (
@@ -199,15 +199,15 @@ class Merger:
             if user_id := user.get("id"):
                 known = users.get(user_id, NOBODY)
                 users[user_id] = UserName(
-                    self._pick(user_id, "name", user.get("fullName"), known.name),
-                    self._pick(user_id, "email", user.get("email"), known.email),
+                    self._pick(user_id, "name", parse_name(user.get("fullName")), known.name),
+                    self._pick(user_id, "email", parse_name(user.get("email")), known.email),
                     self._pick(user_id, "is_api_key", user.get("isApiKey"), known.is_api_key),
                 )
         for model in entities.get("models") or ():
-            if (model_id := model.get("id")) and (
-                name := self._pick(model_id, "name", model.get("name"), models.get(model_id))
-            ):
-                models[model_id] = name
+            if model_id := model.get("id"):
+                told = parse_name(model.get("name"))
+                if name := self._pick(model_id, "name", told, models.get(model_id)):
+                    models[model_id] = name
 
     def _pick(
         self, entity_id: str, field: str, told: _Told | None, known: _Told | None

@@ -21,6 +21,15 @@ def looks_like_alias(text: str) -> bool:
     return _ALIAS.fullmatch(text.strip()) is not None
 
 
+_BLANK = re.compile(r"[\s\u115f\u1160\u2800\u3164\uffa0]*")
+"""Spaces, and letters that look like one."""
+
+
+def parse_name(text: str | None) -> str | None:
+    """What something is called; None for a name that nobody would see."""
+    return None if text is None or _BLANK.fullmatch(text) else text
+
+
 class UserName(NamedTuple):
     """What the API knows of a user id."""
 

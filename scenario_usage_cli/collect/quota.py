@@ -25,6 +25,7 @@ from scenario_usage_cli.collect.listed import (
     read_person,
     read_project,
 )
+from scenario_usage_cli.collect.names import parse_name
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.errors import AccessDenied, ApiError
 from scenario_usage_cli.periods import Period
@@ -137,7 +138,7 @@ def fetch_quota(
     if details is not None:
         warnings.extend(_find_untold_caps(details))
     details = details or {}
-    team = team._replace(name=details.get("name") or team.name)
+    team = team._replace(name=parse_name(details.get("name")) or team.name)
     known = limits or {}
     projects = [read_project(one, {team.id: team}, team) for one in listed]
     own = [one for one in projects if one.team is None or one.team.id == team.id]

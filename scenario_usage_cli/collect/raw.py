@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from scenario_usage_cli.api.wire import exact
 from scenario_usage_cli.collect.merge import NOTHING_TOLD
+from scenario_usage_cli.collect.names import parse_name
 from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.sections import POINT_SECTIONS, WIRES, read_number_text
 
@@ -200,4 +201,8 @@ def _add(amounts: Iterable[float | None]) -> float:
 
 def _take_newer(older: Row, newer: Row) -> Row:
     """The newer state of an entity; what it does not say stays as it was."""
-    return older | {key: value for key, value in newer.items() if value not in NOTHING_TOLD}
+    return older | {
+        key: value
+        for key, value in newer.items()
+        if value not in NOTHING_TOLD and not (isinstance(value, str) and parse_name(value) is None)
+    }
