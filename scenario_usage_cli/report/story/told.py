@@ -18,7 +18,11 @@ _MOST_NAMED = 5
 def build_changes(report: Report, comparison: Comparison, material: Material) -> Chapter:
     """What changed most, and the tables of all that changed."""
     changes = list_changes(report, comparison, material)
-    sentences = list(describe_changes(changes, list_people(comparison))) if changes else []
+    is_narrowed = bool(report.filters and report.filters.models)
+    people = list_people(comparison)
+    sentences: list[str] = []
+    if changes:
+        sentences += describe_changes(changes, people, is_narrowed=is_narrowed)
     sentences += _describe_limit(material)
     tables = map(_retitle, build_comparison_view(comparison).table_sections)
     return Chapter("What changed most", tuple(sentences), sections=tuple(tables))
@@ -41,20 +45,27 @@ def _describe_limit(material: Material) -> Iterator[str]:
         )
 
 
-def describe_changes(changes: Changes, people: Sequence[Change]) -> Iterator[str]:
-    """The whole change and its largest part; then what grew and what shrank, and who did."""
+def describe_changes(
+    changes: Changes, people: Sequence[Change], *, is_narrowed: bool = False
+) -> Iterator[str]:
+    """The whole change and its largest part; then what grew and what shrank, and who did.
+
+    If the changes are narrowed to some models, those of people are not, and sentences say so.
+    """
+    what = "cost of these models" if is_narrowed else "cost"
+    by_person = " by person, with all models" if is_narrowed else " by person"
     before, after = (group_thousands(one) for one in (changes.before, changes.after))
     if not (changes.delta or changes.parts or people):
-        yield f"Nothing changed: the cost is {after} CU, as in the period before."
+        yield f"Nothing changed: the {what} is {after} CU, as in the period before."
         return
     if changes.delta:
         yield _describe_whole(changes)
-        yield f"The cost was {before} CU in the period before, and is {after} CU now."
+        yield f"The {what} was {before} CU in the period before, and is {after} CU now."
     else:
-        yield f"The cost is {after} CU in both periods."
+        yield f"The {what} is {after} CU in both periods."
     yield from describe_parts(changes.parts, changes.delta, "")
     if people:
-        yield from describe_parts(people, sum_cu(one.delta for one in people), " by person")
+        yield from describe_parts(people, sum_cu(one.delta for one in people), by_person)
 
 
 def _describe_whole(changes: Changes) -> str:

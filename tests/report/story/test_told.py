@@ -31,6 +31,19 @@ def test_a_part_that_is_larger_than_the_whole_change() -> None:
     assert told[0] == "+412 CU: +800 CU from kling in project P, and -388 CU from all others."
 
 
+def test_narrowed_changes_say_what_they_are_of() -> None:
+    """Of some models; people are told with all of them."""
+    changes = Changes(Decimal(1), Decimal(3), [Change("kling", Decimal(2))])
+    told = list(describe_changes(changes, [Change("Ann", Decimal(-7))], is_narrowed=True))
+
+    assert told == [
+        "+2 CU, of which +2 CU from kling.",
+        "The cost of these models was 1 CU in the period before, and is 3 CU now.",
+        "Grew most: kling, +2 CU.",
+        "Shrank most by person, with all models: Ann, -7 CU.",
+    ]
+
+
 def test_shrinking() -> None:
     """The same with less."""
     assert describe(50, 20, a=-20, b=-10)[0] == "-30 CU, of which -20 CU from a."
