@@ -26,15 +26,18 @@ def open_effort(
 ) -> Iterator[Effort]:
     """The effort of one command, whose progress is shown until the end of the block.
 
-    Where it makes many queries, their number is said before they are made.
+    Where it makes many queries, their number is said before they are made; so is that of many
+    more, where the answers tell what else to ask.
     """
-    queries = 0
+    untold, has_told = 0, False
 
     def announce(more: int) -> None:
-        nonlocal queries
-        queries += more
-        if more and queries > MANY_QUERIES:
-            runtime.say(f"note: {queries} queries are needed; --jobs N makes N at a time")
+        nonlocal untold, has_told
+        untold += more
+        if untold > MANY_QUERIES:
+            word = "more " if has_told else ""
+            runtime.say(f"note: {untold} {word}queries are needed; --jobs N makes N at a time")
+            untold, has_told = 0, True
 
     with runtime.show_progress() as progress:
         yield Effort(
