@@ -24,6 +24,10 @@ class Matrix(NamedTuple):
     column_sums: tuple[Decimal, ...]
     figure: Field[Any]
     note: str = ""
+    rest_rows: int = 0
+    """How many rows the last one sums up; 0 if it is one of its own."""
+    rest_columns: int = 0
+    """The same of columns."""
 
     @property
     def whole(self) -> Decimal:
@@ -36,33 +40,32 @@ class Matrix(NamedTuple):
 
     def keep(self, most_rows: int, most_columns: int) -> "Matrix":
         """At most so many rows and columns, the last of which sum up all that are left out."""
-        cells, row_sums = self.cells, self.row_sums
-        if len(self.rows) > most_rows:
-            rest = zip(*cells[most_rows - 1 :], strict=True)
-            cells = (*cells[: most_rows - 1], tuple(map(_add, rest)))
-            row_sums = _sum_rest(row_sums, most_rows)
-        column_sums = self.column_sums
-        if len(self.columns) > most_columns:
-            last = most_columns - 1
-            cells = tuple((*row[:last], _add(row[last:])) for row in cells)
-            column_sums = _sum_rest(column_sums, most_columns)
+        rows, columns = (
+            len(names) - most + 1 if len(names) > most else 0
+            for names, most in ((self.rows, most_rows), (self.columns, most_columns))
+        )
+        cells = self.cells
+        if rows:
+            cells = (*cells[:-rows], tuple(map(_add, zip(*cells[-rows:], strict=True))))
+        if columns:
+            cells = tuple((*row[:-columns], _add(row[-columns:])) for row in cells)
         return self._replace(
-            rows=_name(self.rows, most_rows),
-            columns=_name(self.columns, most_columns),
+            rows=_name_rest(self.rows, rows),
+            columns=_name_rest(self.columns, columns),
             cells=cells,
-            row_sums=row_sums,
-            column_sums=column_sums,
+            row_sums=_sum_rest(self.row_sums, rows),
+            column_sums=_sum_rest(self.column_sums, columns),
+            rest_rows=rows,
+            rest_columns=columns,
         )
 
 
-def _name(names: tuple[str, ...], most: int) -> tuple[str, ...]:
-    if len(names) <= most:
-        return names
-    return (*names[: most - 1], f"other ({len(names) - most + 1})")
+def _name_rest(names: tuple[str, ...], rest: int) -> tuple[str, ...]:
+    return (*names[:-rest], f"other ({rest})") if rest else names
 
 
-def _sum_rest(sums: tuple[Decimal, ...], most: int) -> tuple[Decimal, ...]:
-    return (*sums[: most - 1], sum_cu(sums[most - 1 :]))
+def _sum_rest(sums: tuple[Decimal, ...], rest: int) -> tuple[Decimal, ...]:
+    return (*sums[:-rest], sum_cu(sums[-rest:])) if rest else sums
 
 
 def _add(cells: Sequence[Decimal | None]) -> Decimal | None:

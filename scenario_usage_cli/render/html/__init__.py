@@ -24,7 +24,7 @@ def render_html(view: "View", out: TextIO, medium: Medium) -> None:
     template = _build_environment().get_template("page.jinja")
     out.write(
         template.render(
-            page=build_page(view, top or 0),
+            page=build_page(view, top or 0, is_chosen=medium.top is not None),
             style=style,
             script=script,
             style_hash=_hash(style),

@@ -8,14 +8,12 @@ from typing import Any, NamedTuple
 from scenario_usage_cli.render.cells import (
     NOTHING,
     align_decimals,
-    find_level,
     format_cell,
     is_right_aligned,
     name_rest,
 )
 from scenario_usage_cli.render.html.share_bars import Bar, build_share_bars
 from scenario_usage_cli.report.fields import Field, Kind
-from scenario_usage_cli.report.matrix import Matrix
 from scenario_usage_cli.report.view import Section
 
 LEVELS = 5
@@ -24,7 +22,6 @@ _LONGEST_TEXT = 100
 _LONGEST_LINE = 24
 """Up to here, a text is never broken."""
 _LONGEST_TITLE = 1000
-_LONGEST_HEADING = 40
 
 
 class Cell(NamedTuple):
@@ -112,7 +109,7 @@ def _build_cells(
     if not is_right_aligned(column):
         is_word = kind in (Kind.FULLNESS, Kind.STATUS)
         return [
-            _build_text(text, f"w-{text}" if is_word and text != NOTHING else "") for text in texts
+            build_text(text, f"w-{text}" if is_word and text != NOTHING else "") for text in texts
         ]
     key, drawn = bars
     own = drawn if key == column.key else [None] * len(texts)
@@ -132,7 +129,8 @@ def _pad(texts: list[str]) -> list[str]:
     ]
 
 
-def _build_text(text: str, look: str = "") -> Cell:
+def build_text(text: str, look: str = "") -> Cell:
+    """A name, cut if it is very long."""
     cut, title = cut_text(text)
     is_long = len(text) > _LONGEST_LINE
     return Cell(cut, "long" if is_long else look, title, is_foreign=not text.isascii())
@@ -153,34 +151,3 @@ def _draw_course(figures: Sequence[int | Decimal]) -> Cell:
     if not any(heights):
         return Cell(NOTHING)
     return Cell(f"at most {format_cell(highest)}", "course", course=heights)
-
-
-def build_matrix(matrix: Matrix) -> Grid:
-    """The cells are the darker, the higher; sums end the rows and the columns."""
-    kind = matrix.figure.kind
-    own = [cell for row in matrix.cells for cell in row if cell is not None]
-    highest = max(own, default=Decimal(0))
-    columns = (
-        Column(matrix.row_title, is_name=True),
-        *(Column(cut_text(name, _LONGEST_HEADING)[0], is_number=True) for name in matrix.columns),
-        Column("Total", is_number=True),
-    )
-    rows = [
-        (
-            _build_text(name),
-            *(_shade(cell, kind, highest) for cell in cells),
-            Cell(format_cell(total, kind), "total"),
-        )
-        for name, cells, total in zip(matrix.rows, matrix.cells, matrix.row_sums, strict=True)
-    ]
-    sums = [Cell(format_cell(total, kind)) for total in (*matrix.column_sums, matrix.whole)]
-    lines = [
-        *(Line(tuple(zip(columns, row, strict=True))) for row in rows),
-        Line(tuple(zip(columns, (Cell("Total"), *sums), strict=True)), "total"),
-    ]
-    return Grid(columns, (lines,), is_matrix=True)
-
-
-def _shade(cell: Decimal | None, kind: Kind, highest: Decimal) -> Cell:
-    level = 0 if cell is None else find_level(cell, highest, LEVELS)
-    return Cell(format_cell(cell, kind), f"l{level}" if level else "")
