@@ -10,6 +10,7 @@ from scenario_usage_cli.buckets import cut_into_buckets
 from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.usage import Filters, Usage
+from scenario_usage_cli.report.figures import KNOWN_COST
 from scenario_usage_cli.report.story.days import build_days
 from scenario_usage_cli.report.trend import Trend, build_trend
 from scenario_usage_cli.report.view import Chapter, Drawing
@@ -20,16 +21,20 @@ BESIDE = "It is the cost of models: operations without a model, and refunds, hav
 
 
 def build_course(*costs: float, unit: str = "day", days: int = 3, hour: int = 0) -> Trend:
-    """What models cost on the days from Friday, 2026-05-01, which begins at this hour."""
+    """What a model cost on the days from Friday, 2026-05-01, which begins at this hour.
+
+    As for a story, figures are read by day, if not by hour, whatever is drawn.
+    """
     period = make_period(max(len(costs), days), hour=hour)
     buckets = cut_into_buckets(period, unit)
+    finest = buckets if unit == "hour" else cut_into_buckets(period, "day")
     points = [
         point(f"2026-05-{day:02}T{hour if day == 1 else 0:02}:00:00.000Z", jobs=1, cost=cost)
         for day, cost in enumerate(costs, 1)
     ]
     usage = Usage(("models",), period, Filters())
     document = usages(models=[model_row("m", *points)])
-    Merger(usage, buckets.find).add(
+    Merger(usage, finest.find).add(
         parse_usages(json.dumps(document).encode(), source="the test"),
         Part(period.start, period.end, ("models",), Filters()),
     )
@@ -106,12 +111,14 @@ def test_nothing_is_told_of_days_that_cost_nothing() -> None:
 
 def test_a_calendar_beside_bars_of_other_buckets_has_rows_of_its_own() -> None:
     """Weekends are marked in it; a month that begins on one, as August, is not."""
-    chapter = tell(build_course(93, unit="month", days=93), build_course(93, days=93))
+    costs = (90, 3)
+    chapter = tell(build_course(*costs, unit="month", days=93), build_course(*costs, days=93))
 
     months, calendar = chapter.charts
     assert [one.section for one in chapter.charts] == list(chapter.sections)
     assert (months.drawing, calendar.drawing) == (Drawing.BARS, Drawing.CALENDAR)
-    assert (len(months.section.rows), months.marked) == (4, frozenset())
+    assert [KNOWN_COST.of(row) for row in months.section.rows] == [93, 0, 0, 0]
+    assert months.marked == frozenset()
     assert sorted(calendar.marked)[:4] == [1, 2, 8, 9]
     assert calendar.description.startswith("The mean is 1 CU a day, of 93 whole days.")
 

@@ -1,0 +1,237 @@
+"""The chapters of a story: which there are, and what is said in those that check and explain."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from scenario_usage_cli.api.body import parse_usages
+from scenario_usage_cli.collect.breakdown import Breakdown
+from scenario_usage_cli.collect.merge import Merger
+from scenario_usage_cli.collect.usage import Filters, Usage
+from scenario_usage_cli.report.labels import NO_LABELS
+from scenario_usage_cli.report.story.material import Before, Making, Material
+from scenario_usage_cli.report.story.tell import tell_story
+from scenario_usage_cli.report.usage import Report, build_report
+from scenario_usage_cli.report.usage_view import build_usage_view
+from scenario_usage_cli.report.view import Chapter
+from tests.report.builders import Document, charge, kind, model
+from tests.support import NOW, usages
+from tests.test_periods import parse
+
+SECTIONS = ("consumption", "models")
+OCTOBER = usages(
+    consumption=[charge("u", 12)],
+    models=[model("kling", jobs=1, cost=7), model("flux", jobs=1, cost=3)],
+)
+
+
+def read(
+    document: Document = OCTOBER,
+    period: str | None = "2026-10",
+    sections: tuple[str, ...] = SECTIONS,
+    filters: Filters | None = None,
+) -> Usage:
+    """The usage of an answer."""
+    usage = Usage(sections, parse(period=period) if period else None, filters or Filters())
+    Merger(usage).add(parse_usages(json.dumps(document).encode(), source="the test"))
+    return usage
+
+
+def report(usage: Usage) -> Report:
+    """What it adds up to."""
+    return build_report(usage, generated_at=NOW)
+
+
+def divide(**parts: Usage) -> Breakdown:
+    """A breakdown by project."""
+    named: Mapping[tuple[str, ...], tuple[str, ...]] = {(one,): (one.upper(),) for one in parts}
+    return Breakdown(("project",), {(one,): usage for one, usage in parts.items()}, named)
+
+
+def tell(usage: Usage, answers: int = 2, **more: Any) -> dict[str, Chapter]:
+    """The chapters by their titles, in order."""
+    own = report(usage)
+    material = Material(Making("1.2.3", answers), usage, NO_LABELS, **more)
+    view = tell_story(build_usage_view(own), own, material)
+    return {chapter.title: chapter for chapter in view.chapters}
+
+
+def before(usage: Usage, projects: Breakdown | None = None, note: str | None = None) -> Before:
+    """The period before."""
+    return Before(usage, report(usage), projects, note)
+
+
+def test_a_story_of_a_report_alone() -> None:
+    """Its own tables, and how they were made."""
+    chapters = tell(read())
+
+    assert list(chapters) == [
+        *("At a glance", "Models", "People and API keys", "Reconciliation and warnings"),
+        "How these figures were made",
+    ]
+    assert chapters["At a glance"].sentences == ()
+    assert [title for title, one in chapters.items() if one.is_folded] == list(chapters)[-1:]
+
+
+def test_tables_without_a_chapter_of_their_own_share_one() -> None:
+    """It is after all others."""
+    document = usages(assets=[kind("image", 1)])
+    chapters = tell(read(document, sections=("assets", "moderation", "quality_gates")))
+
+    assert list(chapters)[1:3] == ["Kinds of assets", "Other tables"]
+    assert len(chapters["Other tables"].sections) == 2
+
+
+def test_the_first_chapter_tells_what_it_is_compared_with() -> None:
+    """And that nothing was used, if so."""
+    nothing = read(usages(), "2026-09")
+
+    chapters = tell(read(), before=before(nothing, note="it has 30 days, not 31"))
+    assert chapters["At a glance"].sentences == (
+        "Changes are against 2026-09-01 to 2026-09-30, UTC.",
+        "It has 30 days, not 31.",
+    )
+    cost = chapters["At a glance"].headlines[0]
+    assert (cost.title, cost.value, cost.before) == ("Cost", 12, 0)
+    assert tell(nothing)["At a glance"].sentences == ("Nothing was used in this period.",)
+
+
+@pytest.mark.parametrize(
+    ("costs", "expected"),
+    [
+        ({"kling": 3, "flux": 7.5, "lumen": 0}, "Of 2 models with a cost, flux cost most: 7.5 CU."),
+        ({"kling": 3, "lumen": 0.0000001}, "kling is the only model with a cost: 3 CU."),
+        ({"kling": 0}, None),
+    ],
+)
+def test_the_ranking_of_models_is_described(costs: dict[str, float], expected: str | None) -> None:
+    """By those that cost anything; there is none where none does. Other tables have no ranking."""
+    models = [model(name, jobs=1, cost=cost) for name, cost in costs.items()]
+    chapters = tell(read(usages(models=models, consumption=[charge("u", 5)])))
+
+    charts = chapters["Models"].charts
+    assert [one.description for one in charts] == ([expected] if expected else [])
+    assert chapters["People and API keys"].charts == ()
+
+
+@pytest.mark.parametrize(
+    ("charged", "expected"),
+    [
+        (
+            12,
+            "12 CU were charged, and models cost 10 CU: the difference of 2 CU is operations "
+            "without a model, and refunds.",
+        ),
+        (10, "10 CU were charged, and models cost as much."),
+    ],
+)
+def test_what_models_do_not_explain_is_told(charged: float, expected: str) -> None:
+    """Where both are known."""
+    document: Any = {**OCTOBER, "consumption": [charge("u", charged)]}
+
+    told = tell(read(document))["Reconciliation and warnings"].sentences
+    assert told == (expected, "There are no warnings.")
+    alone = tell(read(document, sections=("models",)))["Reconciliation and warnings"].sentences
+    assert alone == ("There are no warnings.",)
+
+
+def test_warnings_of_the_period_before_are_told_as_such() -> None:
+    """And no sentence says that there are none."""
+    lacking: Any = {key: value for key, value in OCTOBER.items() if key != "modelUsages"}
+
+    told = tell(read(), before=before(read(lacking, "2026-09")))
+
+    (warning,) = told["Reconciliation and warnings"].sentences[1:]
+    assert warning.startswith("Before: the API left out models")
+
+
+@pytest.mark.parametrize(
+    ("answers", "source"), [(0, "a saved answer"), (1, "one answer"), (1234, "1,234 answers")]
+)
+def test_what_figures_were_made_of(answers: int, source: str) -> None:
+    """A saved answer tells when it was fetched, or it is not known."""
+    made = tell(read(), answers)["How these figures were made"].sentences
+
+    assert made[0] == f"scenario-usage 1.2.3 made them from {source} of Scenario's usage API."
+    fetched = [one for one in made if one.startswith("The figures were fetched")]
+    now = ["The figures were fetched at 2026-11-22T18:30:00Z."]
+    assert fetched == (now if answers else [])
+    saved = replace(read(), fetched_at=datetime(2026, 11, 3, tzinfo=UTC))
+    assert "The figures were fetched at 2026-11-03T00:00:00Z." in (
+        tell(saved, answers)["How these figures were made"].sentences
+    )
+
+
+def test_period_and_filters_are_told() -> None:
+    """As far as they are known."""
+    filters = Filters(project_ids=("project_a", "project_b"))
+    made = tell(read(filters=filters), missing=("It lacks that.",))
+
+    assert made["How these figures were made"].sentences[3:] == (
+        "The period is from 2026-10-01T00:00:00Z to 2026-10-31T23:59:59.999Z (UTC), both included; "
+        "its days begin in the time zone UTC.",
+        "The figures were fetched at 2026-11-22T18:30:00Z.",
+        "Only these are in them: projects project_a, project_b.",
+        "It lacks that.",
+    )
+    assert tell(read(period=None))["How these figures were made"].sentences[3:] == (
+        "The figures were fetched at 2026-11-22T18:30:00Z.",
+        "No filter was set.",
+    )
+    running = tell(read(period="today"))["How these figures were made"].sentences
+    assert running[4] == "The period contains the running day: its figures still change."
+
+
+def test_what_a_project_lacks_is_told_in_the_place_of_its_matrix() -> None:
+    """The other matrix is there; without projects there is no chapter."""
+    lacking: Any = {key: value for key, value in OCTOBER.items() if key != "modelUsages"}
+    projects = divide(a=read(), b=read(lacking))
+
+    crossed = tell(read(), projects=projects)["Projects by model and person"]
+
+    assert crossed.sentences == ("Projects by model cannot be shown: models of B did not come.",)
+    assert [matrix.title for matrix in crossed.matrices] == ["Cost of projects by person"]
+    whole = tell(read(lacking), projects=divide(a=read(), b=read()))
+    assert whole["Projects by model and person"].sentences == (
+        "Projects by model cannot be shown: models of the whole did not come.",
+    )
+    one = tell(read(), projects=divide(a=read()))
+    assert "Projects by model and person" not in one
+    assert "Projects" in one
+
+
+def test_a_matrix_is_of_what_was_asked_for() -> None:
+    """A report of models alone has no people."""
+    chapters = tell(read(sections=("models",)), projects=divide(a=read(), b=read()))
+
+    titles = [matrix.title for matrix in chapters["Projects by model and person"].matrices]
+    assert titles == ["Cost of projects by model"]
+
+
+def test_changes_are_by_project_where_both_periods_have_them() -> None:
+    """Of a period without them, or without all of a project, changes are those of models."""
+    twice: Any = {
+        **OCTOBER,
+        "consumption": [charge("u", 17)],
+        "modelUsages": [model("kling", jobs=1, cost=12), model("flux", jobs=1, cost=3)],
+    }
+    lacking: Any = {key: value for key, value in OCTOBER.items() if key != "modelUsages"}
+    old = read(period="2026-09")
+    found = []
+    for projects in (divide(a=read(), b=read()), divide(a=read(), b=read(lacking)), None):
+        chapters = tell(
+            read(twice),
+            projects=divide(a=read(twice), b=read()),
+            before=before(old, projects),
+        )
+        found.append(chapters["What changed most"].sentences[0])
+
+    assert found == [
+        "+5 CU, of which +5 CU from kling in project A.",
+        "+5 CU, of which +5 CU from kling.",
+        "+5 CU, of which +5 CU from kling.",
+    ]
