@@ -1,5 +1,6 @@
 """What one project used in a day, as charges: a model, an operation, refunds, and what is left."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -25,6 +26,12 @@ _OPERATIONS = (
     "vectorization",
 )
 """Those that are known to run none."""
+
+_REST = "other"
+"""What nothing itemises, among the names of operations."""
+
+_LIKE_REST = re.compile(f"{_REST}_*")
+_LIKE_OPERATION = re.compile("(model:)*operation:.*", re.DOTALL)
 
 _NOISE = Decimal("1e-9")
 """Less than this is no usage: it is what sums of doubles lose."""
@@ -70,7 +77,8 @@ def _list_models(usage: Usage, names: Mapping[str, str]) -> Iterator[Charge]:
         cost, gross = _read_cu(figures)
         jobs = Decimal(figures[JOBS.key] or 0)
         described = f"Generation with {name}"
-        yield Charge(model_id, name, described, "Generation Jobs", gross, cost, jobs, "Jobs")
+        sku = _name_model_sku(model_id)
+        yield Charge(sku, name, described, "Generation Jobs", gross, cost, jobs, "Jobs")
 
 
 def _list_refunds(usage: Usage) -> Iterator[Charge]:
@@ -101,7 +109,8 @@ def _list_operations(usage: Usage, charges: Sequence[Charge]) -> Iterator[Charge
             room -= gross
             consumption = _consume(actions[action][COUNT.key], cost)
             described = f"Operation {action}"
-            sku = _name_sku(action)
+            # The API's own name for one may be that of the rest, which is another SKU.
+            sku = _name_sku(f"{action}_" if _LIKE_REST.fullmatch(action) else action)
             yield Charge(sku, None, described, "Operations", gross, cost, *consumption)
 
 
@@ -115,8 +124,14 @@ def _take_rest(usage: Usage, charges: Sequence[Charge]) -> Charge:
             (KNOWN_COST.key, [charge.cost for charge in charges]),
         )
     )
-    sku = _name_sku("other")
-    return Charge(sku, None, "Other operations", "Operations", gross, cost, *_consume(None, cost))
+    return Charge(
+        _name_sku(_REST), None, "Other operations", "Operations", gross, cost, *_consume(None, cost)
+    )
+
+
+def _name_model_sku(model_id: str) -> str:
+    """The id of a model, unless an operation may have the same."""
+    return f"model:{model_id}" if _LIKE_OPERATION.fullmatch(model_id) else model_id
 
 
 def _name_sku(operation: str) -> str:

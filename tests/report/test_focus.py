@@ -234,6 +234,32 @@ def test_what_nothing_explains_is_one_row_in_cu(charged: float, rest: str) -> No
     ]
 
 
+def test_no_two_charges_have_one_sku() -> None:
+    """Whatever the API calls a model or an operation: other SKUs have these names already."""
+    usage = read(
+        consumption=[charge("a", 20)],
+        models=[
+            model(one, jobs=1, cost=1, discount=0)
+            for one in ("model_a", "operation:upscale", "model:operation:upscale", "model:other")
+        ],
+        actions=[
+            action(one, cost=cost, discount=0)
+            for one, cost in (("upscale", 1), ("other", 2), ("other_", 3), ("others", 4))
+        ],
+    )
+    assert cu(build(usage)) == [
+        ("model:model:operation:upscale", 1, 1),
+        ("model:operation:upscale", 1, 1),
+        ("model:other", 1, 1),
+        ("model_a", 1, 1),
+        ("operation:other", 6, 6),
+        ("operation:other_", 2, 2),
+        ("operation:other__", 3, 3),
+        ("operation:others", 4, 4),
+        ("operation:upscale", 1, 1),
+    ]
+
+
 def test_the_gross_of_the_api_counts_where_it_is_not_the_sum() -> None:
     """PricingQuantity sums to gross, whatever the API calls the total."""
     usage = read(
