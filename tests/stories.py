@@ -67,7 +67,7 @@ def write(chapter: Chapter) -> list[str]:
 
 def write_matrix(matrix: Matrix) -> list[str]:
     """A matrix as lines of text."""
-    lines = [f"  ## {matrix.title} ({matrix.note})"]
+    lines = [f"  ## {matrix.title}"]
     lines.append("  " + " | ".join([matrix.row_title, *matrix.columns, "Total"]))
     for name, cells, total in zip(matrix.rows, matrix.cells, matrix.row_sums, strict=True):
         lines.append("  " + " | ".join([name, *map(format_cell, cells), format_cell(total)]))

@@ -124,8 +124,6 @@ def _write_matrix(sheet: Worksheet, matrix: Matrix, pen: Pen) -> None:
     if matrix.cells and matrix.columns:
         scale = {"type": "2_color_scale", "min_color": _PALE, "max_color": _STRONG}
         sheet.conditional_format(1, 1, last, right, scale)
-    if matrix.note:
-        pen.put_text(sheet, last + 3, 0, matrix.note, italic=True)
 
 
 def _write_columns(sheet: Worksheet, content: Book, pen: Pen) -> None:

@@ -23,7 +23,6 @@ class Matrix(NamedTuple):
     row_sums: tuple[Decimal, ...]
     column_sums: tuple[Decimal, ...]
     figure: Field[Any]
-    note: str = ""
     rest_rows: int = 0
     """How many rows the last one sums up; 0 if it is one of its own."""
     rest_columns: int = 0

@@ -160,7 +160,7 @@ def _build_parts(of: str, chapter: Chapter, most: _Most) -> Iterator[Part]:
 
 def _build_matrix(of: str, matrix: Matrix) -> Part:
     title = name_with_unit(matrix.title, matrix.figure.unit)
-    return Part(of, title, matrix.note, grid=build_matrix(matrix.for_page()), caption=title)
+    return Part(of, title, "", grid=build_matrix(matrix.for_page()), caption=title)
 
 
 def _build_table(of: str, title: str, section: Section, top: int) -> Part:

@@ -7,11 +7,11 @@ from scenario_usage_cli.report.frame import SCHEMA_VERSION
 from scenario_usage_cli.report.story.material import Making, Material
 from scenario_usage_cli.report.usage import Report
 from scenario_usage_cli.report.usage_view import describe_filters
-from scenario_usage_cli.report.view import Chapter, View
+from scenario_usage_cli.report.view import Chapter
 from scenario_usage_cli.report.words import group_thousands
 
 
-def build_making(view: View, report: Report, material: Material) -> Chapter:
+def build_making(report: Report, material: Material) -> Chapter:
     """It is folded, as few readers ask for it."""
     sentences = [
         *_describe_making(material.making),

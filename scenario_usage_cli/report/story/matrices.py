@@ -9,7 +9,7 @@ from scenario_usage_cli.report.numbers import sum_cu
 from scenario_usage_cli.report.story.cells import Cells
 
 
-def build_matrix(title: str, cells: Cells, *, note: str = "") -> Matrix | None:
+def build_matrix(title: str, cells: Cells) -> Matrix | None:
     """All projects, the largest first; None where there is less than two of them."""
     rows = _arrange(cells.costs, 0)
     columns = _arrange(cells.costs, 1)
@@ -25,7 +25,6 @@ def build_matrix(title: str, cells: Cells, *, note: str = "") -> Matrix | None:
         tuple(map(sum_cu, table)),
         tuple(map(sum_cu, zip(*table, strict=True))),
         COST,
-        note,
     )
 
 

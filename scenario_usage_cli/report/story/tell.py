@@ -47,4 +47,4 @@ def _build_chapters(view: View, report: Report, material: Material) -> Iterator[
         firsts = build_firsts(report, material.earlier, material.labels.users)
         yield from [firsts] if firsts else []
     yield build_checks(view, report, comparison, material)
-    yield build_making(view, report, material)
+    yield build_making(report, material)
