@@ -292,7 +292,7 @@ def test_an_action_of_a_new_name_is_no_operation_if_models_have_its_cost(
 @pytest.mark.parametrize(
     ("actions", "expected"),
     [
-        ({"3d-generation": 3, "upscale": 3}, "upscale"),  # one that is known has its cost first
+        ({"3d-generation": 0.5, "upscale": 3}, "upscale"),  # one that is known has its cost first
         ({"z-new": 3, "a-new": 3}, "a-new"),  # in whatever order they come
         ({"z-new": 3, "a-new": 4}, "z-new"),
     ],

@@ -55,7 +55,7 @@ def describe_changes(
     what = "cost of these models" if is_narrowed else "cost"
     by_person = " by person, with all models" if is_narrowed else " by person"
     before, after = (group_thousands(one) for one in (changes.before, changes.after))
-    if not (changes.delta or changes.parts or people):
+    if not (changes.parts or people):  # what changed has parts
         yield f"Nothing changed: the {what} is {after} CU, as in the period before."
         return
     if changes.delta:

@@ -199,17 +199,43 @@ def test_what_a_project_lacks_is_told_in_the_place_of_its_matrix() -> None:
     assert whole["Projects by model and person"].sentences == (
         "Projects by model cannot be shown: models of the whole did not come.",
     )
-    one = tell(read(), projects=divide(a=read()))
-    assert "Projects by model and person" not in one
-    assert "Projects" in one
+    alone = tell(read(sections=("models",)), projects=projects)["Projects by model and person"]
+    assert (alone.sentences, alone.matrices) == (crossed.sentences, ())
+
+
+def test_one_project_has_a_row_and_no_matrix() -> None:
+    """It would be that of the whole."""
+    chapters = tell(read(), projects=divide(a=read()))
+
+    assert "Projects by model and person" not in chapters
+    assert len(chapters["Projects"].sections[0].rows) == 1
+
+
+def test_a_table_that_the_report_has_is_not_made_again() -> None:
+    """Of a report by project."""
+    usage, projects = read(), divide(a=read(), b=read())
+    own = build_report(usage, breakdowns=[projects], generated_at=NOW)
+    view = build_usage_view(own)
+    material = Material(Making("1.2.3", 1), usage, NO_LABELS, projects=projects)
+
+    told = tell_story(view, own, material).chapters
+
+    (chapter,) = [one for one in told if one.title == "Projects"]
+    assert chapter.sections[0] in view.table_sections
+    assert [id(chapter.sections[0])] == [id(view.table_sections[0])]
 
 
 def test_a_matrix_is_of_what_was_asked_for() -> None:
     """A report of models alone has no people."""
     chapters = tell(read(sections=("models",)), projects=divide(a=read(), b=read()))
 
-    titles = [matrix.title for matrix in chapters["Projects by model and person"].matrices]
-    assert titles == ["Cost of projects by model"]
+    (matrix,) = chapters["Projects by model and person"].matrices
+    assert (matrix.title, matrix.columns) == ("Cost of projects by model", ("kling", "flux"))
+    both = tell(read(), projects=divide(a=read(), b=read()))["Projects by model and person"]
+    assert [(one.title, one.columns) for one in both.matrices] == [
+        ("Cost of projects by model", ("kling", "flux", "(no model: operations and refunds)")),
+        ("Cost of projects by person", ("u",)),
+    ]
 
 
 def test_changes_are_by_project_where_both_periods_have_them() -> None:
@@ -228,7 +254,9 @@ def test_changes_are_by_project_where_both_periods_have_them() -> None:
             projects=divide(a=read(twice), b=read()),
             before=before(old, projects),
         )
-        found.append(chapters["What changed most"].sentences[0])
+        sentences = chapters["What changed most"].sentences
+        found.append(sentences[0])
+        assert not sentences[-1].startswith("Of ")
 
     assert found == [
         "+5 CU, of which +5 CU from kling in project A.",

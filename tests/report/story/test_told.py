@@ -49,6 +49,18 @@ def test_shrinking() -> None:
     assert describe(50, 20, a=-20, b=-10)[0] == "-30 CU, of which -20 CU from a."
 
 
+def test_less_than_one_cu() -> None:
+    """It is a change like any other."""
+    parts = [Change("a", Decimal("0.5")), Change("b", Decimal("-0.25"))]
+
+    assert list(describe_changes(Changes(Decimal(1), Decimal("1.25"), parts), [])) == [
+        "+0.25 CU: +0.5 CU from a, and -0.25 CU from all others.",
+        "The cost was 1 CU in the period before, and is 1.25 CU now.",
+        "Grew most: a, +0.5 CU.",
+        "Shrank most: b, -0.25 CU.",
+    ]
+
+
 def test_nothing_changed() -> None:
     """It is said."""
     assert describe(50, 50) == ["Nothing changed: the cost is 50 CU, as in the period before."]
@@ -60,6 +72,17 @@ def test_parts_that_cancel_out() -> None:
         "The cost is 50 CU in both periods.",
         "Grew most: a, +20 CU.",
         "Shrank most: b, -20 CU.",
+    ]
+
+
+def test_people_may_change_where_nothing_else_does() -> None:
+    """They are told of after what changed, or alone."""
+    people = [Change("Ann", Decimal(20)), Change("Ben", Decimal(-20))]
+
+    assert list(describe_changes(Changes(Decimal(50), Decimal(50), []), people)) == [
+        "The cost is 50 CU in both periods.",
+        "Grew most by person: Ann, +20 CU.",
+        "Shrank most by person: Ben, -20 CU.",
     ]
 
 
