@@ -61,7 +61,9 @@ def _make_secret(runtime: Runtime) -> str:
     found: str = (read_document(path) or {})[PSEUDONYM_SECRET]
     runtime.redactor.add([found])
     if found == made:
-        runtime.say(f"{PSEUDONYM_SECRET} is new in {path}: without it, aliases would be others")
+        runtime.say(
+            f"note: {PSEUDONYM_SECRET} is new in {path}: without it, aliases would be others"
+        )
     return found
 
 
