@@ -68,7 +68,8 @@ class Connection(NamedTuple):
 
     `auth` signs the requests, `log` is told of each, and `transport` gives up when the `deadline`
     has passed: a request may take `longest_s` as a whole, some read timeouts if that is not given.
-    `see` is shown every answer before it is used.
+    `see` is shown every answer before it is used. Unless `is_quoted`, errors do not repeat what the
+    API says.
     """
 
     base_url: str
@@ -83,6 +84,7 @@ class Connection(NamedTuple):
     connect_timeout_s: float = CONNECT_TIMEOUT_S
     longest_s: float | None = None
     see: Callable[[bytes], None] | None = None
+    is_quoted: bool = True
 
     @property
     def timeout(self) -> httpx.Timeout:
@@ -268,7 +270,11 @@ class Client:
         self.server_time = parse_http_date(response.headers.get("date", ""))
         if is_answer:
             return body
-        failure = build_status_failure(response, self._connection.redactor.json_body(body))
+        failure = build_status_failure(
+            response,
+            self._connection.redactor.json_body(body),
+            is_quoted=self._connection.is_quoted,
+        )
         # A gateway that fails twice instead of the API has most likely received too much.
         if may_be_split and tries and (too_large := as_too_large(failure)):
             raise too_large

@@ -30,17 +30,25 @@ _GATEWAY_MESSAGES = (
     "response payload size exceeded maximum allowed payload size",
 )
 """What the gateway says instead of the API, also for an answer over 6 MB (api.md)."""
+_NOT_QUOTED = "what it says is not repeated, as it may name people"
 _GATEWAY_STATUSES = (500, 502, 504)
 _GATEWAY_LIMIT_BYTES = 6 * 1024 * 1024
 _NEAR_BYTES = 512 * 1024
 
 
-def build_status_failure(response: httpx.Response, body: bytes) -> ApiError:
-    """The error of a status other than 200; `body` is that of the answer, free of secrets."""
+def build_status_failure(
+    response: httpx.Response, body: bytes, *, is_quoted: bool = True
+) -> ApiError:
+    """The error of a status other than 200; `body` is that of the answer, free of secrets.
+
+    Unless it `is_quoted`, the error repeats nothing that the API says in words of its own.
+    """
     status = response.status_code
     document = _parse_document(body)
     said = _parse_message(document)
     answered = f"the API answered {status} {response.reason_phrase}".rstrip()
+    if said and not is_quoted and not _is_of_gateway(said):
+        document, said = None, _NOT_QUOTED
     message = f"{answered}: {said}" if said else answered
     if is_rate_limit(status, response.headers):
         return RequestFailed(
@@ -80,12 +88,15 @@ def as_too_large(failure: ApiError, received_bytes: int = 0) -> AnswerTooLarge |
 
     It does if the gateway answers instead of the API, or if the body ends near the gateway's limit.
     """
-    said = (failure.said or "").lower().strip(".")
-    by_gateway = failure.status in _GATEWAY_STATUSES and said in _GATEWAY_MESSAGES
+    by_gateway = failure.status in _GATEWAY_STATUSES and _is_of_gateway(failure.said or "")
     broke_off = abs(received_bytes - _GATEWAY_LIMIT_BYTES) <= _NEAR_BYTES
     if by_gateway or broke_off:
         return AnswerTooLarge(failure.message, hint=_SMALLER, status=failure.status)
     return None
+
+
+def _is_of_gateway(said: str) -> bool:
+    return said.lower().strip(".") in _GATEWAY_MESSAGES
 
 
 def build_connection_failure(

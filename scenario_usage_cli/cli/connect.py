@@ -71,6 +71,7 @@ def connect(
             timeout_s=options.timeout or READ_TIMEOUT_S,
             connect_timeout_s=options.timeout or CONNECT_TIMEOUT_S,
             see=pseudonyms.learn_answer if pseudonyms else None,
+            is_quoted=pseudonyms is None,
         )
     )
 

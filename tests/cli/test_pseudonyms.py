@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from scenario_usage_cli.cli.config.pseudonyms import open_pseudonyms
@@ -96,6 +97,30 @@ def test_nobody_is_in_a_message(argv: tuple[str, ...]) -> None:
     result = demo(argv[0], *argv[1:])
 
     assert find_telling(result.stdout + result.stderr) == set()
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 429, 500])
+@pytest.mark.parametrize("key", ["message", "error", "details"])
+def test_nobody_is_in_what_the_api_says_of_an_error(status: int, key: str, tmp_path: Path) -> None:
+    """No answer has told who that is, so that none of it can be repeated."""
+    said = {"note": "no", key: {"message": "Ann Realname (user_1, ann) may not", "limit": "Ann"}}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(status, json=said)
+
+    argv = ("report", "--last", "7d", "--no-cache", "--retries", "0")
+    config = tmp_path / "config.toml"
+    config.write_text(f'pseudonym_secret = "{"s" * 20}"\n')
+    environ = {"SCENARIO_USAGE_CONFIG": str(config), **CREDENTIALS}
+    api = httpx.MockTransport(answer)
+    hidden = run(*argv, "--pseudonyms", "--verbose", environ=environ, transport=api)
+    plain = run(*argv, environ=environ, transport=api)
+
+    assert (hidden.code, hidden.stdout) == (plain.code, "")
+    assert not re.search("Ann|Realname|user_1", hidden.stderr)
+    assert f"the API answered {status}" in hidden.stderr
+    assert "may name people" in hidden.stderr
+    assert "Ann Realname" in plain.stderr
 
 
 def replace_aliases(document: Any) -> Any:
