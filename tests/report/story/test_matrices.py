@@ -46,6 +46,7 @@ def test_as_many_as_fit_are_shown_and_the_rest_in_one() -> None:
 
     assert whole is not None
     assert longer is not None
+    whole, longer = whole.for_page(), longer.for_page()
     assert (len(whole.rows), len(whole.columns)) == (20, 12)
     assert (whole.rows[-1], whole.columns[-1]) == ("P19", "M11")
     assert (len(longer.rows), len(longer.columns)) == (20, 12)
