@@ -37,18 +37,19 @@ def test_one_project_is_no_matrix() -> None:
     assert build({("a", "x"): 1, ("b", "x"): 2}) is not None
 
 
-def test_as_many_as_fit_are_shown_and_the_rest_in_one() -> None:
+def test_a_page_has_as_many_as_fit_and_the_rest_in_one() -> None:
     """20 projects by 12 others, or one less and the sum of all that are left."""
     fits = {(f"p{n:02}", f"m{n % 12:02}"): 100 - n for n in range(20)}
 
     whole = build(fits)
-    longer = build({**fits, ("q", "n"): 7, ("r", "n"): 1})
+    larger = build({**fits, ("q", "n"): 7, ("r", "n"): 1})
 
     assert whole is not None
-    assert longer is not None
-    whole, longer = whole.for_page(), longer.for_page()
-    assert (len(whole.rows), len(whole.columns)) == (20, 12)
+    assert whole.for_page() == whole
     assert (whole.rows[-1], whole.columns[-1]) == ("P19", "M11")
+    assert larger is not None
+    assert (len(larger.rows), len(larger.columns)) == (22, 13)
+    longer = larger.for_page()
     assert (len(longer.rows), len(longer.columns)) == (20, 12)
     assert (longer.rows[18:], longer.columns[10:]) == (("P18", "other (3)"), ("M10", "other (2)"))
     assert longer.row_sums[-1] == 81 + 7 + 1
