@@ -17,6 +17,7 @@ from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.money import Money, Price
 from scenario_usage_cli.report.fields import Row
 from scenario_usage_cli.report.focus import (
+    FocusRows,
     Prices,
     ProjectDay,
     build_rows,
@@ -419,6 +420,22 @@ def test_columns_tell_their_version(version: str) -> None:
     columns = [field.key for field in declare_table(version).columns]
     assert find_version(columns) == version
     assert find_version([*columns, "x_New"]) == "1.2"
+
+
+@pytest.mark.parametrize(
+    ("prices", "day", "expected"),
+    [
+        (None, DAY, False),
+        (AGREED, DAY, True),
+        (Prices(Money("EUR", (Price(DAY, Decimal(1)),), "profile")), DAY, True),
+        (Prices(Money("EUR", (Price(DAY, Decimal(1)),), "profile")), date(2026, 10, 31), False),
+    ],
+)
+def test_a_day_has_a_price_from_that_of_the_first_on(
+    prices: Prices | None, day: date, expected: bool
+) -> None:
+    """Without one, its rows do not conform."""
+    assert FocusRows(TEAM, prices, "1.2").has_price(day) is expected
 
 
 @pytest.mark.parametrize(

@@ -57,9 +57,7 @@ def compare_with_before(report: Report, material: Material) -> Comparison | None
     after, against = (
         one._replace(blocks=own) for one, own in zip((report, before.report), blocks, strict=True)
     )
-    return build_comparison(
-        after._replace(labels=material.labels or report.labels), against, note=before.note
-    )
+    return build_comparison(after._replace(labels=material.labels), against, note=before.note)
 
 
 def _are_alike(after: Breakdown | None, before: Breakdown | None) -> bool:

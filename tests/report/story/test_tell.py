@@ -41,9 +41,9 @@ def read(
     return usage
 
 
-def report(usage: Usage) -> Report:
+def report(usage: Usage, models: tuple[str, ...] = ()) -> Report:
     """What it adds up to."""
-    return build_report(usage, generated_at=NOW)
+    return build_report(usage, models=models, generated_at=NOW)
 
 
 def divide(**parts: Usage) -> Breakdown:
@@ -52,17 +52,24 @@ def divide(**parts: Usage) -> Breakdown:
     return Breakdown(("project",), {(one,): usage for one, usage in parts.items()}, named)
 
 
-def tell(usage: Usage, answers: int = 2, **more: Any) -> dict[str, Chapter]:
+def tell(
+    usage: Usage, answers: int = 2, models: tuple[str, ...] = (), **more: Any
+) -> dict[str, Chapter]:
     """The chapters by their titles, in order."""
-    own = report(usage)
-    material = Material(Making("1.2.3", answers), usage, NO_LABELS, **more)
+    own = report(usage, models)
+    material = Material(Making("1.2.3", answers), usage, more.pop("labels", NO_LABELS), **more)
     view = tell_story(build_usage_view(own), own, material)
     return {chapter.title: chapter for chapter in view.chapters}
 
 
-def before(usage: Usage, projects: Breakdown | None = None, note: str | None = None) -> Before:
+def before(
+    usage: Usage,
+    projects: Breakdown | None = None,
+    note: str | None = None,
+    models: tuple[str, ...] = (),
+) -> Before:
     """The period before."""
-    return Before(usage, report(usage), projects, note)
+    return Before(usage, report(usage, models), projects, note)
 
 
 def test_a_story_of_a_report_alone() -> None:
@@ -262,4 +269,132 @@ def test_changes_are_by_project_where_both_periods_have_them() -> None:
         "+5 CU, of which +5 CU from kling in project A.",
         "+5 CU, of which +5 CU from kling.",
         "+5 CU, of which +5 CU from kling.",
+    ]
+
+
+def change(cost: float, charged: float | None = None, name: str = "kling") -> Usage:
+    """What one model cost, of all that was charged."""
+    return read(
+        usages(
+            consumption=[charge("u", cost if charged is None else charged)],
+            models=[model(name, jobs=1, cost=cost)],
+        )
+    )
+
+
+def test_changes_of_some_models_are_of_these_alone() -> None:
+    """Whatever else was charged, in all projects and in each."""
+    both = divide(a=read(), b=read(usages()))
+    names = ("kling",)
+
+    chapters = tell(
+        read(),
+        models=names,
+        projects=both,
+        before=before(change(2, 100), divide(a=change(2, 100), b=read(usages())), models=names),
+    )
+
+    changed = chapters["What changed most"]
+    assert changed.sentences[:3] == (
+        "+5 CU, of which +5 CU from kling in project A.",
+        "The cost was 2 CU in the period before, and is 7 CU now.",
+        "Grew most: kling in project A, +5 CU.",
+    )
+
+
+def test_changes_of_what_has_no_model() -> None:
+    """Beside models, or where these were not asked for."""
+    for sections, name in (
+        (SECTIONS, "operations and refunds without a model"),
+        (("consumption",), "all together"),
+    ):
+        now, old = (
+            read(
+                usages(consumption=[charge("u", cost)], models=OCTOBER["modelUsages"]),
+                one,
+                sections,
+            )
+            for one, cost in (("2026-10", 12), ("2026-09", 10))
+        )
+        told = tell(now, before=before(old))["What changed most"].sentences
+        assert told[0] == f"+2 CU, of which +2 CU from {name}."
+
+
+def test_what_one_period_alone_has_changed_by_all_of_it() -> None:
+    """People have the names of either period."""
+    now, old = change(5, name="kling"), change(3, name="flux")
+
+    changed = tell(
+        now,
+        labels=NO_LABELS._replace(users={"u": "Ann"}),
+        projects=divide(a=now, b=read(usages())),
+        before=before(old, divide(a=old, b=read(usages()))),
+    )["What changed most"]
+
+    assert changed.sentences[2:] == (
+        "Grew most: kling in project A, +5 CU.",
+        "Shrank most: flux in project A, -3 CU.",
+        "Grew most by person: Ann, +2 CU.",
+    )
+
+
+def test_parts_that_do_not_add_up_as_they_are_shown_are_not_told() -> None:
+    """Two projects of less than is shown are a model of more: then it is told by model."""
+    cost, half = 0.0000008, 0.0000004
+
+    chapters = tell(
+        change(cost),
+        projects=divide(a=change(half), b=change(half)),
+        before=before(change(0), divide(a=change(0), b=change(0))),
+    )
+
+    assert chapters["What changed most"].sentences[0] == (
+        "+0.000001 CU, of which +0.000001 CU from kling."
+    )
+
+
+@pytest.mark.parametrize("sections", [("assets",), ("models",)])
+def test_changes_without_any_cost_have_no_sentence(sections: tuple[str, ...]) -> None:
+    """Where it was not asked for, or did not come."""
+    lacking: Any = {key: value for key, value in OCTOBER.items() if key != "modelUsages"}
+    usage = read(lacking, sections=sections)
+
+    chapters = tell(usage, before=before(read(lacking, "2026-09", sections)))
+
+    assert chapters["What changed most"].sentences == ()
+
+
+def test_changes_of_the_same_size_are_told_by_name() -> None:
+    """The larger ones come first, whether more or less."""
+    now, old = (
+        read(
+            usages(
+                consumption=[charge("u", sum(costs))],
+                models=[
+                    model(one, jobs=1, cost=cost) for one, cost in zip("bacd", costs, strict=True)
+                ],
+            )
+        )
+        for costs in ((5, 5, 9, 1), (3, 3, 1, 7))
+    )
+
+    told = tell(now, before=before(old))["What changed most"].sentences
+
+    assert told[2:4] == ("Grew most: c, +8 CU; a, +2 CU; b, +2 CU.", "Shrank most: d, -6 CU.")
+
+
+def test_projects_of_one_period_only_are_no_table_of_changes() -> None:
+    """What they cost is known of that one alone."""
+    found = []
+    for own in (divide(a=read(), b=read(usages())), divide(a=read(), c=read(usages()))):
+        chapters = tell(
+            read(),
+            projects=divide(a=read(), b=read(usages())),
+            before=before(read(period="2026-09"), own),
+        )
+        found.append([one.table.title for one in chapters["What changed most"].sections])
+
+    assert [titles[0] for titles in found] == [
+        "Changes of cost by project, CU",
+        "Changes of cost by user, CU",
     ]
