@@ -17,6 +17,8 @@ from scenario_usage_cli.report.view import Chapter, Chart, Drawing, Section, Vie
 from scenario_usage_cli.report.words import write_sentence
 
 _DAYS_OF_A_CALENDAR = range(21, 1100)
+_MOST_ROWS = 1100
+"""Of a timeline, which is not cut: three years of days, or a month of hours."""
 
 
 def list_chapters(view: View, version: str) -> tuple[Chapter, ...]:
@@ -47,6 +49,10 @@ def _build_chapter(section: Section, unit: str) -> Chapter:
     if own.kind is Kind.DELTA:
         return Chapter(section.table.title, tuple(_tell_changes(section)), sections=(section,))
     charts: tuple[Chart, ...] = ()
+    if section.is_timeline and len(section.rows) > _MOST_ROWS:
+        charts = tuple(_draw_timeline(section, size, unit))
+        told = f"The {len(section.rows):,} {unit}s are too many for a page: a workbook has them."
+        return Chapter(section.table.title, (told,), charts=charts[:1])
     if any(size.of(row) for row in section.rows):
         if section.is_timeline:
             charts = tuple(_draw_timeline(section, size, unit))

@@ -37,6 +37,18 @@ def test_bars_of_a_trend_are_few_and_add_up(period: tuple[str, ...], table: str)
     assert read_costs(page, table) == expected
 
 
+def test_a_page_has_no_table_of_thousands_of_hours() -> None:
+    """A sentence says where they are; the figures of the chart are there, and add up."""
+    argv = ("trend", "--demo", "--by", "hour", "--start", "2026-07-01", "--end", "2026-09-30")
+    page = open_page(*argv)
+    points = run(*argv, "--json").json["points"]
+
+    assert "The 2,208 hours are too many for a page: a workbook has them." in page.text
+    assert "By hour" not in page.tables
+    expected = sum(Decimal(str(point["cost"] or 0)) for point in points)
+    assert read_costs(page, "Cost by day: the figures") == expected
+
+
 def test_series_are_ranked() -> None:
     """Ten of them, and a pale bar for the others."""
     page = open_page("trend", "--demo", "--split", "model")
