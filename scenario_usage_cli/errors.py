@@ -14,6 +14,7 @@ ScenarioUsageError
 
 from collections.abc import Sequence
 from enum import IntEnum, unique
+from http import HTTPStatus
 
 MOST_LISTED = 10
 """So many things, a message lists of those that there are."""
@@ -89,6 +90,16 @@ class ApiError(ScenarioUsageError):
         super().__init__(message, hint=hint)
         self.status = status
         self.said = said
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the API refused this request, would do so again, and may not refuse others."""
+        refused = self.status is not None and 400 <= self.status < 500
+        return refused and self.status not in (
+            HTTPStatus.UNAUTHORIZED,
+            HTTPStatus.REQUEST_TIMEOUT,
+            HTTPStatus.TOO_MANY_REQUESTS,
+        )
 
 
 class AccessDenied(ApiError):

@@ -1,8 +1,10 @@
 """Fetches what a story is made of beside the report itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from http import HTTPStatus
+from typing import TypeVar
 
 from scenario_usage_cli.against import PREVIOUS, Against, describe_lengths, parse_against
 from scenario_usage_cli.buckets import cut_into_buckets
@@ -22,6 +24,7 @@ from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.errors import (
     AccessDenied,
+    ApiError,
     BadArgument,
     ConfigurationError,
     ScenarioUsageError,
@@ -34,6 +37,7 @@ _OF_DAYS = ("models", "assets", ACTIONS.name)
 """The sections of a timeline; actions are always asked for, as they alone tell the granularity."""
 _OF_EARLIER = ("consumption", "models")
 """Those of what may be new."""
+_Found = TypeVar("_Found")
 _MOST_BEFORE = 50
 """So many projects are asked for in the period before as well."""
 
@@ -85,9 +89,9 @@ class _Fetcher:
         if members:
             projects = known.get(PROJECT.name) or self._divide(members, self._parts, self._usage)
             extra = extra._replace(projects=projects)
-            if extra.before:
+            if extra.before and projects:
                 largest = _find_largest(members, projects)
-                divided = self._divide(largest, old_parts, extra.before)
+                divided = self._divide(largest, old_parts, extra.before, " of the period before")
                 extra = extra._replace(projects_before=divided)
         if wanted.has_breakdowns and wanted.centres:
             extra = extra._replace(centres=self._fetch_centres(wanted.centres))
@@ -95,6 +99,23 @@ class _Fetcher:
             plan = fetch_plan(request, wanted.now, self._effort, self._missing)
             extra = extra._replace(plan=plan)
         return extra._replace(missing=tuple(self._missing))
+
+    def _try(self, what: str, fetch: Callable[[], _Found]) -> _Found | None:
+        """What it returns; None, and a sentence, where that is refused or cannot be asked for.
+
+        Nobody asked for it, and the report has all that was asked for. What may come another time
+        fails the whole.
+        """
+        try:
+            return fetch()
+        except (ApiError, BadArgument) as error:
+            self._forgive(what, error)
+            return None
+
+    def _forgive(self, what: str, error: ApiError | BadArgument) -> None:
+        if isinstance(error, ApiError) and not error.is_refusal:
+            raise error
+        self._leave_out(what, error)
 
     def _leave_out(self, what: str, error: ScenarioUsageError) -> None:
         self._missing.append(write_sentence(f"{what} left out: {error.message}"))
@@ -111,13 +132,12 @@ class _Fetcher:
 
     def _fetch_before(self, asked: Sequence[Request], against: Against) -> Extra:
         """The period before, and what was used for longer before, if that can be had."""
-        usages: list[Usage] = []
+        usages = None
         for length in range(len(asked), 0, -1):
-            try:
-                usages = fetch_usages(asked[:length], effort=self._effort)
+            part = partial(fetch_usages, asked[:length], effort=self._effort)
+            usages = self._try("what is new is" if length > 1 else "the period before is", part)
+            if usages:
                 break
-            except BadArgument as error:
-                self._leave_out("what is new is" if length > 1 else "the period before is", error)
         if not usages:
             return Extra()
         return Extra(
@@ -129,11 +149,10 @@ class _Fetcher:
 
     def _fetch_days(self, asked: Request) -> Usage | None:
         buckets = cut_into_buckets(asked.period, choose_finest(asked.period))
-        try:
-            return fetch_usage(asked, buckets=buckets, effort=self._effort)
-        except BadArgument as error:
-            self._leave_out(f"{buckets.unit}s are", error)
-            return None
+        return self._try(
+            f"{buckets.unit}s are",
+            lambda: fetch_usage(asked, buckets=buckets, effort=self._effort),
+        )
 
     def _find_projects(self) -> Sequence[Member]:
         """All that there are; none where the key may not list them."""
@@ -147,18 +166,21 @@ class _Fetcher:
                 "Projects are left out, as this key may not list them: --project with their ids "
                 "brings them."
             )
-        except BadArgument as error:
-            self._leave_out("projects are", error)
+        except (ApiError, BadArgument) as error:
+            self._forgive("projects are", error)
         else:
             if not found:
                 self._missing.append("Projects are left out, as none are listed.")
         return found
 
-    def _divide(self, members: Sequence[Member], asked: Request, whole: Usage) -> Breakdown:
+    def _divide(
+        self, members: Sequence[Member], asked: Request, whole: Usage, when: str = ""
+    ) -> Breakdown | None:
         """The usage of each of some projects."""
         own = Dimension(PROJECT.name, lambda *_: members)
-        (found,) = fetch_breakdowns([own], [asked], [whole], effort=self._effort)
-        return found
+        part = partial(fetch_breakdowns, [own], [asked], [whole], effort=self._effort)
+        found = self._try(f"projects{when} are", part)
+        return found[0] if found else None
 
     def _fetch_centres(self, centres: Dimension) -> Breakdown | None:
         """The usage of each cost centre; the key may not list what they are made of."""
@@ -166,11 +188,13 @@ class _Fetcher:
             (found,) = fetch_breakdowns(
                 [centres], [self._parts], [self._usage], effort=self._effort
             )
-        except (ConfigurationError, BadArgument, AccessDenied) as error:
-            is_refused = isinstance(error, AccessDenied) and error.status != HTTPStatus.FORBIDDEN
-            if self._wanted.are_centres_given or is_refused:
+        except (ConfigurationError, BadArgument, ApiError) as error:
+            if self._wanted.are_centres_given:
                 raise
-            self._leave_out("cost centres are", error)
+            if isinstance(error, ConfigurationError):
+                self._leave_out("cost centres are", error)
+            else:
+                self._forgive("cost centres are", error)
             return None
         return found
 
