@@ -14,7 +14,10 @@ from scenario_usage_cli.cli.options.source import SourceOptions
 from scenario_usage_cli.cli.parsers import split_values
 from scenario_usage_cli.cli.runtime import STDIN, Runtime
 from scenario_usage_cli.cli.session import Session, open_session
-from scenario_usage_cli.collect.identify import describe_missing
+from scenario_usage_cli.collect.hiding import learn_names
+from scenario_usage_cli.collect.identify import describe_missing, refuse_unknown
+from scenario_usage_cli.collect.known import Known, list_projects
+from scenario_usage_cli.collect.names import Names
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import BadArgument, ConfigurationError
@@ -178,14 +181,20 @@ class DatasetSession(Session):
         return filters
 
     def check_ids(self, missing: Filters) -> list[str]:
-        """Warnings of ids for which nothing was found; there is no list of those that there are."""
+        """The same of ids that have nothing on any day; the team is checked before.
+
+        A dataset without a single project, or person, cannot tell: then there are warnings.
+        """
         own, named = self.client.own, self._named_users
-        return describe_missing(
-            Filters(
-                project_ids=tuple(one for one in missing.project_ids if one not in own.project_ids),
-                user_ids=tuple(
-                    one for one in missing.user_ids if one not in {*own.user_ids, *named}
-                ),
-            ),
-            only_names=False,
-        )
+        projects = [one for one in missing.project_ids if one not in own.project_ids]
+        users = [one for one in missing.user_ids if one not in {*own.user_ids, *named}]
+        there = list_projects(self.client, None) if projects else []
+        people = self.client.list_people() if users else {}
+        learn_names(Names(people=people), self.pseudonyms)
+        if there:
+            with self._locate_projects() as source:
+                refuse_unknown(projects, there, source)
+        if people:
+            refuse_unknown(users, [Known(one, (name,)) for one, name in people.items()], "--user")
+        unknown = Filters(None, () if there else tuple(projects), () if people else tuple(users))
+        return describe_missing(unknown, only_names=False)

@@ -127,10 +127,15 @@ def _check(
             f"it is unknown whether it exists, because {reason}"
             for one in ids
         ]
+    refuse_unknown(ids, known, source)
+    return []
+
+
+def refuse_unknown(ids: Sequence[str], known: Sequence[Known], source: str) -> None:
+    """Raises BadArgument, naming the `source`, for an id that is not among those that are known."""
     for one in ids:
         if one not in {each.id for each in known}:
             raise BadArgument(f"{source} {one!r} is not known", hint=_suggest(one, known))
-    return []
 
 
 def _suggest(text: str, known: Sequence[Known]) -> str:

@@ -22,6 +22,7 @@ from scenario_usage_cli.export.narrowing import (
 from scenario_usage_cli.export.read import Dataset
 from scenario_usage_cli.periods import Period, start_of_day
 from scenario_usage_cli.report.daily import PROJECT, PROJECT_ID
+from scenario_usage_cli.report.tables import USER_ID, USER_NAME
 
 _OF_PROJECTS = ("consumption", "models", "assets")
 """Those that are read for the projects that there are."""
@@ -111,6 +112,15 @@ class DatasetSource(Local):
                 {"id": one, "name": self.known["projects"][one]} for one in names if one
             ]
         return self.lists.projects[team_id]
+
+    def list_people(self) -> dict[str, str]:
+        """What the people of all days are called, by id; the id of one without a name."""
+        found: dict[str, str] = {}
+        for table, key in (("activity", "user"), ("consumption", USER_NAME.key)):
+            keys = (USER_ID.key, key)
+            for _, columns in self.dataset.read_columns(table, self._days.get(table, ()), keys):
+                found |= dict(zip(*(columns[one] for one in keys), strict=True))
+        return {one: name for one, name in found.items() if one}
 
     def teams(self) -> list[Team]:
         """The team that the dataset was exported for, if one was named."""

@@ -19,7 +19,9 @@ OF_MONTH = ("--since", "2026-10-05", "--until", "2026-10-08")
 TABLES = "models,assets,actions,moderation,quality_gates,consumption,activity"
 NO_KEY = {"SCENARIO_USAGE_CONFIG": "/nonexistent/config.toml"}
 MATEO = "user_CyPwBcSZ6oJ8Xo5TOkBlWq"
+XIAOFANG = "user_7LMGCnvZeRSZ5u8FLJvXxQ"
 RND = "R&D"
+KOYO = "project_U2iQX1DgTvbHRmCk4zm8sd"
 
 
 @pytest.fixture(scope="module")
@@ -93,13 +95,69 @@ def test_names_are_looked_up_in_the_dataset(exported: Path) -> None:
 
 
 def test_an_unknown_name_is_answered_with_those_that_there_are(exported: Path) -> None:
-    """Those of the rows; an id is taken as one, and a warning says that it has nothing."""
+    """Those of the rows."""
     result = read("report", *MONTH, "--project", "Rendering", "--from", str(exported))
     assert_refused(result, 2, "--project 'Rendering' is not known", "R&D")
 
-    quiet = read("report", *MONTH, "--project", "project_x", "--from", str(exported), "--json")
-    assert quiet.json["totals"]["cost"] == 0
-    assert "nothing was found for the project project_x" in quiet.json["warnings"]
+
+@pytest.mark.parametrize(
+    ("command", "known"),
+    [
+        (("report", *MONTH, "--project"), KOYO),
+        (("report", *MONTH, "--section", "consumption", "--user"), XIAOFANG),
+        (("trend", *MONTH, "--project"), KOYO),
+        (("compare", "--period", "2026-10-08", "--against", "2026-10-07", "--project"), KOYO),
+        (("activity", *MONTH, "--project"), KOYO),
+        (("activity", *MONTH, "--user"), XIAOFANG),
+    ],
+)
+def test_an_id_that_no_day_has_is_unknown(
+    exported: Path, command: tuple[str, ...], known: str
+) -> None:
+    """As one that the API does not list: figures of 0 would be a wrong answer to a slip."""
+    result = read(*command, f"{known}X", "--from", str(exported))
+
+    assert_refused(result, 2, f"{command[-1]} '{known}X' is not known", f"nearest: {known} (")
+
+
+def test_an_unknown_id_of_a_profile_is_told_with_its_place(exported: Path, tmp_path: Path) -> None:
+    """Exit code 3, as everywhere."""
+    config = tmp_path / "config.toml"
+    config.write_text('default_profile = "a"\n[profiles.a]\nprojects = ["project_x"]\n')
+
+    result = read(
+        *("report", *MONTH, "--from", str(exported)), environ={"SCENARIO_USAGE_CONFIG": str(config)}
+    )
+
+    assert_refused(result, 3, "project_x' is not known", "profile 'a'")
+
+
+def test_an_id_with_nothing_in_the_period_is_known_from_other_days(tmp_path: Path) -> None:
+    """It has figures of 0 and no warning, as of the API."""
+    sunday = "2026-10-04"
+    days = ("--since", sunday, "--until", "2026-10-05")
+    export_well(tmp_path, "--demo", *days, "--datasets", "consumption")
+    command = ("report", "--period", sunday, "--section", "consumption", "--user", XIAOFANG)
+
+    result = read(*command, "--from", str(tmp_path))
+
+    assert result == read(*command, "--demo")
+    assert (result.code, result.stderr) == (0, "")
+
+
+def test_the_people_of_a_hint_have_their_aliases(exported: Path) -> None:
+    """Beside --pseudonyms, no message tells a name."""
+    environ = {"SCENARIO_USAGE_CONFIG": str(exported.parent / "config.toml")}
+
+    result = read(
+        *("report", *MONTH, "--section", "consumption", "--user", f"{XIAOFANG}X", "--pseudonyms"),
+        *("--from", str(exported)),
+        environ=environ,
+    )
+
+    assert_refused(result, 2, "is not known", "person_")
+    assert XIAOFANG not in result.stderr.replace(f"{XIAOFANG}X", "")
+    assert "王小芳" not in result.stderr
 
 
 def test_cost_centres_of_projects_are_those_of_the_api(exported: Path, tmp_path: Path) -> None:
