@@ -146,13 +146,13 @@ class DatasetSession(Session):
         """The team of the dataset, if one is asked for; raises BadArgument for another one."""
         if not (team := self.options.team or self.settings.team):
             return None
-        dataset, own = self.client.dataset, self.client.own.team_id
-        if team not in (own, dataset.manifest.scope.team):
+        dataset, own = self.client.dataset, self.client.account
+        if own is None or team not in (*own, dataset.manifest.scope.team):
             from scenario_usage_cli.export.narrowing import refuse_team
 
             with self._locate_team():
                 raise refuse_team(dataset, team)
-        return own
+        return own.id
 
     def read_filters(self, *periods: Period, models: tuple[str, ...] = ()) -> Filters:
         """The same filters, or those of the dataset itself where there are none.

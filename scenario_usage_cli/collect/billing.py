@@ -10,6 +10,7 @@ from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.wire import TeamDetails, TeamLimits, parse_time
 from scenario_usage_cli.collect.known import read_name
 from scenario_usage_cli.collect.listed import Named
+from scenario_usage_cli.collect.local import Source
 from scenario_usage_cli.errors import AccessDenied, BadArgument, UnreadableAnswer, list_some
 from scenario_usage_cli.patterns import fold
 from scenario_usage_cli.periods import MILLISECOND, Period, whole_milliseconds
@@ -22,7 +23,7 @@ _MOST_SHOWN = 5
 _NAME_DAYS = "name the days, as in --start 2026-05-01"
 
 
-def find_only_team(client: Client, team_id: str | None) -> Named:
+def find_only_team(client: Source, team_id: str | None) -> Named:
     """The team that was asked for, or the only one of the key.
 
     A key that may not list teams is asked for that of its projects. Raises BadArgument if there
@@ -111,7 +112,7 @@ def _read_bounds(start: str, end: str) -> tuple[datetime, datetime]:
     return first, last
 
 
-def _find_teams_of_projects(client: Client) -> dict[str, str]:
+def _find_teams_of_projects(client: Source) -> dict[str, str]:
     ids = dict.fromkeys(project.get("teamId") for project in client.projects())
     return {one: one for one in ids if one}
 

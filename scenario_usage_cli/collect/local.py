@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 from scenario_usage_cli.api.lists import Lists
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
 
     from scenario_usage_cli.api.client import Client
     from scenario_usage_cli.api.query import UsagesQuery
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from scenario_usage_cli.buckets import Buckets
     from scenario_usage_cli.collect.request import Request
     from scenario_usage_cli.collect.usage import Usage
+    from scenario_usage_cli.periods import Period
 
 
 class Local(ABC):
@@ -40,12 +42,23 @@ class Local(ABC):
         """What was used, added up in these buckets, if there are any."""
 
     @abstractmethod
+    def read_days(self, request: Request, days: Sequence[Period]) -> Mapping[date, Usage]:
+        """What was used on each of these days, which are all of a request.
+
+        A day that is missing is left out, as is a section that it does not have.
+        """
+
+    @abstractmethod
     def read_log(self, query: UsagesQuery) -> Iterator[UsagesAnswer]:
         """The pages of the event log, newest first."""
 
     @abstractmethod
     def describe_days(self, request: Request) -> list[str]:
         """What a reader must know of the days of a request, a line each."""
+
+    @abstractmethod
+    def list_provisional(self, request: Request) -> list[date]:
+        """The days of a request that are not final, in order."""
 
     @abstractmethod
     def usages(self, query: UsagesQuery) -> UsagesAnswer:
@@ -58,6 +71,10 @@ class Local(ABC):
     @abstractmethod
     def teams(self) -> list[Team]:
         """The team that the figures are of, if they are of one."""
+
+    @abstractmethod
+    def take_account(self, team_id: str) -> None:
+        """Take a team for the one that the figures are of, where they do not tell it."""
 
     @abstractmethod
     def team(self, team_id: str) -> TeamDetails:

@@ -55,14 +55,20 @@ def describe_days(dataset: Dataset, period: Period, tables: tuple[str, ...]) -> 
             f"{dataset} has no day of the period {Stretch(days[0], days[-1], ())}",
             hint=f"it has days from {there[0]} to {there[-1]}",
         )
-    provisional: dict[date, tuple[str, ...]] = {
-        day: ()
-        for day in days
-        if not all(entry.was_final for table in tables if (entry := known[table].get(day)))
-    }
+    provisional = dict.fromkeys(list_provisional(dataset, period, tables), ())
     return [
         *(_describe_missing(dataset, one, tables) for one in join_days(missing)),
         *(_describe_provisional(one) for one in join_days(provisional)),
+    ]
+
+
+def list_provisional(dataset: Dataset, period: Period, tables: Sequence[str]) -> list[date]:
+    """The days of a period that were not final when they were exported, of any of these tables."""
+    known = [dataset.manifest.days.get(table, {}) for table in tables]
+    return [
+        day
+        for day in find_days(period)
+        if not all(days[day].was_final for days in known if day in days)
     ]
 
 

@@ -87,6 +87,8 @@ class Manifest:
     """The tables whose rows have no date yet, because they were begun by day."""
     focus: Mapping[str, str] | None = None
     """Of a dataset of FOCUS: the `version` of FOCUS, and the id of the `account`, once known."""
+    account: Mapping[str, str] | None = None
+    """The `id` and the `name` of the team that all of it is of, if the key told it."""
     merging: dict[str, dict[str, str]] = field(default_factory=dict)
     """By table, the checksums by path of the files that are about to replace others all at once.
 
@@ -179,6 +181,7 @@ def dump_manifest(manifest: Manifest, settle: timedelta) -> bytes:
             # Those that were given as ids are there already.
             **_note(user_ids=manifest.user_ids, but=scope.users),
             **_note(team_id=manifest.team_id, but=scope.team),
+            **_note(account=manifest.account, but=None),
         },
         "since": {table: str(day) for table, day in manifest.since.items()},
         "pending": manifest.pending,
@@ -320,7 +323,8 @@ def _read_manifest(document: Mapping[str, Any]) -> Manifest:
             for run, raw in document.get("restatements", {}).items()
         },
         restating=_read_definition(document.get("restating")),
-        focus=_read_focus(document.get("focus")),
+        focus=_read_texts(document.get("focus")),
+        account=_read_texts(scope.get("account")),
         undated=tuple(map(str, document.get("undated", ()))),
         merging={
             table: {str(path): str(checksum) for path, checksum in files.items()}
@@ -343,8 +347,8 @@ def _read_prices(definitions: Any) -> list[Any] | None:
     return definitions
 
 
-def _read_focus(focus: Any) -> dict[str, str] | None:
-    return None if focus is None else {str(key): str(value) for key, value in focus.items()}
+def _read_texts(texts: Any) -> dict[str, str] | None:
+    return None if texts is None else {str(key): str(value) for key, value in texts.items()}
 
 
 def _read_fingerprint(text: Any) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from scenario_usage_cli.collect.listed import Named
 from scenario_usage_cli.collect.request import ACTIVITY
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import BadArgument, list_some
@@ -30,13 +31,22 @@ def find_own_filters(manifest: Manifest) -> Filters:
     )
 
 
+def find_account(manifest: Manifest) -> Named | None:
+    """The team that the whole dataset is of, if it tells that."""
+    team_id = find_own_filters(manifest).team_id
+    account = manifest.account
+    if account and team_id in (None, account["id"]):
+        return Named(account["id"], account["name"])
+    return Named(team_id, manifest.scope.team or team_id) if team_id else None
+
+
 def find_narrower(dataset: Dataset, filters: Filters, tables: Sequence[str]) -> Narrower:
     """What narrows the rows of these tables to what filters ask for.
 
     Raises BadArgument for what the dataset does not have, or cannot tell apart.
     """
-    own = find_own_filters(dataset.manifest)
-    if filters.team_id not in (None, own.team_id):
+    own, team = find_own_filters(dataset.manifest), find_account(dataset.manifest)
+    if filters.team_id not in (None, team and team.id):
         raise refuse_team(dataset, str(filters.team_id))
     project_ids = _leave_out(dataset, "projects", filters.project_ids, own.project_ids)
     user_ids = _leave_out(dataset, "people", filters.user_ids, own.user_ids)
@@ -62,8 +72,8 @@ def refuse_projects(dataset: Dataset) -> BadArgument:
 
 def refuse_team(dataset: Dataset, team: str) -> BadArgument:
     """The error for a team that the dataset is not of."""
-    own = find_own_filters(dataset.manifest).team_id
-    of = f"of the team {own}" if own else "of all teams of its key"
+    own = find_account(dataset.manifest)
+    of = f"of the team {own.id}" if own else "of all teams of its key"
     return BadArgument(
         f"{dataset} is {of}, and not of {team}", hint="name the DIR of an export with this --team"
     )

@@ -1,20 +1,29 @@
 """A dataset in the place of the API: the same answers, from its rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date
+from datetime import UTC, date, datetime
+from typing import cast
 
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.wire import Project, Team, TeamDetails, UsagesAnswer
-from scenario_usage_cli.buckets import Buckets
+from scenario_usage_cli.buckets import Buckets, cut_into_buckets
+from scenario_usage_cli.collect.listed import Named
 from scenario_usage_cli.collect.local import Local
 from scenario_usage_cli.collect.request import ACTIVITY, Request
+from scenario_usage_cli.collect.sections import Figures
 from scenario_usage_cli.collect.usage import Bucket, Filters, Usage
-from scenario_usage_cli.export.coverage import check_buckets, describe_days, find_days
+from scenario_usage_cli.export.coverage import (
+    check_buckets,
+    describe_days,
+    find_days,
+    list_provisional,
+)
 from scenario_usage_cli.export.gather import Gathered, gather
 from scenario_usage_cli.export.layout import list_days
 from scenario_usage_cli.export.log import Names, read_pages
 from scenario_usage_cli.export.narrowing import (
     OF_PEOPLE,
+    find_account,
     find_narrower,
     find_own_filters,
     refuse_projects,
@@ -42,25 +51,33 @@ class DatasetSource(Local):
         self._days = dataset.manifest.days
         self._gathered: dict[tuple[str, date, date, Buckets | None], Gathered] = {}
 
+    @property
+    def account(self) -> Named | None:
+        """The team that all of it is of, if it tells that."""
+        return find_account(self.dataset.manifest)
+
+    def take_account(self, team_id: str) -> None:
+        """Take a team for the one that all is of, where the dataset does not tell it."""
+        self.dataset.manifest.account = Named(team_id, team_id)._asdict()
+
     def expect(self, filters: Filters) -> None:
         """Say what is about to be asked for: names of these are in rows, if anywhere."""
         known = self.known
         known["projects"] = {**dict.fromkeys(filters.project_ids), **known["projects"]}
         known["keys"] |= dict.fromkeys(filters.user_ids)
         if filters.team_id:
-            known["teams"][filters.team_id] = self.dataset.manifest.scope.team
+            known["teams"] |= {self.account.id: self.account.name} if self.account else {}
 
     def read_usage(self, request: Request, buckets: Buckets | None) -> Usage:
         """What was used on the days that there are; notes say which are not, or not final."""
         notes = self.describe_days(request)
-        project_ids, user_ids = find_narrower(self.dataset, request.filters, request.sections)
         if buckets:
             check_buckets(buckets, request.period)
         usage = Usage(request.sections, request.period, request.filters, notes=notes)
         for section in request.sections:
-            found = self._gather(section, request.period, buckets)
-            of_users = user_ids if section in OF_PEOPLE else ()
-            sums = found.add_up(project_ids, of_users)
+            # Consumption has no axis of time.
+            cut = None if section == "consumption" else buckets
+            found, sums = self._add_up(section, request, cut)
             if section == "consumption":
                 usage.consumption = {one: buckets[None] for one, buckets in sums.items()}
                 usage.users = {one: found.users[one] for one in sums}
@@ -69,6 +86,28 @@ class DatasetSource(Local):
                 usage.series[section] = sums
                 usage.models |= {one: found.models[one] for one in sums if one in found.models}
         return usage
+
+    def read_days(self, request: Request, days: Sequence[Period]) -> dict[date, Usage]:
+        """What was used on each of these days that there is, in their order; without users."""
+        usages: dict[date, Usage] = {}
+        for day in days:
+            first = day.start.date()
+            there = tuple(one for one in request.sections if first in self._days.get(one, ()))
+            if there:
+                usages[first] = Usage(there, day, request.filters)
+        buckets = cut_into_buckets(request.period, "day")
+        for section in request.sections:
+            found, sums = self._add_up(section, request, buckets)
+            for row_id, course in sums.items():
+                for bucket, figures in course.items():
+                    usage = usages[cast("datetime", bucket).date()]
+                    if section == "consumption":
+                        usage.consumption[row_id] = figures
+                    else:
+                        usage.series.setdefault(section, {})[row_id] = {None: figures}
+                    if row_id in found.models:
+                        usage.models[row_id] = found.models[row_id]
+        return usages
 
     def read_log(self, query: UsagesQuery) -> Iterator[UsagesAnswer]:
         """The pages of the event log, newest first; a day that is missing has no rows."""
@@ -80,6 +119,10 @@ class DatasetSource(Local):
     def describe_days(self, request: Request) -> list[str]:
         """Which days of a request are missing, and which are not final, a line for each stretch."""
         return describe_days(self.dataset, request.period, request.sections)
+
+    def list_provisional(self, request: Request) -> list[date]:
+        """The days of a request that were not final when they were exported, in order."""
+        return list_provisional(self.dataset, request.period, request.sections)
 
     def usages(self, query: UsagesQuery) -> UsagesAnswer:
         """The people of the days of a query, with their names."""
@@ -107,6 +150,8 @@ class DatasetSource(Local):
                 keys = (PROJECT_ID.key, PROJECT.key)
                 for _, columns in self.dataset.read_columns(table, self._days[table], keys):
                     names |= dict(zip(*(columns[key] for key in keys), strict=True))
+            if not names and not self.dataset.manifest.by_project:
+                raise refuse_projects(self.dataset)
             self._learn_projects(names)
             self.lists.projects[team_id] = [
                 {"id": one, "name": self.known["projects"][one]} for one in names if one
@@ -123,18 +168,24 @@ class DatasetSource(Local):
         return {one: name for one, name in found.items() if one}
 
     def teams(self) -> list[Team]:
-        """The team that the dataset was exported for, if one was named."""
-        team_id = self.own.team_id
-        return [{"id": team_id, "name": self.dataset.manifest.scope.team}] if team_id else []
+        """The team that the dataset is of, if it tells that."""
+        return [{"id": self.account.id, "name": self.account.name}] if self.account else []
 
     def team(self, team_id: str) -> TeamDetails:
         """Nothing: a dataset has no members of teams."""
         return {}
 
+    def _add_up(
+        self, table: str, request: Request, buckets: Buckets | None
+    ) -> tuple[Gathered, dict[str, dict[Bucket, Figures]]]:
+        """The rows of a table, and their sums as far as a request asks for them."""
+        narrower = find_narrower(self.dataset, request.filters, request.sections)
+        found = self._gather(table, request.period, buckets)
+        of_users = narrower.user_ids if table in OF_PEOPLE else ()
+        return found, found.add_up(narrower.project_ids, of_users)
+
     def _gather(self, table: str, period: Period, buckets: Buckets | None) -> Gathered:
-        """The rows of a table, each day of them read only once; consumption has no axis of time."""
-        if table == "consumption":
-            buckets = None
+        """The rows of a table, each day of them read only once."""
         days = find_days(period)
         place = (table, days[0], days[-1], buckets)
         if place not in self._gathered:

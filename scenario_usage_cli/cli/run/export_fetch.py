@@ -1,6 +1,7 @@
 """The part of `export` that needs the API: fetch what is missing, or list the queries for it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ from scenario_usage_cli.collect.fetch import Effort, fetch_usage
 from scenario_usage_cli.collect.hiding import hide_filters
 from scenario_usage_cli.collect.identify import find_missing
 from scenario_usage_cli.collect.known import name_projects
+from scenario_usage_cli.collect.lookup import PATIENCE_S
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.collect.workers import JOBS
@@ -82,6 +84,7 @@ def fetch_export(
         keeps_amounts = request.note_prices(manifest)
         fetcher, notes = _prepare(request, manifest, plan, session, connection, tell)
         is_new = not any(manifest.days.values())
+        _note_account(manifest, session)
         if manifest.cost_centres and request.cost_centres and plan.stretches:
             _check_centres(request.cost_centres, fetcher.request, connection, is_new=is_new)
         doubts: list[str] = []
@@ -118,6 +121,18 @@ def fetch_export(
                 writer.tally.remark(doubt, fetcher.period.start.date())
         writer.tally.clock_is_ahead = clock_was_ahead
         return manifest, plan, writer.tally
+
+
+def _note_account(manifest: Manifest, session: ApiSession) -> None:
+    """Note the team that all is of, if the key tells it at once.
+
+    It is billed in rows of FOCUS, which are made of datasets with projects.
+    """
+    is_begun = any(manifest.days.values()) and not manifest.rebuilt_from
+    if manifest.by_project and not manifest.focus and not is_begun:
+        with suppress(ScenarioUsageError):
+            team = find_only_team(session.client.hurry(PATIENCE_S), session.team_id)
+            manifest.account = team._asdict()
 
 
 def _fetch_and_join(

@@ -66,6 +66,7 @@ def run_report(
             filters=filters,
             output=output,
             connection=connection,
+            dataset=dataset,
         )
         return
     if output.focus_version is not None:
