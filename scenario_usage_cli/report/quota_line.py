@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from scenario_usage_cli.report.words import format_rate
+from scenario_usage_cli.report.words import format_day, format_rate
 
 UNKNOWN = "?"
 NO_LIMIT = "no limit"
@@ -20,7 +20,6 @@ _LASTS = "lasts"
 _NO_PACKS = "no packs"
 _STEP = 1000
 _SUFFIXES = ("", "k", "M", "G", "T")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _UNITS = (("d", 24 * 60 * 60), ("h", 60 * 60), ("min", 60))
 _ALMOST = Decimal("0.99")
 _PIECES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]|[^{}]+")
@@ -70,7 +69,7 @@ def _describe_end(figures: PlanFigures, today: date) -> str:
     if figures.plan_runs_out_on and not figures.is_used_up:
         end = f"out {end}"
     elif end == _LASTS and figures.last_day:
-        return f"{end} to {_format_day(figures.last_day, today)}"
+        return f"{end} to {format_day(figures.last_day, today)}"
     if packs == _NO_PACKS or end in (UNKNOWN, NO_FORECAST, _LASTS):
         return end
     if packs == NO_FORECAST:
@@ -92,7 +91,7 @@ def _describe_plan_end(figures: PlanFigures, today: date) -> str:
     if figures.is_used_up:
         return USED_UP
     if figures.plan_runs_out_on:
-        return _format_day(figures.plan_runs_out_on, today)
+        return format_day(figures.plan_runs_out_on, today)
     return NO_FORECAST if figures.forecast is None else _LASTS
 
 
@@ -102,7 +101,7 @@ def _describe_packs_end(figures: PlanFigures, today: date) -> str:
     if not figures.packs_left:
         return _NO_PACKS
     if figures.packs_run_out_on:
-        return _format_day(figures.packs_run_out_on, today)
+        return format_day(figures.packs_run_out_on, today)
     return NO_FORECAST if figures.forecast is None else _LASTS
 
 
@@ -125,7 +124,7 @@ def _format_forecast(figures: PlanFigures, today: date) -> str:
 
 
 def _format_last_day(figures: PlanFigures, today: date) -> str:
-    return _format_day(figures.last_day, today) if figures.last_day else UNKNOWN
+    return format_day(figures.last_day, today) if figures.last_day else UNKNOWN
 
 
 FIELDS: Mapping[str, tuple[str, Callable[[PlanFigures, date], str]]] = {
@@ -193,12 +192,6 @@ def format_age(age: timedelta) -> str:
     seconds = int(age.total_seconds())
     unit, length = next(one for one in _UNITS if seconds >= one[1] or one is _UNITS[-1])
     return f"{seconds // length} {unit}"
-
-
-def _format_day(day: date, today: date) -> str:
-    """In English, whatever the locale is: `11 Dec`, `11 Dec 2027`."""
-    year = "" if day.year == today.year else f" {day.year}"
-    return f"{day.day} {_MONTHS[day.month - 1]}{year}"
 
 
 def _shorten(number: Decimal | None) -> str:

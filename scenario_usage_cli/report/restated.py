@@ -6,7 +6,6 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.report.daily import DAILY, PROJECT_ID
 from scenario_usage_cli.report.fields import Fields, Kind, Row
 from scenario_usage_cli.report.frame import build_head
@@ -26,12 +25,12 @@ from scenario_usage_cli.report.restatements import (
     TABLE,
     TEXT,
     TOTALS,
+    compute_change,
 )
 from scenario_usage_cli.report.usage_view import build_headlines
 from scenario_usage_cli.report.view import Section, View
-from scenario_usage_cli.report.words import cut_name, format_delta, group_thousands
+from scenario_usage_cli.report.words import cut_name, format_day, format_delta, group_thousands
 
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _COUNTS = ("jobs", "count")
 _CHARGED = ("consumption", "models")
 """The tables that tell what days cost, the whole first."""
@@ -66,7 +65,7 @@ def build_restated(
     """
     rows: list[Row] = []
     for _, grouped in groupby(records, lambda row: tuple(field.of(row) for field in _KEY)):
-        of_row = [{**row, CHANGE.key: _change(row)} for row in grouped]
+        of_row = [{**row, CHANGE.key: compute_change(row)} for row in grouped]
         reason = _explain(of_row)
         for row in of_row:
             is_main = COLUMN.of(row) == DAILY[TABLE.of(row)].size.key
@@ -130,10 +129,6 @@ def _add_up(rows: Sequence[Row]) -> Row:
     return dict(zip((field.key for field in TOTALS.fields), figures, strict=True))
 
 
-def _change(row: Row) -> Figure:
-    return (AFTER.of(row) or 0) - (BEFORE.of(row) or 0)
-
-
 def _explain(rows: Sequence[Row]) -> str | None:
     """What the figures of one row of a table suggest, all of which have moved together."""
     if all(BEFORE.of(row) is None for row in rows):
@@ -155,10 +150,9 @@ def _explain(rows: Sequence[Row]) -> str | None:
 def _tell(row: Row, now: datetime) -> str:
     """`12 Oct, project Pirates, Kling V3: 5,120 to 4,780 CU (-340, refunds)`."""
     day = date.fromisoformat(DAY.of(row))
-    year = "" if day.year == now.year else f" {day.year}"
     project = OF_PROJECT.of(row) or PROJECT_ID.of(row)
     place = [
-        f"{day.day} {_MONTHS[day.month - 1]}{year}",
+        format_day(day, now),
         *([f"project {cut_name(project)}"] if project else []),
         cut_name(NAME.of(row)),
     ]

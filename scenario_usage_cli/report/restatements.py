@@ -36,13 +36,18 @@ RECORD: Fields = (
 """The columns of a restatement. A new column goes to the end; none is renamed or removed."""
 
 
+def compute_change(row: Row) -> Figure:
+    """After less before; null counts as 0."""
+    return (AFTER.of(row) or 0) - (BEFORE.of(row) or 0)
+
+
 CHANGE = Field[Figure](
     "change",
     "Change",
     Kind.DELTA,
     92,
     "After less before; null counts as 0.",
-    formula=lambda row: (AFTER.of(row) or 0) - (BEFORE.of(row) or 0),
+    formula=compute_change,
 )
 REASON = Field[str | None](
     "reason",

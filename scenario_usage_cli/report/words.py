@@ -1,12 +1,14 @@
-"""Figures for people: in sentences, and the digits that are shown."""
+"""Figures and days for people: in sentences, and the digits that are shown."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from scenario_usage_cli.report.numbers import WIDE, round_cu
 
 _DIGITS_OF_A_RATE = 3
 _LONGEST_NAME = 60
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def count(number: int, noun: str) -> str:
@@ -30,6 +32,12 @@ def write_sentence(line: str) -> str:
     ended = line if line.endswith((".", "!", "?", "…")) else f"{line}."
     is_word = line.partition(" ")[0].rstrip(",:;").isalpha()
     return f"{ended[:1].upper()}{ended[1:]}" if is_word else ended
+
+
+def format_day(day: date, today: date) -> str:
+    """In English, whatever the locale is; with its year, unless that is today's: `11 Dec 2027`."""
+    year = "" if day.year == today.year else f" {day.year}"
+    return f"{day.day} {_MONTHS[day.month - 1]}{year}"
 
 
 def format_cu(number: Decimal) -> str:
