@@ -1,7 +1,7 @@
 """FOCUS, the FinOps Open Cost and Usage Specification: usage as rows of its CostAndUsage table."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from scenario_usage_cli.collect.combine import combine
 from scenario_usage_cli.collect.listed import Named
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.money import Money
-from scenario_usage_cli.periods import Period
+from scenario_usage_cli.periods import Period, start_of_day
 from scenario_usage_cli.report.daily import ProjectUsage
 from scenario_usage_cli.report.fields import Row, Table, Value
 from scenario_usage_cli.report.focus_charges import build_charges
@@ -19,7 +19,6 @@ from scenario_usage_cli.report.focus_columns import (
     VERSIONS,
     Line,
     UnitPrices,
-    begin_day,
     select_columns,
 )
 from scenario_usage_cli.report.numbers import Exact
@@ -35,7 +34,7 @@ class Prices(NamedTuple):
 
     def find(self, day: date) -> UnitPrices | None:
         """Those of a day; null before the first one."""
-        instant = begin_day(day)
+        instant = start_of_day(day, UTC)
         contracted = self.money.find(instant)
         if contracted is None:
             return None

@@ -1,13 +1,13 @@
 """The columns of FOCUS, each declared once: how its value is made, and which versions have it."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from scenario_usage_cli.collect.listed import Named
 from scenario_usage_cli.money import multiply
-from scenario_usage_cli.periods import format_instant
+from scenario_usage_cli.periods import format_instant, start_of_day
 from scenario_usage_cli.report.fields import Field, Kind, Value
 from scenario_usage_cli.report.focus_charges import CU, Charge
 
@@ -67,13 +67,8 @@ def _text(
     return _declare(key, Kind.TEXT, lambda line: text, first=first, last=last)
 
 
-def begin_day(day: date) -> datetime:
-    """Its first instant."""
-    return datetime.combine(day, time(), UTC)
-
-
 def _write_day(day: date) -> str:
-    return format_instant(begin_day(day))
+    return format_instant(start_of_day(day, UTC))
 
 
 def _next_month(day: date) -> date:
