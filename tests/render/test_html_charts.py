@@ -8,7 +8,7 @@ import pytest
 from scenario_usage_cli.render.html.bars import HEIGHT, Bars, build_bars
 from scenario_usage_cli.render.html.calendars import build_calendars
 from scenario_usage_cli.render.html.charts import build_picture
-from scenario_usage_cli.report.fields import Kind, Row
+from scenario_usage_cli.report.fields import Row
 from scenario_usage_cli.report.figures import KNOWN_COST
 from scenario_usage_cli.report.tables import BUCKETS, SERIES, SERIES_NAME, START
 from scenario_usage_cli.report.view import Chart, Drawing, Section
@@ -91,8 +91,8 @@ def test_neighbours_share_a_shaded_ground() -> None:
 def test_a_calendar_of_years_has_each_apart() -> None:
     """With the same shades, and a square for each day."""
     days = [date(2025, 1, 1) + timedelta(days=number) for number in range(730)]
-    years = build_calendars({day: Decimal(day.day) for day in days}, Kind.CU)
-    (short,) = build_calendars({day: Decimal(-1) for day in days[:40]}, Kind.CU)
+    years = build_calendars({day: Decimal(day.day) for day in days}, KNOWN_COST)
+    (short,) = build_calendars({day: Decimal(-1) for day in days[:40]}, KNOWN_COST)
 
     assert [len(year.squares) for year in years] == [365, 365]
     assert years[1].words[0].text == "Jan 2026"

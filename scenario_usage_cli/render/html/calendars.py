@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from scenario_usage_cli.render.cells import find_level, format_cell
 from scenario_usage_cli.render.html.grids import LEVELS
-from scenario_usage_cli.report.fields import UNITS, Kind
+from scenario_usage_cli.report.fields import Field
 
 _WEEK = 7
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -49,7 +49,7 @@ class Calendar(NamedTuple):
     """What the darkest stands for."""
 
 
-def build_calendars(figures: Mapping[date, Decimal], kind: Kind) -> tuple[Calendar, ...]:
+def build_calendars(figures: Mapping[date, Decimal], field: Field[Any]) -> tuple[Calendar, ...]:
     """One for all days, or one for each year; a shade means the same in all of them."""
     highest = max(figures.values())
     first, last = min(figures), max(figures)
@@ -59,20 +59,19 @@ def build_calendars(figures: Mapping[date, Decimal], kind: Kind) -> tuple[Calend
     if days > _MOST_WEEKS * _WEEK:
         grouped = groupby(sorted(figures.items()), key=lambda item: item[0].year)
         parts = [dict(items) for _, items in grouped]
-    return tuple(_build_calendar(part, kind, highest, size) for part in parts)
+    return tuple(_build_calendar(part, field, highest, size) for part in parts)
 
 
 def _build_calendar(
-    figures: Mapping[date, Decimal], kind: Kind, highest: Decimal, size: int
+    figures: Mapping[date, Decimal], field: Field[Any], highest: Decimal, size: int
 ) -> Calendar:
     first, last = min(figures), max(figures)
     monday = first - timedelta(days=first.weekday())
     weeks = (last - monday).days // _WEEK + 1
-    unit = UNITS.get(kind, "")
     squares = []
     for day, figure in figures.items():
         week, weekday = divmod((day - monday).days, _WEEK)
-        text = f"{day:%Y-%m-%d %a}: {format_cell(figure, kind)} {unit}".strip()
+        text = f"{day:%Y-%m-%d %a}: {format_cell(figure, field.kind)} {field.unit}".strip()
         level = find_level(figure, highest, LEVELS)
         place = (_LEFT + week * size, _TOP + weekday * size)
         squares.append(Square(*place, level, text, day.day))
@@ -84,7 +83,7 @@ def _build_calendar(
         has_numbers=size == _LARGE,
         squares=tuple(squares),
         words=(*_name_months([max(one, first) for one in mondays], size), *_name_weekdays(size)),
-        most=f"{format_cell(highest, kind)} {unit}".strip(),
+        most=f"{format_cell(highest, field.kind)} {field.unit}".strip(),
     )
 
 

@@ -49,7 +49,7 @@ def build_picture(chart: Chart) -> Picture | None:
             return picture._replace(bars=build_bars(chart))
         case Drawing.CALENDAR:
             figures = {chart.label.of(row).date(): Decimal(chart.figure.of(row)) for row in known}
-            return picture._replace(calendars=build_calendars(figures, chart.figure.kind))
+            return picture._replace(calendars=build_calendars(figures, chart.figure))
     return picture._replace(ranks=tuple(_build_ranks(chart)))
 
 
