@@ -16,6 +16,8 @@ from scenario_usage_cli.export.store import Store, Unreadable
 from scenario_usage_cli.export.tally import Tally
 from scenario_usage_cli.report.daily import add_dates
 from scenario_usage_cli.report.fields import Row
+from scenario_usage_cli.report.figures import AMOUNT
+from scenario_usage_cli.report.restatements import COLUMN
 
 DAYS_PER_COMMIT = 8
 """How many days are written before the manifest is; a killed run loses no more than these."""
@@ -79,7 +81,9 @@ class Writer:
         body = encode(file_format, declare_columns(self.manifest, table), dated)
         known = self.manifest.find(table, day)
         restated = self._ledger.compare(table, day, body)
-        if restated and known and known.is_final(day, self._settle):
+        # Amounts move with their prices, too, of which whoever changes them knows.
+        moved = any(COLUMN.of(row) != AMOUNT.key for row in restated)
+        if moved and known and known.is_final(day, self._settle):
             self.tally.remark(_RESTATED.format(table), day)
         if known and known.in_month:
             month = self._of_months.setdefault((table, day.replace(day=1)), {})

@@ -66,7 +66,7 @@ def run_report(
             filters=filters,
             output=output,
             connection=connection,
-            dataset=dataset,
+            dataset=asked.dataset,
         )
         return
     if output.focus_version is not None:
