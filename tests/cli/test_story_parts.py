@@ -171,12 +171,13 @@ def test_a_part_that_fails_is_told_of_with_keep_going(monkeypatch: pytest.Monkey
     assert all(one.before is None for one in view.headlines)
 
 
-def test_aliases_reach_every_chapter(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_aliases_reach_every_chapter(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Sentences, tables and matrices of people name nobody."""
     named = run("report", *MAY, "--demo", "--json").json["consumption"]
     names = {text for row in named for text in (row["user_id"], row["name"], row["email"]) if text}
 
-    ended, _ = catch(monkeypatch, *MAY, "--demo", "--pseudonyms")
+    environ = {"SCENARIO_USAGE_CONFIG": str(tmp_path / "config.toml")}
+    ended, _ = catch(monkeypatch, *MAY, "--demo", "--pseudonyms", environ=environ)
 
     assert ended.code == 0, ended.stderr
     assert names
