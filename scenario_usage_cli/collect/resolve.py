@@ -6,6 +6,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from scenario_usage_cli.collect.identify import refuse_unknown
 from scenario_usage_cli.collect.known import (
     Known,
     is_id,
@@ -57,6 +58,15 @@ def resolve_projects(
     if not directory.knows_all(wanted):
         directory.read(lambda: list_projects(client, team_id))
     return tuple(directory.find_all(wanted))
+
+
+def find_projects(wanted: Sequence[str], known: Sequence[Known], *, source: str) -> tuple[str, ...]:
+    """The same where all that there are is known: an id of another one is refused, too."""
+    directory = _Directory("project", source, PROJECT_PREFIXES)
+    directory.read(lambda: known)
+    found = directory.find_all(wanted)
+    refuse_unknown(found, known, source)
+    return tuple(found)
 
 
 def resolve_users(

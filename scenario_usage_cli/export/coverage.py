@@ -47,7 +47,7 @@ def describe_days(dataset: Dataset, period: Period, tables: tuple[str, ...]) -> 
     days, known = find_days(period), dataset.manifest.days
     for table in tables:
         if not known.get(table):
-            raise _refuse_table(dataset, table)
+            raise refuse_table(dataset, table)
     missing = {day: lacking for day in days if (lacking := _find_lacking(dataset, day, tables))}
     if all(missing.get(day) == tables for day in days):
         there = sorted({day for table in tables for day in known[table]})
@@ -93,7 +93,8 @@ def _find_lacking(dataset: Dataset, day: date, tables: Sequence[str]) -> tuple[s
     return tuple(table for table in tables if day not in known.get(table, ()))
 
 
-def _refuse_table(dataset: Dataset, table: str) -> BadArgument:
+def refuse_table(dataset: Dataset, table: str) -> BadArgument:
+    """The error for a table that the dataset does not have."""
     if dataset.manifest.focus:
         return BadArgument(
             f"{dataset} has rows of FOCUS, and no {table}",

@@ -34,7 +34,7 @@ KEYS = [
 ]
 
 
-def tell(costs: Mapping[str, int], jobs: int = 3) -> Api:
+def tell(costs: Mapping[str, int], jobs: int = 3, projects: Mapping[str, str] = PROJECTS) -> Api:
     """An API whose model costs so much on the twelfth, by project, and 7 on other days."""
 
     def answer(day: str, query: Mapping[str, str]) -> Any:
@@ -44,7 +44,7 @@ def tell(costs: Mapping[str, int], jobs: int = 3) -> Api:
         eleventh = point("2026-10-11T00:00:00.000Z", jobs=1, cost=7)
         return usages(models=[model_row("Kling V3", eleventh, twelfth)])
 
-    return Api(answer, PROJECTS)
+    return Api(answer, projects)
 
 
 @pytest.fixture(scope="module")
@@ -229,6 +229,44 @@ def test_what_makes_no_sense_is_refused(
 ) -> None:
     """By the name of the option."""
     assert_refused(restatements(folder, *argv), 2, *words)
+
+
+@pytest.mark.parametrize(
+    ("project", "nearest"), [("Pirats", "Pirates"), ("project_3", "project_1 (Pirates)")]
+)
+def test_an_unknown_project_is_refused_with_the_nearest(
+    folder: Path, project: str, nearest: str
+) -> None:
+    """By name and by id: nothing would be a wrong answer to a slip."""
+    result = restatements(folder, "--project", project)
+
+    assert_refused(result, 2, f"--project '{project}' is not known")
+    assert nearest in result.stderr
+
+
+def test_a_project_is_known_by_its_old_and_new_names(tmp_path: Path) -> None:
+    """Restatements keep the name of their time, and rows of days have names of theirs."""
+    for cost, now in ((5, FOUND - timedelta(hours=3)), (3, FOUND)):
+        export_well(tmp_path, *DAYS, transport=tell({"project_1": cost}), now=now)
+    renamed = tell({"project_1": 9}, projects={**PROJECTS, "project_1": "Buccaneers"})
+    later = ("--since", "2026-10-10", "--until", "2026-10-11", "--repair", *DAYS[4:])
+    export_well(tmp_path, *later, transport=renamed, now=LATER)
+
+    for project in ("pirates", "Buccaneers", "project_1"):
+        (text,) = texts_of(
+            restatements(tmp_path, "--json", "--since", "2026-10-12", "--project", project)
+        )
+        assert "5 to 3 CU" in text
+
+
+def test_a_dataset_of_focus_has_none(tmp_path: Path) -> None:
+    """An empty table would say that nothing has moved."""
+    price = ("--cu-price", "1", "--currency", "EUR", "--format", "focus")
+    export_well(tmp_path, *DAYS[:4], *price, now=LATER)
+
+    result = restatements(tmp_path)
+
+    assert_refused(result, 2, "has rows of FOCUS, and no restatements")
 
 
 def test_projects_need_a_dataset_that_tells_them_apart(tmp_path: Path) -> None:
