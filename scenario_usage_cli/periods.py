@@ -44,6 +44,7 @@ _DATE_FORMS = (
     "write 2026-05-01, 2026-05-01T08:30, 2026-05-01T08:30:00+02:00, 2026-05, 2026-W20 or 2026, "
     "or a word such as now, today, yesterday, last-month or may"
 )
+_WHOLE_DAYS = "write whole days of UTC, such as 2026-05-01, 2026-05 or yesterday"
 _AT_ONCE = Length(0, "d")
 _BILLING_FORMS = (
     f"write {BILLING}, or {BILLING}-1d to begin a day before it, or name the days, as in --start "
@@ -173,6 +174,12 @@ def parse_whole_days(text: str, option: str, *, now: datetime) -> Days:
         first, beyond = reader.read_bound(text, option)
     except OverflowError:
         raise BadArgument(f"{option} {text!r} is outside the calendar", hint=_DATE_FORMS) from None
+    except BadArgument as error:
+        if length := parse_length(text):  # not every command with days has --last
+            ago = quote(f"{length.number}{length.unit} ago")
+            write = _WHOLE_DAYS if length.is_hours else f"write {option} {ago}"
+            error.hint = f"that is a length of time: {write}"
+        raise
     period = Period(first, beyond - MILLISECOND, UTC, provisional=False)
     check_askable(period, f"{option} {text}")
     return find_whole_days(period, f"{option} {text!r}")
@@ -188,7 +195,7 @@ def find_whole_days(period: Period, asked: str) -> Days:
     if first.time() != time() or not (ends_whole or period.is_open):
         raise BadArgument(
             f"{asked} is not a whole day",
-            hint="write whole days of UTC, such as 2026-05-01, 2026-05 or yesterday",
+            hint=_WHOLE_DAYS,
         )
     return Days(first.date(), last.date())
 

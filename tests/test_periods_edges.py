@@ -416,3 +416,22 @@ def test_the_first_day_that_the_api_takes_may_be_named() -> None:
 def test_what_goes_on_is_running(options: dict[str, str], is_running: bool) -> None:
     """A period without an end of its own, or whose end is to come."""
     assert parse(**options).is_running is is_running
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("3d", 'write --since "3d ago"'),
+        ("last 2 weeks", 'write --since "2w ago"'),
+        ("24h", "write whole days of UTC, such as 2026-05-01, 2026-05 or yesterday"),
+    ],
+)
+def test_a_length_in_the_place_of_a_day_has_a_hint_that_every_command_takes(
+    text: str, hint: str
+) -> None:
+    """Not all of those with days have --last."""
+    with pytest.raises(BadArgument) as caught:
+        parse_whole_days(text, "--since", now=LATER)
+    assert caught.value.hint == f"that is a length of time: {hint}"
+    if " ago" in hint:
+        parse_whole_days(hint.split('"')[1], "--since", now=LATER)

@@ -10,7 +10,8 @@ from scenario_usage_cli.errors import BadArgument
 
 _MOST = 10**9
 _MOST_JOBS = 32
-_DURATION = re.compile(r"([0-9]{1,6})(s|m|h|d|w)")
+_DURATION = re.compile(r"([0-9]{1,100})(s|m|h|d|w)")
+_LONGEST = timedelta(days=999_999)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -41,11 +42,14 @@ def parse_seconds(text: str) -> float:
 
 
 def parse_duration(text: str) -> timedelta:
-    """A whole number, also 0, with a unit."""
+    """A whole number, also 0, with a unit; nothing is longer than all of the calendar."""
     found = _DURATION.fullmatch(text.lower())
     if not found:
         raise typer.BadParameter(f"{text!r} is not a duration: write 90s, 5m, 12h, 3d or 2w")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    try:
+        return min(timedelta(**{_UNITS[found[2]]: int(found[1])}), _LONGEST)
+    except OverflowError:
+        return _LONGEST
 
 
 def parse_limit(text: str) -> int:

@@ -121,7 +121,7 @@ def _refuse_several(teams: Sequence[Named]) -> Named:
     if not teams[1:]:
         return teams[0]
     raise BadArgument(
-        f"this key sees {len(teams)} teams, and each has a billing period of its own",
+        f"this key sees {len(teams)} teams, and each has a plan and a bill of its own",
         hint=f"choose one with --team: {list_some(_tell_apart(teams), _MOST_SHOWN)}",
     )
 

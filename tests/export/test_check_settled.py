@@ -89,6 +89,14 @@ def test_each_night_goes_on_with_the_days_that_waited_longest(tmp_path: Path) ->
     assert len(read_manifest(tmp_path)["datasets"]["models"]) == 32
 
 
+def test_the_shortest_age_is_that_of_the_newest_final_day(folder: Path) -> None:
+    """Counted from the last day that is asked for, which may be long ago."""
+    argv = ("--datasets", "models", "--dry-run", "--check-settled")
+    for until, age in (("2026-11-10", "4d"), ("2026-11-01", "0d")):
+        result = export_well(folder, "--until", until, *argv, age, transport=Api(plain), now=NOW)
+        assert "startDate=2026-11-01" in result.stdout or until == "2026-11-10"
+
+
 def test_days_beyond_the_age_are_left_alone(folder: Path) -> None:
     """The age is that of the day on the last day of the run."""
     argv = ("--until", "2026-11-01", "--datasets", "models", "--check-settled", "3d", "--json")
@@ -113,8 +121,8 @@ def test_too_few_queries_for_a_single_day_are_told(tmp_path: Path) -> None:
     result = export_well(tmp_path, *argv, *CHECK, "--check-queries", "2", now=NOW)
 
     assert warnings_of(result) == [
-        "no settled day was looked at again: a single day takes more than 2 queries, "
-        "and --check-queries allows for more"
+        "no settled day was looked at again: a single day takes more than the 2 "
+        "queries of --check-queries; give it more"
     ]
 
 
@@ -125,6 +133,9 @@ def test_too_few_queries_for_a_single_day_are_told(tmp_path: Path) -> None:
         ((*CHECK, "--verify"), ("--verify and --check-settled contradict each other",)),
         (("--check-settled", "soon"), ("--check-settled", "soon")),
         ((*CHECK, "--check-queries", "-1"), ("--check-queries", "-1")),
+        (("--check-settled", "0d"), ("--check-settled", "2026-11-18")),
+        (("--check-settled", "3d"), ("--check-settled", "2026-11-18")),
+        ((*CHECK, "--settle", "91d"), ("--check-settled", "2026-08-22")),
     ],
 )
 def test_what_makes_no_sense_is_refused(
@@ -135,9 +146,10 @@ def test_what_makes_no_sense_is_refused(
     assert not (tmp_path / "usage").exists()
 
 
-def test_an_age_of_all_time_is_fine(folder: Path) -> None:
+@pytest.mark.parametrize("age", ["999999d", "99999999d", f"{'9' * 99}w"])
+def test_an_age_of_all_time_is_fine(age: str, folder: Path) -> None:
     """Longer than there are dates."""
-    argv = ("--until", "2026-11-01", "--datasets", "models", "--check-settled", "999999d")
+    argv = ("--until", "2026-11-01", "--datasets", "models", "--check-settled", age)
     assert export_well(folder, *argv, transport=Api(plain), now=NOW)
 
 

@@ -24,7 +24,7 @@ from scenario_usage_cli.cli.options.export import (
 )
 from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.parsers import check_choice, parse_names, split_values
-from scenario_usage_cli.cli.run.export_days import read_days
+from scenario_usage_cli.cli.run.export_days import check_age, read_days
 from scenario_usage_cli.cli.run.export_warnings import list_warnings
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.errors import BadArgument, ConfigurationError, ExitCode
@@ -103,10 +103,12 @@ def run_export(
 
     def read_request() -> ExportRequest:
         now = whole_milliseconds(runtime.now())
+        days = read_days(period, dataset.settle, now, ask_billing=ask_billing)
+        check_age(options.check_settled, days, now)
         return ExportRequest(
             store=store,
             tables=(COST_AND_USAGE,) if is_focus else _read_tables(dataset.datasets),
-            days=read_days(period, dataset.settle, now, ask_billing=ask_billing),
+            days=days,
             scope=None if looks_only else _read_scope(filters, connection, settings, runtime),
             pseudonyms=runtime.pseudonyms,
             file_format=check_choice("--format", dataset.file_format, (*FORMATS, *FOCUS_FORMATS)),

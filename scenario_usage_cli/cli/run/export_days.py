@@ -44,6 +44,16 @@ def read_days(
     return Days(first, last, settle, goes_on=period.since is None)
 
 
+def check_age(age: timedelta | None, days: Days, now: datetime) -> None:
+    """Raises BadArgument if no day of --check-settled can be final."""
+    newest = (now - days.settle).date() - timedelta(days=1)
+    if age is not None and days.last - newest > age:
+        raise BadArgument(
+            f"--check-settled ends before the newest day that can be final, which is {newest}",
+            hint="days are final after --settle (3d): give a longer time, as in 90d",
+        )
+
+
 def _read_period(
     period: DatasetPeriodOptions,
     settle: timedelta,

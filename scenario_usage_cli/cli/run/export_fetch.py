@@ -43,8 +43,8 @@ _KEPT = (
     "--repair fetches them again"
 )
 _TOO_FEW = (
-    "no settled day was looked at again: a single day takes more than {} queries, "
-    "and --check-queries allows for more"
+    "no settled day was looked at again: a single day takes more than the {} "
+    "queries of --check-queries; give it more"
 )
 _TOLERANCE = timedelta(minutes=5)
 """How far clocks may differ without a warning, as in `doctor`."""

@@ -125,7 +125,7 @@ def _read(path: str, runtime: Runtime) -> bytes:
     except OSError as error:
         raise ConfigurationError(
             f"cannot read --from {path}: {error.strerror}",
-            hint="name a file saved by --save-raw, or an answer of the API",
+            hint="name a file of --save-raw, an answer of the API, or the DIR of an export",
         ) from error
     if len(body) > LARGEST_FILE_BYTES:
         raise ConfigurationError(
