@@ -45,7 +45,8 @@ class Local(ABC):
     def read_days(self, request: Request, days: Sequence[Period]) -> Mapping[date, Usage]:
         """What was used on each of these days, which are all of a request.
 
-        A day that is missing is left out, as is a section that it does not have.
+        A day that is missing is left out, as is a section that it does not have. Raises
+        BadArgument also where projects are not told apart.
         """
 
     @abstractmethod

@@ -89,6 +89,8 @@ class DatasetSource(Local):
 
     def read_days(self, request: Request, days: Sequence[Period]) -> dict[date, Usage]:
         """What was used on each of these days that there is, in their order; without users."""
+        if not self.dataset.manifest.by_project:
+            raise refuse_projects(self.dataset)
         usages: dict[date, Usage] = {}
         for day in days:
             first = day.start.date()

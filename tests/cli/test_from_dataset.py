@@ -284,7 +284,7 @@ def test_a_profile_narrows_a_dataset_as_it_narrows_the_api(exported: Path, tmp_p
 
     config.write_text('default_profile = "a"\n[profiles.a]\nteam = "Kumo"\n')
     result = read(*argv, "--from", str(exported), environ=environ)
-    assert_refused(result, 3, "is of all teams of its key, and not of Kumo")
+    assert_refused(result, 3, "is of the team team_", "and not of Kumo")
 
 
 def test_a_short_trend_is_of_days(exported: Path) -> None:
