@@ -46,14 +46,11 @@ def build_comparison_view(comparison: Comparison) -> View:
     )
 
 
-def _build_totals(comparison: Comparison) -> Section | None:
-    """None where no section was asked for that has any."""
+def _build_totals(comparison: Comparison) -> Section:
     totals, fields = comparison.totals, TOTALS.fields
     if len(comparison.sections) == 1:  # with the sums of that one, which CSV leaves to its rows
         fields, new = list_shown_totals(comparison.report)
         totals = compare_totals(fields, new, list_shown_totals(comparison.against)[1])
-    if not (totals or comparison.unknown_sections):
-        return None
     headings = {field.key: field.heading for field in fields}
     return Section(
         DIFFERENCE,
