@@ -30,6 +30,30 @@ def test_the_newest_name_wins_in_whatever_order_parts_come(months: tuple[int, ..
     assert (usage.users["u"].name, usage.models["m"]) == ("Ann 3", "Flux 3")
 
 
+@pytest.mark.parametrize("nothing", [None, ""])
+@pytest.mark.parametrize("months", [(), (1, 2), (2, 1)])
+def test_no_name_takes_one_away(nothing: str | None, months: tuple[int, ...]) -> None:
+    """Null and an empty text are none, whichever part has them, or without any parts."""
+    usage = Usage(SECTIONS, None, Filters())
+    merger = Merger(usage)
+    parts: list[Part | None] = [
+        Part(
+            datetime(2026, month, 1, tzinfo=UTC),
+            datetime(2026, month, 28, tzinfo=UTC),
+            SECTIONS,
+            Filters(),
+            0,
+        )
+        for month in months
+    ]
+    for name, part in zip(("Ann", nothing), parts or (None, None), strict=True):
+        answer: Any = usages(users=[{"id": "u", "fullName": name}])
+        answer["entities"]["models"] = [{"id": "m", "name": name}]
+        merger.add(answer, part)
+
+    assert (usage.users["u"].name, usage.models["m"]) == ("Ann", "Ann")
+
+
 @pytest.mark.parametrize("name", ["creative-unit-cost", "creative-unit-discount"])
 def test_only_an_action_of_that_name_restates_the_others(name: str) -> None:
     """A model or a kind may be called so, and is counted."""

@@ -86,6 +86,7 @@ def test_an_unknown_section_may_be_one_that_was_left_out() -> None:
         f"{unknown}, perhaps in the place of models: models2"
     ]
     assert load(usages() | {"audio": []}, "--json").json["warnings"] == [f"{unknown}: audio"]
+    assert load(usages() | {"activity": []}, "--json").json["warnings"] == []
 
 
 @pytest.mark.parametrize(

@@ -333,3 +333,24 @@ def test_dumping_a_trend_gives_the_document() -> None:
 
     assert "series" not in trend.document
     assert "consumption_cost" not in trend.document
+
+
+def test_a_row_without_points_is_a_series_of_zeros() -> None:
+    """As it is a row of a report."""
+    view = build_view("model", usages(models=[model_row("m1")]))
+
+    (series,) = view.sections[0].rows
+    assert (series["jobs"], series["cost"]) == (0, 0)
+    assert pick(written(view.document), "jobs", "cost") == [(0, 0)] * 3
+
+
+def test_a_cost_that_some_buckets_lack_is_zero_there() -> None:
+    """And null in all, where the API tells it of none."""
+    actions = [
+        {"usageName": "x", "points": [point(ONE, value="1", cost=2), point(TWO, value="1")]},
+        {"usageName": "y", "points": [point(ONE, value="1"), point(TWO, value="1")]},
+    ]
+    document = build("action", usages(actions=actions))
+
+    assert [cost for name, cost in pick(document, "name", "cost") if name == "x"] == [2, 0, 0]
+    assert [cost for name, cost in pick(document, "name", "cost") if name == "y"] == [None] * 3
