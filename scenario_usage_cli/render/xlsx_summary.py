@@ -19,8 +19,8 @@ from scenario_usage_cli.report.view import Headline, View
 
 _WIDTHS = (34, 20, 20, 20, 14, 30)
 _LAST = len(_WIDTHS) - 1
-_FILLED = 0.9
-"""How much of its width a line of a paragraph has for sure, as letters differ."""
+_FILLED = 1.2
+"""How many letters a line has for each that its width tells, as most are narrower than a digit."""
 _LINE_HEIGHT = 15
 _MOST_LINES = 27
 """So many lines a row of a spreadsheet can be high."""
@@ -92,7 +92,7 @@ class _Summary:
 
         The row gets the height that it needs, which nothing finds out for merged cells.
         """
-        wraps = {"text_wrap": True, "valign": "top", **look}
+        wraps = {"text_wrap": True, "align": "left", "valign": "top", **look}
         row, blank = self._row, self._pen.look(**wraps)
         self._sheet.merge_range(row, first, row, _LAST, "", blank)
         self._put_beside(text, first, **wraps)
