@@ -132,5 +132,5 @@ def _refuse_beside_heatmap(output: OutputOptions, by: str | None, split: str) ->
         if contradicts:
             raise BadArgument(
                 f"--heatmap shows the cost of days, and {option} something else",
-                hint="leave one of them out",
+                hint="leave one of them out; without --heatmap, a page has a calendar of days",
             )
