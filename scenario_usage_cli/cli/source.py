@@ -17,7 +17,7 @@ from scenario_usage_cli.cli.session import Session, open_session
 from scenario_usage_cli.collect.hiding import learn_names
 from scenario_usage_cli.collect.identify import describe_missing, refuse_unknown
 from scenario_usage_cli.collect.known import Known, list_projects
-from scenario_usage_cli.collect.names import Names
+from scenario_usage_cli.collect.names import Names, looks_like_alias
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import BadArgument, ConfigurationError
@@ -174,11 +174,30 @@ class DatasetSession(Session):
         filters = Filters(
             found.team_id or own.team_id,
             found.project_ids or own.project_ids,
-            found.user_ids or own.user_ids,
+            self._find_in_rows(found.user_ids) or own.user_ids,
             models,
         )
         self.client.expect(filters)
         return filters
+
+    def _find_in_rows(self, user_ids: tuple[str, ...]) -> tuple[str, ...]:
+        """The ids that rows have of these people: aliases, if the export made them.
+
+        Raises BadArgument where nothing tells the alias of an id.
+        """
+        dataset, pseudonyms = self.client.dataset, self.pseudonyms
+        secret = dataset.manifest.pseudonyms
+        if secret is None:
+            return user_ids
+        if pseudonyms and pseudonyms.fingerprint == secret:
+            return tuple(pseudonyms.alias(one).id for one in user_ids)
+        for one in user_ids:
+            if not looks_like_alias(one):
+                raise BadArgument(
+                    f"{dataset} has aliases in the place of people, and --user {one} is none",
+                    hint="give an alias; or --pseudonyms, with the secret that the export had",
+                )
+        return user_ids
 
     def check_ids(self, missing: Filters) -> list[str]:
         """The same of ids that have nothing on any day; the team is checked before.

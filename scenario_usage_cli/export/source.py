@@ -48,6 +48,9 @@ class DatasetSource(Local):
         self.own = find_own_filters(dataset.manifest)
         self.known: Names = {"projects": {}, "keys": {}, "teams": {}}
         self.dataset = dataset
+        if len(self.own.project_ids) == len(texts := dataset.manifest.scope.projects) == 1:
+            # Where rows do not tell their project, this is what it was called.
+            self._learn_projects(dict(zip(self.own.project_ids, texts, strict=True)))
         self._days = dataset.manifest.days
         self._gathered: dict[tuple[str, date, date, Buckets | None], Gathered] = {}
 
@@ -147,7 +150,9 @@ class DatasetSource(Local):
         if team_id not in self.lists.projects:
             if not self._list_tables_of_projects():
                 raise refuse_projects(self.dataset)
-            names: dict[str | None, str | None] = dict.fromkeys(self.own.project_ids)
+            names: dict[str | None, str | None] = {
+                one: self.known["projects"].get(one) for one in self.own.project_ids
+            }
             for table in self._list_tables_of_projects():
                 keys = (PROJECT_ID.key, PROJECT.key)
                 for _, columns in self.dataset.read_columns(table, self._days[table], keys):

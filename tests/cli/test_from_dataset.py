@@ -11,7 +11,7 @@ import pytest
 
 from scenario_usage_cli.export.lock import lock_store
 from scenario_usage_cli.export.open_store import open_store
-from tests.export.support import export_well, part
+from tests.export.support import ENVIRON, Studio, export_well, part
 from tests.support import NOW, FakeApi, Result, answer, run
 
 MONTH = ("--start", "2026-10-05", "--end", "2026-10-08")
@@ -160,6 +160,36 @@ def test_the_people_of_a_hint_have_their_aliases(exported: Path) -> None:
     assert "王小芳" not in result.stderr
 
 
+def test_people_of_a_dataset_of_aliases_are_found_by_their_ids(tmp_path: Path) -> None:
+    """With the secret of the export; without it, nothing tells the alias."""
+    environ = {**ENVIRON, "SCENARIO_USAGE_CONFIG": str(tmp_path / "config.toml")}
+    argv = (*OF_MONTH, "--datasets", "consumption,activity", "--pseudonyms")
+    exported = run("export", str(tmp_path / "d"), *argv, environ=environ, transport=Studio())
+    assert exported.code == 0, exported.stderr
+    of_person = ("report", *MONTH, "--section", "consumption", "--json", "--user")
+    place = ("--from", str(tmp_path / "d"))
+
+    asked = (*of_person, XIAOFANG, "--pseudonyms")
+    of_api = run(*asked, environ=environ, transport=Studio())
+    found = run(*asked, *place, environ=environ)
+    assert found.json["consumption"] == of_api.json["consumption"]
+    assert found.json["filters"] == of_api.json["filters"]
+
+    (alias,) = found.json["filters"]["user_ids"]
+    by_alias = read(*of_person, alias, *place)
+    assert by_alias.json["consumption"] == found.json["consumption"]
+
+    unknown = run(*of_person, f"{XIAOFANG}X", *place, "--pseudonyms", environ=environ)
+    assert_refused(unknown, 2, "is not known", "person_")
+    other = {"SCENARIO_USAGE_CONFIG": str(tmp_path / "other.toml")}
+    for result in (
+        read(*of_person, XIAOFANG, *place),
+        run(*of_person, XIAOFANG, *place, "--pseudonyms", environ=other),
+        read("activity", *MONTH, "--user", XIAOFANG, *place),
+    ):
+        assert_refused(result, 2, "has aliases in the place of people", "--pseudonyms")
+
+
 def test_cost_centres_of_projects_are_those_of_the_api(exported: Path, tmp_path: Path) -> None:
     """By the same table; people of cost centres are not told apart in models."""
     centres = tmp_path / "centres.toml"
@@ -264,6 +294,16 @@ def test_a_narrowed_dataset_says_what_it_is_of(tmp_path: Path) -> None:
         assert report.json["totals"] == of_api.json["totals"]
         assert f"note: {tmp_path} was exported for project_" in report.stderr
 
+    by_project = ("report", *MONTH, "--by", "project", "--project", RND, "--json")
+    pairs, expected = (
+        {
+            (row["project_id"], row["project"])
+            for row in read(*by_project, *source).json["breakdown"]["rows"]
+        }
+        for source in (("--from", str(tmp_path)), ("--demo",))
+    )
+    assert pairs == expected
+
     other = read("report", *MONTH, "--from", str(tmp_path), "--project", "project_x")
     assert_refused(other, 2, "has only the projects project_", "and not project_x")
 
@@ -293,6 +333,18 @@ def test_a_short_trend_is_of_days(exported: Path) -> None:
 
     assert trend.json["by"] == "day"
     assert len(trend.json["points"]) == 1
+
+
+def test_a_page_names_the_team_of_the_dataset(exported: Path) -> None:
+    """As the page of the API does."""
+    pages = [
+        read("report", *MONTH, "--format", "html", *source).stdout
+        for source in (("--demo",), ("--from", str(exported)))
+    ]
+
+    of_api, found = (page[page.index("<title>") : page.index("</title>")] for page in pages)
+    assert found == of_api
+    assert "team Kumo" in found
 
 
 def test_a_page_needs_no_api(exported: Path, tmp_path: Path) -> None:

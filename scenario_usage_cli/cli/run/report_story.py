@@ -12,6 +12,8 @@ from scenario_usage_cli.cli.session import Session
 from scenario_usage_cli.cli.source import is_dataset
 from scenario_usage_cli.collect.breakdown import BREAKDOWN, COST_CENTRE, Breakdown
 from scenario_usage_cli.collect.fetch import Effort
+from scenario_usage_cli.collect.known import read_name
+from scenario_usage_cli.collect.local import Local
 from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.raw import ignore_raw
 from scenario_usage_cli.collect.request import Request
@@ -67,6 +69,8 @@ class Story:
         self._wanted = wanted
         self._answers = 0
         self._extra = Extra()
+        self._account = ""
+        """The team of a dataset, which has no plan that would name it."""
 
     @property
     def has_centres(self) -> bool:
@@ -122,12 +126,16 @@ class Story:
         if session.pseudonyms:
             extra = extra._replace(missing=tuple(map(session.pseudonyms.text, extra.missing)))
         self._extra = extra
+        client = session.client
+        if isinstance(client, Local) and (teams := client.teams()):
+            self._account = f"team {read_name(teams[0])}"
         return settled[: len(breakdowns)]
 
     def tell(self, view: View, report: Report, usage: Usage) -> View:
         """The view with its chapters."""
         making = Making(__version__, self._answers)
-        return tell_story(view, report, build_material(making, report, usage, self._extra))
+        told = tell_story(view, report, build_material(making, report, usage, self._extra))
+        return told._replace(account=self._account or told.account)
 
     def add_plan(self, view: View, money: "Money | None") -> View:
         """The same with what is left of the plan, whose amounts are of another period."""
