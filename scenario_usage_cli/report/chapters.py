@@ -5,18 +5,17 @@ from decimal import Decimal
 from typing import Any
 
 from scenario_usage_cli.periods import format_instant
+from scenario_usage_cli.report.courses import CALENDAR_DAYS, draw_calendar, draw_course
 from scenario_usage_cli.report.fields import Field, Kind
 from scenario_usage_cli.report.frame import SCHEMA_VERSION
 from scenario_usage_cli.report.numbers import sum_cu
 from scenario_usage_cli.report.story.changes import Change, sort_changes
-from scenario_usage_cli.report.story.days import describe_course, find_weekends, read_course
 from scenario_usage_cli.report.story.told import describe_parts
-from scenario_usage_cli.report.tables import COURSE, DELTA, MODELS, SECTION_TABLES, START
+from scenario_usage_cli.report.tables import COURSE, DELTA, MODELS, SECTION_TABLES
 from scenario_usage_cli.report.timelines import coarsen
 from scenario_usage_cli.report.view import Chapter, Chart, Drawing, Section, View
 from scenario_usage_cli.report.words import write_sentence
 
-_DAYS_OF_A_CALENDAR = range(21, 1100)
 _MOST_ROWS = 1100
 """Of a timeline, which is not cut: three years of days, or a month of hours."""
 
@@ -76,20 +75,9 @@ def _tell_changes(section: Section) -> Iterator[str]:
 def _draw_timeline(section: Section, size: Field[Any], unit: str) -> Iterator[Chart]:
     """Bars, of longer stretches where they are too many; and a calendar of days."""
     drawn, longer = coarsen(section, unit)
-    course = read_course(drawn, size)
-    yield Chart(
-        f"{size.title} by {longer}",
-        Drawing.BARS,
-        drawn,
-        START,
-        size,
-        description=" ".join(describe_course(course, longer)),
-        mean=course.mean,
-        marked=find_weekends(drawn) if longer in ("hour", "day") else frozenset(),
-    )
-    if unit == "day" and len(section.rows) in _DAYS_OF_A_CALENDAR:
-        told = describe_course(read_course(section, size), unit)
-        yield Chart("Calendar", Drawing.CALENDAR, section, START, size, description=" ".join(told))
+    yield draw_course(f"{size.title} by {longer}", drawn, size, longer)
+    if unit == "day" and len(section.rows) in CALENDAR_DAYS:
+        yield draw_calendar(section, size)
 
 
 def _list_warnings(view: View) -> Sequence[str]:

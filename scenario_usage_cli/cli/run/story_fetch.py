@@ -1,7 +1,6 @@
 """Fetches what a story is made of beside the report itself."""
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from functools import partial
 from http import HTTPStatus
 from typing import TypeVar
@@ -9,7 +8,6 @@ from typing import TypeVar
 from scenario_usage_cli.against import PREVIOUS, Against, describe_lengths, parse_against
 from scenario_usage_cli.buckets import cut_into_buckets
 from scenario_usage_cli.cli.run.story_extra import Extra, Wanted
-from scenario_usage_cli.cli.run.story_material import choose_finest
 from scenario_usage_cli.cli.run.story_plan import fetch_plan
 from scenario_usage_cli.collect.breakdown import (
     PROJECT,
@@ -30,6 +28,8 @@ from scenario_usage_cli.errors import (
     ScenarioUsageError,
 )
 from scenario_usage_cli.periods import EARLIEST, LONGEST_QUERY, MILLISECOND, Period, check_askable
+from scenario_usage_cli.report.courses import choose_finest
+from scenario_usage_cli.report.story.cells import find_largest
 from scenario_usage_cli.report.tables import ACTIONS
 from scenario_usage_cli.report.words import write_sentence
 
@@ -90,7 +90,8 @@ class _Fetcher:
             projects = known.get(PROJECT.name) or self._divide(members, self._parts, self._usage)
             extra = extra._replace(projects=projects)
             if extra.before and projects:
-                largest = _find_largest(members, projects)
+                ids = find_largest([one.id for one in members], projects, _MOST_BEFORE)
+                largest = [one for one in members if one.id in ids]
                 divided = self._divide(largest, old_parts, extra.before, " of the period before")
                 extra = extra._replace(projects_before=divided)
         if wanted.has_breakdowns and wanted.centres:
@@ -213,14 +214,3 @@ def _list_before(request: Request, against: Against) -> list[Request]:
         sections = tuple(one for one in request.sections if one in _OF_EARLIER)
         asked += [request._replace(period=earlier, sections=sections)] if sections else []
     return asked
-
-
-def _find_largest(members: Sequence[Member], projects: Breakdown) -> Sequence[Member]:
-    """Those that cost most, in the order in which they came."""
-    costs = {
-        one: sum(Decimal(row["cost"] or 0) for row in usage.consumption.values())
-        for (one,), usage in projects.usages.items()
-    }
-    order = sorted(members, key=lambda one: (-costs.get(one.id, Decimal(0)), one.id))
-    kept = {one.id for one in order[:_MOST_BEFORE]}
-    return [one for one in members if one.id in kept]

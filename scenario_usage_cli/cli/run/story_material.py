@@ -1,23 +1,16 @@
 """What was fetched, as the material of a story."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from scenario_usage_cli.buckets import cut_into_buckets
 from scenario_usage_cli.cli.run.story_extra import Extra
 from scenario_usage_cli.collect.usage import Usage
-from scenario_usage_cli.periods import Period
+from scenario_usage_cli.report.courses import choose_bar_unit, choose_finest, suits_calendar
 from scenario_usage_cli.report.frame import build_warnings
 from scenario_usage_cli.report.labels import build_labels
 from scenario_usage_cli.report.story.material import Before, Making, Material
 from scenario_usage_cli.report.trend import Trend, build_trend
 from scenario_usage_cli.report.usage import Report, build_report
-
-_DAY = timedelta(days=1)
-_LONGEST_IN_HOURS = 2 * _DAY
-_LONGEST_IN_DAYS = 367 * _DAY
-_LONGEST_IN_WEEKS = 3 * _LONGEST_IN_DAYS
-_SHORTEST_CALENDAR = 21 * _DAY
 
 
 def build_material(making: Making, report: Report, usage: Usage, extra: Extra) -> Material:
@@ -45,28 +38,6 @@ def build_material(making: Making, report: Report, usage: Usage, extra: Extra) -
     )
 
 
-def choose_unit(period: Period) -> str:
-    """The unit of the bars of a period."""
-    for unit, longest in (
-        ("hour", _LONGEST_IN_HOURS),
-        ("day", _LONGEST_IN_DAYS),
-        ("week", _LONGEST_IN_WEEKS),
-    ):
-        if period.length <= longest:
-            return unit
-    return "month"
-
-
-def choose_finest(period: Period) -> str:
-    """The unit of the buckets of which both bars and calendar are made."""
-    return "day" if _has_calendar(period) else choose_unit(period)
-
-
-def _has_calendar(period: Period) -> bool:
-    days = round(period.length / _DAY)
-    return _SHORTEST_CALENDAR.days <= days <= _LONGEST_IN_WEEKS.days
-
-
 def _build_trends(report: Report, extra: Extra) -> tuple[Trend | None, Trend | None]:
     """The bars and, for a calendar, the days."""
     usage = extra.days
@@ -85,9 +56,9 @@ def _build_trends(report: Report, extra: Extra) -> tuple[Trend | None, Trend | N
             models=patterns,
             generated_at=report.generated_at,
         )._replace(warnings=warnings)
-        for unit in (choose_unit(period), choose_finest(period))
+        for unit in (choose_bar_unit(period), choose_finest(period))
     )
-    return course, days if _has_calendar(period) else None
+    return course, days if suits_calendar(period) else None
 
 
 def _build_report(report: Report, usage: Usage | None, models: tuple[str, ...]) -> Report | None:

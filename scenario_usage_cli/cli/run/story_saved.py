@@ -2,10 +2,10 @@
 
 from scenario_usage_cli.buckets import cut_into_buckets
 from scenario_usage_cli.cli.run.story_extra import Extra
-from scenario_usage_cli.cli.run.story_material import choose_finest, choose_unit
 from scenario_usage_cli.collect.saved import Saved
 from scenario_usage_cli.collect.saved_course import find_span, read_course
 from scenario_usage_cli.collect.usage import Usage
+from scenario_usage_cli.report.courses import choose_bar_unit, choose_finest
 
 
 def read_extra(saved: Saved, usage: Usage) -> Extra:
@@ -25,7 +25,7 @@ def read_extra(saved: Saved, usage: Usage) -> Extra:
         days = read_course(saved, period, buckets, by_row=bool(usage.patterns))
         if days is None:
             missing.append(
-                f"Cost by {choose_unit(period)} is left out: the saved answer does not tell it."
+                f"Cost by {choose_bar_unit(period)} is left out: the saved answer does not tell it."
             )
         else:
             days.models = usage.models

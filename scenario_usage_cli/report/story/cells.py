@@ -74,6 +74,13 @@ def cross_people(whole: Usage, projects: Breakdown) -> Cells:
     return Cells(costs, _name_projects(projects), label_users(users))
 
 
+def find_largest(ids: Iterable[str], projects: Breakdown, most: int) -> frozenset[str]:
+    """Those of the ids, `most` at most, of projects that were charged most."""
+    costs = {one: sum_cu(_charge(usage).values()) for (one,), usage in projects.usages.items()}
+    order = sorted(ids, key=lambda one: (-costs.get(one, Decimal(0)), one))
+    return frozenset(order[:most])
+
+
 def _charge(usage: Usage) -> _Costs:
     return {one: Decimal(figures["cost"] or 0) for one, figures in usage.figures("consumption")}
 
