@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from scenario_usage_cli.periods import format_instant
 from scenario_usage_cli.report.courses import CALENDAR_DAYS, draw_calendar, draw_course
 from scenario_usage_cli.report.fields import Field, Kind
-from scenario_usage_cli.report.frame import SCHEMA_VERSION
 from scenario_usage_cli.report.numbers import sum_cu
 from scenario_usage_cli.report.story.changes import Change, sort_changes
+from scenario_usage_cli.report.story.making import describe_bounds, describe_origin
 from scenario_usage_cli.report.story.told import describe_parts
 from scenario_usage_cli.report.tables import COURSE, DELTA, MODELS, SECTION_TABLES
 from scenario_usage_cli.report.timelines import coarsen
@@ -87,11 +86,6 @@ def _list_warnings(view: View) -> Sequence[str]:
 
 
 def _describe_making(view: View, version: str) -> Iterator[str]:
-    yield f"scenario-usage {version} made them from answers of Scenario's usage API."
-    yield f"The same figures as JSON have schema version {SCHEMA_VERSION}."
+    yield from describe_origin("answers", version)
     if view.period:
-        yield (
-            f"The period is from {format_instant(view.period.start)} to "
-            f"{format_instant(view.period.end)} (UTC), both included; its days begin in the time "
-            f"zone {view.period.timezone}."
-        )
+        yield describe_bounds(view.period)

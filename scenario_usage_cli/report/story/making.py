@@ -22,20 +22,29 @@ def build_making(report: Report, material: Material) -> Chapter:
     return Chapter("How these figures were made", tuple(sentences), is_folded=True)
 
 
+def describe_origin(answers: str, version: str) -> Iterator[str]:
+    """Which version of this tool made figures, and of what; and how to read them as JSON."""
+    yield f"scenario-usage {version} made them from {answers} of Scenario's usage API."
+    yield f"The same figures as JSON have schema version {SCHEMA_VERSION}."
+
+
+def describe_bounds(period: Period) -> str:
+    """Both ends of a period, and the zone of its days."""
+    return (
+        f"The period is from {format_instant(period.start)} to {format_instant(period.end)} (UTC), "
+        f"both included; its days begin in the time zone {period.timezone}."
+    )
+
+
 def _describe_making(making: Making) -> Iterator[str]:
     number = group_thousands(making.answers)
     answers = "a saved answer" if not making.answers else f"{number} answers"
-    source = f"{answers if making.answers != 1 else 'one answer'} of Scenario's usage API"
-    yield f"scenario-usage {making.version} made them from {source}."
-    yield f"The same figures as JSON have schema version {SCHEMA_VERSION}."
+    yield from describe_origin(answers if making.answers != 1 else "one answer", making.version)
     yield "Cost is in Compute Units (CU), after discounts."
 
 
 def _describe_period(period: Period) -> Iterator[str]:
-    yield (
-        f"The period is from {format_instant(period.start)} to {format_instant(period.end)} (UTC), "
-        f"both included; its days begin in the time zone {period.timezone}."
-    )
+    yield describe_bounds(period)
     if period.provisional:
         yield "The period contains the running day: its figures still change."
 
