@@ -18,6 +18,9 @@ ALL_TABLES = (*TABLES, COST_AND_USAGE)
 CHARGED = ("models", "actions", "consumption", "activity")
 """Those whose rows have CU, and may have amounts of money."""
 
+OF_PEOPLE = ("consumption", "activity")
+"""Those whose rows have a person or an API key."""
+
 FORMATS = ("csv", "parquet")
 FOCUS_FORMATS = {"focus": "csv", "focus-parquet": "parquet"}
 """What --format calls datasets of FOCUS, and the format of their files."""

@@ -7,11 +7,9 @@ from scenario_usage_cli.collect.listed import Named
 from scenario_usage_cli.collect.request import ACTIVITY
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import BadArgument, list_some
+from scenario_usage_cli.export.layout import OF_PEOPLE
 from scenario_usage_cli.export.manifest import Manifest
 from scenario_usage_cli.export.read import Dataset
-
-OF_PEOPLE = ("consumption", "activity")
-"""The tables whose rows have a person."""
 
 
 class Narrower(NamedTuple):

@@ -19,10 +19,9 @@ from scenario_usage_cli.export.coverage import (
     list_provisional,
 )
 from scenario_usage_cli.export.gather import Gathered, gather
-from scenario_usage_cli.export.layout import list_days
+from scenario_usage_cli.export.layout import OF_PEOPLE, list_days
 from scenario_usage_cli.export.log import Names, read_pages
 from scenario_usage_cli.export.narrowing import (
-    OF_PEOPLE,
     find_account,
     find_narrower,
     find_own_filters,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from scenario_usage_cli.export.layout import MANIFEST
+from scenario_usage_cli.export.layout import MANIFEST, OF_PEOPLE
 from scenario_usage_cli.export.manifest import Manifest
 from scenario_usage_cli.export.plan import Plan
 from scenario_usage_cli.export.tally import Tally
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from scenario_usage_cli.money import Money
 
 _SHOWN = 5
-_TABLES_OF_USERS = ("consumption", "activity")
-"""Those whose rows have a user."""
 
 
 def list_warnings(
@@ -85,10 +83,10 @@ def _describe_centres(
             "an export into another DIR has it"
         )
         return
-    others = [table for table in tables if table not in _TABLES_OF_USERS]
+    others = [table for table in tables if table not in OF_PEOPLE]
     if others and centres.list_texts("users"):
         yield (
-            f"users of cost centres count in {' and '.join(_TABLES_OF_USERS)}; rows of "
+            f"users of cost centres count in {' and '.join(OF_PEOPLE)}; rows of "
             f"{', '.join(others)} have no user, and their cost centre is that of the project"
         )
 
