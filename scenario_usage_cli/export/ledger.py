@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from scenario_usage_cli.export.checksum import hash_bytes
+from scenario_usage_cli.export.checksum import hash_bytes, read_intact
 from scenario_usage_cli.export.decode import Columns, Decoder
 from scenario_usage_cli.export.entries import LedgerFile
 from scenario_usage_cli.export.joining import split_days
@@ -106,7 +106,8 @@ def complete_ledger(store: Store, manifest: Manifest | None, settle: timedelta) 
         return
     begun, run = manifest.restating, str(manifest.restating["run"])
     known = {_identify(row): row for row in _read_file(store, manifest, run)}
-    in_place = {path for path, own in begun["files"].items() if _has_checksum(store, path, own)}
+    files = begun["files"].items()
+    in_place = {path for path, own in files if read_intact(store, path, own) is not None}
     for row in _load(begun):
         day = date.fromisoformat(str(row[DATE.key]))
         if manifest.locate(str(row["table"]), day) in in_place:
@@ -133,14 +134,6 @@ def _read_file(store: Store, manifest: Manifest, run: str) -> list[Row]:
         return [] if body is None else _list_rows(decoder.decode(body))
     except (Unreadable, ValueError):
         return []
-
-
-def _has_checksum(store: Store, path: str, checksum: str) -> bool:
-    try:
-        body = store.read(path)
-    except Unreadable:
-        return False
-    return body is not None and hash_bytes(body) == checksum
 
 
 def _list_rows(columns: Columns) -> list[Row]:

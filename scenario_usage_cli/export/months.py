@@ -7,10 +7,10 @@ so that a reader fails rather than misses or counts a day twice. Whenever this i
 next run completes it.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from scenario_usage_cli.export.checksum import hash_bytes
+from scenario_usage_cli.export.checksum import hash_bytes, read_intact
 from scenario_usage_cli.export.entries import Entry
 from scenario_usage_cli.export.exchange import swap_table
 from scenario_usage_cli.export.joining import add_date, join_days, split_days
@@ -48,9 +48,9 @@ class Merger:
     def complete(self) -> None:
         """Complete what a run began that has ended since."""
         for table, checksums in list(self._manifest.merging.items()):
-            if all(self._is_there(path, own) for path, own in checksums.items()):
+            if self._are_there(checksums):
                 self._note(table)
-            elif all(self._is_there(f"{STAGE}/{path}", own) for path, own in checksums.items()):
+            elif self._are_there(checksums, f"{STAGE}/"):
                 self._replace(table)
                 self._note(table)
             else:
@@ -103,7 +103,8 @@ class Merger:
         for day in self._list_days(table, first):
             if day in bodies:
                 continue
-            body = self._read(manifest.locate(table, day), manifest.days[table][day])
+            sha256 = manifest.days[table][day].sha256
+            body = read_intact(self._store, manifest.locate(table, day), sha256)
             try:
                 if body is None:
                     return None
@@ -124,17 +125,9 @@ class Merger:
             path = self._manifest.locate(table, day)
             if entry.in_month or day.replace(day=1) in joined:
                 continue
-            body = self._read(path, entry)
+            body = read_intact(self._store, path, entry.sha256)
             if body is not None:
                 yield path, add_date(self._manifest.file_format, body, day)
-
-    def _read(self, path: str, entry: Entry) -> bytes | None:
-        """A file that is what was written; None for any other."""
-        try:
-            body = self._store.read(path)
-        except Unreadable:
-            return None
-        return body if body is not None and hash_bytes(body) == entry.sha256 else None
 
     def _stage(self, path: str, body: bytes) -> str:
         self._store.write(f"{STAGE}/{path}", body)
@@ -146,12 +139,12 @@ class Merger:
         except Unreadable:
             return False
 
-    def _is_there(self, path: str, checksum: str) -> bool:
-        try:
-            body = self._store.read(path)
-        except Unreadable:
-            return False
-        return body is not None and hash_bytes(body) == checksum
+    def _are_there(self, checksums: Mapping[str, str], folder: str = "") -> bool:
+        """Whether all files have these checksums, by path in a folder."""
+        return all(
+            read_intact(self._store, f"{folder}{path}", own) is not None
+            for path, own in checksums.items()
+        )
 
     def _replace(self, table: str) -> None:
         """Put what is staged in its place, and remove the days that it has."""
