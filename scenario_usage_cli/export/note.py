@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from scenario_usage_cli.export.focus import build_recency
 from scenario_usage_cli.export.layout import MANIFEST, RECENCY
-from scenario_usage_cli.export.manifest import Manifest, dump_manifest
+from scenario_usage_cli.export.manifest import Manifest
+from scenario_usage_cli.export.manifest_text import dump_manifest
 from scenario_usage_cli.export.store import Store
 
 

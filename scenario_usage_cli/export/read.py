@@ -12,7 +12,8 @@ from scenario_usage_cli.export.checksum import hash_bytes
 from scenario_usage_cli.export.decode import Columns, Decoder
 from scenario_usage_cli.export.holder import refuse_reading, refuse_writing
 from scenario_usage_cli.export.layout import MANIFEST, format_restatements, order_run
-from scenario_usage_cli.export.manifest import Manifest, load_manifest
+from scenario_usage_cli.export.manifest import Manifest
+from scenario_usage_cli.export.manifest_text import load_manifest
 from scenario_usage_cli.export.partitions import declare_columns
 from scenario_usage_cli.export.store import Store, Unreadable
 from scenario_usage_cli.report.daily import DATE, list_columns

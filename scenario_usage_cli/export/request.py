@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.export.layout import CHARGED, COST_AND_USAGE, MANIFEST, USUAL_TABLES
-from scenario_usage_cli.export.manifest import Manifest, Scope, load_manifest
+from scenario_usage_cli.export.manifest import Manifest, Scope
+from scenario_usage_cli.export.manifest_text import load_manifest
 from scenario_usage_cli.export.plan import Days
 from scenario_usage_cli.export.store import Store
 

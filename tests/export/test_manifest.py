@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from scenario_usage_cli.errors import ConfigurationError
 from scenario_usage_cli.export.entries import Entry
-from scenario_usage_cli.export.manifest import Manifest, Scope, dump_manifest, load_manifest
+from scenario_usage_cli.export.manifest import Manifest, Scope
+from scenario_usage_cli.export.manifest_text import dump_manifest, load_manifest
 from tests.export.support import seal_manifest
 
 NOW = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)

@@ -13,7 +13,8 @@ from scenario_usage_cli.export.entries import Entry
 from scenario_usage_cli.export.inspect import inspect_dataset, read_contents
 from scenario_usage_cli.export.layout import MANIFEST, TABLES, Place, format_path, parse_path
 from scenario_usage_cli.export.look import finish_look, glance, list_wanted
-from scenario_usage_cli.export.manifest import Manifest, dump_manifest
+from scenario_usage_cli.export.manifest import Manifest
+from scenario_usage_cli.export.manifest_text import dump_manifest
 from scenario_usage_cli.export.plan import Days, Plan, Stretch, build_plan
 from scenario_usage_cli.export.request import ExportRequest
 from scenario_usage_cli.export.states import Found, State, read_stamps

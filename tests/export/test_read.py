@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from scenario_usage_cli.errors import ConfigurationError, DamagedDataset
 from scenario_usage_cli.export.decode import Decoder
 from scenario_usage_cli.export.lock import lock_store
-from scenario_usage_cli.export.manifest import Manifest, dump_manifest, load_manifest
+from scenario_usage_cli.export.manifest import Manifest
+from scenario_usage_cli.export.manifest_text import dump_manifest, load_manifest
 from scenario_usage_cli.export.open_store import open_store
 from scenario_usage_cli.export.partitions import encode
 from scenario_usage_cli.export.read import open_dataset, read_rows
