@@ -297,7 +297,7 @@ def test_changes_of_some_models_are_of_these_alone() -> None:
     changed = chapters["What changed most"]
     assert changed.sentences[:3] == (
         "+5 CU, of which +5 CU from kling in project A.",
-        "The cost was 2 CU in the period before, and is 7 CU now.",
+        "The cost of these models was 2 CU in the period before, and is 7 CU now.",
         "Grew most: kling in project A, +5 CU.",
     )
 
