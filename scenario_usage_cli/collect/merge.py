@@ -98,7 +98,7 @@ class Merger:
     def finish(self) -> Usage:
         """The usage, when all answers have been added."""
         charged, counted = self._charged, self._counted
-        are_same = len(charged) > 1 and len(set(charged.values())) == 1 and any(charged.values())
+        are_same = len(set(charged.values())) == 1 and any(charged.values())
         if are_same and len({counted[start] for start in charged}) > 1:
             start = min(start for start in charged if start)
             total = next(iter(charged.values()))
