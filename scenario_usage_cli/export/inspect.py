@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cache, partial
 
 from scenario_usage_cli.export.checksum import hash_bytes
+from scenario_usage_cli.export.disorder import find_disorder
 from scenario_usage_cli.export.entries import Entry
 from scenario_usage_cli.export.layout import MANIFEST
 from scenario_usage_cli.export.look import Look, finish_look, list_wanted
@@ -46,7 +47,9 @@ def _inspect_with(request: ExportRequest, body: bytes | None) -> Look:
     partitions = list_wanted(request, manifest)
     found = read_stamps(request.store, manifest, partitions)
     contents = read_contents(request.store, manifest, found, read_all=request.repair)
-    return finish_look(request, manifest, contents)
+    look = finish_look(request, manifest, contents)
+    must_mend = request.repair and bool(find_disorder(request.store, manifest))
+    return look._replace(must_mend=must_mend)
 
 
 def read_contents(store: Store, manifest: Manifest, found: Finds, *, read_all: bool) -> Finds:

@@ -25,11 +25,13 @@ class Look(NamedTuple):
     plan: Plan
     must_join: bool = False
     """Whether days are to be joined to months."""
+    must_mend: bool = False
+    """Whether there is disorder that --repair ends."""
 
     @property
     def has_work(self) -> bool:
         """Whether there is anything to fetch or to write."""
-        return bool(self.plan.wanted or self.plan.checks or self.must_join)
+        return bool(self.plan.wanted or self.plan.checks or self.must_join or self.must_mend)
 
 
 def glance(request: ExportRequest) -> Look | None:

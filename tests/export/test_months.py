@@ -368,3 +368,22 @@ def test_our_own_reader_tells_the_same_days(file_format: str, by_day: Path, tmp_
 
     assert in_months == in_days
     assert {day for day, _ in in_months} == set(days)
+
+
+def test_a_day_beside_its_month_is_warned_of_until_repair_removes_it(
+    by_day: Path, copy: Path
+) -> None:
+    """As from a backup: the pattern of the recipes would count it twice."""
+    before = list_rows(copy, "models")
+    name = "models/date=2026-10-05/part.csv"
+    (copy / name).parent.mkdir()
+    shutil.copy(by_day / name, copy / name)
+    argv = ("--until", "2026-10-31", *TABLES)
+
+    (warning,) = warnings_of(export_well(copy, *argv, now=SETTLED))
+    assert warning == (
+        f"{name} has days that models/month=2026-10/part.csv has, too, and they count twice for "
+        "programs that read all files; --repair removes it"
+    )
+    assert warnings_of(export_well(copy, *argv, "--repair", now=SETTLED)) == []
+    assert (list_rows(copy, "models"), export(copy, "--verify", now=SETTLED).code) == (before, 0)

@@ -20,6 +20,7 @@ from tests.export.support import (
     read_manifest,
     rows_of,
     run_until_killed,
+    warnings_of,
 )
 from tests.support import model_row, point, usages
 
@@ -282,6 +283,45 @@ def test_restatements_that_were_changed_are_a_finding(tmp_path: Path) -> None:
         (7, [f"{name} cannot be read: it is a folder"]),
         (7, ["restatements/run=20200101T000000Z/part.csv is not in the manifest"]),
     ]
+
+
+@pytest.mark.parametrize("damage", ["missing", "changed", "noise", "folder"])
+def test_runs_warn_of_restatements_that_were_changed_until_repair(
+    damage: str, tmp_path: Path
+) -> None:
+    """They cannot be fetched again: --repair goes on with what is there."""
+    for cost in (1, 2):
+        export_well(tmp_path, *ONE_DAY, transport=api({"a": (1, cost)}), now=NEXT)
+    (path,) = tmp_path.glob("restatements/*/*")
+    whole = path.read_bytes()
+    path.unlink()
+    if damage == "folder":
+        path.mkdir()
+    elif damage != "missing":
+        path.write_bytes(whole.replace(b"2", b"3") if damage == "changed" else b"\0\xff")
+
+    def run_again(*argv: str) -> list[str]:
+        result = export_well(tmp_path, *ONE_DAY, *argv, transport=api({"a": (1, 2)}), now=NEXT)
+        return warnings_of(result)
+
+    (warning,) = run_again()
+    assert path.relative_to(tmp_path).as_posix() in warning
+    assert "--repair" in warning
+    assert run_again("--repair") == []
+    assert run_again() == []
+    if damage in ("missing", "changed"):
+        assert export(tmp_path, "--verify").code == 0
+
+
+def test_a_copied_folder_is_no_change(tmp_path: Path) -> None:
+    """Its files have other times."""
+    for cost in (1, 2):
+        export_well(tmp_path, *ONE_DAY, transport=api({"a": (1, cost)}), now=NEXT)
+    (path,) = tmp_path.glob("restatements/*/*")
+    path.touch()
+
+    result = export_well(tmp_path, *ONE_DAY, transport=api({"a": (1, 2)}), now=NEXT)
+    assert warnings_of(result) == []
 
 
 def test_a_lost_manifest_forgets_no_restatement(tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def run_export(
         _verify(request, dataset, period, options, runtime)
         return
     look = glance(request) or _inspect(request)
-    manifest, plan, _ = look
+    manifest, plan, *_ = look
     tally = Tally()
     if look.has_work or options.dry_run or request.has_other_names(manifest):
         # Imported here, as most runs of a day find nothing to do without the client.
@@ -163,6 +163,11 @@ def run_export(
     warnings = list_warnings(
         manifest, plan, tally, tables=request.tables, centres=centres, money=money
     )
+    if manifest.by_month or manifest.restatements:
+        # Imported here, as most datasets have neither.
+        from scenario_usage_cli.export.disorder import describe_disorder
+
+        warnings += describe_disorder(request.store, manifest)
     warnings = [*map(runtime.hide, warnings)]
     for warning in warnings:
         runtime.warn(warning)

@@ -22,6 +22,7 @@ from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.collect.workers import JOBS
 from scenario_usage_cli.errors import ConfigurationError, ScenarioUsageError
 from scenario_usage_cli.export.content import load_arrow
+from scenario_usage_cli.export.disorder import mend_disorder
 from scenario_usage_cli.export.fetcher import Fetcher, build_period
 from scenario_usage_cli.export.inspect import inspect_dataset
 from scenario_usage_cli.export.ledger import Ledger, complete_ledger
@@ -79,7 +80,7 @@ def fetch_export(
         request = read_request()
         complete_ledger(request.store, request.find_manifest(), request.days.settle)
         complete_merges(request.store, request.find_manifest(), request.days.settle)
-        manifest, plan, _ = inspect_dataset(request)
+        manifest, plan, *_ = inspect_dataset(request)
         request.note_first_days(manifest)
         keeps_amounts = request.note_prices(manifest)
         fetcher, notes = _prepare(request, manifest, plan, session, connection, tell)
@@ -111,7 +112,8 @@ def fetch_export(
             anew=request.repair,
         )
         _fetch_and_join(fetcher, writer, check, request)
-        if request.settle_prices(manifest, writer.written):
+        is_mended = request.repair and mend_disorder(request.store, manifest)
+        if request.settle_prices(manifest, writer.written) or is_mended:
             writer.write_manifest()
         writer.tally.notes += notes
         if keeps_amounts:
