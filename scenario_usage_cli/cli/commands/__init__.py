@@ -17,9 +17,6 @@ from scenario_usage_cli.cli.options import (
     HelpOptions,
     ModelFilterOptions,
     PeriodOptions,
-    ReportFilterOptions,
-    ReportOptions,
-    ReportOutputOptions,
     SandboxOptions,
     SchemaOptions,
     StreamOptions,
@@ -37,6 +34,11 @@ from scenario_usage_cli.cli.options.quota import (
     OneTeamOptions,
     QuotaOptions,
     QuotaOutputOptions,
+)
+from scenario_usage_cli.cli.options.report import (
+    ReportFilterOptions,
+    ReportOptions,
+    ReportOutputOptions,
 )
 from scenario_usage_cli.cli.options.restatements import RestatementOptions, RestatementOutputOptions
 from scenario_usage_cli.cli.options.source import SourceOptions

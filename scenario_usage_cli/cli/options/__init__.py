@@ -1,6 +1,7 @@
 """The options of the commands: each is declared once, and means the same everywhere.
 
-Those that only `export` or `config` have are in the modules of these names.
+Those that only `report`, `quota`, `restatements`, `export` or `config` have are in the modules of
+these names.
 """
 
 from typing import Any
@@ -47,8 +48,8 @@ def declare_focus_version() -> Any:
     )
 
 
-def _section(*sections: str, by: str = "") -> Any:
-    """`by` is the section that there is with --by only."""
+def declare_sections(*sections: str, by: str = "") -> Any:
+    """The option for sections; `by` is the one that there is with --by only."""
     listed = f"{', '.join(sections)} or, with --by, {by}" if by else _list_words(sections)
     return option(
         "--section NAME",
@@ -238,47 +239,6 @@ class FetchOptions(ConnectionOptions):
     )
 
 
-class ReportFilterOptions(ModelFilterOptions, panel=_OUTPUT):
-    """The filters of `report`, and its sections."""
-
-    section: list[str] | None = _section(
-        *("consumption", "models", "assets", "actions", "moderation", "quality_gates"),
-        by="breakdown",
-    )
-
-
-class ReportOutputOptions(OutputOptions):
-    """How a report looks."""
-
-    format: str | None = declare_format("report")
-    show: bool = declare_open()
-    focus_version: str | None = declare_focus_version()
-
-
-class ReportOptions(OptionGroup, panel=_OUTPUT):
-    """The options of `report` alone."""
-
-    from_file: str | None = option(
-        "--from FILE|DIR",
-        "A saved raw answer, - is stdin; or a dataset of export, in a folder or at a URL.",
-        panel=_CONNECTION,
-        completed="paths",
-    )
-    by: list[str] | None = option(
-        "--by WHAT",
-        "project, user or cost-centre: also each with its models, one query apiece; "
-        "project,user: both, and each user of each project.",
-        completed=("project", "user", "cost-centre"),
-    )
-    cost_centres: str | None = declare_cost_centres()
-    save_raw: str | None = option("--save-raw FILE", "Also keep the raw answer, for --from.")
-    keep_going: bool = flag(
-        "--keep-going",
-        "Report what came although parts failed: totals are null, the exit code is 5.",
-        panel=_CONNECTION,
-    )
-
-
 class TrendOutputOptions(OutputOptions):
     """How a trend looks."""
 
@@ -310,7 +270,7 @@ class TrendOptions(OptionGroup, panel=_OUTPUT):
 class CompareFilterOptions(ModelFilterOptions, panel=_OUTPUT):
     """The filters of `compare`, and its sections."""
 
-    section: list[str] | None = _section("consumption", "models", "assets", by="breakdown")
+    section: list[str] | None = declare_sections("consumption", "models", "assets", by="breakdown")
 
 
 class CompareOutputOptions(OutputOptions):

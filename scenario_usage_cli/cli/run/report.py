@@ -8,9 +8,8 @@ from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.dimensions import find_dimensions
 from scenario_usage_cli.cli.made_at import find_made_at
 from scenario_usage_cli.cli.money import add_amounts, read_money
-from scenario_usage_cli.cli.options import (
-    FetchOptions,
-    PeriodOptions,
+from scenario_usage_cli.cli.options import FetchOptions, PeriodOptions
+from scenario_usage_cli.cli.options.report import (
     ReportFilterOptions,
     ReportOptions,
     ReportOutputOptions,

@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from scenario_usage_cli.cli.dimensions import KNOWN_DIMENSIONS, check_breakdown
-from scenario_usage_cli.cli.options import (
-    FetchOptions,
-    PeriodOptions,
+from scenario_usage_cli.cli.options import FetchOptions, PeriodOptions
+from scenario_usage_cli.cli.options.report import (
     ReportFilterOptions,
     ReportOptions,
     ReportOutputOptions,

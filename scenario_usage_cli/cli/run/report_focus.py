@@ -9,9 +9,8 @@ from pathlib import PurePath
 from scenario_usage_cli.buckets import cut_into_buckets
 from scenario_usage_cli.cli.effort import open_effort
 from scenario_usage_cli.cli.money import find_list_price, read_money
-from scenario_usage_cli.cli.options import (
-    FetchOptions,
-    PeriodOptions,
+from scenario_usage_cli.cli.options import FetchOptions, PeriodOptions
+from scenario_usage_cli.cli.options.report import (
     ReportFilterOptions,
     ReportOptions,
     ReportOutputOptions,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scenario_usage_cli import __version__
-from scenario_usage_cli.cli.options import ReportOptions
+from scenario_usage_cli.cli.options.report import ReportOptions
 from scenario_usage_cli.cli.run.story_extra import Extra, Wanted
 from scenario_usage_cli.cli.run.story_material import build_material
 from scenario_usage_cli.cli.runtime import Runtime
