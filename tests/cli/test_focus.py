@@ -14,6 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scenario_usage_cli.cli.options.export import DatasetOptions
+from scenario_usage_cli.cli.options.report import ReportOutputOptions
+from scenario_usage_cli.report.focus_columns import VERSIONS
 from tests.charges import Charge, TeamApi, charges
 from tests.report.builders import action, charge, model
 from tests.support import CREDENTIALS, NOW, answer, run, usages
@@ -39,6 +42,14 @@ def read_rows(text: str) -> list[dict[str, str]]:
 def add_up(rows: list[dict[str, str]]) -> list[Decimal]:
     """The CU before and after discounts, and the money, of all rows."""
     return [sum((Decimal(row[key]) for row in rows), Decimal(0)) for key in SUM]
+
+
+@pytest.mark.parametrize("options", [ReportOutputOptions, DatasetOptions])
+def test_the_versions_that_can_be_chosen_are_all_there_are(
+    options: type[ReportOutputOptions | DatasetOptions],
+) -> None:
+    """The help has its own list, as it does not wait for the columns."""
+    assert options.declared["focus_version"].completed == VERSIONS
 
 
 def test_rows_of_the_studio_sum_to_its_report() -> None:
