@@ -27,7 +27,7 @@ from scenario_usage_cli.report.view import View
 from scenario_usage_cli.settings import Config
 
 if TYPE_CHECKING:
-    from scenario_usage_cli.cli.run.report_story import Story
+    from scenario_usage_cli.cli.run.story import Story
 
 
 def run_report(
@@ -135,6 +135,6 @@ def _begin_story(
     if not FORMATS[output_format].tells_story:
         return None
     # Imported here, as most formats are such.
-    from scenario_usage_cli.cli.run.report_story import begin_story
+    from scenario_usage_cli.cli.run.story import begin_story
 
     return begin_story(asked.options, asked.by, asked.sections, config, runtime)

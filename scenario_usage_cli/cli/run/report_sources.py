@@ -31,7 +31,7 @@ from scenario_usage_cli.render import FORMATS
 from scenario_usage_cli.settings import Settings
 
 if TYPE_CHECKING:
-    from scenario_usage_cli.cli.run.report_story import Story
+    from scenario_usage_cli.cli.run.story import Story
     from scenario_usage_cli.money import Money
 
 

@@ -9,7 +9,7 @@ from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.periods import Period
 
 if TYPE_CHECKING:
-    from scenario_usage_cli.cli.run.story_plan import Plan
+    from scenario_usage_cli.cli.run.story.plan import Plan
 
 
 class Wanted(NamedTuple):

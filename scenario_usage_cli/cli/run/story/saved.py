@@ -1,7 +1,7 @@
 """What a saved answer has for a story."""
 
 from scenario_usage_cli.buckets import cut_into_buckets
-from scenario_usage_cli.cli.run.story_extra import Extra
+from scenario_usage_cli.cli.run.story.extra import Extra
 from scenario_usage_cli.collect.saved import Saved
 from scenario_usage_cli.collect.saved_course import find_span, read_course
 from scenario_usage_cli.collect.usage import Usage

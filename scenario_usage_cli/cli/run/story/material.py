@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from scenario_usage_cli.buckets import cut_into_buckets
-from scenario_usage_cli.cli.run.story_extra import Extra
+from scenario_usage_cli.cli.run.story.extra import Extra
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.report.courses import choose_bar_unit, choose_finest, suits_calendar
 from scenario_usage_cli.report.frame import build_warnings

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from scenario_usage_cli import __version__
 from scenario_usage_cli.cli.options.report import ReportOptions
-from scenario_usage_cli.cli.run.story_extra import Extra, Wanted
-from scenario_usage_cli.cli.run.story_material import build_material
+from scenario_usage_cli.cli.run.story.extra import Extra, Wanted
+from scenario_usage_cli.cli.run.story.material import build_material
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import Session
 from scenario_usage_cli.cli.source import is_dataset
@@ -99,7 +99,7 @@ class Story:
 
     def read(self, saved: Saved, usage: Usage) -> None:
         """What a saved answer has for a story: the days, if it tells them."""
-        from scenario_usage_cli.cli.run.story_saved import read_extra
+        from scenario_usage_cli.cli.run.story.saved import read_extra
 
         self._extra = read_extra(saved, usage)
 
@@ -111,7 +111,7 @@ class Story:
         It is not what --save-raw keeps.
         """
         # Imported here, as a saved answer needs nothing else.
-        from scenario_usage_cli.cli.run.story_fetch import fetch_extra
+        from scenario_usage_cli.cli.run.story.fetch import fetch_extra
 
         effort = self.watch(effort._replace(keep=ignore_raw))
         self._extra = fetch_extra(request, usage, breakdowns, self._wanted, effort)
@@ -143,7 +143,7 @@ class Story:
         if plan is None:
             return view
         # Imported here, as a saved answer has no plan.
-        from scenario_usage_cli.cli.run.story_plan import tell_plan
+        from scenario_usage_cli.cli.run.story.plan import tell_plan
 
         told = add_plan(view, tell_plan(plan, self._wanted.now, money))
         return told._replace(account=f"team {plan.quota.team.name}")

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from scenario_usage_cli.against import PREVIOUS, Against, describe_lengths, parse_against
 from scenario_usage_cli.buckets import cut_into_buckets
-from scenario_usage_cli.cli.run.story_extra import Extra, Wanted
-from scenario_usage_cli.cli.run.story_plan import fetch_plan
+from scenario_usage_cli.cli.run.story.extra import Extra, Wanted
+from scenario_usage_cli.cli.run.story.plan import fetch_plan
 from scenario_usage_cli.collect.breakdown import (
     PROJECT,
     SECTIONS_OF_BREAKDOWN,
