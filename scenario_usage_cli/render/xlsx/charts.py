@@ -5,7 +5,7 @@ from typing import Any
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from scenario_usage_cli.render.xlsx_cells import clean
+from scenario_usage_cli.render.xlsx.cells import clean
 from scenario_usage_cli.report.book import MOST_BARS, Book, Sheet
 from scenario_usage_cli.report.fields import Field, Kind, name_with_unit
 from scenario_usage_cli.report.view import Chart, Drawing

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from scenario_usage_cli import __version__
 from scenario_usage_cli.render.cells import describe_empty
-from scenario_usage_cli.render.xlsx_cells import Pen, count_lines, to_cell
+from scenario_usage_cli.render.xlsx.cells import Pen, count_lines, to_cell
 from scenario_usage_cli.report.book import Book, Line, Sheet
 from scenario_usage_cli.report.fields import UNITS, Field, Kind, Row
 from scenario_usage_cli.report.sums import Sum

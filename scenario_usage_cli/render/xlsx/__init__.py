@@ -11,9 +11,9 @@ from xlsxwriter.worksheet import Worksheet
 from scenario_usage_cli import __version__
 from scenario_usage_cli.render import Medium
 from scenario_usage_cli.render.cells import describe_empty
-from scenario_usage_cli.render.xlsx_cells import Pen, fit, to_cell
-from scenario_usage_cli.render.xlsx_charts import draw_charts
-from scenario_usage_cli.render.xlsx_summary import write_summary
+from scenario_usage_cli.render.xlsx.cells import Pen, fit, to_cell
+from scenario_usage_cli.render.xlsx.charts import draw_charts
+from scenario_usage_cli.render.xlsx.summary import write_summary
 from scenario_usage_cli.report.book import Book, Sheet, build_book
 from scenario_usage_cli.report.fields import NUMERIC, Field, Kind
 from scenario_usage_cli.report.matrix import Matrix
