@@ -25,8 +25,8 @@ from scenario_usage_cli.money import Money
 from scenario_usage_cli.periods import MILLISECOND, Period, start_of_day
 from scenario_usage_cli.report.daily import PROJECT_ID, ProjectUsage, add_day_amounts, build_day
 from scenario_usage_cli.report.fields import Row
-from scenario_usage_cli.report.focus import FocusRows
-from scenario_usage_cli.report.focus_charges import FOCUS_SECTIONS
+from scenario_usage_cli.report.focus.charges import FOCUS_SECTIONS
+from scenario_usage_cli.report.focus.rows import FocusRows
 from scenario_usage_cli.report.frame import build_warnings
 from scenario_usage_cli.report.words import list_words
 

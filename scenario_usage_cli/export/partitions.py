@@ -12,7 +12,7 @@ from scenario_usage_cli.export.manifest import Manifest
 from scenario_usage_cli.render.csv import write_rows
 from scenario_usage_cli.report.daily import list_columns
 from scenario_usage_cli.report.fields import Fields, Kind, Row
-from scenario_usage_cli.report.focus import declare_table
+from scenario_usage_cli.report.focus.rows import declare_table
 from scenario_usage_cli.report.numbers import round_cu, round_number
 
 _MOST_CU = 10**12

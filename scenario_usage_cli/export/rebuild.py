@@ -18,7 +18,7 @@ from scenario_usage_cli.export.layout import (
 )
 from scenario_usage_cli.export.manifest import SOME_ALIASES, Manifest, Scope
 from scenario_usage_cli.export.store import Store, Unreadable
-from scenario_usage_cli.report.focus import find_version
+from scenario_usage_cli.report.focus.rows import find_version
 
 _DATE_COLUMN = "date"
 """The first one, in a dataset of months."""

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from scenario_usage_cli.cli.options.export import DatasetOptions
 from scenario_usage_cli.cli.options.report import ReportOutputOptions
-from scenario_usage_cli.report.focus_columns import VERSIONS
+from scenario_usage_cli.report.focus.columns import VERSIONS
 from tests.charges import Charge, TeamApi, charges
 from tests.report.builders import action, charge, model
 from tests.support import CREDENTIALS, NOW, answer, run, usages

@@ -16,7 +16,8 @@ from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.money import Money, Price
 from scenario_usage_cli.report.fields import Row
-from scenario_usage_cli.report.focus import (
+from scenario_usage_cli.report.focus.columns import VERSIONS
+from scenario_usage_cli.report.focus.rows import (
     FocusRows,
     Prices,
     ProjectDay,
@@ -26,7 +27,6 @@ from scenario_usage_cli.report.focus import (
     describe_unpriced,
     find_version,
 )
-from scenario_usage_cli.report.focus_columns import VERSIONS
 from tests.report.builders import action, charge, model
 from tests.support import usages
 

@@ -33,7 +33,7 @@ from scenario_usage_cli.export.plan import Plan
 from scenario_usage_cli.export.request import ExportRequest
 from scenario_usage_cli.export.tally import Tally
 from scenario_usage_cli.export.writer import Writer
-from scenario_usage_cli.report.focus import FocusRows, Prices
+from scenario_usage_cli.report.focus.rows import FocusRows, Prices
 from scenario_usage_cli.settings import Settings
 
 if TYPE_CHECKING:

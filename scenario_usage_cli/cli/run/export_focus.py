@@ -4,7 +4,7 @@ from scenario_usage_cli.cli.options.export import DatasetOptions
 from scenario_usage_cli.cli.parsers import check_choice
 from scenario_usage_cli.errors import BadArgument
 from scenario_usage_cli.export.layout import FOCUS_FORMATS
-from scenario_usage_cli.report.focus_columns import VERSIONS
+from scenario_usage_cli.report.focus.columns import VERSIONS
 
 
 def read_focus(dataset: DatasetOptions) -> DatasetOptions:

@@ -38,7 +38,9 @@ from scenario_usage_cli.money import Money, choose_list_price
 from scenario_usage_cli.periods import MILLISECOND, Period, find_whole_days
 from scenario_usage_cli.report.daily import ProjectUsage
 from scenario_usage_cli.report.fields import Row
-from scenario_usage_cli.report.focus import (
+from scenario_usage_cli.report.focus.charges import FOCUS_SECTIONS
+from scenario_usage_cli.report.focus.columns import VERSIONS
+from scenario_usage_cli.report.focus.rows import (
     FocusRows,
     Prices,
     build_view,
@@ -46,8 +48,6 @@ from scenario_usage_cli.report.focus import (
     describe_provisional,
     describe_unpriced,
 )
-from scenario_usage_cli.report.focus_charges import FOCUS_SECTIONS
-from scenario_usage_cli.report.focus_columns import VERSIONS
 from scenario_usage_cli.report.usage import build_report
 from scenario_usage_cli.settings import Settings
 

@@ -9,7 +9,7 @@ from scenario_usage_cli.collect.listed import Named
 from scenario_usage_cli.money import multiply
 from scenario_usage_cli.periods import format_instant, start_of_day
 from scenario_usage_cli.report.fields import Field, Kind, Value
-from scenario_usage_cli.report.focus_charges import CU, Charge
+from scenario_usage_cli.report.focus.charges import CU, Charge
 
 VERSIONS = ("1.2", "1.3", "1.4")
 """The versions of FOCUS, the usual one first."""

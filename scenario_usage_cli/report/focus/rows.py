@@ -1,4 +1,4 @@
-"""FOCUS, the FinOps Open Cost and Usage Specification: usage as rows of its CostAndUsage table."""
+"""The rows of a CostAndUsage table: whole days of each project, and the prices of their CU."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -12,8 +12,8 @@ from scenario_usage_cli.money import Money
 from scenario_usage_cli.periods import Period, start_of_day
 from scenario_usage_cli.report.daily import ProjectUsage
 from scenario_usage_cli.report.fields import Row, Table, Value
-from scenario_usage_cli.report.focus_charges import build_charges
-from scenario_usage_cli.report.focus_columns import (
+from scenario_usage_cli.report.focus.charges import build_charges
+from scenario_usage_cli.report.focus.columns import (
     COST,
     DAY,
     VERSIONS,
