@@ -56,17 +56,7 @@ def run_report(
         # Imported here, as few reports are rows of FOCUS.
         from scenario_usage_cli.cli.run.report_focus import run_report_focus
 
-        run_report_focus(
-            options,
-            runtime,
-            settings,
-            asked.now,
-            period=period,
-            filters=filters,
-            output=output,
-            connection=connection,
-            dataset=asked.dataset,
-        )
+        run_report_focus(asked, settings, runtime)
         return
     if output.focus_version is not None:
         raise BadArgument(

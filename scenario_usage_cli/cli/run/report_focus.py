@@ -9,15 +9,14 @@ from pathlib import PurePath
 from scenario_usage_cli.buckets import cut_into_buckets
 from scenario_usage_cli.cli.effort import open_effort
 from scenario_usage_cli.cli.money import find_list_price, read_money
-from scenario_usage_cli.cli.options import FetchOptions, PeriodOptions
+from scenario_usage_cli.cli.options import PeriodOptions
 from scenario_usage_cli.cli.options.report import (
     ReportFilterOptions,
-    ReportOptions,
-    ReportOutputOptions,
 )
 from scenario_usage_cli.cli.output import write_output, write_view
 from scenario_usage_cli.cli.parsers import check_choice
 from scenario_usage_cli.cli.run.export_days import SETTLE
+from scenario_usage_cli.cli.run.report_asked import Asked
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import Session, find_billing, read_period
 from scenario_usage_cli.cli.source import open_source
@@ -54,33 +53,25 @@ from scenario_usage_cli.settings import Settings
 _DAY = timedelta(days=1)
 
 
-def run_report_focus(
-    options: ReportOptions,
-    runtime: Runtime,
-    settings: Settings,
-    now: datetime,
-    *,
-    period: PeriodOptions,
-    filters: ReportFilterOptions,
-    output: ReportOutputOptions,
-    connection: FetchOptions,
-    dataset: str | None,
-) -> None:
+def run_report_focus(asked: Asked, settings: Settings, runtime: Runtime) -> None:
     """Write the rows, also of a dataset; raises ScenarioUsageError, with nothing written."""
-    _refuse_others(options, filters, output, dataset)
+    _refuse_others(asked)
+    filters, output, connection = asked.filters, asked.output, asked.connection
+    dataset, now = asked.dataset, asked.now
     version = check_choice("--focus-version", output.focus_version, VERSIONS) or VERSIONS[0]
     is_parquet = PurePath(output.output or "").suffix.lower() == ".parquet"
     if is_parquet:
         load_arrow()  # to fail before anything is fetched
     money = read_money(settings.config, output)
     billing = find_billing(runtime, settings, filters, connection, dataset)
-    span = _read_days(period, read_period(period, settings, now, ask_billing=billing), settings)
+    span = read_period(asked.period, settings, now, ask_billing=billing)
+    _check_days(asked.period, span, settings)
     with open_source(runtime, settings, filters, connection, dataset) as session:
         team = _find_account(session, filters)
         prices = _find_prices(money, session.client, runtime)
-        asked = session.read_filters(span)
-        session.names.expect(asked, is_headed=False, has_users=False, has_projects=True)
-        request = Request(session.client, span, asked, FOCUS_SECTIONS)
+        narrowed = session.read_filters(span)
+        session.names.expect(narrowed, is_headed=False, has_users=False, has_projects=True)
+        request = Request(session.client, span, narrowed, FOCUS_SECTIONS)
         warnings, provisional = _describe_days(request, now)
         with open_effort(runtime, connection, see=session.names.see) as effort:
             days, wholes, projects = _fetch(request, effort)
@@ -110,20 +101,15 @@ def run_report_focus(
     write_view(view, "focus", output, runtime)
 
 
-def _refuse_others(
-    options: ReportOptions,
-    filters: ReportFilterOptions,
-    output: ReportOutputOptions,
-    dataset: str | None,
-) -> None:
+def _refuse_others(asked: Asked) -> None:
     """Raise BadArgument for options that would leave out rows, or put them in another order."""
     given = {
-        **dict.fromkeys(options.list_given(), True),
-        "--model": filters.model,
-        "--section": filters.section,
-        "--sort": output.sort,
+        **dict.fromkeys(asked.options.list_given(), True),
+        "--model": asked.models,
+        "--section": asked.sections,
+        "--sort": asked.order,
+        "--from": asked.file is not None,
     }
-    given["--from"] = options.from_file is not None and dataset is None
     for option, is_given in given.items():
         if is_given:
             raise BadArgument(
@@ -134,8 +120,8 @@ def _refuse_others(
             )
 
 
-def _read_days(options: PeriodOptions, span: Period, settings: Settings) -> Period:
-    """The period, if it is of whole days of UTC; raises BadArgument otherwise."""
+def _check_days(options: PeriodOptions, span: Period, settings: Settings) -> None:
+    """Raises BadArgument for a period that is not of whole days of UTC."""
     if span.zone != UTC:
         raise BadArgument(
             f"{settings.tz.source} {settings.tz.value}: rows of FOCUS are of days in UTC",
@@ -144,7 +130,6 @@ def _read_days(options: PeriodOptions, span: Period, settings: Settings) -> Peri
     values = {one.name: getattr(options, field) for field, one in options.declared.items()}
     given = [f"{name} {value}" for name, value in values.items() if value is not None]
     find_whole_days(span, " ".join(given))
-    return span
 
 
 def _list_days(span: Period) -> list[Period]:
