@@ -111,7 +111,7 @@ def test_nobody_is_in_what_the_api_says_of_an_error(status: int, key: str, tmp_p
     argv = ("report", "--last", "7d", "--no-cache", "--retries", "0")
     config = tmp_path / "config.toml"
     config.write_text(f'pseudonym_secret = "{"s" * 20}"\n')
-    environ = {"SCENARIO_USAGE_CONFIG": str(config), **CREDENTIALS}
+    environ = CREDENTIALS | {"SCENARIO_USAGE_CONFIG": str(config)}
     api = httpx.MockTransport(answer)
     hidden = run(*argv, "--pseudonyms", "--verbose", environ=environ, transport=api)
     plain = run(*argv, environ=environ, transport=api)

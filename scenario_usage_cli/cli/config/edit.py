@@ -175,7 +175,7 @@ def make_folder(folder: Path) -> None:
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     try:
         for one in reversed(missing):
-            one.mkdir(_FOLDER_MODE)
+            one.mkdir(_FOLDER_MODE, exist_ok=True)  # another run may make it, too
     except OSError as error:
         raise ConfigurationError(
             f"cannot make the folder {folder}: {error.strerror}",
