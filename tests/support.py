@@ -19,7 +19,7 @@ SECRET = "secret-0c55e2"
 CREDENTIALS = {
     "SCENARIO_SDK_API_KEY": KEY,
     "SCENARIO_SDK_API_SECRET": SECRET,
-    "SCENARIO_USAGE_CONFIG": "/nonexistent/config.toml",
+    "SCENARIO_USAGE_CONFIG": "/proc/nonexistent/config.toml",
 }
 
 

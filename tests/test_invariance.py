@@ -23,7 +23,7 @@ APP = Sandbox(lambda: NOW)
 ENVIRON = {
     "SCENARIO_SDK_API_KEY": API_KEY,
     "SCENARIO_SDK_API_SECRET": API_SECRET,
-    "SCENARIO_USAGE_CONFIG": "/nonexistent",
+    "SCENARIO_USAGE_CONFIG": "/proc/nonexistent",
 }
 SECTIONS = {
     "consumption": "user_id",

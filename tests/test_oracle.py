@@ -82,7 +82,7 @@ def ask(base_url: str, *argv: str) -> Result:
             "SCENARIO_SDK_API_KEY": API_KEY,
             "SCENARIO_SDK_API_SECRET": API_SECRET,
             "SCENARIO_BASE_URL": base_url,
-            "SCENARIO_USAGE_CONFIG": "/nonexistent",
+            "SCENARIO_USAGE_CONFIG": "/proc/nonexistent",
         },
         transport=httpx.HTTPTransport(),
     )

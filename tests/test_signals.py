@@ -19,7 +19,7 @@ ENVIRON = {
     **{name: value for name, value in os.environ.items() if name == "PATH"},
     "SCENARIO_SDK_API_KEY": API_KEY,
     "SCENARIO_SDK_API_SECRET": API_SECRET,
-    "SCENARIO_USAGE_CONFIG": "/nonexistent",
+    "SCENARIO_USAGE_CONFIG": "/proc/nonexistent",
 }
 ENDS = [(signal.SIGTERM, 143, "SIGTERM"), (signal.SIGHUP, 129, "SIGHUP")]
 WHILE_IMPORTING = """

@@ -172,7 +172,7 @@ def test_faults_can_stand_in_front_of_the_sandbox() -> None:
     environ = {
         "SCENARIO_SDK_API_KEY": API_KEY,
         "SCENARIO_SDK_API_SECRET": API_SECRET,
-        "SCENARIO_USAGE_CONFIG": "/nonexistent/config.toml",
+        "SCENARIO_USAGE_CONFIG": "/proc/nonexistent/config.toml",
     }
     studio = serve(Sandbox(lambda: NOW))
     with Weather(script(resets(), then=studio)) as weather:

@@ -15,7 +15,7 @@ from tests.weather import JSON, Weather, always, answers, resets, script, sends
 
 FINE = answers(usages())
 TOKEN = "token-ae5521+/a/b=="
-NO_CREDENTIALS = {"SCENARIO_USAGE_CONFIG": "/nonexistent/config.toml"}
+NO_CREDENTIALS = {"SCENARIO_USAGE_CONFIG": "/proc/nonexistent/config.toml"}
 FORMATS = ["table", "json", "csv", "tsv", "markdown"]
 ECHOES = {
     "key": KEY,

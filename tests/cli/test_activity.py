@@ -502,7 +502,7 @@ def test_head_ends_the_process_quietly() -> None:
     command = [sys.executable, "-m", "scenario_usage_cli", *ALL, "--demo", "--csv"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={"PATH": os.environ["PATH"], "SCENARIO_USAGE_CONFIG": "/nonexistent"},
+        env={"PATH": os.environ["PATH"], "SCENARIO_USAGE_CONFIG": "/proc/nonexistent"},
     ) as process:  # fmt: skip
         assert process.stdout is not None
         assert process.stderr is not None

@@ -20,7 +20,7 @@ from tests.support import (
 
 TEAMS = {"teams": [{"id": "team_1", "name": "Kumo"}]}
 PROJECTS = {"projects": [{"id": f"project_{n}", "name": f"Project {n}"} for n in range(1, 8)]}
-NO_CONFIG = {"SCENARIO_USAGE_CONFIG": "/nonexistent/config.toml"}
+NO_CONFIG = {"SCENARIO_USAGE_CONFIG": "/proc/nonexistent/config.toml"}
 
 
 def checks(result: Result) -> dict[str, bool]:

@@ -25,7 +25,7 @@ DAYS = ("--start", "2026-10-05", "--end", "2026-10-08")
 OF_DAYS = ("--since", "2026-10-05", "--until", "2026-10-08")
 FOCUS = ("report", "--format", "focus")
 PRICED = ("--cu-price", "0.0095", "--currency", "EUR")
-NO_KEY = {"SCENARIO_USAGE_CONFIG": "/nonexistent/config.toml"}
+NO_KEY = {"SCENARIO_USAGE_CONFIG": "/proc/nonexistent/config.toml"}
 TEAM = "team_UzmNjIPvwzphVpbE0Eq6Qk"
 
 

@@ -17,7 +17,7 @@ from tests.support import NOW, FakeApi, Result, answer, run
 MONTH = ("--start", "2026-10-05", "--end", "2026-10-08")
 OF_MONTH = ("--since", "2026-10-05", "--until", "2026-10-08")
 TABLES = "models,assets,actions,moderation,quality_gates,consumption,activity"
-NO_KEY = {"SCENARIO_USAGE_CONFIG": "/nonexistent/config.toml"}
+NO_KEY = {"SCENARIO_USAGE_CONFIG": "/proc/nonexistent/config.toml"}
 MATEO = "user_CyPwBcSZ6oJ8Xo5TOkBlWq"
 XIAOFANG = "user_7LMGCnvZeRSZ5u8FLJvXxQ"
 RND = "R&D"

@@ -14,7 +14,7 @@ COMMAND = [sys.executable, "-m", "scenario_usage_cli"]
 ENVIRON = {
     "PATH": os.environ["PATH"],
     "PYTHONDONTWRITEBYTECODE": "1",
-    "SCENARIO_USAGE_CONFIG": "/nonexistent/config.toml",
+    "SCENARIO_USAGE_CONFIG": "/proc/nonexistent/config.toml",
 }
 UNBUFFERED = {"PYTHONUNBUFFERED": "1"}
 REPORT = ["report", "--demo", "--period", "yesterday"]

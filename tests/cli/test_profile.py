@@ -104,7 +104,7 @@ def test_a_bad_environment_is_exit_3_and_nothing_on_stdout(
     environ: dict[str, str], said: str
 ) -> None:
     """The same, without a file."""
-    nowhere = {"SCENARIO_USAGE_CONFIG": "/nonexistent/config.toml"}
+    nowhere = {"SCENARIO_USAGE_CONFIG": "/proc/nonexistent/config.toml"}
     result = run("report", "--json", *PERIOD, environ=nowhere | environ)
 
     assert (result.code, result.stdout) == (3, "")

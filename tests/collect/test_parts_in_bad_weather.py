@@ -32,7 +32,7 @@ from tests.weather import (
 ENVIRON = {
     "SCENARIO_SDK_API_KEY": API_KEY,
     "SCENARIO_SDK_API_SECRET": API_SECRET,
-    "SCENARIO_USAGE_CONFIG": "/nonexistent",
+    "SCENARIO_USAGE_CONFIG": "/proc/nonexistent",
 }
 PERIOD = ("--start", "2025-10-01", "--end", "2026-10-31")
 PARTS = 4

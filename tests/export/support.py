@@ -21,7 +21,7 @@ from tests.support import NOW, Result, run
 ENVIRON = {
     "SCENARIO_SDK_API_KEY": API_KEY,
     "SCENARIO_SDK_API_SECRET": API_SECRET,
-    "SCENARIO_USAGE_CONFIG": "/nonexistent",
+    "SCENARIO_USAGE_CONFIG": "/proc/nonexistent",
     "SCENARIO_BASE_URL": "http://127.0.0.1/v1",
 }
 """As for a server on loopback, which runs in processes of their own ask."""

@@ -113,7 +113,7 @@ def test_a_limit_on_the_size_of_files_is_exit_3_and_leaves_no_half_file(
         capture_output=True,
         env={
             "PATH": os.environ["PATH"],
-            "SCENARIO_USAGE_CONFIG": "/nonexistent",
+            "SCENARIO_USAGE_CONFIG": "/proc/nonexistent",
             "PYTHONDONTWRITEBYTECODE": "1",  # the limit is on them, too
         },
         encoding="utf-8",

@@ -19,7 +19,7 @@ from tests.support import FakeApi, Result, run
 FIRST = 20
 """The day of September 2026 before which nothing is exported."""
 TABLES = "models,assets,actions,moderation,quality_gates,consumption,activity"
-NO_KEY = {"SCENARIO_USAGE_CONFIG": "/nonexistent/config.toml"}
+NO_KEY = {"SCENARIO_USAGE_CONFIG": "/proc/nonexistent/config.toml"}
 BUSY = "BUSY"
 """In a command, a project that has something: of others, a dataset does not know the name."""
 COMMANDS = (

@@ -72,7 +72,7 @@ class SlowStudio:
             "SCENARIO_USAGE_NO_CACHE": "1",
             "SCENARIO_SDK_API_KEY": API_KEY,
             "SCENARIO_SDK_API_SECRET": API_SECRET,
-            "SCENARIO_USAGE_CONFIG": "/nonexistent/config.toml",
+            "SCENARIO_USAGE_CONFIG": "/proc/nonexistent/config.toml",
             "SCENARIO_BASE_URL": f"http://127.0.0.1:{self._server.server_port}/v1",
         }
 

@@ -77,7 +77,7 @@ def start(weather: Weather, folder: Path, *argv: str, **environ: str) -> "subpro
             "PATH": os.environ["PATH"],
             "SCENARIO_SDK_API_KEY": API_KEY,
             "SCENARIO_SDK_API_SECRET": API_SECRET,
-            "SCENARIO_USAGE_CONFIG": "/nonexistent/config.toml",
+            "SCENARIO_USAGE_CONFIG": "/proc/nonexistent/config.toml",
             "SCENARIO_USAGE_NO_CACHE": "1",
             "SCENARIO_BASE_URL": weather.url,
             **environ,

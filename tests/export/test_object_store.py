@@ -29,7 +29,7 @@ EDITED = "models/date=2026-11-17/part.csv"
 ENVIRON = {
     "SCENARIO_SDK_API_KEY": API_KEY,
     "SCENARIO_SDK_API_SECRET": API_SECRET,
-    "SCENARIO_USAGE_CONFIG": "/nonexistent",
+    "SCENARIO_USAGE_CONFIG": "/proc/nonexistent",
 }
 
 
