@@ -233,6 +233,7 @@ def test_a_flipped_bit_is_found_by_its_path_and_mended(
         assert {f"assets/date={DAY}/{other.name}"} <= paths
         if lost:
             export_well(tmp_path, *ONE_DAY, *TABLES)
-            assert read_tree(tmp_path) == good, place
+            tree = read_tree(tmp_path)  # nothing tells that what was there was damaged
+            assert {one: tree[one] for one in tree if "restatements/" not in one} == good, place
         else:
             assert f"models/date={DAY}/{path.name}" in paths, place

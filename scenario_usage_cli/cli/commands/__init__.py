@@ -243,7 +243,7 @@ def restatements(
 
     Examples:
     scenario-usage restatements usage --since 2026-10-01 --until 2026-10-31
-    scenario-usage restatements usage --restated-since yesterday --project Pirates
+    scenario-usage restatements usage --restated-since yesterday --all
     scenario-usage restatements usage --json | jq -r '.restatements[].text'
     """
     from scenario_usage_cli.cli.run.restatements import run_restatements

@@ -1,7 +1,7 @@
 """The days that `export` is to fetch: what its period options mean, in whole days of UTC."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from scenario_usage_cli.cli.options.export import DatasetPeriodOptions
 from scenario_usage_cli.errors import BadArgument
@@ -46,8 +46,13 @@ def read_days(
 
 def check_age(age: timedelta | None, days: Days, now: datetime) -> None:
     """Raises BadArgument if no day of --check-settled can be final."""
-    newest = (now - days.settle).date() - timedelta(days=1)
-    if age is not None and days.last - newest > age:
+    if age is None:
+        return
+    try:
+        newest = (now - days.settle).date() - timedelta(days=1)
+    except OverflowError:  # before the year 1
+        newest = date.min
+    if days.last - newest > age:
         raise BadArgument(
             f"--check-settled ends before the newest day that can be final, which is {newest}",
             hint="days are final after --settle (3d): give a longer time, as in 90d",
