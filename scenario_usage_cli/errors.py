@@ -14,8 +14,9 @@ ScenarioUsageError
 
 from collections.abc import Sequence
 from enum import IntEnum, unique
-from http import HTTPStatus
 
+_NOT_OF_WHAT_IS_ASKED = (401, 408, 429)
+"""Unauthorized, Request Timeout, Too Many Requests; in numbers, as every start imports this."""
 MOST_LISTED = 10
 """So many things, a message lists of those that there are."""
 
@@ -95,11 +96,7 @@ class ApiError(ScenarioUsageError):
     def is_refusal(self) -> bool:
         """Whether the API refused this request, would do so again, and may not refuse others."""
         refused = self.status is not None and 400 <= self.status < 500
-        return refused and self.status not in (
-            HTTPStatus.UNAUTHORIZED,
-            HTTPStatus.REQUEST_TIMEOUT,
-            HTTPStatus.TOO_MANY_REQUESTS,
-        )
+        return refused and self.status not in _NOT_OF_WHAT_IS_ASKED
 
 
 class AccessDenied(ApiError):

@@ -1,6 +1,5 @@
 """`--open`: a page in a file, and in the browser if there is one."""
 
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,6 +24,9 @@ def check_open(chosen: str, command: str, target: str | None, *, to_stdout: bool
 
 def make_place(name: str) -> str:
     """A path for a new file in a new folder that only its owner may use; raises OSError."""
+    # Imported here, as it brings random numbers and checksums to every start.
+    import tempfile
+
     return str(Path(tempfile.mkdtemp(prefix="scenario-usage-"), name))
 
 
