@@ -70,7 +70,7 @@ def by_month(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same by month."""
     folder = tmp_path_factory.mktemp("by-month")
     result = export_well(folder, *SINCE, *TABLES, *MONTH, now=SETTLED)
-    assert result.stdout.endswith(", 4 days provisional, 4 months joined\n")
+    assert result.stdout.endswith(", 4 days provisional, 4 files of a month joined\n")
     return folder
 
 
@@ -140,7 +140,7 @@ def test_what_is_joined_is_joined_without_a_request(by_day: Path, tmp_path: Path
 
     assert list_folders(folder)[-2:] == ["month=2026-09", "month=2026-10"]
     assert result.stdout.endswith(
-        ": 0 days fetched, 0 rows in 0 partitions, 0 days provisional, 4 months joined\n"
+        ": 0 days fetched, 0 rows in 0 partitions, 0 days provisional, 4 files of a month joined\n"
     )
 
 

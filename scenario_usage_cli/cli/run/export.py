@@ -318,7 +318,7 @@ def _write_summary(
         f"{directory}: {count(len(tally.days), 'day')} fetched, "
         f"{count(tally.rows, 'row')} in {count(tally.partitions, 'partition')}, "
         f"{count(provisional, 'day')} provisional"
-        + (f", {count(tally.months, 'month')} joined" if tally.months else "")
+        + (f", {count(tally.months, 'file')} of a month joined" if tally.months else "")
     )
     try:
         _write(document, [line], options, runtime)
