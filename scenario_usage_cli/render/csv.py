@@ -113,12 +113,13 @@ def _format_cell(value: Any) -> str:
         case datetime():
             return format_time(value)
     text = ", ".join(value) if isinstance(value, list) else str(value)
-    return f"'{text}" if is_formula(text) else text
+    # Behind apostrophes as well, or else such a text would lose one when it is read.
+    return f"'{text}" if is_formula(text.lstrip("'")) else text
 
 
 def unescape_cell(cell: str) -> str:
     """The text of a cell, without what makes it harmless in a spreadsheet."""
-    return cell[1:] if cell[:1] == "'" and is_formula(cell[1:]) else cell
+    return cell[1:] if cell[:1] == "'" and is_formula(cell.lstrip("'")) else cell
 
 
 def is_formula(text: str) -> bool:

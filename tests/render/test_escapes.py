@@ -144,6 +144,7 @@ FORMULAS = (
     *("=1+1", "+1+1", "-1+1", "@SUM(1)", "＝1+1", "＋1+1", "－1+1", "＠SUM(1)", "﹢1+1"),
     *(" =1+1", "   @x", "\u00a0-1+1", "\u3000＝1+1", "\u2003+x", " -5", "－5", "-5 model", "-"),
     *("\n=1+1", "\r\n=1+1", "\ttab", "\rx", "\nx", " \n=x", "\x0b=x", "\x00=x", "\x85=x"),
+    *("'=x", "''-x", "'\t"),  # what has an apostrophe already, or else it could not be read back
     *("\u200b=1+1", "\ufeff@x", "\u202e-x", "\u2060 ＋x", "\u00ad=x", "\U000e0001=x"),
 )
 """Text that some spreadsheet runs, takes for a formula, or would after a trim."""
@@ -153,7 +154,8 @@ HARMLESS = (
     "a=b",
     "é=b",
     "x\n=1",
-    "'=x",
+    "'x",
+    "'",
     "",
     " ",
     "\u200b",
@@ -168,7 +170,8 @@ HARMLESS = (
 def disarmed(name: str) -> str:
     """A name as a cell of a CSV has it."""
     number = re.fullmatch(r"[+-]?[0-9.]+", name)
-    return f"'{name}" if name.startswith(tuple("=+-@\t\r\n")) and not number else name
+    is_formula = name.lstrip("'").startswith(tuple("=+-@\t\r\n"))
+    return f"'{name}" if is_formula and not number else name
 
 
 @pytest.mark.parametrize("delimiter", [",", "\t"])

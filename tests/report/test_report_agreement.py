@@ -15,17 +15,18 @@ from tests.report.strategies import SECTIONS, answers, bounded, exact, plain_ids
 
 
 def disarmed(text: Any) -> str:
-    """A value as a CSV cell has it: text that a spreadsheet would run begins with `'`."""
+    """A value as a CSV cell has it: text that a spreadsheet would run has one more `'`."""
     if text is None:
         return ""
     if isinstance(text, bool):
         return "true" if text else "false"
     if isinstance(text, Decimal):
         return f"{text:f}"
-    number = re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", text)
-    visible = "".join(letter for letter in text if unicodedata.category(letter)[0] not in "CZM")
+    bare = text.lstrip("'")
+    number = re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", bare)
+    visible = "".join(letter for letter in bare if unicodedata.category(letter)[0] not in "CZM")
     is_signed = unicodedata.normalize("NFKC", visible[:1]) in tuple("=+-@") and not number
-    return f"'{text}" if is_signed or text.startswith(("\t", "\r", "\n")) else str(text)
+    return f"'{text}" if is_signed or bare.startswith(("\t", "\r", "\n")) else str(text)
 
 
 def cells(text: str, delimiter: str = ",") -> list[list[str]]:
