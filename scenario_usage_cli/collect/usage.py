@@ -32,7 +32,8 @@ class Usage:
 
     `consumption` holds the figures of each user or API key, and `series`, per point section, id
     and bucket, those of the section's measures. `left_out` are asked-for sections that an answer
-    did not have.
+    did not have, `missing` the buckets of a section of which nothing is known, and `cut` those of
+    which a part is not.
     """
 
     sections: tuple[str, ...]
@@ -48,6 +49,8 @@ class Usage:
     teams: dict[str, str] = field(default_factory=dict)
     """Names by id, as `users` and `models` have them; no answer brings these."""
     left_out: set[str] = field(default_factory=set)
+    missing: dict[str, frozenset[datetime]] = field(default_factory=dict)
+    cut: frozenset[datetime] = frozenset()
     unknown_sections: set[str] = field(default_factory=set)
     former_sections: set[str] = field(default_factory=set)
     """Names on the wire that are no longer used, by which sections were found and read."""

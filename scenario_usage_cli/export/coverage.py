@@ -1,7 +1,7 @@
 """Which days of a period a dataset has, and what a reader must know of them."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, time
+from datetime import UTC, date, datetime, time
 from itertools import takewhile
 
 from scenario_usage_cli.buckets import Buckets
@@ -60,6 +60,17 @@ def describe_days(dataset: Dataset, period: Period, tables: tuple[str, ...]) -> 
         *(_describe_missing(dataset, one, tables) for one in join_days(missing)),
         *(_describe_provisional(one) for one in join_days(provisional)),
     ]
+
+
+def find_gaps(
+    dataset: Dataset, period: Period, table: str, buckets: Buckets
+) -> tuple[frozenset[datetime], frozenset[datetime]]:
+    """The buckets of which no day is known, and those of which a day is missing, of a table."""
+    known, missing = set[datetime](), set[datetime]()
+    for day in find_days(period):
+        start = buckets.find(start_of_day(day, UTC))
+        (missing if _find_lacking(dataset, day, (table,)) else known).add(start)
+    return frozenset(missing - known), frozenset(missing & known)
 
 
 def list_provisional(dataset: Dataset, period: Period, tables: Sequence[str]) -> list[date]:

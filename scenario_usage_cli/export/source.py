@@ -16,6 +16,7 @@ from scenario_usage_cli.export.coverage import (
     check_buckets,
     describe_days,
     find_days,
+    find_gaps,
     list_provisional,
 )
 from scenario_usage_cli.export.gather import Gathered, gather
@@ -86,6 +87,11 @@ class DatasetSource(Local):
                 self.known["keys"] |= dict.fromkeys(sums)
             else:
                 usage.series[section] = sums
+                if cut:
+                    usage.missing[section], gaps = find_gaps(
+                        self.dataset, request.period, section, cut
+                    )
+                    usage.cut |= gaps
                 usage.models |= {one: found.models[one] for one in sums if one in found.models}
         return usage
 

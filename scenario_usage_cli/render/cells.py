@@ -69,14 +69,20 @@ def _point(signed: str) -> str:
     return _ARROWS.get(signed[:1], "") + signed
 
 
-def draw_course(figures: list[int | Decimal]) -> str:
-    """One letter a figure, the higher the larger; a dot for nothing, or less than nothing."""
-    highest = max(figures, default=0)
+def draw_course(figures: list[int | Decimal | None]) -> str:
+    """One letter a figure, the higher the larger; a dot for nothing, or less than nothing.
+
+    A dash is a figure that is not known.
+    """
+    highest = max((figure for figure in figures if figure is not None), default=0)
     steps = len(_LEVELS) - 1
-    return "".join(
-        _LEVELS[max(0, round(figure * steps / highest))] if figure > 0 else _NO_LEVEL
-        for figure in figures
-    )
+
+    def draw(figure: int | Decimal | None) -> str:
+        if figure is None:
+            return NOTHING
+        return _LEVELS[max(0, round(figure * steps / highest))] if figure > 0 else _NO_LEVEL
+
+    return "".join(map(draw, figures))
 
 
 def name_rest(count: int) -> str:

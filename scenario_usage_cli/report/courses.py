@@ -80,7 +80,9 @@ def describe_course(section: Section, figure: Field[Any], unit: str) -> list[str
             f"The mean is {format_rate(mean)} {of} {article} {unit}, "
             f"of {count(whole, f'whole {unit}')}."
         )
-    found = [(figure.of(row) or Decimal(0), row) for row in section.rows]
+    found = [(value, row) for row in section.rows if (value := figure.of(row)) is not None]
+    if not found:
+        return sentences
     highest, row = max(found, key=lambda one: one[0])
     sentences.append(f"The highest {unit} is {_name(row)}, with {group_thousands(highest)} {of}.")
     lowest, row = min(found, key=lambda one: one[0])
@@ -89,6 +91,8 @@ def describe_course(section: Section, figure: Field[Any], unit: str) -> list[str
     zeros = sum(not is_shown(one) for one, _ in found)
     if zeros:
         sentences.append(f"{count(zeros, unit)} had no {figure.title.lower()}.")
+    if unknown := len(section.rows) - len(found):
+        sentences.append(f"{count(unknown, unit)} {'is' if unknown == 1 else 'are'} not known.")
     return sentences
 
 

@@ -13,7 +13,7 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from scenario_usage_cli.collect.sections import Figure
 
-Value = str | int | Decimal | bool | datetime | list[Figure] | list[str] | None
+Value = str | int | Decimal | bool | datetime | list[Figure | None] | list[str] | None
 """What a cell may hold; numbers are exact, instants are aware."""
 
 Json = Value | Sequence["Json"] | Mapping[str, "Json"]

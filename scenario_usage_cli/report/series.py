@@ -70,12 +70,17 @@ def build_series(
     name: str,
     made_of: Iterable[tuple[Table, Iterable[str]]],
 ) -> Series:
-    """The measures that its tables have are zero where there is nothing, and all others null."""
+    """The measures that its tables have are zero where there is nothing, and all others null.
+
+    Those of a bucket that is missing are null as well.
+    """
     measured = list[tuple[Sequence[str], Mapping[Bucket, Figures]]]()
+    missing = dict[str, frozenset[datetime]]()
     for table, ids in made_of:
         sums = _add_rows(usage, table, ids, axis)
         keys: Sequence[str] = [field.key for field in _list_measures(table, sums.values())]
         measured.append((keys, sums))
+        missing |= dict.fromkeys(keys, usage.missing.get(table.name, frozenset()))
     zeros: dict[str, Value] = dict.fromkeys(_KEYS)
     whole = {**zeros}
     for keys, sums in measured:
@@ -89,6 +94,7 @@ def build_series(
         for keys, sums in measured:
             if figures := sums.get(start):
                 row |= {key: figures.get(key) or 0 for key in keys}
+        row |= {key: None for key, starts in missing.items() if start in starts}
         _derive(row)
         row[START.key], row[PARTIAL.key] = axis.times[index], start in axis.buckets.partial
         return row

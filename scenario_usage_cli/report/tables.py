@@ -317,7 +317,8 @@ PARTIAL = Field[bool](
     "Partial",
     Kind.FLAG,
     1,
-    "Whether the period has only a part of the bucket: it begins or ends within it.",
+    "Whether the figures are of a part of the bucket: the period begins or ends within it, or "
+    "days of it are missing in a dataset.",
 )
 POINTS = Table(
     "points",
@@ -329,7 +330,7 @@ POINTS = Table(
     "One bucket of one series; a measure that the split does not have is null.",
     of="what the trend is split by",
 )
-COURSE = Field[list[Figure]]("course", "Course", Kind.COURSE, 80)
+COURSE = Field[list[Figure | None]]("course", "Course", Kind.COURSE, 80)
 SERIES = Table(
     "series",
     "Series",

@@ -86,6 +86,8 @@ class Trend(NamedTuple):
     """How far consumption is from it, if it is and that is known."""
     is_known: bool
     """False where the API left out all that the figures are of."""
+    has_gaps: bool
+    """Whether some buckets lack a part of their days."""
     warnings: list[str]
     labels: Labels
     """What people read in the place of ids."""
@@ -122,7 +124,9 @@ def build_trend(
     breakdown: Breakdown | None = None,
     generated_at: datetime,
 ) -> Trend:
-    """The trend of what was read into these buckets; buckets without data are zeros.
+    """The trend of what was read into these buckets.
+
+    Buckets without data are zeros, and those of which nothing is known null.
 
     With a `breakdown` of the usage, into the same buckets, there is a series for each of its parts,
     and they are compared with the whole.
@@ -130,6 +134,7 @@ def build_trend(
     assert usage.period is not None
     wanted, tables = ModelFilter(models), _find_tables(split)
     is_known = any(table.name not in usage.left_out for table in tables)
+    buckets = buckets._replace(partial=buckets.partial | usage.cut)
     axis = build_axis(buckets)
     whole = series = _build_own(usage, axis, tables, wanted)
     shown = [table.name for table in tables]
@@ -160,6 +165,7 @@ def build_trend(
         whole=whole,
         difference=difference,
         is_known=is_known,
+        has_gaps=bool(usage.cut),
         warnings=[*warnings, *([difference.describe()] if difference else [])],
         labels=build_labels([usage], [breakdown] if breakdown else []),
     )

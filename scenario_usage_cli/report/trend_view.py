@@ -144,11 +144,14 @@ def build_buckets(trend: Trend) -> Section:
             }
         )
     label_field = LABEL._replace(title=by.capitalize())
+    note = "* partial: the period begins or ends within it"
+    if trend.has_gaps:
+        note += ", or days of it are missing"
     table = BUCKETS._replace(
         title=f"By {by}",
         ids=(label_field,),
         size=_find_size(trend),
-        note="* partial: the period begins or ends within it" if trend.buckets.partial else "",
+        note=note if trend.buckets.partial else "",
     )
     return Section(
         table,
@@ -198,10 +201,8 @@ def _find_size(trend: Trend) -> Field[Figure | None]:
     return KNOWN_COST if is_charged else COUNT.or_null()
 
 
-def _condense(figures: Sequence[Figure | None]) -> list[Figure]:
+def _condense(figures: Sequence[Figure | None]) -> list[Figure | None]:
     """The same course in few enough figures, each the sum of as many neighbours, as shown."""
     each = -(-len(figures) // _LONGEST_COURSE)
-    return [
-        round_cu(Decimal(add_up(figures[first : first + each]) or 0))
-        for first in range(0, len(figures), each or 1)
-    ]
+    sums = (add_up(figures[first : first + each]) for first in range(0, len(figures), each or 1))
+    return [None if one is None else round_cu(Decimal(one)) for one in sums]

@@ -145,7 +145,7 @@ class Section(NamedTuple):
             if field.kind in ADDITIVE:
                 other[field.key] = add_up(values)
             elif field.kind is Kind.COURSE:
-                other[field.key] = [sum(together) for together in zip(*values, strict=True)]
+                other[field.key] = [add_up(together) for together in zip(*values, strict=True)]
             elif field.kind is Kind.SHARE:
                 whole = self.whole
                 if whole is None:

@@ -274,6 +274,82 @@ def test_days_that_are_missing_or_provisional_are_warned_of(tmp_path: Path) -> N
     assert f"warning: 2026-11-20 to 2026-11-21 are missing in {name}" in report.stderr
 
 
+@pytest.fixture(scope="module")
+def gaping(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset that lacks two days of four, and one more of assets."""
+    folder = tmp_path_factory.mktemp("from") / "gaping"
+    tables = ("--by-project", "--datasets", "models,actions,consumption")
+    export_well(folder, "--demo", "--since", "2026-10-05", "--until", "2026-10-05", *tables)
+    export_well(folder, "--demo", "--since", "2026-10-08", "--until", "2026-10-08", *tables)
+    export_well(folder, "--demo", *("--since", "2026-10-08"), *("--until", "2026-10-08"))
+    return folder
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("--split", "model"),
+        ("--split", "action"),
+        ("--split", "project"),
+        ("--cu-price", "0.5", "--currency", "EUR"),
+    ],
+)
+def test_a_missing_day_of_a_trend_is_null(gaping: Path, options: tuple[str, ...]) -> None:
+    """It may have cost anything; a day on which nothing was used is 0, and both sum to the rest."""
+    trend = ("trend", *MONTH, "--from", str(gaping), "--by", "day", *options)
+    table, found = read(*trend), read(*trend, "--json").json
+
+    days: dict[str, set[bool]] = {}
+    for point in found["points"]:
+        key = "cost" if "--split" not in options or options[1] != "action" else "count"
+        days.setdefault(point["start"][:10], set()).add(point[key] is None)
+        assert not point["partial"]
+        assert (point.get("amount") is None) is (
+            point["cost"] is None or "--cu-price" not in options
+        )
+    assert days == {
+        "2026-10-05": {False},
+        "2026-10-06": {True},
+        "2026-10-07": {True},
+        "2026-10-08": {False},
+    }
+    assert "––" in next(line for line in table.stdout.splitlines() if "█" in line)
+    (line,) = (line for line in table.stdout.splitlines() if "2026-10-06 Tue" in line)
+    assert "–" in line
+    assert "partial" not in table.stdout
+
+
+def test_a_table_that_lacks_a_day_is_null_there_alone(gaping: Path) -> None:
+    """The other figures of the day are known."""
+    argv = ("trend", *MONTH, "--from", str(gaping), "--by", "day", "--json")
+    first, *_, last = read(*argv).json["points"]
+
+    assert (first["count"], first["cost"] > 0) == (None, True)
+    assert (last["count"] > 0, last["cost"] > 0) == (True, True)
+
+
+def test_a_week_that_lacks_days_is_partial(gaping: Path) -> None:
+    """Its figures are of the days that there are; the note says why."""
+    trend = ("trend", "--period", "2026-W41", "--from", str(gaping), "--by", "week")
+    (point,) = read(*trend, "--json").json["points"]
+
+    assert (point["partial"], point["cost"] > 0) == (True, True)
+    assert " * partial: the period begins or ends within it, or days of it are missing" in (
+        read(*trend).stdout
+    )
+
+
+@pytest.mark.parametrize("split", ["total", "project"])
+def test_a_page_does_not_take_a_missing_day_for_a_free_one(gaping: Path, split: str) -> None:
+    """Neither in its mean nor among the days that cost nothing."""
+    page = read("trend", *MONTH, "--from", str(gaping), "--split", split, "--format", "html").stdout
+
+    assert "of 2 whole days." in page
+    assert "2 days are not known." in page
+    assert "had no cost" not in page
+
+
 def test_days_are_final_as_the_export_said(tmp_path: Path) -> None:
     """A longer --settle makes more of them provisional."""
     export_well(tmp_path, "--demo", *OF_MONTH, "--settle", "9w")

@@ -14,6 +14,7 @@ from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.periods import Period
+from scenario_usage_cli.report.numbers import add_up
 from scenario_usage_cli.report.tables import COURSE
 from scenario_usage_cli.report.trend import build_trend
 from scenario_usage_cli.report.trend_view import build_trend_view
@@ -321,7 +322,7 @@ def test_a_long_course_is_condensed_without_losing_anything() -> None:
 
     courses = [COURSE.of(row) for row in series.rows]
     assert all(len(course) <= 31 for course in courses)
-    assert [sum(course) for course in courses] == [row["cost"] for row in series.rows]
+    assert [add_up(course) for course in courses] == [row["cost"] for row in series.rows]
 
 
 def test_dumping_a_trend_gives_the_document() -> None:

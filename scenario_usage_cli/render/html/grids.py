@@ -143,10 +143,11 @@ def cut_text(text: str, longest: int = _LONGEST_TEXT) -> tuple[str, str]:
     return f"{text[:longest]}…", text[:_LONGEST_TITLE]
 
 
-def _draw_course(figures: Sequence[int | Decimal]) -> Cell:
-    highest = max(figures, default=0)
+def _draw_course(figures: Sequence[int | Decimal | None]) -> Cell:
+    known = [figure or 0 for figure in figures]
+    highest = max(known, default=0)
     heights = tuple(
-        max(1, round(figure * COURSE_HEIGHT / highest)) if figure > 0 else 0 for figure in figures
+        max(1, round(figure * COURSE_HEIGHT / highest)) if figure > 0 else 0 for figure in known
     )
     if not any(heights):
         return Cell(NOTHING)
