@@ -85,7 +85,7 @@ def find_declared(name: str) -> Any:
         return lists
     from scenario_usage_cli.cli import commands
 
-    return getattr(commands, name)
+    return getattr(commands, name.replace("-", "_"))
 
 
 _ABOUT = "What did we spend on Scenario, on which models, by whom, and what did it make?"

@@ -37,18 +37,6 @@ class Renderer(Protocol):
         ...
 
 
-_EVERYWHERE = (
-    "report",
-    "trend",
-    "compare",
-    "quota",
-    "list",
-    "backtest",
-    "activity",
-    "restatements",
-)
-
-
 class Format(NamedTuple):
     """A format of the output: what draws it, and what may be written in it.
 
@@ -56,7 +44,8 @@ class Format(NamedTuple):
     `activity`, which comes in pieces, is drawn by `render.stream`.
     """
 
-    commands: tuple[str, ...]
+    commands: tuple[str, ...] | None = None
+    """Those that have it; None for all."""
     module: str = ""
     suffixes: tuple[str, ...] = ()
     """How names of files in this format end."""
@@ -77,14 +66,12 @@ class Format(NamedTuple):
 
 
 FORMATS: Mapping[str, Format] = {
-    "table": Format(_EVERYWHERE, is_for_people=True),
-    "json": Format(_EVERYWHERE, suffixes=(".json",)),
+    "table": Format(is_for_people=True),
+    "json": Format(suffixes=(".json",)),
     "ndjson": Format(("activity",), suffixes=(".ndjson", ".jsonl"), synonyms=("jsonl",)),
-    "csv": Format(_EVERYWHERE, suffixes=(".csv",)),
-    "tsv": Format(_EVERYWHERE, module="csv", suffixes=(".tsv",)),
-    "markdown": Format(
-        _EVERYWHERE, suffixes=(".md", ".markdown"), synonyms=("md",), is_for_people=True, top=0
-    ),
+    "csv": Format(suffixes=(".csv",)),
+    "tsv": Format(module="csv", suffixes=(".tsv",)),
+    "markdown": Format(suffixes=(".md", ".markdown"), synonyms=("md",), is_for_people=True, top=0),
     "openmetrics": Format(
         ("report", "quota"),
         suffixes=(".prom", ".om"),
@@ -119,9 +106,11 @@ FORMATS: Mapping[str, Format] = {
 """What --format may name; all that must be known of a format beside its own module."""
 
 
-def list_formats(command: str) -> tuple[str, ...]:
-    """The formats of a command, the usual one first."""
-    return tuple(name for name, one in FORMATS.items() if command in one.commands)
+def list_formats(command: str = "") -> tuple[str, ...]:
+    """The formats of a command, or else those of all commands, the usual one first."""
+    return tuple(
+        name for name, one in FORMATS.items() if one.commands is None or command in one.commands
+    )
 
 
 def load_renderer(name: str) -> Renderer:

@@ -115,7 +115,7 @@ def test_the_version_is_told_before_and_after_the_command(argv: tuple[str, ...])
         (("report", "--timeout", "inf"), ["--timeout", "inf"]),
         (("report", "--retries", "-1"), ["--retries", "-1"]),
         (("sandbox", "--port", "99999"), ["--port", "99999"]),
-        (("schema",), ["REPORT"]),
+        (("export",), ["DIR"]),
         (("schema", "raport"), ["raport", "report"]),
     ],
 )

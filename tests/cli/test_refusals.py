@@ -169,7 +169,7 @@ def test_the_secret_of_the_environment_is_no_value(argv: tuple[str, ...]) -> Non
         ("config pth", "scenario-usage config"),
         ("list quux", "scenario-usage list"),
         ("doctor --from 2026-05-01", "scenario-usage doctor"),
-        ("schema", "scenario-usage schema"),
+        ("schema report trend", "scenario-usage schema"),
         ("export", "scenario-usage export"),
         ("export usage more", "scenario-usage export"),
         ("doctor last-month", "scenario-usage doctor"),

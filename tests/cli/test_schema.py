@@ -70,3 +70,11 @@ def test_an_unknown_name_is_told_all_of_them() -> None:
         "config-show, config-list, export, export-verify, export-queries, restatements, "
         "config\n"
     )
+
+
+def test_without_a_name_all_of_them_are_listed() -> None:
+    """A line each, for a loop or for completion."""
+    result = run("schema")
+
+    assert (result.code, result.stderr) == (0, "")
+    assert f"one of {', '.join(result.stdout.splitlines())}\n" in run("schema", "?").stderr

@@ -20,6 +20,7 @@ from scenario_usage_cli.cli.options import (
     SandboxOptions,
     SchemaOptions,
     StreamOptions,
+    TargetOptions,
     TrendOptions,
     TrendOutputOptions,
 )
@@ -40,7 +41,7 @@ from scenario_usage_cli.cli.options.report import (
     ReportOptions,
     ReportOutputOptions,
 )
-from scenario_usage_cli.cli.options.restatements import RestatementOptions, RestatementOutputOptions
+from scenario_usage_cli.cli.options.restatements import RestatementOptions
 from scenario_usage_cli.cli.options.source import SourceOptions
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.typer_adapter import print_version
@@ -234,9 +235,7 @@ def export(
     )
 
 
-def restatements(
-    runtime: Runtime, options: RestatementOptions, output: RestatementOutputOptions
-) -> None:
+def restatements(runtime: Runtime, options: RestatementOptions, output: TargetOptions) -> None:
     """What has moved in a dataset since it was written, such as by refunds.
 
     It reads what `export` keeps in DIR, without the network and without a key.
@@ -288,7 +287,7 @@ def schema(runtime: Runtime, options: SchemaOptions) -> None:
     Examples:
     scenario-usage schema report
     scenario-usage schema trend | jq .properties
-    scenario-usage schema export
+    scenario-usage schema
     """
     from scenario_usage_cli.cli.run.schema import run_schema
 

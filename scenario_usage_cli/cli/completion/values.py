@@ -102,6 +102,12 @@ def _list_subcommands(place: Place, current: str) -> Iterable[Candidate]:
     return [Candidate(name, summarise(one)) for name, one in level.commands.items()]
 
 
+def _list_documents(place: Place, current: str) -> Iterable[Candidate]:
+    from scenario_usage_cli.cli.run.schema import NAMES
+
+    return map(Candidate, NAMES)
+
+
 def _list_names(kind: str, place: Place, current: str) -> Iterable[Candidate]:
     from scenario_usage_cli.cli.completion.names import list_names
 
@@ -116,6 +122,7 @@ _LISTS: Mapping[str, Callable[[Place, str], Iterable[Candidate]]] = {
     "zones": _list_zones,
     "columns": _list_columns,
     "profiles": _list_profiles,
+    "documents": _list_documents,
     "topics": _list_topics,
     "subcommands": _list_subcommands,
     **{kind: partial(_list_names, kind) for kind in ("projects", "users", "teams", "models")},

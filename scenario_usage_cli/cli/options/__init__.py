@@ -4,7 +4,7 @@ Those that only `report`, `quota`, `restatements`, `export` or `config` have are
 these names.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from scenario_usage_cli.cli.completion import SHELLS
 from scenario_usage_cli.cli.option_groups import OptionGroup, argument, flag, option
@@ -20,16 +20,10 @@ from scenario_usage_cli.render import list_formats
 _PERIOD, _FILTER, _OUTPUT, _CONNECTION = "Period", "Filters", "Output", "Connection"
 _ARGUMENTS = "Arguments"
 WHOLE_DAYS = ("7d", "30d", "90d", "4w", "12w", "1mo", "3mo", "6mo", "12mo", "1y")
-_DOCUMENTS = (
-    *("report", "trend", "compare", "activity", "quota", "quota-backtest", "doctor"),
-    *("list-projects", "list-people", "list-keys", "list-models"),
-    *("config-show", "config-list"),
-    *("export", "export-verify", "export-queries", "restatements"),
-)
 
 
-def declare_format(command: str) -> Any:
-    """The option for one of the formats of a command."""
+def declare_format(command: str = "") -> Any:
+    """The option for one of the formats of a command, or else for those of all commands."""
     formats = list_formats(command)
     return option(
         "--format -f FORMAT",
@@ -156,9 +150,11 @@ class ModelFilterOptions(FilterOptions):
 
 
 class TargetOptions(OptionGroup, panel=_OUTPUT):
-    """The format and the target."""
+    """The format and the target; all rows are shown, and there is no page."""
 
-    format: str | None = declare_format("restatements")
+    format: str | None = declare_format()
+    top = cast("int | None", None)
+    show = False
     json: bool = flag("--json", "Short for --format json.")
     csv: bool = flag("--csv", "Short for --format csv.")
     output: str | None = option(
@@ -333,10 +329,12 @@ class SandboxOptions(OptionGroup):
 class SchemaOptions(OptionGroup, panel=_ARGUMENTS):
     """The options of `schema` alone."""
 
-    document: str = argument(
+    document: str | None = argument(
         "REPORT",
-        f"{_list_words(_DOCUMENTS)}; or config, for the config file.",
-        completed=(*_DOCUMENTS, "config"),
+        "A command, such as report or list-projects, or config, for the config file; without one, "
+        "list all.",
+        default=None,
+        completed="documents",
     )
 
 

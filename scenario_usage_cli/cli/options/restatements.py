@@ -1,15 +1,7 @@
 """The options that only `restatements` has."""
 
 from scenario_usage_cli.cli.option_groups import OptionGroup, argument, flag, option
-from scenario_usage_cli.cli.options import TargetOptions
 from scenario_usage_cli.cli.options.export import DATASETS
-
-
-class RestatementOutputOptions(TargetOptions):
-    """The format and the target; all rows are shown, and there is no page."""
-
-    top = None
-    show = False
 
 
 class RestatementOptions(OptionGroup, panel="Restatements"):

@@ -239,8 +239,7 @@ def _check_defaults(settings: Settings, findings: Findings) -> None:
         return
     name, source = settings.format
     if found := FORMATS.get(name.lower()):
-        is_usual = found.commands == FORMATS["table"].commands
-        told = "" if is_usual else f", for {' and '.join(found.commands)} only"
+        told = "" if found.commands is None else f", for {' and '.join(found.commands)} only"
         findings.passed("format", f"{name.lower()} ({source}){told}")
     else:
         message = f"{source} {name!r} is not a format of any command"

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from scenario_usage_cli.cli.config.file import read_settings
-from scenario_usage_cli.cli.options import PeriodOptions
-from scenario_usage_cli.cli.options.restatements import RestatementOptions, RestatementOutputOptions
+from scenario_usage_cli.cli.options import PeriodOptions, TargetOptions
+from scenario_usage_cli.cli.options.restatements import RestatementOptions
 from scenario_usage_cli.cli.output import check_output, prepare_format, write_view
 from scenario_usage_cli.cli.parsers import parse_names, split_values
 from scenario_usage_cli.cli.runtime import Runtime
@@ -30,7 +30,7 @@ from scenario_usage_cli.report.restatements import DAY, RESTATED_AT, RESTATEMENT
 
 
 def run_restatements(
-    options: RestatementOptions, runtime: Runtime, *, output: RestatementOutputOptions
+    options: RestatementOptions, runtime: Runtime, *, output: TargetOptions
 ) -> None:
     """Write the restatements; raises ScenarioUsageError, with nothing written."""
     now = runtime.now()

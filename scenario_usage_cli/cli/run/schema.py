@@ -9,13 +9,17 @@ from scenario_usage_cli.render.json import write_json
 from scenario_usage_cli.report.schema import DOCUMENTS, build_schema
 
 _CONFIG_FILE = "config"
+NAMES = (*DOCUMENTS, _CONFIG_FILE)
+"""What has a schema."""
 
 
 def run_schema(options: SchemaOptions, runtime: Runtime) -> None:
-    """Write the schema; raises BadArgument for an unknown report."""
+    """Write the schema, or the names of all; raises BadArgument for an unknown report."""
     name = options.document
-    if name not in (*DOCUMENTS, _CONFIG_FILE):
-        known = ", ".join((*DOCUMENTS, _CONFIG_FILE))
-        raise BadArgument(f"there is no schema {name!r}", hint=f"one of {known}")
+    if name is None:
+        write_output(None, runtime, lambda out: print("\n".join(NAMES), file=out))
+        return
+    if name not in NAMES:
+        raise BadArgument(f"there is no schema {name!r}", hint=f"one of {', '.join(NAMES)}")
     schema = CONFIG_SCHEMA if name == _CONFIG_FILE else build_schema(name)
     write_output(None, runtime, lambda out: write_json(schema, out, indented=True))
