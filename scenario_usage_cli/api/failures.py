@@ -71,7 +71,7 @@ def build_status_failure(
         return AnswerTooLarge(message, hint=_SMALLER, status=status)
     if 300 <= status < 400:
         return RequestFailed(
-            f"{answered}, to {_parse_host(response.extensions['location'])}: refused, "
+            f"{answered}, to {_parse_host(response.headers.get('location', ''))}: refused, "
             f"as credentials stay with {response.url.netloc.decode()}",
             hint="set the base URL to the real address of the API",
             status=status,
