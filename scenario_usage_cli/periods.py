@@ -276,7 +276,8 @@ class _Reader(NamedTuple):
         hint = advise(text, self.today) or forms
         with suppress(BadArgument, OverflowError):
             self.read_bound(text, option)
-            hint = f"an instant is no period: give both ends, as in {quote(f'{text}..now')}"
+            if text.strip().lower() != "now":
+                hint = f"an instant is no period: give both ends, as in {quote(f'{text}..now')}"
         raise BadArgument(f"{option} {text!r} is not known", hint=hint)
 
     def read_last(self, text: str) -> tuple[datetime, datetime]:

@@ -191,5 +191,15 @@ def test_a_count_that_is_no_whole_number_is_refused() -> None:
     """Its column holds integers: rounding it would be a lie."""
     whole = usage(actions={"upscale": {DAY: [Decimal("2.5"), 0, None, None, None, None]}})
 
-    with pytest.raises(UnreadableAnswer, match=r"2\.5 of actions 'upscale'"):
+    with pytest.raises(UnreadableAnswer) as caught:
         build_day("actions", DAY, whole)
+
+    assert caught.value.message == "the API counted 2.5 of actions 'upscale': no whole number"
+    assert caught.value.hint == "please report it; --datasets leaves a table out"
+
+
+def test_halves_that_make_a_whole_number_are_one() -> None:
+    """A count of 2.5 and one of 0.5 are three."""
+    whole = usage(actions={"upscale": {DAY: [Decimal("3.0"), 0, None, None, None, None]}})
+
+    assert [row[:2] for row in build_day("actions", DAY, whole)] == [("upscale", 3)]

@@ -34,6 +34,17 @@ def test_quality_gates_are_read_by_their_former_name(more: dict[str, Any]) -> No
         assert result.json["warnings"] == [RENAMED]
 
 
+def test_several_that_are_not_known_are_named_in_order() -> None:
+    """With what they may stand in the place of, if something is left out."""
+    new = {key: rows for key, rows in NEW.items() if key not in ("nsfwUsages", "assetUsages")}
+    (*_, line) = load(new | {"zUsages": [], "aUsages": []}, "--json").json["warnings"]
+
+    assert line == (
+        "the API sent sections that this version does not know, and that no figure here includes, "
+        "perhaps in the place of assets, moderation: aUsages, zUsages"
+    )
+
+
 def test_of_both_names_the_present_one_counts() -> None:
     """The other is named as what is in no figure."""
     both = NEW | {"slopUsages": [{"verdict": "total", "points": [point(count=100)]}]}

@@ -1,11 +1,15 @@
 """What the report does with gaps: absent sections, unreadable points, rows without an id."""
 
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from scenario_usage_cli.collect.sections import SECTIONS
+from scenario_usage_cli.collect.usage import Usage
+from scenario_usage_cli.report.frame import build_warnings
 from tests.cases import each
 from tests.report.builders import build
 from tests.support import model_row, point, run, usages
@@ -50,6 +54,17 @@ def test_a_section_that_the_api_left_out_is_empty_and_told(section: str, how: st
     assert [section in line for line in document["warnings"]] == [True]
     assert null_totals(document) == NULL_TOTALS[section]
     assert (document["reconciliation"] is None) == (section in ("consumption", "models"))
+
+
+def test_parts_that_failed_are_told_in_order_of_time() -> None:
+    """Whichever failed first."""
+    failures = {
+        (datetime(2026, month, 1, tzinfo=UTC), SECTIONS): f"part {month}" for month in (9, 5, 7)
+    }
+
+    assert build_warnings(Usage(SECTIONS, failures=failures), (), ()) == [
+        f"not included: part {month}" for month in (5, 7, 9)
+    ]
 
 
 def test_an_empty_section_is_known_to_be_empty() -> None:

@@ -29,9 +29,9 @@ NAMES = {
 }
 
 
-def build(*models: str) -> Any:
+def build(*models: str, sections: tuple[str, ...] = SECTIONS) -> Any:
     """The report of one model per name, jobs and cost counting up, narrowed to patterns."""
-    usage = Usage(SECTIONS, None, Filters(models=models))
+    usage = Usage(sections, None, Filters(models=models))
     usage.models = dict(NAMES)
     usage.consumption["u"] = {"cost": Decimal(40), "discount": 0, "gross": Decimal(40)}
     usage.series["models"] = {
@@ -104,7 +104,7 @@ def test_a_pattern_without_a_match_is_told(patterns: list[str], unknown: list[st
     """One line for each, besides the one that says that models are narrowed."""
     narrowed, *others = build(*patterns)["warnings"]
 
-    assert all(pattern in narrowed for pattern in patterns)
+    assert narrowed == f"models are narrowed to {', '.join(patterns)}; the other sections are not"
     assert [line.split()[-1] for line in others] == unknown
 
 
@@ -122,6 +122,12 @@ def test_a_pattern_without_a_match_is_told(patterns: list[str], unknown: list[st
 def test_the_nearest_names_are_told(pattern: str, nearest: str) -> None:
     """Those with the text in them, or those that are much like it."""
     assert build(pattern)["warnings"][1:] == [f"no model is called {pattern}{nearest}"]
+
+
+@pytest.mark.parametrize(("sections", "told"), [(("models",), 0), (("models", "assets"), 1)])
+def test_other_sections_are_told_of_if_there_are_any(sections: tuple[str, ...], told: int) -> None:
+    """A report of models alone is narrowed as a whole."""
+    assert len(build("a.b", sections=sections)["warnings"]) == told
 
 
 def test_narrowing_leaves_the_whole_alone() -> None:
