@@ -111,6 +111,67 @@ def test_the_totals_are_formulas_with_the_values_of_json(books: dict[str, Path])
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "formulas"),
+    [
+        ("report of money", {"Amount": "=ROUND(SUM('Consumption by user'!$H$2:$H$17),2)"}),
+        (
+            "trend",
+            {
+                "Jobs": "=ROUND(SUM(Models!$B$2:$B$34),6)",
+                "Cost": "=ROUND(SUM(Models!$C$2:$C$34),6)",
+                "Discount": "=ROUND(SUM(Models!$D$2:$D$34),6)",
+                "Gross": "=ROUND(SUM(Models!$E$2:$E$34),6)",
+                "Consumption": None,
+                "Models": None,
+                "Difference": "=ROUND(B11-B12,6)",
+            },
+        ),
+        (
+            "compare",
+            {
+                "Measure": None,
+                "Cost, CU": "=ROUND(SUM('Cost by user, CU'!$C$2:$C$17),6)",
+                "Discount, CU": None,
+                "Gross, CU": None,
+                "Jobs": None,
+                "Assets": "=ROUND(SUM(Assets!$C$2:$C$9),6)",
+                "Users": None,
+                "Models": None,
+                "Before": None,
+                "After": None,
+            },
+        ),
+        (
+            "list",
+            {
+                "API keys": "=ROWS('API keys'!$A$2:$A$7)",
+                "Idle": "=COUNTIF('API keys'!$J$2:$J$7,TRUE)",
+                "Consumption": "=ROUND(SUM('API keys'!$M$2:$M$7),6)",
+            },
+        ),
+        (
+            "list of models",
+            {
+                "Models": "=SUMPRODUCT(--(((Models!$B$2:$B$33<>0)+(Models!$C$2:$C$33<>0))>0))",
+                "Jobs": "=ROUND(SUM(Models!$B$2:$B$33),6)",
+                "Cost": "=ROUND(SUM(Models!$C$2:$C$33),6)",
+            },
+        ),
+    ],
+)
+def test_a_figure_is_a_formula_where_rows_add_up_to_it(
+    books: dict[str, Path], name: str, formulas: dict[str, str | None]
+) -> None:
+    """Over the rows that it is declared to be the sum of; any other is a plain number."""
+    titles = [one.title for one in read_figures(books[name])]
+    figures = read_figures(books[name])[: titles.index("Sheet")]
+    if name == "report of money":
+        figures = [one for one in figures if one.title == "Amount"][:1]
+
+    assert [(one.title, one.formula) for one in figures] == [*formulas.items()]
+
+
 def test_an_office_recalculates_every_book_to_the_same_figures(
     books: dict[str, Path], tmp_path: Path
 ) -> None:
