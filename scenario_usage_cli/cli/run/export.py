@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import typer
 
 from scenario_usage_cli.cli.config.file import read_settings
 from scenario_usage_cli.cli.money import read_money
@@ -22,12 +19,12 @@ from scenario_usage_cli.cli.options.export import (
     DatasetPeriodOptions,
     ExportOptions,
 )
-from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.parsers import check_choice, parse_names, split_values
 from scenario_usage_cli.cli.run.export_days import check_age, read_days
+from scenario_usage_cli.cli.run.export_output import write_queries, write_summary
 from scenario_usage_cli.cli.run.export_warnings import list_warnings
 from scenario_usage_cli.cli.runtime import Runtime
-from scenario_usage_cli.errors import BadArgument, ConfigurationError, ExitCode
+from scenario_usage_cli.errors import BadArgument, ConfigurationError
 from scenario_usage_cli.export.layout import (
     ALL_TABLES,
     COST_AND_USAGE,
@@ -43,8 +40,6 @@ from scenario_usage_cli.export.plan import Plan
 from scenario_usage_cli.export.request import ExportRequest
 from scenario_usage_cli.export.tally import Tally
 from scenario_usage_cli.periods import Period, whole_milliseconds
-from scenario_usage_cli.render.json import write_json
-from scenario_usage_cli.render.text import escape_controls
 from scenario_usage_cli.report.words import count
 from scenario_usage_cli.settings import Settings, find_base_url, is_loopback
 
@@ -127,7 +122,10 @@ def run_export(
 
     request = read_request()
     if options.verify:
-        _verify(request, dataset, period, options, runtime)
+        # Imported here, as only this reads every partition, and has to know all columns.
+        from scenario_usage_cli.cli.run.export_verify import run_verify
+
+        run_verify(request, dataset, period, options, runtime)
         return
     look = glance(request) or _inspect(request)
     manifest, plan, *_ = look
@@ -147,7 +145,7 @@ def run_export(
                 filters=filters,
                 connection=connection,
             )
-            _write_queries(queries, plan, options, runtime)
+            write_queries(queries, plan, options, runtime)
             return
         patience = _LOCK_TIMEOUT if options.lock_timeout is None else options.lock_timeout
         manifest, plan, tally = fetch_export(
@@ -173,7 +171,7 @@ def run_export(
         runtime.warn(warning)
     _check_places(plan, request)
     provisional = sum(not _is_final(manifest, day, request.days.settle) for day in tally.days)
-    _write_summary(dataset.directory, plan, tally, provisional, warnings, options, runtime)
+    write_summary(dataset.directory, plan, tally, provisional, warnings, options, runtime)
 
 
 def _check_options(options: ExportOptions) -> None:
@@ -280,113 +278,3 @@ def _is_final(manifest: Manifest, day: date, settle: timedelta) -> bool:
     """Whether all partitions of a day are final."""
     entries = [entry for table in ALL_TABLES if (entry := manifest.find(table, day))]
     return all(entry.is_final(day, settle) for entry in entries)
-
-
-def _write_queries(
-    queries: Sequence[str], plan: Plan, options: ExportOptions, runtime: Runtime
-) -> None:
-    document = {"schema_version": 1, "report": "export-queries", "queries": queries}
-    _write(
-        document, [f"GET {query}" for query in queries] or ["nothing to fetch"], options, runtime
-    )
-    if queries:
-        more = ", and has more pages of events" if plan.log_days else ""
-        runtime.say(f"the API may want these in smaller parts{more}")
-
-
-def _write_summary(
-    directory: str,
-    plan: Plan,
-    tally: Tally,
-    provisional: int,
-    warnings: Sequence[str],
-    options: ExportOptions,
-    runtime: Runtime,
-) -> None:
-    document = {
-        "schema_version": 1,
-        "report": "export",
-        "directory": directory,
-        "days_fetched": len(tally.days),
-        "partitions": tally.partitions,
-        "rows": tally.rows,
-        "provisional_days": provisional,
-        "edited": plan.edited,
-        "warnings": warnings,
-    }
-    line = (
-        f"{directory}: {count(len(tally.days), 'day')} fetched, "
-        f"{count(tally.rows, 'row')} in {count(tally.partitions, 'partition')}, "
-        f"{count(provisional, 'day')} provisional"
-        + (f", {count(tally.months, 'file')} of a month joined" if tally.months else "")
-    )
-    try:
-        _write(document, [line], options, runtime)
-    except ConfigurationError as error:
-        error.hint = "the dataset is up to date: only this line could not be written"
-        raise
-
-
-def _verify(
-    request: ExportRequest,
-    dataset: DatasetOptions,
-    period: DatasetPeriodOptions,
-    options: ExportOptions,
-    runtime: Runtime,
-) -> None:
-    """Print what is wrong with the dataset; the exit code says whether anything is."""
-    # Imported here, as only this reads every partition, and has to know all columns.
-    from scenario_usage_cli.export.verify import verify_dataset
-
-    manifest = request.find_manifest()
-    while True:
-        if manifest:
-            request.check(manifest)
-            if request.by_month and not manifest.by_month:
-                raise BadArgument(
-                    f"{dataset.directory} was exported by day, and not by month",
-                    hint="--verify only reads; an export with --partition month joins the days",
-                )
-        found = verify_dataset(
-            request.store,
-            manifest,
-            tables=request.tables if dataset.datasets else None,
-            first=request.days.first if period.since or period.is_given else None,
-            last=request.days.last if period.until or period.is_given else None,
-            today=request.now.date(),
-        )
-        before, manifest = manifest, request.find_manifest()
-        if not found.problems or manifest == before:  # otherwise another run has written meanwhile
-            break
-    document = {
-        "schema_version": 1,
-        "report": "export-verify",
-        "directory": dataset.directory,
-        "partitions": found.partitions,
-        "rows": found.rows,
-        "problems": found.problems,
-    }
-    verdict = "all is as it was written"
-    if found.problems:
-        verdict = count(len(found.problems), "problem")
-    line = (
-        f"{dataset.directory}: {count(found.partitions, 'partition')}, "
-        f"{count(found.rows, 'row')}: {verdict}"
-    )
-    _write(document, [*found.problems, line], options, runtime)
-    if found.problems:
-        raise typer.Exit(ExitCode.UNREADABLE)
-
-
-def _write(
-    document: dict[str, Any], lines: Sequence[str], options: ExportOptions, runtime: Runtime
-) -> None:
-    """Write the document with --json, and the lines otherwise."""
-
-    def write(out: TextIO) -> None:
-        if options.as_json:
-            write_json(document, out, indented=runtime.stdout.isatty())
-        else:
-            print("\n".join(map(escape_controls, lines)), file=out)
-
-    write_output(None, runtime, write)
