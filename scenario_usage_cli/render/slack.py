@@ -65,8 +65,7 @@ def _build_blocks(view: "View", top: int) -> Iterator[_Block]:
     if closing := [f"{h.title} {format_headline(h)}" for h in view.closing if h.value is not None]:
         note = f" ({view.closing_note})" if view.closing_note else ""
         yield _build_note([f"{view.closing_title}: {' · '.join(closing)}{note}"])
-    warnings: Any = view.document.get("warnings") or ()
-    if told := [f"warning: {text}" for text in warnings if text not in view.told]:
+    if told := [f"warning: {line}" for line in view.untold_warnings]:
         yield _build_note(told)
 
 

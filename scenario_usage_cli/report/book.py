@@ -18,7 +18,6 @@ from scenario_usage_cli.report.view import (
     Section,
     View,
 )
-from scenario_usage_cli.report.words import write_sentence
 
 MOST_ROWS = 1_048_575
 """So many rows fit below the headings of a sheet."""
@@ -131,7 +130,7 @@ def build_book(view: View) -> Book:
             *view.sentences,
             *(line for one in open_chapters if _has_totals(one, view) for line in one.sentences),
         ),
-        warnings=tuple(_list_warnings(view)),
+        warnings=view.untold_warnings,
         origin=tuple(line for one in chapters if one.is_folded for line in one.sentences),
         charts=(*charts, *_choose_charts(sections, {one.drawing for one in charts})),
     )
@@ -174,14 +173,6 @@ def _tell(view: View, chapters: Sequence[Chapter], sections: Sequence[Section]) 
     if view.closing and not any(one.headlines == view.closing for one in chapters):
         note = (view.closing_note,) if view.closing_note else ()
         yield Told(view.closing_title, tuple(_trace(view.closing, sections)), note)
-
-
-def _list_warnings(view: View) -> Iterator[str]:
-    found = view.document.get("warnings")
-    told = {line for chapter in view.chapters for line in chapter.sentences}
-    for warning in found if isinstance(found, list) else ():
-        if write_sentence(str(warning)) not in told:
-            yield str(warning)
 
 
 def _build_sheet(name: str, section: Section, told: str, view: View) -> Sheet:

@@ -1,6 +1,6 @@
 """What a page or a workbook tells of any view: chapters made of its figures and its tables."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -34,7 +34,7 @@ def _build_chapters(view: View, version: str) -> Iterator[Chapter]:
     if view.closing:
         note = (write_sentence(view.closing_note),) if view.closing_note else ()
         yield Chapter(view.closing_title, note, view.closing)
-    if warnings := _list_warnings(view):
+    if warnings := view.untold_warnings:
         yield Chapter("Warnings", tuple(map(write_sentence, warnings)))
     yield Chapter(
         "How these figures were made", tuple(_describe_making(view, version)), is_folded=True
@@ -77,12 +77,6 @@ def _draw_timeline(section: Section, size: Field[Any], unit: str) -> Iterator[Ch
     yield draw_course(f"{size.title} by {longer}", drawn, size, longer)
     if unit == "day" and len(section.rows) in CALENDAR_DAYS:
         yield draw_calendar(section, size)
-
-
-def _list_warnings(view: View) -> Sequence[str]:
-    """Those of its document that its tables do not tell as well."""
-    found: Any = view.document.get("warnings") or ()
-    return [text for text in found if text not in view.told]
 
 
 def _describe_making(view: View, version: str) -> Iterator[str]:

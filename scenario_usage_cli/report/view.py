@@ -24,6 +24,7 @@ from scenario_usage_cli.report.fields import (
 from scenario_usage_cli.report.matrix import Matrix
 from scenario_usage_cli.report.numbers import add_up, fraction, is_shown, share
 from scenario_usage_cli.report.tables import TOTALS
+from scenario_usage_cli.report.words import write_sentence
 
 DEFAULT_TOP = 20
 
@@ -252,6 +253,17 @@ class View(NamedTuple):
     """What is said of the headlines, after them."""
     chapters: tuple[Chapter, ...] = ()
     """What is told on a page and in a workbook; without any, the tables of people are."""
+
+    @property
+    def untold_warnings(self) -> tuple[str, ...]:
+        """Those of the document that neither its tables nor its chapters tell as well."""
+        found = self.document.get("warnings")
+        told = {line for chapter in self.chapters for line in chapter.sentences}
+        return tuple(
+            line
+            for line in (map(str, found) if isinstance(found, list) else ())
+            if line not in self.told and write_sentence(line) not in told
+        )
 
     @property
     def data_sections(self) -> tuple[Section, ...]:
