@@ -109,8 +109,9 @@ def _build_table(title: str, name: str, rows: Sequence[Row], most: int) -> Secti
     notes = [_NOTE_ON_RATE] if is_rated else []
     if rows[0]["kind"] == BUDGET:
         notes.insert(0, _NOTE_ON_BUDGETS)
-    if rows[most:]:
-        notes.insert(0, f"{len(rows) - most} more are less full; --top 0 shows them")
+    if rest := len(rows[most:]):
+        are = "is" if rest == 1 else "are"
+        notes.insert(0, f"{rest} more {are} less full; --top 0 shows them")
     table = Table(
         title,
         title,

@@ -29,12 +29,14 @@ def _add_up(section: Section, unit: str) -> Section:
     grouped = groupby(section.rows, key=lambda row: _find_first_day(START.of(row), unit))
     together = [list(rows) for _, rows in grouped]
     labels = label_buckets([START.of(rows[0]) for rows in together], unit)
-    table = section.table._replace(title=f"By {unit}", note="")
+    label = LABEL._replace(title=unit.capitalize())
+    table = section.table._replace(title=f"By {unit}", note="", ids=(label,))
+    shown = tuple(label if field.key == label.key else field for field in section.shown)
     rows = [
-        _sum_up(section, rows) | {LABEL.key: label}
-        for rows, label in zip(together, labels, strict=True)
+        _sum_up(section, rows) | {label.key: name}
+        for rows, name in zip(together, labels, strict=True)
     ]
-    return section._replace(table=table, rows=add_shares(table, rows))
+    return section._replace(table=table, rows=add_shares(table, rows), shown=shown)
 
 
 def _find_first_day(start: datetime, unit: str) -> tuple[int, ...]:

@@ -395,8 +395,14 @@ def test_each_event_has_the_price_of_its_day(tmp_path: Path) -> None:
     """The log does not end where the price changes."""
     environ = write_config(tmp_path, f'cu_price = {CHANGE}\ncurrency = "EUR"')
     argv = ("activity", "--start", "2026-10-14", "--end", "2026-10-15", "--all", "--json")
-    rows = read(demo(*argv, environ=environ))["rows"]
+    document = read(demo(*argv, environ=environ))
+    rows, money = document["rows"], document["money"]
 
+    assert (money["price"], [one["from"] for one in money["prices"]]) == (
+        None,
+        ["2026-01-01", "2026-10-15"],
+    )
+    assert document["warnings"] == []
     prices = {True: Decimal("0.02"), False: Decimal("0.01")}
     for row in rows:
         price = prices[row["time"] >= "2026-10-15"]
@@ -420,6 +426,9 @@ def test_before_the_first_price_amounts_are_unknown(tmp_path: Path) -> None:
     assert f"warning: {warning}\n" in done.stderr
     table = demo("report", "--period", "2025-10", environ=environ).stdout
     assert "Amount, EUR" in table
+    log = read(demo("activity", "--period", "2025-10-07", "--json", environ=environ))
+    assert {row["amount"] for row in log["rows"]} == {None}
+    assert warning in log["warnings"]
 
 
 def test_an_amount_of_which_a_part_is_unknown_is_unknown(tmp_path: Path) -> None:
@@ -433,6 +442,20 @@ def test_an_amount_of_which_a_part_is_unknown_is_unknown(tmp_path: Path) -> None
     assert november["amount"] == november["cost"] * Decimal("0.01")
     totals, *_ = read_markdown(demo(*argv, "-f", "markdown", environ=environ).stdout)
     assert "Amount" not in totals[0]
+
+
+def test_nothing_costs_nothing_at_any_price(tmp_path: Path) -> None:
+    """Also before the first price."""
+    prices = '[{from = "2026-10-10", price = "0.01"}]'
+    environ = write_config(tmp_path, f'cu_price = {prices}\ncurrency = "EUR"')
+    argv = ("trend", "--start", "2026-10-08", "--end", "2026-10-09", "--split", "model", "--json")
+
+    points = read(demo(*argv, environ=environ))["points"]
+
+    assert {(bool(point["cost"]), point["amount"]) for point in points} == {
+        (True, None),
+        (False, 0),
+    }
 
 
 def test_a_bucket_that_begins_before_the_period_has_its_price(tmp_path: Path) -> None:

@@ -98,8 +98,10 @@ def test_another_threshold_is_refused(text: str) -> None:
     with pytest.raises(BadArgument, match=r"is not a threshold") as caught:
         parse_threshold(text, "--fail-over")
 
-    assert "80%" in caught.value.hint
-    assert "5000" in caught.value.hint
+    assert caught.value.hint == (
+        "write a part of the limit, as in --fail-over 80%, or a number of CU, as in --fail-over "
+        "5000"
+    )
 
 
 @each(
@@ -117,6 +119,7 @@ def test_another_threshold_is_refused(text: str) -> None:
         (-50, 30_000, "0", None),
         (31_000, 30_000, "100%", "31,000 of 30,000 CU used (103.3 %), the limit is reached"),
         (30_000, 30_000, "100%", None),
+        (30_000, 30_000, "80%", "30,000 of 30,000 CU used (100.0 %), the limit is reached"),
     ],
 )
 def test_what_is_used_of_the_plan(
@@ -211,6 +214,8 @@ PACK = BoughtPack("p", 1000, 400, NOW - timedelta(days=90), NOW + timedelta(days
         ({"expires_at": END + MILLISECOND}, "0", False),
         ({"created_at": NOW + timedelta(days=10)}, "99%", True),
         ({"amount": None}, "80%", True),
+        ({"remaining": Decimal("0.5")}, "80%", True),
+        ({"remaining": 0}, "80%", False),
     ],
 )
 def test_a_pack_that_expires_soon(changes: dict[str, Any], threshold: str, is_over: bool) -> None:
@@ -301,7 +306,12 @@ def test_a_budget_is_judged_in_its_own_period() -> None:
     )
     films = Budget("Films", Amount(Decimal(500), "EUR"), Decimal(5000), "month")
     unknown = films._replace(name="Unknown")
-    uses = [BudgetUse(films, month, 4200), BudgetUse(unknown, None, None)]
+    slow = Budget("Slow", Amount(Decimal(500), "EUR"), Decimal(5000), "month")
+    uses = [
+        BudgetUse(films, month, 4200),
+        BudgetUse(slow, month._replace(end=NOW + timedelta(days=1) - MILLISECOND), 4100),
+        BudgetUse(unknown, None, None),
+    ]
     report = build_quota(build(), None, generated_at=NOW, budgets=uses)
     threshold = parse_threshold("80%", "--fail-over")
 
@@ -309,12 +319,14 @@ def test_a_budget_is_judged_in_its_own_period() -> None:
 
     assert [format_alert(one, threshold) for one in found.alerts] == [
         "over 80 %: budget Films (month, 500 EUR): 4,200 of 5,000 CU used (84.0 %), the limit is "
-        "reached on 2026-11-25"
+        "reached on 2026-11-25",
+        "over 80 %: budget Slow (month, 500 EUR): 4,100 of 5,000 CU used (82.0 %), the limit is "
+        "not reached by 2026-11-22",
     ]
     assert found.unknown == (
         "what is used of the budget Unknown (month, 500 EUR) is not known: --on budget needs it",
     )
-    (row, _) = (one for one in report.limits if one["kind"] == "budget")
+    (row, _, _) = (one for one in report.limits if one["kind"] == "budget")
     assert (row["id"], row["forecast"], row["reached_on"]) == ("Films", 6000, "2026-11-25")
 
 

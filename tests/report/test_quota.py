@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from scenario_usage_cli.budgets import Amount, Budget
+from scenario_usage_cli.collect.budgets import BudgetUse
 from scenario_usage_cli.collect.listed import Named
 from scenario_usage_cli.collect.quota import Allowance, BoughtPack, Capped, Quota
 from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.outlook import Outlook, build_outlook
 from scenario_usage_cli.report.quota import QuotaReport, build_quota
 from scenario_usage_cli.report.quota_sentences import build_sentences
+from scenario_usage_cli.report.quota_view import build_quota_view
 from scenario_usage_cli.report.spending import Expected
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -130,6 +133,7 @@ def test_an_expired_pack_has_nothing_left() -> None:
         (0, "full", None),
         (None, None, None),
     ]
+    assert pick(report, "pack", "used", "forecast") == [(70, 70), (100, 100), (None, None)]
     assert report.totals["packs_left"] == 0
     assert report.totals["packs_run_out_on"] is None
 
@@ -141,6 +145,51 @@ def test_what_is_unknown_of_a_pack_counts_as_nothing_and_is_told() -> None:
     assert report.totals["packs_left"] == 10
     assert report.warnings == [
         "the API does not tell what is left of the pack pack_2: it counts as nothing"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "warning"),
+    [
+        (
+            {"used": None},
+            "the API does not tell what is used of the plan, and nothing is expected of it",
+        ),
+        ({"limit": None, "is_limit_known": False}, "the API does not tell the limits of the plan"),
+        (
+            {"period": None},
+            "the API does not tell the billing period, and nothing is expected without it",
+        ),
+        ({}, None),
+    ],
+)
+def test_what_the_api_does_not_tell_is_told(changes: dict[str, Any], warning: str | None) -> None:
+    """With what it means for the figures."""
+    assert build(**changes).warnings == ([warning] if warning else [])
+
+
+def test_packs_are_a_figure_where_there_are_any() -> None:
+    """Also where nothing is left of them."""
+    for packs, shown in (((), False), ((pack(1, 0),), True)):
+        headlines = build_quota_view(build(packs=packs)).headlines
+
+        assert ("Left in packs" in [one.title for one in headlines]) is shown
+
+
+def test_notes_say_how_figures_of_caps_and_budgets_are_meant() -> None:
+    """First how many are not shown."""
+    caps = tuple(Capped("user", f"u{n}", f"U{n}", n, 10) for n in range(3))
+    films = Budget("Films", Amount(Decimal(500), "EUR"), Decimal(5000), "month")
+    report = build_quota(
+        quota(caps=caps), None, generated_at=NOW, budgets=[BudgetUse(films, period(), 100)]
+    )
+    view = build_quota_view(report, top=2)
+
+    rate = "what is expected goes on at the rate of the period so far"
+    assert [one.table.note for one in view.table_sections] == [
+        "",
+        f"1 more is less full; --top 0 shows them · {rate}",
+        f"each in the period of its own · {rate}",
     ]
 
 

@@ -1,0 +1,62 @@
+"""Timelines that are drawn coarser: what a row of several is called and holds."""
+
+from datetime import UTC, datetime, timedelta
+
+from scenario_usage_cli.buckets import cut_into_buckets
+from scenario_usage_cli.collect.usage import Usage
+from scenario_usage_cli.periods import Period
+from scenario_usage_cli.report.figures import JOBS
+from scenario_usage_cli.report.timelines import coarsen
+from scenario_usage_cli.report.trend import build_trend
+from scenario_usage_cli.report.trend_view import build_buckets
+from scenario_usage_cli.report.view import Section
+from tests.support import NOW
+
+MAY = datetime(2026, 5, 1, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def draw(start: datetime, end: datetime, unit: str) -> tuple[Section, str]:
+    """A timeline whose buckets count 1, 2, 3 … jobs."""
+    period = Period(start, end - timedelta(milliseconds=1), UTC, provisional=False)
+    buckets = cut_into_buckets(period, unit)
+    usage = Usage(("models",), period)
+    figures = dict.fromkeys(("cost", "discount", "api_key_cost", "api_key_discount"), 0)
+    usage.series["models"] = {
+        "m": {one: {"jobs": n, **figures} for n, one in enumerate(buckets.starts, 1)}
+    }
+    return coarsen(build_buckets(build_trend(usage, buckets, "model", generated_at=NOW)), unit)
+
+
+def test_few_rows_stay_as_they_are() -> None:
+    """Up to 400 of them."""
+    section, unit = draw(MAY, MAY + 400 * HOUR, "hour")
+
+    assert (unit, len(section.rows), section.table.title) == ("hour", 400, "By hour")
+    assert draw(MAY, MAY + 401 * HOUR, "hour")[1] == "day"
+
+
+def test_hours_become_days() -> None:
+    """Each is called as days are, begins with its first hour, and is the sum of its hours."""
+    section, unit = draw(MAY - 30 * timedelta(minutes=1), MAY + 20 * DAY, "hour")
+    first, second, third, *_, last = section.rows
+
+    assert (unit, section.table.title, section.table.note) == ("day", "By day", "")
+    assert [row["label"] for row in (first, second, last)] == [
+        "2026-04-30 Thu",
+        "2026-05-01 Fri",
+        "2026-05-20 Wed",
+    ]
+    assert (second["start"], second["jobs"]) == (MAY, sum(range(2, 26)))
+    assert (first["partial"], second["partial"], third["partial"]) == (True, False, False)
+
+
+def test_weeks_become_months() -> None:
+    """Of a period so long that even weeks are too many; each week counts where it begins."""
+    section, unit = draw(MAY - 3000 * DAY, MAY, "week")
+
+    assert (unit, section.table.title) == ("month", "By month")
+    assert section.columns[0].title == "Month"
+    assert [row["label"] for row in section.rows[-2:]] == ["2026-03", "2026-04"]
+    assert len(section.rows) == 99
+    assert sum(map(JOBS.of, section.rows)) == sum(range(1, 430))
