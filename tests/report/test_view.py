@@ -3,43 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
-from scenario_usage_cli.report.fields import Field, Kind, Table
-from scenario_usage_cli.report.figures import SHARE
 from scenario_usage_cli.report.view import Headline, Section
 from tests.cases import each
-
-GROUP = Field[str]("group", "Group", Kind.TEXT, 90)
-GROUP_NAME = Field[str]("group_name", "Group", Kind.TEXT, 90)
-ID = Field[str]("id", "Id", Kind.TEXT, 10)
-NAME = Field[str]("name", "Name", Kind.TEXT, 100)
-JOBS = Field[int]("jobs", "Jobs", Kind.COUNT, 50)
-COST = Field[Decimal]("cost", "Cost", Kind.CU, 60)
-COURSE = Field[list[int]]("course", "Course", Kind.COURSE, 20)
-DOUBLE = Field[Decimal]("double", "Double", Kind.CU, 5, formula=lambda row: 2 * COST.of(row))
-HIDDEN = Field[str]("hidden", "Hidden", Kind.TEXT, 0)
-FIELDS = (JOBS, COST, DOUBLE, COURSE, SHARE, HIDDEN)
-PLAIN = Table("things", "Things", (ID,), (NAME,), FIELDS, COST)
-GROUPED = PLAIN._replace(ids=(GROUP, ID), names=(GROUP_NAME, NAME))
-
-
-def row(name: str, cost: int, group: str = "g", **more: Any) -> dict[str, Any]:
-    """A thing that had one job, if it cost anything."""
-    return {
-        "group": group,
-        "group_name": group.upper(),
-        "id": name,
-        "name": name.upper(),
-        "jobs": int(cost > 0),
-        "cost": Decimal(cost),
-        "double": Decimal(2 * cost),
-        "course": [cost, 1],
-        "share": None,
-        "hidden": "",
-        **more,
-    }
-
-
-FOUR = [row("a", 40), row("b", 30), row("c", 20), row("d", 10)]
+from tests.report.things import COST, FOUR, GROUP, GROUP_NAME, GROUPED, HIDDEN, NAME, PLAIN, row
 
 
 def names(section: Section) -> list[str]:
