@@ -19,6 +19,7 @@ from scenario_usage_cli.report.tables import COURSE
 from scenario_usage_cli.report.trend import build_trend
 from scenario_usage_cli.report.trend_view import build_trend_view
 from scenario_usage_cli.report.view import View
+from tests.cases import each
 from tests.report.builders import charge, written
 from tests.support import NOW, model_row, point, usages
 
@@ -355,3 +356,70 @@ def test_a_cost_that_some_buckets_lack_is_zero_there() -> None:
 
     assert [cost for name, cost in pick(document, "name", "cost") if name == "x"] == [2, 0, 0]
     assert [cost for name, cost in pick(document, "name", "cost") if name == "y"] == [None] * 3
+
+
+_PARTS = ("api_key_cost", "api_key_discount")
+_CHARGED = ("cost", "discount", "gross", *_PARTS)
+_COUNTED = ("count", "api_key_count")
+_OF_MODELS = "this is a trend of models; the rest ran without one, or was refunded"
+
+
+@each(
+    ("split", "title", "size", "of_series", "of_buckets", "note"),
+    [
+        (
+            *("total", "Total", "cost", (*_PARTS, "api_key_count")),
+            *(("jobs", *_CHARGED, *_COUNTED), _OF_MODELS),
+        ),
+        (
+            *("model", "Models", "cost", ("jobs", *_CHARGED, "share"), ("jobs", *_CHARGED)),
+            _OF_MODELS,
+        ),
+        ("kind", "Kinds", "count", (*_COUNTED, "share"), _COUNTED, ""),
+        (
+            *("action", "Actions", "cost", (*_CHARGED, *_COUNTED, "share"), (*_CHARGED, *_COUNTED)),
+            "this is a trend of actions; the rest was charged to none of them",
+        ),
+    ],
+)
+def test_people_are_shown_the_figures_that_a_split_has(
+    split: str,
+    title: str,
+    size: str,
+    of_series: tuple[str, ...],
+    of_buckets: tuple[str, ...],
+    note: str,
+) -> None:
+    """Of the total, those that the headlines do not tell; and what is not in the trend."""
+    view = build_view(split)
+    series, buckets = view.table_sections
+
+    assert [(one.table.title, one.table.size.key) for one in (series, buckets)] == [
+        *((title, size), ("By day", size))
+    ]
+    assert [field.key for field in series.shown] == ["id", "name", *of_series, "course"]
+    assert [field.key for field in buckets.shown] == ["label", *of_buckets, "share"]
+    titles = ["Jobs", "Cost", "Discount", "Gross", "Count" if split == "action" else "Assets"]
+    assert [one.title for one in view.headlines] == titles
+    assert (view.closing_title, view.closing_note, len(view.told)) == (
+        *("Consumption", note, len(note) > 0),
+    )
+    assert [one.title for one in view.closing] == (
+        ["Consumption", f"{split.title()}s" if split == "action" else "Models", "Difference"]
+        if note
+        else []
+    )
+
+
+def test_what_the_api_left_out_has_no_rows() -> None:
+    """Its figures are unknown, and those of the rest are there."""
+    answer = {key: rows for key, rows in ANSWER.items() if key != "modelUsages"}
+    unknown, total = build_view("model", answer), build_view("total", answer)
+
+    assert [(one.is_known, len(one.rows)) for one in unknown.table_sections] == [(False, 0)] * 2
+    assert [one.value for one in unknown.headlines] == [None] * 5
+    assert [(one.is_known, len(one.rows)) for one in total.table_sections] == [(True, 1), (True, 3)]
+    assert [one.value for one in total.headlines] == [None] * 4 + [10]
+    assert [field.key for field in total.table_sections[0].shown] == [
+        *("id", "name", "api_key_count", "course")
+    ]
