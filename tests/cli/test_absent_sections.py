@@ -126,3 +126,21 @@ def test_a_heatmap_of_unknown_costs_says_so() -> None:
         "Scenario usage by day\n2026-11-01 to 2026-11-03, UTC\n\n"
         "unknown: the API left it out, or a part of it\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("state", "unknown"),
+    [
+        ("consumption null", ["Cost by project, CU", "Cost by user, CU"]),
+        ("modelUsages null", ["Cost by model, CU"]),
+        ("assetUsages null", ["Assets"]),
+    ],
+)
+def test_a_comparison_of_what_is_unknown_says_so(state: str, unknown: list[str]) -> None:
+    """Its tables are not those of a period without any use."""
+    argv = ("compare", *PERIOD, "--by", "project")
+    blocks = run(*argv, transport=Api(STATES[state])).stdout.split("\n\n")
+
+    words = "unknown: the API left it out, or a part of it"
+    assert [one.splitlines()[0] for one in blocks if words in one] == unknown
+    assert "nothing in this period" not in "".join(blocks)

@@ -166,6 +166,9 @@ def test_addresses_are_null_or_the_alias() -> None:
         row["name"] for row in rows if row["email"]
     ]
     assert sum(row["email"] is not None for row in rows) == known
+    section = ("report", "--section", "consumption")
+    assert "E-mail" in run(*section, "--demo").stdout
+    assert "E-mail" not in demo(*section).stdout  # a column of names twice tells nothing
 
 
 def test_filters_are_hidden() -> None:

@@ -237,6 +237,19 @@ def test_a_limit_says_how_full_it_is(
     assert pick(report, "user", *keys) == [expected]
 
 
+def test_caps_are_in_the_order_of_their_parts() -> None:
+    """The fullest first: by part and not by number, those over a cap of 0 among the full ones."""
+    caps = (
+        *(Capped("user", "a", "A", 10, 100), Capped("user", "b", "B", 1, 2)),
+        *(Capped("user", "c", "C", 3, 3), Capped("user", "d", "D", 0, 0)),
+        *(Capped("user", "e", "E", 5, None), Capped("user", "f", "F", -1, 2)),
+    )
+    report = build(caps=caps)
+
+    assert [one for (one,) in pick(report, "user", "id")] == ["c", "d", "b", "a", "f"]
+    assert [(row["id"], row["limit"]) for row in report.uncapped] == [("e", None)]
+
+
 @pytest.mark.parametrize("now", [START, START + timedelta(hours=23), START - timedelta(days=1)])
 def test_before_a_day_is_over_nothing_is_expected(now: datetime) -> None:
     """No rate can be made of some hours."""
