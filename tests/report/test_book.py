@@ -1,29 +1,21 @@
 """A view as a workbook: its sheets, its first sheet, and its charts."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from scenario_usage_cli.errors import ConfigurationError
-from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report import book
 from scenario_usage_cli.report.book import Book, Line, build_book, find_unit
 from scenario_usage_cli.report.fields import Field, Kind
 from scenario_usage_cli.report.matrix import Matrix
 from scenario_usage_cli.report.tables import DELTA, DIFFERENCE, UNEXPLAINED
-from scenario_usage_cli.report.view import Chapter, Chart, Drawing, Headline, Section, View
+from scenario_usage_cli.report.view import Chapter, Chart, Drawing, Headline, Section
 from tests.cases import each
-from tests.report.things import COST, FOUR, JOBS, NAME, PLAIN, row
-from tests.support import NOW
+from tests.report.things import COST, FOUR, JOBS, MAY, NAME, PLAIN, build_view, row
 
-MAY = Period(
-    datetime(2026, 5, 1, tzinfo=UTC),
-    datetime(2026, 6, 1, tzinfo=UTC) - timedelta(milliseconds=1),
-    UTC,
-    provisional=False,
-)
 THINGS = Section(PLAIN, FOUR)
 OTHERS = Section(PLAIN._replace(name="others", title="Others", size=JOBS), FOUR[:2])
 COST_OF_ALL = Headline("Cost", 100, Kind.CU, key="cost")
@@ -32,16 +24,7 @@ SPENT = Headline("Spent", 7, Kind.CU, key="spent")
 
 def build(*sections: Section, **changes: Any) -> Book:
     """The workbook of a view."""
-    usual: dict[str, Any] = {
-        "document": {},
-        "title": "T",
-        "subtitle": "",
-        "headlines": (),
-        "sections": sections,
-        "period": MAY,
-        "generated_at": NOW,
-    }
-    return build_book(View(**usual | changes))
+    return build_book(build_view(*sections, **changes))
 
 
 def test_each_section_is_a_sheet_without_courses() -> None:

@@ -1,23 +1,15 @@
 """Chapters of a view that has none: in which order, and what each of them has."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.chapters import list_chapters
 from scenario_usage_cli.report.fields import Kind
 from scenario_usage_cli.report.tables import COURSE, LABEL, PARTIAL, START
-from scenario_usage_cli.report.view import Chapter, Drawing, Headline, Section, View
+from scenario_usage_cli.report.view import Chapter, Drawing, Headline, Section
 from tests.cases import each
-from tests.report.things import COST, FOUR, ID, NAME, PLAIN
-from tests.support import NOW
+from tests.report.things import COST, FOUR, ID, MAY, NAME, PLAIN, build_view
 
-MAY = Period(
-    datetime(2026, 5, 1, tzinfo=UTC),
-    datetime(2026, 6, 1, tzinfo=UTC) - timedelta(milliseconds=1),
-    UTC,
-    provisional=False,
-)
 THINGS = Section(PLAIN._replace(fields=(COST, COURSE)), FOUR, shown=(ID, NAME, COST))
 COST_OF_ALL = Headline("Cost", 100, Kind.CU)
 MADE = "How these figures were made"
@@ -25,16 +17,7 @@ MADE = "How these figures were made"
 
 def build(*sections: Section, **changes: Any) -> tuple[Chapter, ...]:
     """The chapters of a view."""
-    usual: dict[str, Any] = {
-        "document": {"by": "day"},
-        "title": "T",
-        "subtitle": "",
-        "headlines": (),
-        "sections": sections,
-        "period": MAY,
-        "generated_at": NOW,
-    }
-    return list_chapters(View(**usual | changes), "1.2.3")
+    return list_chapters(build_view(*sections, **{"document": {"by": "day"}, **changes}), "1.2.3")
 
 
 def draw_days(count: int, cost: int = 1) -> Section:

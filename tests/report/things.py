@@ -1,10 +1,21 @@
 """A made-up table of things, alone or in groups, for tests of what is made of any table."""
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.fields import Field, Kind, Table
 from scenario_usage_cli.report.figures import SHARE
+from scenario_usage_cli.report.view import Section, View
+from tests.support import NOW
+
+MAY = Period(
+    datetime(2026, 5, 1, tzinfo=UTC),
+    datetime(2026, 6, 1, tzinfo=UTC) - timedelta(milliseconds=1),
+    UTC,
+    provisional=False,
+)
 
 GROUP = Field[str]("group", "Group", Kind.TEXT, 90)
 GROUP_NAME = Field[str]("group_name", "Group", Kind.TEXT, 90)
@@ -38,3 +49,17 @@ def row(name: str, cost: int, group: str = "g", **more: Any) -> dict[str, Any]:
 
 
 FOUR = [row("a", 40), row("b", 30), row("c", 20), row("d", 10)]
+
+
+def build_view(*sections: Section, **changes: Any) -> View:
+    """A view of these sections in May, with nothing else but what is changed."""
+    usual: dict[str, Any] = {
+        "document": {},
+        "title": "T",
+        "subtitle": "",
+        "headlines": (),
+        "sections": sections,
+        "period": MAY,
+        "generated_at": NOW,
+    }
+    return View(**usual | changes)
