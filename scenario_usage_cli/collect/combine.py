@@ -41,9 +41,8 @@ def _add(sums: Usage, usage: Usage, sign: int) -> None:
     sums.users = {**usage.users, **sums.users}
     sums.models = {**usage.models, **sums.models}
     sums.left_out |= usage.left_out & set(sums.sections)
-    sums.missing = {
-        one: sums.missing.get(one, frozenset()) | gaps for one, gaps in usage.missing.items()
-    }
+    for section, gaps in usage.missing.items():
+        sums.missing[section] = sums.missing.get(section, frozenset()) | gaps
     sums.cut |= usage.cut
     for part, message in usage.failures.items():
         known_of = sums.failures.get(part)

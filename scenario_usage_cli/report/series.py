@@ -80,7 +80,8 @@ def build_series(
         sums = _add_rows(usage, table, ids, axis)
         keys: Sequence[str] = [field.key for field in _list_measures(table, sums.values())]
         measured.append((keys, sums))
-        missing |= dict.fromkeys(keys, usage.missing.get(table.name, frozenset()))
+        if gaps := usage.missing.get(table.name):
+            missing |= dict.fromkeys(keys, gaps)
     zeros: dict[str, Value] = dict.fromkeys(_KEYS)
     whole = {**zeros}
     for keys, sums in measured:
