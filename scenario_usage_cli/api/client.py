@@ -96,7 +96,7 @@ class Connection(NamedTuple):
         """The answer to a GET, whose body is still to come; raises httpx.RequestError.
 
         There is no client of httpx between: it would prepare cookies and redirects, which are not
-        wanted here, for a sixth of the time that a page of the event log takes.
+        wanted here, and took 8 % of the processor time of a long event log.
         """
         timeout = httpx.Timeout(self.timeout_s, connect=self.connect_timeout_s)
         request = httpx.Request(
