@@ -53,5 +53,6 @@ def _sum_up(section: Section, rows: list[Row]) -> dict[str, Value]:
         for field in section.table.fields
         if field.kind in ADDITIVE
     }
-    partial = any(PARTIAL.of(row) for row in rows)
+    size = section.table.size
+    partial = any(PARTIAL.of(row) or size.of(row) is None for row in rows)
     return {**rows[0], **summed, PARTIAL.key: partial}

@@ -16,11 +16,13 @@ MAY = datetime(2026, 5, 1, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def draw(start: datetime, end: datetime, unit: str) -> tuple[Section, str]:
-    """A timeline whose buckets count 1, 2, 3 … jobs."""
+def draw(
+    start: datetime, end: datetime, unit: str, missing: frozenset[datetime] = frozenset()
+) -> tuple[Section, str]:
+    """A timeline whose buckets count 1, 2, 3 … jobs, but for those that are missing."""
     period = Period(start, end - timedelta(milliseconds=1), UTC, provisional=False)
     buckets = cut_into_buckets(period, unit)
-    usage = Usage(("models",), period)
+    usage = Usage(("models",), period, missing={"models": missing})
     figures = dict.fromkeys(("cost", "discount", "api_key_cost", "api_key_discount"), 0)
     usage.series["models"] = {
         "m": {one: {"jobs": n, **figures} for n, one in enumerate(buckets.starts, 1)}
@@ -49,6 +51,14 @@ def test_hours_become_days() -> None:
     ]
     assert (second["start"], second["jobs"]) == (MAY, sum(range(2, 26)))
     assert (first["partial"], second["partial"], third["partial"]) == (True, False, False)
+
+
+def test_what_lacks_a_part_is_partial() -> None:
+    """A week of which a day is missing is no whole week; the mean is not of it."""
+    section, unit = draw(MAY, MAY + 420 * DAY, "day", frozenset([MAY + 12 * DAY]))
+
+    assert unit == "week"
+    assert [row["partial"] for row in section.rows[:4]] == [False, False, True, False]
 
 
 def test_weeks_become_months() -> None:
