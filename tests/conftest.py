@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,9 @@ from scenario_usage_cli.sandbox.query import Query
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 """Hundreds of processes would compile the whole package anew."""
-MOST_ANSWERS = 100
+MEMORY = Path("/dev/shm")
+MEMORY_NEEDED = 2 * 1024**3  # bytes; one run leaves some 100 MB there
+MOST_ANSWERS = 3000  # some 35 KB each
 ROOT = Path(__file__).parent
 LONGEST = (
     "browser/test_pages.py",
@@ -53,6 +56,14 @@ REPEATED = (
     "export/test_sums.py",
 )
 """These go the same ways hundreds of times, as properties do: what they cover is not measured."""
+
+if (
+    "TMPDIR" not in os.environ
+    and os.access(MEMORY, os.W_OK | os.X_OK)
+    and shutil.disk_usage(MEMORY).free >= MEMORY_NEEDED
+):
+    os.environ["TMPDIR"] = str(MEMORY)
+"""Exports write thousands of small files, and a quarter of their time was waiting for the disk."""
 
 settings.register_profile("suite", max_examples=50, deadline=None)
 settings.register_profile("thorough", max_examples=1000, deadline=None)
@@ -111,23 +122,36 @@ def _commands_built_once() -> Iterator[None]:
         yield
 
 
+class Written(dict[str, Any]):
+    """An answer that is written already."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__()
+        self.body = body
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _answers_added_up_once() -> Iterator[None]:
-    """The sandbox adds up the same events for the same question once.
+def _answers_written_once() -> Iterator[None]:
+    """The sandbox adds up the same events for the same question once, and writes them once.
 
     Half the time of a report of the sandbox goes there, and hundreds of tests ask the same.
     """
-    answers: dict[Any, Any] = {}
+    answers: dict[Any, Written] = {}
+    write = sandbox._dump
 
-    def build_once(query: Query, events: Sequence[Event]) -> Any:
+    def build_once(query: Query, events: Sequence[Event]) -> Written:
         asked = (query, len(events), *events[:1], *events[-1:])
         answer = answers.get(asked)
         if answer is None:
             if len(answers) >= MOST_ANSWERS:
                 answers.clear()
-            answer = answers[asked] = build_answer(query, events)
+            answer = answers[asked] = Written(write(build_answer(query, events)))
         return answer
+
+    def write_once(answer: dict[str, Any]) -> bytes:
+        return answer.body if isinstance(answer, Written) else write(answer)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sandbox, "build_answer", build_once)
+        patch.setattr(sandbox, "_dump", write_once)
         yield

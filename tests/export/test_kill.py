@@ -145,7 +145,8 @@ def test_kills_at_random_leave_the_same_bytes_as_a_run_in_peace(
                 ended = result
         ended = ended or finish(start(studio, folder, *ARGV, *TABLES))
 
-        assert (ended.code, ended.stderr, ended.json["edited"]) == (0, first.stderr, []), folder
+        assert (ended.code, ended.json["edited"]) == (0, []), folder
+        assert ended.stderr in (first.stderr, "")  # nothing, where all was there and nothing asked
         assert read_tree(folder) == read_tree(undisturbed)
         assert read_manifest_core(folder) == read_manifest_core(undisturbed)
         assert read_manifest_core(folder)["pending"] == {}
