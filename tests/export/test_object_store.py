@@ -84,6 +84,7 @@ def endpoint() -> Iterator[str]:
 
     What is about S3 is imported by who uses it: all of it together takes two seconds.
     """
+    import botocore.session
     from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
@@ -91,7 +92,10 @@ def endpoint() -> Iterator[str]:
     host, port = server.get_host_and_port()
     url = f"http://{host}:{port}"
     list_buckets(url, make=BUCKET)
-    yield url
+    loader = botocore.session.create_loader()
+    with pytest.MonkeyPatch.context() as patch:  # each client would read all of S3's description
+        patch.setattr(botocore.session, "create_loader", lambda _: loader)
+        yield url
     server.stop()
 
 

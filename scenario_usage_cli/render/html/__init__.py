@@ -1,6 +1,7 @@
 """HTML: one page that has all it needs in itself, and that nothing is loaded for."""
 
 from base64 import b64encode
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TextIO
@@ -42,6 +43,7 @@ class _OwnTemplates(BaseLoader):
         return _read(template), template, None
 
 
+@cache
 def _build_environment() -> Environment:
     """Everything is escaped, and shows what a browser would obey."""
     return Environment(
