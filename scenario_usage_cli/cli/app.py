@@ -189,6 +189,10 @@ def _run(argv: Sequence[str], runtime: Runtime) -> int:
         if isinstance(leaving.__context__, BrokenPipeError):
             raise BrokenPipeError from leaving
         return int(leaving.code or ExitCode.DONE)
+    except typer.Abort as aborted:
+        if isinstance(aborted.__cause__, EOFError):  # the end of a file: nobody interrupted it
+            raise aborted.__cause__ from None
+        raise
     if code == ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     return int(code or ExitCode.DONE)

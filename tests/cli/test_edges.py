@@ -14,6 +14,7 @@ import pytest
 
 from scenario_usage_cli.cli.app import main
 from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.errors import ExitCode
 from tests.collect.event_log import EventLog, events
 from tests.support import CREDENTIALS, NOW, FakeApi, Terminal, answer, run, usages
 
@@ -46,6 +47,16 @@ def test_ctrl_c_at_the_very_start_is_130_and_one_line() -> None:
 
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
     assert done.returncode == 128 + signal.SIGINT
+
+
+def test_the_end_of_a_file_is_no_interruption() -> None:
+    """What reads a file that was cut off says so with the exception that a question has as well."""
+    result = run(
+        "report", *PERIOD, environ=CREDENTIALS, transport=FakeApi(EOFError("data too short"))
+    )
+
+    assert (result.code, result.stdout) == (ExitCode.BUG, "")
+    assert "error: unexpected EOFError: data too short\nhint: this is a bug" in result.stderr
 
 
 @pytest.mark.parametrize(
