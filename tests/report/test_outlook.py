@@ -2,12 +2,13 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.periods import Period
-from scenario_usage_cli.report.outlook import build_outlook, sum_days
+from scenario_usage_cli.report.outlook import build_outlook, find_day, follow, sum_days
 
 START = datetime(2026, 11, 1, 10, tzinfo=UTC)
 END = datetime(2026, 12, 1, 10, tzinfo=UTC)
@@ -97,3 +98,31 @@ def test_days_are_sums_of_actions_with_their_refunds() -> None:
 
     assert sum_days(usage) == {first.date(): 3, second.date(): Decimal("0.1")}
     assert sum_days(Usage(("consumption",))) == {}
+
+
+@pytest.mark.parametrize(
+    ("left", "rate", "reached"),
+    [
+        (5, 10, date(2026, 11, 28)),
+        (Decimal("5.0000001"), 10, date(2026, 11, 28)),
+        (Decimal("5.000001"), 10, date(2026, 11, 29)),
+        (15, 10, date(2026, 11, 29)),
+        (16, 10, date(2026, 11, 30)),
+        (Decimal("29.1"), 10, date(2026, 12, 1)),
+        (Decimal("29.2"), 10, None),
+        (0, 10, None),
+        (10, 0, None),
+        (10, -1, None),
+    ],
+)
+def test_the_day_on_which_something_is_used_at_a_rate(
+    left: Any, rate: int, reached: date | None
+) -> None:
+    """Half of today, two days, and ten hours of the last one are to come, at 10 a day 29.17 CU.
+
+    What is less than people are shown is nothing.
+    """
+    now = datetime(2026, 11, 28, 12, tzinfo=UTC)
+    course = follow(PERIOD, now)
+
+    assert find_day(course, Decimal(rate), left) == reached

@@ -16,6 +16,7 @@ from scenario_usage_cli.report.quota import QuotaReport, build_quota
 from scenario_usage_cli.report.quota_sentences import build_sentences
 from scenario_usage_cli.report.quota_view import build_quota_view
 from scenario_usage_cli.report.spending import Expected
+from scenario_usage_cli.report.view import Audience
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 END = datetime(2026, 12, 1, tzinfo=UTC)
@@ -191,6 +192,65 @@ def test_notes_say_how_figures_of_caps_and_budgets_are_meant() -> None:
         f"1 more is less full; --top 0 shows them · {rate}",
         f"each in the period of its own · {rate}",
     ]
+
+
+def test_each_kind_of_limit_has_a_table_with_its_own_words() -> None:
+    """In this order; where nothing runs out or expires, there is no column for it."""
+    caps = tuple(Capped(kind, kind, kind.upper(), 0, 10) for kind in ("key", "user", "project"))
+    films = Budget("Films", Amount(Decimal(500), "EUR"), Decimal(5000), "month")
+    report = build_quota(
+        quota(caps=caps, used=10), None, generated_at=NOW, budgets=[BudgetUse(films, period(), 0)]
+    )
+    sections = build_quota_view(report).table_sections
+
+    assert [
+        (one.table.title, one.table.names[0].title, [field.title for field in one.table.fields])
+        for one in sections
+    ] == [
+        (title, name, ["Used", limit, "Left", "Used, %", "State", "At the end"])
+        for title, name, limit in (
+            ("Plan and packs", "Plan or pack", "Limit"),
+            ("Caps of projects", "Project", "Cap"),
+            ("Caps of people", "Name", "Cap"),
+            ("Caps of API keys", "API key", "Cap"),
+            ("Budgets", "Budget", "Limit"),
+        )
+    ]
+
+
+def test_a_column_for_what_runs_out_or_expires_is_there_where_something_does() -> None:
+    """A day each; what is full already says so, and its bar is full whatever was used."""
+    expires = datetime(2026, 12, 24, 12, tzinfo=UTC)
+    (plan,) = build_quota_view(build(used=900, packs=(pack(1, 60, expires),))).table_sections
+    titles = [field.title for field in plan.table.fields]
+
+    assert titles[-2:] == ["Reached on", "Expires"]
+    assert [
+        (row["reached_on"], row["expires_on"], row["fill"], row["share"]) for row in plan.rows
+    ] == [("already", None, 1, 3), ("2026-11-22", "2026-12-24", Decimal("0.4"), Decimal("0.4"))]
+
+
+def test_where_the_plan_has_a_name_and_a_period_they_are_told() -> None:
+    """Above all tables."""
+    assert build_quota_view(build()).subtitle == (
+        "team Kumo · plan pro · billing period 2026-11-01 to 2026-11-30, UTC, still running"
+    )
+    assert build_quota_view(build(plan=None, period=None)).subtitle == "team Kumo"
+
+
+def test_gauges_have_instants_in_the_place_of_days() -> None:
+    """A day is the instant at which it begins, UTC."""
+    view = build_quota_view(build(packs=(pack(1, 60, END),)))
+    totals, limits, counts = (one.rows for one in view.sections if one.audience is Audience.GAUGES)
+
+    assert totals[0]["plan_runs_out"] == datetime(2026, 11, 30, tzinfo=UTC)
+    assert (totals[0]["remaining"], totals[0]["packs_remaining"]) == (100, 60)
+    assert [(row["kind"], row["remaining"], row["expires"]) for row in limits] == [
+        ("plan", 100, None),
+        ("pack", 60, END),
+    ]
+    assert [row["reached"] for row in limits] == [datetime(2026, 11, 30, tzinfo=UTC), None]
+    assert list(counts) == []
 
 
 def test_a_cap_of_which_nothing_is_known_comes_last() -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from scenario_usage_cli.collect.breakdown import Breakdown
 from scenario_usage_cli.collect.merge import Merger
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.report.labels import NO_LABELS
+from scenario_usage_cli.report.story.checks import build_checks
 from scenario_usage_cli.report.story.material import Before, Making, Material
 from scenario_usage_cli.report.story.tell import tell_story
 from scenario_usage_cli.report.usage import Report, build_report
@@ -144,6 +146,28 @@ def test_what_models_do_not_explain_is_told(charged: float, expected: str) -> No
     assert told == (expected, "There are no warnings.")
     alone = tell(read(document, sections=("models",)))["Reconciliation and warnings"].sentences
     assert alone == ("There are no warnings.",)
+
+
+@pytest.mark.parametrize(
+    ("lacking", "expected"),
+    [
+        (Decimal("1234.5"), ["1,234.5 CU are in no row of the breakdown."]),
+        (Decimal("0.0000004"), []),
+        (Decimal(0), []),
+    ],
+)
+def test_what_is_in_no_row_of_a_breakdown_is_told(lacking: Decimal, expected: list[str]) -> None:
+    """If it is as much as is shown."""
+    own = report(read())
+    assert own.reconciliation
+    row = {**own.reconciliation, "breakdown_difference": lacking}
+    material = Material(Making("1.2.3", 1), read(), NO_LABELS)
+
+    checks = build_checks(
+        build_usage_view(own), own._replace(reconciliation=row), None, material
+    ).sentences
+
+    assert list(checks[1:-1]) == expected
 
 
 def test_warnings_of_the_period_before_are_told_as_such() -> None:
@@ -381,6 +405,24 @@ def test_changes_of_the_same_size_are_told_by_name() -> None:
     told = tell(now, before=before(old))["What changed most"].sentences
 
     assert told[2:4] == ("Grew most: c, +8 CU; a, +2 CU; b, +2 CU.", "Shrank most: d, -6 CU.")
+
+
+def test_what_is_in_no_project_changes_as_well() -> None:
+    """Of each model, and without one."""
+    whole = usages(consumption=[charge("u", 30)], models=[model("kling", jobs=1, cost=20)])
+    part = usages(consumption=[charge("u", 12)], models=[model("kling", jobs=1, cost=12)])
+    nothing = read(usages(), "2026-09")
+
+    told = tell(
+        read(whole),
+        projects=divide(a=read(part)),
+        before=before(nothing, divide(a=read(usages(), "2026-09"))),
+    )["What changed most"].sentences
+
+    assert told[2] == (
+        "Grew most: kling in project A, +12 CU; operations and refunds without a model in other "
+        "projects, +10 CU; kling in other projects, +8 CU."
+    )
 
 
 def test_projects_of_one_period_only_are_no_table_of_changes() -> None:
