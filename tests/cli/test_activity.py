@@ -574,6 +574,14 @@ def test_times_are_short_and_those_of_the_zone(columns: int | None) -> None:
     ]
 
 
+def test_an_event_of_which_nothing_is_known_is_a_row() -> None:
+    """Of nulls, as the schema allows."""
+    document = run("activity", "--json", transport=EventLog([{"data": {}}])).json
+
+    assert [list(row.values()) for row in document["rows"]] == [[None] * len(KEYS)]
+    Draft202012Validator(run("schema", "activity").json).validate(document)
+
+
 def test_times_have_their_year_where_there_are_two() -> None:
     """In the zone, where a year may begin earlier."""
     moments = ("2025-12-31T23:30:00.000Z",)

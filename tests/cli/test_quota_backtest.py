@@ -49,13 +49,14 @@ def test_the_table_fits(columns: int) -> None:
 
 
 def test_an_account_without_use_has_nothing_to_check() -> None:
-    """Nulls, no error; and no horizon is as long as the billing period."""
+    """Nulls, as the schema allows; no error, and no horizon as long as the billing period."""
     document = backtest("--json").json
     rows = document["horizons"]
 
     assert [row["days_ahead"] for row in rows] == [1, 3, 7]
     assert {row["error"] for row in rows} == {None}
-    assert {row["coverage"] for row in rows} == {None}
+    assert {row["line_error"] for row in rows} == {row["coverage"] for row in rows} == {None}
+    Draft202012Validator(run("schema", "quota-backtest").json).validate(document)
     told = "there are too few days with use for past forecasts to be compared with"
     assert document["warnings"] == [told]
     assert backtest().stderr == f"warning: {told}\n"
