@@ -50,7 +50,7 @@ def test_hours_become_days() -> None:
         "2026-05-20 Wed",
     ]
     assert (second["start"], second["jobs"]) == (MAY, sum(range(2, 26)))
-    assert (first["partial"], second["partial"], third["partial"]) == (True, False, False)
+    assert [row["partial"] for row in (first, second, third)] == [True, False, False]
 
 
 def test_what_lacks_a_part_is_partial() -> None:
@@ -58,7 +58,25 @@ def test_what_lacks_a_part_is_partial() -> None:
     section, unit = draw(MAY, MAY + 420 * DAY, "day", frozenset([MAY + 12 * DAY]))
 
     assert unit == "week"
-    assert [row["partial"] for row in section.rows[:4]] == [False, False, True, False]
+    assert [row["partial"] for row in section.rows[:4]] == [True, False, True, False]
+
+
+def test_a_period_may_begin_and_end_within_a_week_or_a_day() -> None:
+    """These are partial, and those that it has as a whole are not, up to its first and last."""
+    monday = MAY + 3 * DAY
+    for start, end, unit, cut in (
+        (MAY, monday + 420 * DAY, "day", (True, False)),
+        (monday, monday + 420 * DAY, "day", (False, False)),
+        (monday, monday + 421 * DAY, "day", (False, True)),
+        (MAY, MAY + 20 * DAY, "hour", (False, False)),
+        (MAY + HOUR, MAY + 20 * DAY, "hour", (True, False)),
+        (MAY, MAY + 20 * DAY - HOUR, "hour", (False, True)),
+    ):
+        section, _ = draw(start, end, unit)
+        partial = [row["partial"] for row in section.rows]
+
+        assert (partial[0], partial[-1]) == cut
+        assert not any(partial[1:-1])
 
 
 def test_weeks_become_months() -> None:
