@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from scenario_usage_cli.collect.local import Source
     from scenario_usage_cli.money import Money, Price
     from scenario_usage_cli.periods import Period
-    from scenario_usage_cli.report.amounts import Pricing
+    from scenario_usage_cli.report.pricing import Pricing
     from scenario_usage_cli.report.row_stream import RowStream
     from scenario_usage_cli.report.trend import Trend
     from scenario_usage_cli.report.view import View
@@ -177,7 +177,7 @@ def add_amounts(
     if money is None:
         return view
     # Imported here, as everything of money.
-    from scenario_usage_cli.report.amounts import price_at
+    from scenario_usage_cli.report.pricing import price_at
 
     return _apply(view, price_at(money, period, before), runtime)
 
@@ -204,7 +204,7 @@ def add_amounts_of_both(
     if money is None:
         return view
     # Imported here, as everything of money.
-    from scenario_usage_cli.report.amounts import price_both
+    from scenario_usage_cli.report.pricing import price_both
 
     return _apply(view, price_both(money, after, before), runtime)
 
@@ -220,7 +220,7 @@ def add_amounts_of_trend(
     if money is None:
         return view
     # Imported here, as everything of money.
-    from scenario_usage_cli.report.amounts import price_trend
+    from scenario_usage_cli.report.pricing import price_trend
 
     return _apply(view, price_trend(money, trend, read_fine()), runtime)
 

@@ -16,7 +16,8 @@ from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.money import Money, Price
 from scenario_usage_cli.periods import Period
-from scenario_usage_cli.report.amounts import price_at, price_trend, price_view
+from scenario_usage_cli.report.amounts import price_view
+from scenario_usage_cli.report.pricing import price_at, price_trend
 from scenario_usage_cli.report.trend import build_trend
 from scenario_usage_cli.report.trend_view import build_trend_view
 from scenario_usage_cli.report.usage import build_report

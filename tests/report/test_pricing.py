@@ -6,7 +6,7 @@ from typing import Any
 
 from scenario_usage_cli.money import Money, Price
 from scenario_usage_cli.periods import MILLISECOND, Period
-from scenario_usage_cli.report.amounts import Pricing, price_at, price_both
+from scenario_usage_cli.report.pricing import Pricing, price_at, price_both
 from tests.cases import each
 
 PRICES = (

@@ -56,7 +56,8 @@ def tell_plan(plan: Plan, now: datetime, money: "Money | None") -> Chapter:
     view = build_quota_view(report, top=0)
     if money:
         # Imported here, as everything of money.
-        from scenario_usage_cli.report.amounts import price_at, price_view
+        from scenario_usage_cli.report.amounts import price_view
+        from scenario_usage_cli.report.pricing import price_at
 
         try:
             check_prices(money, plan.quota.period, is_billing_period=True)
