@@ -3,11 +3,13 @@
 import csv
 import io
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from tests.account import Account, Json, build_account
 from tests.cases import each
@@ -45,10 +47,17 @@ def refused(*argv: str, account: Account, code: int, **more: Any) -> tuple[str, 
     return lines[0].removeprefix("error: "), lines[1].removeprefix("hint: ")
 
 
+@cache
+def build_validator(name: str) -> Any:
+    """Of a schema that `schema` prints."""
+    return Draft202012Validator(run("schema", name).json)
+
+
 def read(what: str, account: Account, *argv: str) -> Any:
-    """The JSON of a list."""
+    """The JSON of a list, which is as its schema says."""
     result = run("list", what, "--json", *argv, transport=account)
     assert result.code == 0, result.stderr
+    build_validator(f"list-{what}").validate(result.json)
     assert [f"warning: {line}" for line in result.json["warnings"]] == result.stderr.splitlines()
     return result.json
 
@@ -248,6 +257,22 @@ def test_a_key_without_teams_is_told_to_name_one() -> None:
     error, hint = refused("people", account=build_account(teams={"teams": []}), code=4)
 
     assert (error, hint) == ("this key lists no teams", "name the team by --team ID")
+
+
+@pytest.mark.parametrize("what", ["projects", "people", "keys"])
+@pytest.mark.parametrize("nothing", [{}, None])
+def test_one_of_which_nothing_but_the_id_is_known_is_a_row(what: str, nothing: Any) -> None:
+    """Of nulls, as the schema allows, whether a field is absent or null."""
+    fields = (
+        *("name", "fullName", "email", "role", "teamId", "consumption", "maxConsumption"),
+        *("apiKeyId", "apiKeyStatus", "scope", "ownerId", "lastUsedAt", "projects"),
+    )
+    absent = {} if nothing == {} else dict.fromkeys(fields)
+    rows = [absent | {"id": "id_1"}]
+    account = build_account(projects=rows, users=rows, keys=rows)
+
+    (row,) = read(what, account)[what]
+    assert row["name"] == "id_1"
 
 
 @members

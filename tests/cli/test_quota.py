@@ -77,6 +77,17 @@ def test_every_json_validates(now: datetime) -> None:
     Draft202012Validator(schema).validate(document)
 
 
+@pytest.mark.parametrize("limits", [{}, {"period": None}])
+def test_an_account_of_which_nothing_is_known_validates(limits: Any) -> None:
+    """Most of it is null then."""
+    rows = [{"id": "id_1", "maxConsumption": 5}]
+    account = build_account(limits=limits, projects=rows, users=rows, keys=rows)
+    result = run("quota", "--json", transport=account)
+
+    assert result.code == 0, result.stderr
+    Draft202012Validator(run("schema", "quota").json).validate(result.json)
+
+
 def test_csv_has_a_line_for_each_limit() -> None:
     """With a header that stays."""
     text = run("quota", "--demo", "--csv").stdout
