@@ -104,13 +104,15 @@ def test_each_cost_has_its_amount_beside_it(argv: tuple[str, ...]) -> None:
     assert priced == plain
 
 
-def test_a_quota_has_the_amount_of_what_is_used() -> None:
-    """Not of packs and of counts: what is used of these is not of the billing period, or no CU."""
-    document = read(demo("quota", "--json", *PRICE))
+def test_a_quota_has_the_amount_of_what_is_used(tmp_path: Path) -> None:
+    """Not of packs, budgets and counts: their use is not of the billing period, or no CU."""
+    budget = '[[budgets]]\nname = "Films"\namount = "5000 CU"\nperiod = "month"'
+    document = read(demo("quota", "--json", *PRICE, environ=write_config(tmp_path, budget)))
 
+    assert {row["kind"] for row in document["limits"]} >= {"plan", "pack", "budget", "seats"}
     assert document["totals"]["amount"] == document["totals"]["used"] * Decimal("0.0095")
     for row in document["limits"]:
-        is_priced = row["unit"] == "CU" and row["kind"] != "pack"
+        is_priced = row["unit"] == "CU" and row["kind"] not in ("pack", "budget")
         assert row["amount"] == (row["used"] * Decimal("0.0095") if is_priced else None)
 
 

@@ -230,6 +230,17 @@ def test_a_column_for_what_runs_out_or_expires_is_there_where_something_does() -
     ] == [("already", None, 1, 3), ("2026-11-22", "2026-12-24", Decimal("0.4"), Decimal("0.4"))]
 
 
+def test_a_cap_of_nothing_is_full_from_the_beginning() -> None:
+    """Of which nothing can be a part; so is its bar, and that of a refund is empty."""
+    caps = (Capped("user", "a", "A", 0, 0), Capped("user", "b", "B", -5, 10))
+    _, section = build_quota_view(build(caps=caps)).table_sections
+
+    assert [(row["name"], row["state"], row["fill"]) for row in section.rows] == [
+        ("A", "full", 1),
+        ("B", "ok", 0),
+    ]
+
+
 def test_where_the_plan_has_a_name_and_a_period_they_are_told() -> None:
     """Above all tables."""
     assert build_quota_view(build()).subtitle == (
@@ -240,7 +251,8 @@ def test_where_the_plan_has_a_name_and_a_period_they_are_told() -> None:
 
 def test_gauges_have_instants_in_the_place_of_days() -> None:
     """A day is the instant at which it begins, UTC."""
-    view = build_quota_view(build(packs=(pack(1, 60, END),)))
+    report = build(packs=(pack(1, 60, END),), allowances=(Allowance("seats", 3, 5),))
+    view = build_quota_view(report)
     totals, limits, counts = (one.rows for one in view.sections if one.audience is Audience.GAUGES)
 
     assert totals[0]["plan_runs_out"] == datetime(2026, 11, 30, tzinfo=UTC)
@@ -250,7 +262,7 @@ def test_gauges_have_instants_in_the_place_of_days() -> None:
         ("pack", 60, END),
     ]
     assert [row["reached"] for row in limits] == [datetime(2026, 11, 30, tzinfo=UTC), None]
-    assert list(counts) == []
+    assert [(row["kind"], row["remaining"]) for row in counts] == [("seats", 2)]
 
 
 def test_a_cap_of_which_nothing_is_known_comes_last() -> None:

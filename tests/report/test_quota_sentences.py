@@ -43,6 +43,7 @@ def test_the_first_one_is_how_far_the_period_is(now: Any, changes: Any, told: st
     [
         ({"used": 100}, "the plan lasts to the end of the period"),
         ({"used": 290}, "the plan runs out on 2026-11-21"),
+        ({"used": 299}, "the plan runs out on 2026-11-21"),
         ({"used": 300}, "the plan is used up"),
         ({"used": 310}, "the plan is used up"),
         ({"used": 300, "packs": (pack(1, 0),)}, "the plan is used up, and no packs are left"),
@@ -98,6 +99,11 @@ def test_what_is_expected_has_its_interval_or_the_reason_of_none(totals: Any, to
     assert list(build_sentences(known))[1] == told
     over = build(END, period=period(START, END))
     assert not any("expected" in one for one in build_sentences(over))
+
+
+def test_without_any_limits_nothing_is_said_of_the_end() -> None:
+    """As the API did not tell them."""
+    assert list(build_sentences(build(is_known=False, used=None, limit=None)))[1:] == []
 
 
 def test_what_is_counted_is_in_one_line() -> None:

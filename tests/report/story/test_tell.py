@@ -234,6 +234,21 @@ def test_what_a_project_lacks_is_told_in_the_place_of_its_matrix() -> None:
     assert (alone.sentences, alone.matrices) == (crossed.sentences, ())
 
 
+def test_what_projects_and_cost_centres_lack_is_a_warning() -> None:
+    """Also what cost centres have more of than the whole."""
+    lacking: Any = {key: value for key, value in OCTOBER.items() if key != "modelUsages"}
+    less = read(usages(consumption=[charge("u", -3)]))
+    named: Any = {(name,): (name,) for name in ("Films", "(unassigned)")}
+    centres = Breakdown(("cost-centre",), dict(zip(named, (change(15), less), strict=True)), named)
+
+    told = tell(read(), projects=divide(a=read(), b=read(lacking)), centres=centres)
+
+    found = told["Reconciliation and warnings"].sentences
+    assert "The API left out models of B." in found
+    excess = "Consumption of u: cost centres have more than the whole, by cost 3, gross 3."
+    assert excess in found
+
+
 def test_one_project_has_a_row_and_no_matrix() -> None:
     """It would be that of the whole."""
     chapters = tell(read(), projects=divide(a=read()))
