@@ -307,8 +307,10 @@ def test_programs_are_given_every_digit_of_each_price(tmp_path: Path) -> None:
     """Also where there are several."""
     prices = CHANGE.replace('"0.01"', '"0.12345678"').replace('"0.02"', '"0.00000001"')
     environ = write_config(tmp_path, f'cu_price = {prices}\ncurrency = "EUR"')
-    document = read(demo("trend", *MONTH, "--json", environ=environ))
+    result = demo("trend", *MONTH, "--json", environ=environ)
+    document = read(result)
 
+    Draft202012Validator(run("schema", "trend").json).validate(result.json)
     found = [one["price"] for one in document["money"]["prices"]]
     assert found == [Decimal("0.12345678"), Decimal("0.00000001")]
 

@@ -59,6 +59,51 @@ def test_every_json_has_a_schema_and_validates(name: str, tmp_path: Path) -> Non
     assert all(found["additionalProperties"] is False for found in find_objects(schema))
 
 
+_OF_NAMES = ("properties", "$defs", "dependentSchemas")
+"""The keywords whose values have a schema by name."""
+_OF_VALUES = ("default", "enum", "const", "required", "dependentRequired")
+"""Those whose values have none."""
+
+
+def find_words(schema: Any) -> set[str]:
+    """The keywords of a schema and of all within it."""
+    if isinstance(schema, list):
+        return {word for one in schema for word in find_words(one)}
+    if not isinstance(schema, dict):
+        return set()
+    within = [one for key in _OF_NAMES for one in schema.get(key, {}).values()]
+    within += [one for key, one in schema.items() if key not in (*_OF_NAMES, *_OF_VALUES)]
+    return set(schema) | find_words(within)
+
+
+def find_fields(schema: Any) -> list[Any]:
+    """What each property is, wherever it is."""
+    if isinstance(schema, list):
+        return [found for one in schema for found in find_fields(one)]
+    if not isinstance(schema, dict):
+        return []
+    within = find_fields(list(schema.values()))
+    found = schema.get("properties", {})
+    return within + [one for one in found.values() if isinstance(one, dict) and "type" in schema]
+
+
+def test_no_schema_has_a_word_that_means_nothing() -> None:
+    """A validator passes over what it does not know: a typing error would allow anything."""
+    names = run("schema").stdout.split()
+    schemas = [run("schema", name).json for name in names]
+
+    assert find_words(schemas) <= {
+        *("$schema", "$defs", "$ref", "title", "description", "type", "enum", "const", "items"),
+        *("anyOf", "allOf", "not", "properties", "required", "additionalProperties", "pattern"),
+        *("dependentSchemas", "dependentRequired", "exclusiveMinimum", "minItems", "minLength"),
+    }
+    fields = find_fields(schemas)
+    assert len(fields) > 500
+    constraints = {"type", "enum", "const", "anyOf", "$ref"}
+    empty: Any = {}  # a date of TOML, of which JSON Schema knows nothing
+    assert [one for one in fields if constraints.isdisjoint(one)] == [empty]
+
+
 def test_an_unknown_name_is_told_all_of_them() -> None:
     """They are those of the commands, and of what export prints."""
     result = run("schema", "quotas")

@@ -27,6 +27,7 @@ from scenario_usage_cli.report.focus.rows import (
     describe_unpriced,
     find_version,
 )
+from tests.cases import each
 from tests.report.builders import action, charge, model
 from tests.support import usages
 
@@ -288,6 +289,38 @@ def test_an_action_of_a_new_name_is_no_operation_if_models_have_its_cost(
         actions=[action("3d-generation", cost=10, discount=0)],
     )
     assert cu(build(usage)) == expected
+
+
+@each(
+    "name",
+    [
+        *("background-removal", "captioning", "custom-asset-created", "detection", "patch"),
+        *("image-prompt-editing", "ip-detection", "models-training", "pixelate", "repaint"),
+        *("restyle", "segmentation", "skybox-base-360", "skybox-upscale-360", "texture"),
+        *("upscale", "vectorization"),
+    ],
+)
+def test_an_operation_that_is_known_is_one_wherever_its_cost_is(name: str) -> None:
+    """Also beside models that cost as much as was charged: then there is a negative rest."""
+    usage = read(
+        consumption=[charge("a", 10)],
+        models=[model("model_a", jobs=1, cost=10, discount=0)],
+        actions=[action(name, cost=4, discount=0)],
+    )
+    assert sorted(cu(build(usage))) == sorted(
+        [("model_a", 10, 10), (f"operation:{name}", 4, 4), ("operation:other", -4, -4)]
+    )
+
+
+@each("name", ["custom", "images-generation"])
+def test_what_runs_models_is_no_operation(name: str) -> None:
+    """Whatever room the consumption has: the models have its cost."""
+    usage = read(
+        consumption=[charge("a", 20)],
+        models=[model("model_a", jobs=1, cost=10, discount=0)],
+        actions=[action(name, cost=10, discount=0)],
+    )
+    assert cu(build(usage)) == [("model_a", 10, 10), ("operation:other", 10, 10)]
 
 
 @pytest.mark.parametrize(
