@@ -1,5 +1,6 @@
 """`config show` and `config list`: which settings count, and which profiles there are."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -187,6 +188,20 @@ def test_the_tables_fit_a_terminal(config: Path, columns: int | None) -> None:
     assert "Source" in show
     assert ("SCENARIO_USAGE_CONFIG" in show) == (columns != 60)
     assert "films" in profiles
+
+
+def test_tables_have_headings_for_people(config: Path) -> None:
+    """Where there is room for all."""
+    found = []
+    for name in ("show", "list"):
+        lines = config_run(config, name, columns=160, NO_COLOR="1").stdout.splitlines()
+        place = next(number for number, line in enumerate(lines) if "───" in line)
+        found.append([lines[place - 2], *re.split(r"\s{2,}", lines[place - 1].strip())])
+
+    assert found == [
+        ["Settings", "Setting", "Value", "Source", "Name"],
+        ["Profiles", "Profile", "Default", "Credentials", "Base URL"],
+    ]
 
 
 def test_names_in_the_file_are_shown_and_not_obeyed(tmp_path: Path) -> None:

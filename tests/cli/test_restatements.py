@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -123,6 +124,10 @@ def test_people_are_shown_a_table(output_format: str, folder: Path) -> None:
     assert result.code == 0
     for word in ("Pirates", "Kling V3", "5,120", "4,780", "-340", "refunds", "Robots"):
         assert word in result.stdout
+    heading = next(line for line in result.stdout.splitlines() if "Restated at" in line)
+    assert re.split(r"\s{2,}", heading.replace("|", " ").strip()) == [
+        *("Date", "Project", "Name", "Before", "After", "Change", "Reason", "Restated at")
+    ]
 
 
 @pytest.mark.parametrize(
