@@ -49,11 +49,18 @@ REPEATED = (
     "cli/test_absent_sections.py",
     "collect/test_borders.py",
     "export/test_crash_points.py",
+    "export/test_engines.py",
     "export/test_history.py",
+    "forecast/test_studios.py",
+    "test_invariance.py",
     "cli/test_list_odd.py",
+    "test_oracle.py",
+    "sandbox/test_parameters.py",
     "collect/test_prefetch.py",
     "sandbox/test_reconciliation.py",
     "export/test_sums.py",
+    "render/test_table.py",
+    "sandbox/test_vendor_sdk.py",
 )
 """These go the same ways hundreds of times, as properties do: what they cover is not measured."""
 
