@@ -29,6 +29,9 @@ from tests.weather import (
     stalls,
 )
 
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+"""Where one part fails, nobody waits for the others, whose sockets are closed when they end."""
+
 ENVIRON = {
     "SCENARIO_SDK_API_KEY": API_KEY,
     "SCENARIO_SDK_API_SECRET": API_SECRET,
