@@ -46,23 +46,38 @@ LONGEST = (
 )
 """These begin, so that no process has a long one left when the other has nothing to do."""
 REPEATED = (
+    "api/test_bad_weather_answers.py",
     "cli/test_absent_sections.py",
+    "cli/test_compare.py",
+    "cli/test_focus_from.py",
+    "cli/test_list_odd.py",
+    "cli/test_pairs.py",
+    "cli/test_trend.py",
+    "cli/test_xlsx.py",
     "collect/test_borders.py",
+    "collect/test_parts_in_bad_weather.py",
+    "collect/test_prefetch.py",
+    "export/test_bad_api.py",
+    "export/test_bad_manifest.py",
+    "export/test_bad_weather.py",
     "export/test_crash_points.py",
     "export/test_engines.py",
+    "export/test_focus.py",
     "export/test_history.py",
-    "forecast/test_studios.py",
-    "test_invariance.py",
-    "cli/test_list_odd.py",
-    "test_oracle.py",
-    "sandbox/test_parameters.py",
-    "collect/test_prefetch.py",
-    "sandbox/test_reconciliation.py",
     "export/test_sums.py",
+    "forecast/test_studios.py",
+    "render/test_html.py",
+    "render/test_slack.py",
     "render/test_table.py",
+    "sandbox/test_parameters.py",
+    "sandbox/test_reconciliation.py",
     "sandbox/test_vendor_sdk.py",
+    "test_invariance.py",
+    "test_oracle.py",
+    "test_recipes.py",
 )
-"""These go the same ways hundreds of times, as properties do: what they cover is not measured."""
+"""These go ways that others go as well, some of them hundreds of times, as properties do: what they
+cover is not measured, which would double their time."""
 
 if (
     "TMPDIR" not in os.environ
