@@ -93,6 +93,15 @@ settings.load_profile("suite")
 """Each run tries others; `--hypothesis-profile thorough` tries many. A busy machine breaks none."""
 
 
+def pytest_xdist_auto_num_workers() -> int | None:
+    """One more than there are processors: a tenth of the time is waiting for browsers and timeouts.
+
+    The number that xdist's variable names counts before it.
+    """
+    is_named = "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ
+    return None if is_named else (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The longest files first; what is repeated is not measured, which would double its time."""
     places = {ROOT / name: place for place, name in enumerate(LONGEST)}
