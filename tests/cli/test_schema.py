@@ -1,5 +1,6 @@
 """`schema`: every JSON that a command prints has one, and validates against it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,14 +36,22 @@ def read_schema(name: str) -> Any:
     return schema
 
 
-def find_objects(schema: Any) -> list[Any]:
-    """Every object that a schema describes."""
+_OF_NAMES = ("properties", "$defs", "dependentSchemas")
+"""The keywords whose values have a schema by name."""
+_OF_VALUES = ("default", "enum", "const", "required", "dependentRequired")
+"""Those whose values have none."""
+
+
+def walk(schema: Any) -> Iterator[dict[str, Any]]:
+    """A schema and all within it."""
     if isinstance(schema, list):
-        return [found for item in schema for found in find_objects(item)]
-    if not isinstance(schema, dict):
-        return []
-    own = [schema] if schema.get("type") == "object" else []
-    return own + [found for item in schema.values() for found in find_objects(item)]
+        for one in schema:
+            yield from walk(one)
+    elif isinstance(schema, dict):
+        yield schema
+        for key, value in schema.items():
+            if key not in _OF_VALUES:
+                yield from walk(list(value.values()) if key in _OF_NAMES else value)
 
 
 @pytest.mark.parametrize("name", PRINTED)
@@ -56,48 +65,22 @@ def test_every_json_has_a_schema_and_validates(name: str, tmp_path: Path) -> Non
     document = run(*argv, "--demo", "--json").json
 
     Draft202012Validator(schema).validate(document)
-    assert all(found["additionalProperties"] is False for found in find_objects(schema))
-
-
-_OF_NAMES = ("properties", "$defs", "dependentSchemas")
-"""The keywords whose values have a schema by name."""
-_OF_VALUES = ("default", "enum", "const", "required", "dependentRequired")
-"""Those whose values have none."""
-
-
-def find_words(schema: Any) -> set[str]:
-    """The keywords of a schema and of all within it."""
-    if isinstance(schema, list):
-        return {word for one in schema for word in find_words(one)}
-    if not isinstance(schema, dict):
-        return set()
-    within = [one for key in _OF_NAMES for one in schema.get(key, {}).values()]
-    within += [one for key, one in schema.items() if key not in (*_OF_NAMES, *_OF_VALUES)]
-    return set(schema) | find_words(within)
-
-
-def find_fields(schema: Any) -> list[Any]:
-    """What each property is, wherever it is."""
-    if isinstance(schema, list):
-        return [found for one in schema for found in find_fields(one)]
-    if not isinstance(schema, dict):
-        return []
-    within = find_fields(list(schema.values()))
-    found = schema.get("properties", {})
-    return within + [one for one in found.values() if isinstance(one, dict) and "type" in schema]
+    objects = [one for one in walk(schema) if one.get("type") == "object"]
+    assert all(one["additionalProperties"] is False for one in objects)
 
 
 def test_no_schema_has_a_word_that_means_nothing() -> None:
     """A validator passes over what it does not know: a typing error would allow anything."""
     names = run("schema").stdout.split()
-    schemas = [run("schema", name).json for name in names]
+    schemas = list(walk([run("schema", name).json for name in names]))
 
-    assert find_words(schemas) <= {
+    assert {word for schema in schemas for word in schema} <= {
         *("$schema", "$defs", "$ref", "title", "description", "type", "enum", "const", "items"),
         *("anyOf", "allOf", "not", "properties", "required", "additionalProperties", "pattern"),
         *("dependentSchemas", "dependentRequired", "exclusiveMinimum", "minItems", "minLength"),
     }
-    fields = find_fields(schemas)
+    objects = [one for one in schemas if "type" in one]
+    fields = [field for one in objects for field in one.get("properties", {}).values()]
     assert len(fields) > 500
     constraints = {"type", "enum", "const", "anyOf", "$ref"}
     empty: Any = {}  # a date of TOML, of which JSON Schema knows nothing
