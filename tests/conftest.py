@@ -119,11 +119,6 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-def pytest_sessionfinish() -> None:
-    """Neither is what is left at the end, which pytest would search five times."""
-    pytest_collection_finish()
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _no_kept_names() -> Iterator[None]:
     """No test learns names from another, nor from who runs the tests: the folder is none."""
