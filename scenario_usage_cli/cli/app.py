@@ -174,7 +174,7 @@ def _run_and_explain(argv: Sequence[str], runtime: Runtime) -> int:
 
 
 def _run(argv: Sequence[str], runtime: Runtime) -> int:
-    """Let Typer run the command; a closed pipe and Ctrl-C are raised, which Typer hides."""
+    """Let Typer run the command, and raise what it hides: a closed pipe, Ctrl-C, a file's end."""
     try:
         with (
             decimal.localcontext(prec=EXACT_DIGITS),
