@@ -10,7 +10,7 @@ from scenario_usage_cli.render.html.calendars import build_calendars
 from scenario_usage_cli.render.html.charts import build_picture
 from scenario_usage_cli.report.fields import Row
 from scenario_usage_cli.report.figures import KNOWN_COST
-from scenario_usage_cli.report.tables import BUCKETS, SERIES, SERIES_NAME, START
+from scenario_usage_cli.report.tables import BUCKETS, PARTIAL, SERIES, SERIES_NAME, START
 from scenario_usage_cli.report.view import Chart, Drawing, Section
 
 FIRST = datetime(2026, 5, 1, tzinfo=UTC)
@@ -24,7 +24,11 @@ def draw(
 ) -> Bars:
     """Bars of these costs, one after the other."""
     rows: list[Row] = [
-        {START.key: FIRST + number * step, KNOWN_COST.key: None if cost is None else Decimal(cost)}
+        {
+            START.key: FIRST + number * step,
+            KNOWN_COST.key: None if cost is None else Decimal(cost),
+            PARTIAL.key: False,
+        }
         for number, cost in enumerate(costs)
     ]
     section = Section(BUCKETS, rows, is_timeline=True)

@@ -16,6 +16,12 @@ def read_costs(page: Page, table: str) -> Decimal:
     )
 
 
+def list_looks(page: Page) -> list[str]:
+    """The classes of the bars of all charts, in their order."""
+    looks = [attrs.get("class") or "" for tag, attrs in page.elements if tag == "rect"]
+    return [look for look in looks if look.split()[:1] == ["bar"]]
+
+
 @pytest.mark.parametrize(
     ("period", "table"),
     [
@@ -30,11 +36,36 @@ def test_bars_of_a_trend_are_few_and_add_up(period: tuple[str, ...], table: str)
     page = open_page(*argv)
     points = run(*argv, "--json").json["points"]
 
-    bars = [attrs for tag, attrs in page.elements if attrs.get("class") == "bar" and tag == "rect"]
+    bars = list_looks(page)
     assert 28 <= len(bars) <= 106
     assert len(page.tables[table]) - 1 >= len(bars)
     expected = sum(Decimal(str(point["cost"] or 0)) for point in points)
     assert read_costs(page, table) == expected
+
+
+@pytest.mark.parametrize(
+    ("argv", "partial"),
+    [
+        (("--by", "day", "--start", "2025-09-10", "--end", "2026-11-19"), {0, 62}),
+        (("--by", "week", "--start", "2026-09-07", "--end", "2026-10-07"), {4}),
+        (("--by", "month", "--start", "2026-07-15", "--end", "2026-09-30"), {0}),
+        (("--by", "day", "--start", "2026-09-01", "--end", "2026-09-30"), set()),
+    ],
+    ids=["weeks-of-days", "weeks", "months", "days"],
+)
+def test_bars_of_partial_buckets_are_pale_and_say_so(
+    argv: tuple[str, ...], partial: set[int]
+) -> None:
+    """As a part of a week cannot be compared with whole ones; without any, there is no word."""
+    page = open_page("trend", "--demo", *argv)
+
+    looks = list_looks(page)
+    assert {number for number, look in enumerate(looks) if look == "bar partial"} == partial
+    assert set(looks) <= {"bar", "bar partial"}
+    titles = re.findall(r"\(partial\): [\d,.]+ CU", page.text)
+    assert len(titles) == len(partial)
+    keys = [attrs for _, attrs in page.elements if attrs.get("class") == "key partial"]
+    assert len(keys) == bool(partial)
 
 
 def test_a_page_has_no_table_of_thousands_of_hours() -> None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from scenario_usage_cli.render.cells import format_cell
 from scenario_usage_cli.report.fields import Kind
+from scenario_usage_cli.report.tables import PARTIAL
 from scenario_usage_cli.report.view import Chart
 
 HEIGHT = 200
@@ -38,6 +39,7 @@ class Rectangle(NamedTuple):
     y: float = 0
     height: float = HEIGHT
     title: str = ""
+    is_partial: bool = False
 
 
 class Label(NamedTuple):
@@ -59,11 +61,17 @@ class Bars(NamedTuple):
     mean: Tick | None
     unit: str
 
+    @property
+    def has_partial(self) -> bool:
+        """Whether one is of a bucket of which the period has only a part."""
+        return any(bar.is_partial for bar in self.bars)
+
 
 def build_bars(chart: Chart) -> Bars:
     """The bars of a chart, in the order of its rows."""
-    figures = [chart.figure.of(row) or Decimal(0) for row in chart.section.rows]
-    instants = [chart.label.of(row) for row in chart.section.rows]
+    rows = chart.section.rows
+    figures = [chart.figure.of(row) or Decimal(0) for row in rows]
+    instants = [chart.label.of(row) for row in rows]
     ends = [*figures, Decimal(0), *([] if chart.mean is None else [chart.mean])]
     steps = _choose_steps(Decimal(min(ends)), Decimal(max(ends)))
     lowest, highest = steps[-1], steps[0]
@@ -77,12 +85,14 @@ def build_bars(chart: Chart) -> Bars:
     spacing = _find_spacing(instants)
     bars = []
     unit = chart.figure.unit
-    for number, (figure, instant) in enumerate(zip(figures, instants, strict=True)):
+    for number, (row, figure, instant) in enumerate(zip(rows, figures, instants, strict=True)):
         y = place(Decimal(figure))
-        said = f"{_name(instant, spacing)}: {format_cell(figure, chart.figure.kind)}"
+        is_partial = bool(PARTIAL.of(row))
+        name = _name(instant, spacing) + (" (partial)" if is_partial else "")
+        said = f"{name}: {format_cell(figure, chart.figure.kind)} {unit}".strip()
         x = percent(number * slot + (slot - width) / 2)
         top, height = min(y, zero), round(abs(y - zero), 1)
-        bars.append(Rectangle(x, percent(width), top, height, f"{said} {unit}".strip()))
+        bars.append(Rectangle(x, percent(width), top, height, said, is_partial))
     mean = chart.mean
     return Bars(
         ticks=tuple(Tick(place(step), format_cell(step)) for step in steps),
