@@ -33,7 +33,7 @@ def _compare(row: Row) -> str | None:
 
 KIND = Field[str](
     "kind",
-    "Limit",
+    "Kind",
     Kind.TEXT,
     100,
     "plan, pack, project, user, key, budget, seats, api_keys or projects.",

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -88,6 +89,17 @@ def test_an_account_of_which_nothing_is_known_validates(limits: Any) -> None:
     Draft202012Validator(run("schema", "quota").json).validate(result.json)
 
 
+def test_limits_of_every_fullness_validate() -> None:
+    """From one with room to a pack that has expired."""
+    rows = [{"id": f"id_{used}", "consumption": used, "maxConsumption": 10} for used in (1, 9, 10)]
+    pack = {"amount": 5, "remaining": 5, "expiration": "2026-01-01T00:00:00Z"}
+    result = quota("--json", transport=account(used=400, packs=[pack], projects=rows))
+
+    found = {row["state"] for row in result.json["limits"]}
+    assert found == {"ok", "near", "full", "over", "expired"}
+    Draft202012Validator(run("schema", "quota").json).validate(result.json)
+
+
 def test_csv_has_a_line_for_each_limit() -> None:
     """With a header that stays."""
     text = run("quota", "--demo", "--csv").stdout
@@ -164,6 +176,32 @@ def test_gauges_have_limits_and_what_remains() -> None:
     on_27th = datetime(2026, 11, 27, tzinfo=UTC).timestamp()
     assert read("reached_timestamp_seconds", *plan) == on_27th
     assert found[series("scenario_usage_quota_packs_remaining_compute_units")] == 20
+
+
+def test_gauges_keep_their_names() -> None:
+    """As a dashboard or a rule says nothing of one that is gone."""
+    text = run("quota", "--demo", "-f", "openmetrics").stdout
+
+    assert re.findall("^# TYPE scenario_usage_(.*) gauge$", text, re.MULTILINE) == [
+        "quota_generated_timestamp_seconds",
+        "quota_period_start_timestamp_seconds",
+        "quota_period_end_timestamp_seconds",
+        "quota_period_provisional",
+        "quota_packs_remaining_compute_units",
+        "quota_per_day_compute_units",
+        "quota_forecast_low_compute_units",
+        "quota_forecast_high_compute_units",
+        "quota_plan_runs_out_timestamp_seconds",
+        "quota_used_compute_units",
+        "quota_limit_compute_units",
+        "quota_remaining_compute_units",
+        "quota_forecast_compute_units",
+        "quota_reached_timestamp_seconds",
+        "quota_expires_timestamp_seconds",
+        "allowance_used",
+        "allowance_limit",
+        "allowance_remaining",
+    ]
 
 
 def test_promtool_accepts_the_gauges() -> None:

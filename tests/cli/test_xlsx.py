@@ -4,6 +4,7 @@ import io
 import json
 import re
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -296,11 +297,76 @@ def test_limits_are_whole_in_one_sheet(books: dict[str, Path]) -> None:
     assert formats["CU"].endswith('" CU"')
 
 
+@pytest.mark.parametrize(
+    ("name", "sheet", "headings"),
+    [
+        (
+            "report",
+            "By day",
+            "Day|Start, UTC|Jobs|Cost|Discount|Gross|Cost by API key|Discount by API key|Count|"
+            "Count by API key|Share|Partial",
+        ),
+        (
+            "trend",
+            "Models",
+            "Name|Jobs|Cost|Discount|Gross|Cost by API key|Discount by API key|Count|"
+            "Count by API key|Share|Id",
+        ),
+        (
+            "trend",
+            "Points",
+            "Start, UTC|Id|Name|Jobs|Cost|Discount|Gross|Cost by API key|Discount by API key|"
+            "Count|Count by API key|Partial",
+        ),
+        (
+            "compare",
+            "Cost by project, CU",
+            "Project|Measure|Before|After|Delta|Change|Status|Id",
+        ),
+        (
+            "quota",
+            "Limits",
+            "Kind|Name|Unit|Used|Limit|Left|Used, %|State|At the end|Reached on|Expires, UTC|Id",
+        ),
+        (
+            "list",
+            "API keys",
+            "API key|API key id|Scope|Role|Project ids|Projects|Owner id|Status|Last used, UTC|"
+            "Idle|Team id|Team|Consumption|Cap|Cap used|Id",
+        ),
+    ],
+    ids=lambda text: text.split("|")[0],
+)
+def test_columns_keep_their_headings(
+    books: dict[str, Path], name: str, sheet: str, headings: str
+) -> None:
+    """Also those that no terminal has room for: formulas and pivot tables refer to them."""
+    first, *_ = read_values(books[name])[sheet].iter_rows(values_only=True)
+
+    assert "|".join(map(str, first)) == headings
+
+
+def test_no_two_columns_of_a_sheet_have_one_heading(books: dict[str, Path]) -> None:
+    """As the one that is meant could not be found."""
+    for name, path in books.items():
+        for sheet in read_values(path).worksheets[1:]:
+            headings, *_ = sheet.iter_rows(values_only=True)
+            assert len(set(headings)) == len(headings), (name, sheet.title)
+
+
 def test_one_is_drawn_for_each_course_and_ranking(books: dict[str, Path]) -> None:
     """By Excel itself, over the cells."""
     for name, count in (("trend", 2), ("report", 2), ("quota", 0), ("list of models", 1)):
         summary = read_formulas(books[name])["Summary"]
         assert (name, len(summary._charts)) == (name, count)  # type: ignore[attr-defined]
+
+
+def test_a_chart_is_described_to_those_who_do_not_see_it(books: dict[str, Path]) -> None:
+    """By its title, where there is nothing more to say."""
+    with zipfile.ZipFile(books["trend"]) as archive:
+        drawing = archive.read("xl/drawings/drawing1.xml").decode()
+
+    assert re.findall('descr="([^"]*)"', drawing) == ["Cost, by day", "Models: cost of the largest"]
 
 
 def test_nothing_in_the_period_is_said(tmp_path: Path) -> None:
