@@ -331,6 +331,35 @@ def test_tables_tell_days_and_marks() -> None:
     assert "team Kumo" in shown
 
 
+@pytest.mark.parametrize(
+    ("what", "title", "headings"),
+    [
+        ("projects", "projects", "Project, Project id, Consumption CU, Cap CU, Cap used, Share"),
+        ("people", "people", "Name, User id, E-mail, Role, Consumption CU, Cap CU, Cap used"),
+        (
+            "keys",
+            "API keys",
+            "API key, Id, API key id, Scope, Projects, Status, Last used, Idle, "
+            "Consumption CU, Cap CU, Cap used",
+        ),
+        (
+            "models",
+            "models in use",
+            "Model, Model id, Jobs, Cost CU, Discount CU, Gross CU, Cost/job CU, "
+            "Cost by API key CU, Discount by API key CU, Share",
+        ),
+    ],
+)
+def test_lists_and_their_columns_have_titles(what: str, title: str, headings: str) -> None:
+    """Each column in its order, and above it what is listed."""
+    lines = run("list", what, "--demo", "-f", "markdown").stdout.splitlines()
+
+    assert lines[0] == f"# Scenario {title}"
+    shown = [line for line in lines if line.startswith("| ")]
+    titles = [cell.strip().replace(", CU", " CU") for cell in shown[3].strip("|").split("|")]
+    assert ", ".join(titles) == headings
+
+
 def test_the_address_is_shown_once() -> None:
     """Where it is the name, tables have no column for it; CSV has both."""
     account = build_account(users=USERS)

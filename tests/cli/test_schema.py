@@ -1,5 +1,7 @@
 """`schema`: every JSON that a command prints has one, and validates against it."""
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
+from scenario_usage_cli.report.schema import DOCUMENTS
 from tests.support import run
 
 MONTH = ("--period", "2026-10")
@@ -67,6 +70,70 @@ def test_every_json_has_a_schema_and_validates(name: str, tmp_path: Path) -> Non
     Draft202012Validator(schema).validate(document)
     objects = [one for one in walk(schema) if one.get("type") == "object"]
     assert all(one["additionalProperties"] is False for one in objects)
+
+
+def test_a_report_of_a_saved_answer_validates(tmp_path: Path) -> None:
+    """It says when the answer was fetched, and its amounts are of a price that was given."""
+    saved = str(tmp_path / "saved.json")
+    run("report", *MONTH, "--demo", "--save-raw", saved)
+    price = ("--cu-price", "0.01", "--currency", "EUR")
+
+    document = run("report", "--from", saved, *price, "--json").json
+
+    assert "fetched_at" in document
+    assert document["money"]["source"] == "option"
+    Draft202012Validator(read_schema("report")).validate(document)
+
+
+DEFINITIONS = {
+    "report": "ActionRow AssetRow ConsumptionRow CostCentreBreakdown CostCentreModelRow "
+    "CostCentreTotals FiltersRow ModelRow ModerationRow Money PeriodRow PriceRow ProjectBreakdown "
+    "ProjectModelRow ProjectTotals ProjectUserBreakdown ProjectUserModelRow ProjectUserTotals "
+    "QualityGateRow Reconciliation Totals UserBreakdown UserModelRow UserTotals",
+    "trend": "FiltersRow Money PeriodRow PriceRow TrendPoint",
+    "compare": "DifferenceRow FiltersRow Money PeriodRow PriceRow",
+    "activity": "ActivityFilters ActivityRow Money PeriodRow PriceRow",
+    "quota": "LimitRow Money PeriodRow PriceRow TeamName Totals",
+    "quota-backtest": "HorizonRow Money PeriodRow PriceRow TeamName",
+    "doctor": "CheckRow",
+    "list-projects": "Money PeriodRow PriceRow ProjectRow TeamName Totals",
+    "list-people": "Money PeopleRow PeriodRow PriceRow TeamName Totals",
+    "list-keys": "KeyRow Money PeriodRow PriceRow TeamName Totals",
+    "list-models": "FiltersRow ModelRow Money PeriodRow PriceRow TeamName Totals",
+    "config-show": "SettingRow",
+    "config-list": "ProfileRow",
+    "restatements": "RestatementRow Totals",
+    "config": "Budget CostCentre Profile",
+}
+
+
+def test_objects_keep_their_names() -> None:
+    """As those of generated code have them; what has no rows defines none."""
+    schemas = {name: read_schema(name) for name in run("schema").stdout.split()}
+
+    found = {name: " ".join(sorted(schema.get("$defs", {}))) for name, schema in schemas.items()}
+    assert {name: names for name, names in found.items() if names} == DEFINITIONS
+    dialects = {schema["$schema"] for schema in schemas.values()}
+    assert dialects == {"https://json-schema.org/draft/2020-12/schema"}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_no_two_objects_have_one_name(name: str) -> None:
+    """Only one of them would be defined."""
+    parts = [one for part in DOCUMENTS[name].values() for one in walk(part)]
+    objects = [one for one in parts if one.get("type") == "object" and "title" in one]
+
+    found = {json.dumps(one, sort_keys=True): one["title"] for one in objects}
+    assert len(set(found.values())) == len(found)
+
+
+def test_descriptions_are_sentences() -> None:
+    """Or lists of values; where there is nothing to say, nothing is said."""
+    schemas = list(walk([read_schema(name) for name in run("schema").stdout.split()]))
+
+    told = {one["description"] for one in schemas if "description" in one}
+    assert len(told) > 100
+    assert [one for one in told if not re.fullmatch(r"\S.*\.", one)] == []
 
 
 def test_no_schema_has_a_word_that_means_nothing() -> None:

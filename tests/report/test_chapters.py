@@ -68,6 +68,28 @@ def test_bars_of_partial_buckets_are_pale_and_say_so(
     assert len(keys) == bool(partial)
 
 
+TEAM, OCTOBER = "team Kumo & Forêt ☁️", "2026-10-01 to 2026-10-31, UTC"
+BILLING_PERIOD = "billing period 2026-11-01 to 2026-11-30, UTC, still running"
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (("trend", "--period", "2026-10"), [OCTOBER]),
+        (("report", "--period", "2026-10"), [TEAM, OCTOBER]),
+        (("quota",), ["Provisional", TEAM, "plan enterprise", BILLING_PERIOD]),
+    ],
+    ids=["trend", "report", "quota"],
+)
+def test_the_head_of_a_page_tells_what_it_is_of(argv: tuple[str, ...], told: list[str]) -> None:
+    """The team where it is known, once, and nothing in its place where it is not."""
+    page = open_page(*argv, "--demo")
+
+    lines = [line.strip() for line in page.text.splitlines() if line.strip()]
+    first, last = lines.index(page.headings[0][1]), lines.index("made at 2026-11-22T18:30:00Z")
+    assert lines[first + 1 : last] == told
+
+
 def test_a_page_has_no_table_of_thousands_of_hours() -> None:
     """A sentence says where they are; the figures of the chart are there, and add up."""
     argv = ("trend", "--demo", "--by", "hour", "--start", "2026-07-01", "--end", "2026-09-30")

@@ -108,6 +108,7 @@ def test_the_line_has_words_for_whatever_is_known(values: dict[str, Any], expect
         (999_499, "999k"),
         (999_600, "1M"),
         (-1_254_000, "-1.25M"),
+        (2.5e9, "2.5G"),
         (2.5e12, "2.5T"),
         (2.5e15, "2,500T"),
     ],

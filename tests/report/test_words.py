@@ -1,8 +1,9 @@
 """Words and numbers for people."""
 
+from datetime import date
 from decimal import Decimal
 
-from scenario_usage_cli.report.words import cut_name, format_rate, write_sentence
+from scenario_usage_cli.report.words import cut_name, format_day, format_rate, write_sentence
 from tests.cases import each
 
 
@@ -50,3 +51,14 @@ def test_a_line_becomes_a_sentence(line: str, sentence: str) -> None:
 def test_a_rate_has_the_digits_that_it_means(rate: str, text: str) -> None:
     """Three, or all before the point; at most six after it."""
     assert format_rate(Decimal(rate)) == text
+
+
+def test_a_day_has_an_english_month() -> None:
+    """And its year, unless that is today's."""
+    today = date(2026, 11, 22)
+
+    days = [format_day(date(2026, month, month), today) for month in range(1, 13)]
+    assert " ".join(days) == (
+        "1 Jan 2 Feb 3 Mar 4 Apr 5 May 6 Jun 7 Jul 8 Aug 9 Sep 10 Oct 11 Nov 12 Dec"
+    )
+    assert format_day(date(2027, 1, 31), today) == "31 Jan 2027"
