@@ -6,17 +6,10 @@ from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
+from scenario_usage_cli.clocks import MILLISECOND, format_instant, localise, start_of_day, to_local
 from scenario_usage_cli.days import DAY, calendar_months
 from scenario_usage_cli.errors import BadArgument
-from scenario_usage_cli.periods import (
-    MILLISECOND,
-    Period,
-    format_instant,
-    localise,
-    parse_period,
-    start_of_day,
-    to_local,
-)
+from scenario_usage_cli.periods import Period, parse_period
 
 PREVIOUS = "previous"
 YEAR_AGO = "year-ago"

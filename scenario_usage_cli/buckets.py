@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from math import gcd
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from scenario_usage_cli.clocks import MILLISECOND, start_of_day, to_local
 from scenario_usage_cli.days import calendar_months
-from scenario_usage_cli.periods import MILLISECOND, Period, start_of_day, to_local
+from scenario_usage_cli.periods import Period
 
 if TYPE_CHECKING:
     from dateutil.relativedelta import relativedelta

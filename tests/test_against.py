@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenario_usage_cli.against import describe_lengths, parse_against
+from scenario_usage_cli.clocks import format_instant
 from scenario_usage_cli.errors import BadArgument
-from scenario_usage_cli.periods import format_instant
 from tests.cases import each
 from tests.test_periods import NOW, parse
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from scenario_usage_cli.periods import Period, format_instant, parse_period
+from scenario_usage_cli.clocks import format_instant
+from scenario_usage_cli.periods import Period, parse_period
 from scenario_usage_cli.zones import parse_zone
 from tests.cases import each
 

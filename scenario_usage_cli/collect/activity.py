@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
 from scenario_usage_cli.api.wire import Activity, ActivityData, UsagesAnswer, exact, parse_time
+from scenario_usage_cli.clocks import format_instant
 from scenario_usage_cli.collect.event_pages import EventPages
 from scenario_usage_cli.collect.local import Local
 from scenario_usage_cli.collect.lookup import NameLookup, is_nameless_key
@@ -17,7 +18,7 @@ from scenario_usage_cli.collect.names import Names, UserName
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Usage, give_names
 from scenario_usage_cli.errors import ApiError
-from scenario_usage_cli.periods import check_askable, format_instant
+from scenario_usage_cli.periods import check_askable
 
 _NORMAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})Z", re.ASCII)
 

@@ -8,12 +8,13 @@ from http import HTTPStatus
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.wire import TeamDetails, TeamLimits, parse_time
+from scenario_usage_cli.clocks import MILLISECOND, whole_milliseconds
 from scenario_usage_cli.collect.known import read_name
 from scenario_usage_cli.collect.listed import Named
 from scenario_usage_cli.collect.local import Source
 from scenario_usage_cli.errors import AccessDenied, BadArgument, UnreadableAnswer, list_some
 from scenario_usage_cli.patterns import fold
-from scenario_usage_cli.periods import MILLISECOND, Period, whole_milliseconds
+from scenario_usage_cli.periods import Period
 
 NEEDED_SCOPES = (
     "an Analytics API key may not read limits: use a team key with the scopes "

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.budgets import Budget
+from scenario_usage_cli.clocks import MILLISECOND, whole_milliseconds
 from scenario_usage_cli.collect.breakdown import Member
 from scenario_usage_cli.collect.cost_centre_dimension import build_member
 from scenario_usage_cli.collect.cost_centres import Assignment, Directory
@@ -19,13 +20,7 @@ from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.collect.usage import Filters, Usage
 from scenario_usage_cli.cost_centres import CostCentre, CostCentres
 from scenario_usage_cli.errors import AccessDenied
-from scenario_usage_cli.periods import (
-    LONGEST_QUERY,
-    MILLISECOND,
-    Period,
-    parse_period,
-    whole_milliseconds,
-)
+from scenario_usage_cli.periods import LONGEST_QUERY, Period, parse_period
 
 if TYPE_CHECKING:
     from scenario_usage_cli.money import Money  # most budgets are of CU

@@ -6,13 +6,14 @@ from contextlib import closing
 from datetime import datetime, timedelta
 
 from scenario_usage_cli.api.wire import Activity, UsagesAnswer, parse_time
+from scenario_usage_cli.clocks import format_instant
 from scenario_usage_cli.collect.local import Local
 from scenario_usage_cli.collect.parts import Part, cut_period
 from scenario_usage_cli.collect.prefetch import PAGE_ROWS
 from scenario_usage_cli.collect.query_pages import Page, QueryPages
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.errors import ApiError, UnreadableAnswer
-from scenario_usage_cli.periods import LONGEST_QUERY, format_instant
+from scenario_usage_cli.periods import LONGEST_QUERY
 
 _TOLERANCE = timedelta(seconds=1)
 """Times may be rounded, those of the log as well as the bounds that were asked for."""

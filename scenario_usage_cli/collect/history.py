@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 from scenario_usage_cli.buckets import cut_into_buckets
+from scenario_usage_cli.clocks import start_of_day
 from scenario_usage_cli.collect.fetch import Effort, fetch_usage
 from scenario_usage_cli.collect.local import Source
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Filters, Usage
-from scenario_usage_cli.periods import Period, start_of_day
+from scenario_usage_cli.periods import Period
 
 _LENGTH = timedelta(weeks=26)
 

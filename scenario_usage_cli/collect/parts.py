@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.buckets import Buckets
+from scenario_usage_cli.clocks import MILLISECOND, format_instant
 from scenario_usage_cli.collect.sections import QUERY_TYPES
 from scenario_usage_cli.collect.usage import Filters
-from scenario_usage_cli.periods import MILLISECOND, Period, format_instant
+from scenario_usage_cli.periods import Period
 
 SHORTEST = timedelta(hours=1)
 """A part this short whose answer is too large is not halved: its sections are asked apart."""

@@ -14,6 +14,7 @@ from scenario_usage_cli.api.body import (
     require_any,
 )
 from scenario_usage_cli.api.wire import UsagesAnswer
+from scenario_usage_cli.clocks import format_instant
 from scenario_usage_cli.collect.names import KINDS, NO_NAMES, Names
 from scenario_usage_cli.collect.raw import FetchedPart
 from scenario_usage_cli.collect.remarks import Oddity, Remark, Remarks
@@ -21,7 +22,7 @@ from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.sections import SECTIONS, WIRES
 from scenario_usage_cli.collect.usage import Filters
 from scenario_usage_cli.errors import BadArgument, UnreadableAnswer
-from scenario_usage_cli.periods import Period, format_instant
+from scenario_usage_cli.periods import Period
 from scenario_usage_cli.zones import parse_zone
 
 ENVELOPE = "_scenario_usage"

@@ -11,12 +11,13 @@ from typing import Any
 
 from scenario_usage_cli.api.wire import Series, exact_sum, parse_time
 from scenario_usage_cli.buckets import Buckets
+from scenario_usage_cli.clocks import MILLISECOND, start_of_day
 from scenario_usage_cli.collect.granularity import find_granularity, is_as_fine_as
 from scenario_usage_cli.collect.merge import NAMELESS
 from scenario_usage_cli.collect.saved import Saved
 from scenario_usage_cli.collect.sections import POINT_SECTIONS, Figures, PointSection
 from scenario_usage_cli.collect.usage import Bucket, Usage, add_figures
-from scenario_usage_cli.periods import MILLISECOND, Period, start_of_day
+from scenario_usage_cli.periods import Period
 
 _ALL = "all"
 """The id of the row that all rows become."""

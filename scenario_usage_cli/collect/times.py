@@ -8,11 +8,11 @@ from typing import Any
 
 from scenario_usage_cli.api.wire import parse_time
 from scenario_usage_cli.buckets import GRANULARITIES
+from scenario_usage_cli.clocks import MILLISECOND, format_instant
 from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.remarks import Oddity
 from scenario_usage_cli.collect.usage import Bucket
 from scenario_usage_cli.errors import UnreadableAnswer
-from scenario_usage_cli.periods import MILLISECOND, format_instant
 
 _DAY = timedelta(days=1)
 LONGEST_BUCKET = max(GRANULARITIES.values())

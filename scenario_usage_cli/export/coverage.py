@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, time
 from itertools import takewhile
 
 from scenario_usage_cli.buckets import Buckets
+from scenario_usage_cli.clocks import format_instant, start_of_day
 from scenario_usage_cli.errors import BadArgument, list_some
 from scenario_usage_cli.export.layout import list_days
 from scenario_usage_cli.export.plan import Stretch, join_days
 from scenario_usage_cli.export.read import Dataset
-from scenario_usage_cli.periods import Period, find_whole_days, format_instant, start_of_day
+from scenario_usage_cli.periods import Period, find_whole_days
 
 
 def find_days(period: Period) -> list[date]:

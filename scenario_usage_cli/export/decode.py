@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from scenario_usage_cli.clocks import format_instant
 from scenario_usage_cli.export.content import load_arrow
-from scenario_usage_cli.periods import format_instant
 from scenario_usage_cli.render.csv import unescape_cell
 from scenario_usage_cli.report.fields import Fields, Kind, Value
 from scenario_usage_cli.report.numbers import Amount

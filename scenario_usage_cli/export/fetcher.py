@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scenario_usage_cli.api.client import Client
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.buckets import cut_into_buckets
+from scenario_usage_cli.clocks import MILLISECOND, start_of_day
 from scenario_usage_cli.collect.activity import EventNames, fetch_activity
 from scenario_usage_cli.collect.breakdown import Breakdown, Ids
 from scenario_usage_cli.collect.fetch import Effort, list_queries, stream_usages
@@ -22,7 +23,7 @@ from scenario_usage_cli.export.layout import COST_AND_USAGE
 from scenario_usage_cli.export.plan import Plan, Stretch
 from scenario_usage_cli.export.writer import DAYS_PER_COMMIT, Writer
 from scenario_usage_cli.money import Money
-from scenario_usage_cli.periods import MILLISECOND, Period, start_of_day
+from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.daily import PROJECT_ID, ProjectUsage, add_day_amounts, build_day
 from scenario_usage_cli.report.fields import Row
 from scenario_usage_cli.report.focus.charges import FOCUS_SECTIONS

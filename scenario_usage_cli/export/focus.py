@@ -3,9 +3,9 @@
 import json
 from datetime import UTC, datetime, timedelta
 
+from scenario_usage_cli.clocks import format_instant, start_of_day
 from scenario_usage_cli.export.layout import COST_AND_USAGE
 from scenario_usage_cli.export.manifest import Manifest
-from scenario_usage_cli.periods import format_instant, start_of_day
 
 UNPRICED = "there is no price of a CU: columns of money are empty, and do not conform to FOCUS"
 """What is said of days without a price."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from scenario_usage_cli.clocks import format_instant
 from scenario_usage_cli.export.checksum import hash_bytes, read_intact
 from scenario_usage_cli.export.decode import Columns, Decoder
 from scenario_usage_cli.export.entries import LedgerFile
@@ -18,7 +19,6 @@ from scenario_usage_cli.export.manifest import Manifest
 from scenario_usage_cli.export.note import write_manifest
 from scenario_usage_cli.export.partitions import declare_columns, encode
 from scenario_usage_cli.export.store import Store, Unreadable
-from scenario_usage_cli.periods import format_instant
 from scenario_usage_cli.report.daily import DATE
 from scenario_usage_cli.report.fields import Row
 from scenario_usage_cli.report.restatements import (

@@ -7,6 +7,7 @@ from typing import cast
 from scenario_usage_cli.api.query import UsagesQuery
 from scenario_usage_cli.api.wire import Project, Team, TeamDetails, UsagesAnswer
 from scenario_usage_cli.buckets import Buckets, cut_into_buckets
+from scenario_usage_cli.clocks import start_of_day
 from scenario_usage_cli.collect.listed import Named
 from scenario_usage_cli.collect.local import Local
 from scenario_usage_cli.collect.request import ACTIVITY, Request
@@ -29,7 +30,7 @@ from scenario_usage_cli.export.narrowing import (
     refuse_projects,
 )
 from scenario_usage_cli.export.read import Dataset
-from scenario_usage_cli.periods import Period, start_of_day
+from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.daily import PROJECT, PROJECT_ID
 from scenario_usage_cli.report.tables import USER_ID, USER_NAME
 

@@ -3,7 +3,8 @@
 from datetime import datetime, tzinfo
 from typing import Any, NamedTuple
 
-from scenario_usage_cli.periods import Period, to_local
+from scenario_usage_cli.clocks import to_local
+from scenario_usage_cli.periods import Period
 from scenario_usage_cli.render.cells import format_cell
 from scenario_usage_cli.render.text import escape_controls
 from scenario_usage_cli.report.fields import Field, Kind, name_with_unit

@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 
-from scenario_usage_cli.periods import format_instant
+from scenario_usage_cli.clocks import format_instant
 from scenario_usage_cli.report.numbers import WIDE, Exact, round_number
 
 _UNSAFE = (

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from scenario_usage_cli.clocks import MILLISECOND, to_local
 from scenario_usage_cli.collect.budgets import BUDGET
 from scenario_usage_cli.collect.quota import KEY, PROJECT, USER, BoughtPack
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.errors import BadArgument
-from scenario_usage_cli.periods import MILLISECOND, to_local
 from scenario_usage_cli.report.fields import Row
 from scenario_usage_cli.report.numbers import round_cu
 from scenario_usage_cli.report.quota import QuotaReport, count_left

@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from scenario_usage_cli.clocks import MILLISECOND
 from scenario_usage_cli.collect.sections import RESTATING_ACTIONS, Figure
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.forecast import Interval, build_forecast
-from scenario_usage_cli.periods import MILLISECOND, Period
+from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.numbers import round_cu
 from scenario_usage_cli.report.spending import Expected, cut_rest, divide
 

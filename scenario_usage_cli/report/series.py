@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from scenario_usage_cli.buckets import Buckets
+from scenario_usage_cli.clocks import to_local
 from scenario_usage_cli.collect.sections import Figure, Figures
 from scenario_usage_cli.collect.usage import Bucket, Usage, add_figures
-from scenario_usage_cli.periods import to_local
 from scenario_usage_cli.report.fields import ADDITIVE, Field, Row, Table, Value, pick
 from scenario_usage_cli.report.figures import COUNT, KNOWN_COST
 from scenario_usage_cli.report.lazy_rows import LazyRows

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Any
 
+from scenario_usage_cli.clocks import to_local
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.collect.usage import Filters
-from scenario_usage_cli.periods import Period, to_local
+from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.breakdown_view import (
     build_breakdown_data,
     build_breakdown_tables,

@@ -5,11 +5,12 @@ from decimal import Decimal
 
 import httpx
 
+from scenario_usage_cli.clocks import MILLISECOND
 from scenario_usage_cli.collect.fetch import fetch_usages, list_queries
 from scenario_usage_cli.collect.model_patterns import split_models
 from scenario_usage_cli.collect.request import Request
 from scenario_usage_cli.collect.usage import Filters, Usage
-from scenario_usage_cli.periods import MILLISECOND, Period
+from scenario_usage_cli.periods import Period
 from tests.collect.clients import connect
 from tests.support import answer, usages
 

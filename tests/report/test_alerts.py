@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenario_usage_cli.budgets import Amount, Budget
+from scenario_usage_cli.clocks import MILLISECOND
 from scenario_usage_cli.collect.budgets import BudgetUse
 from scenario_usage_cli.collect.listed import Named
 from scenario_usage_cli.collect.quota import BoughtPack, Capped, Quota
 from scenario_usage_cli.errors import BadArgument
-from scenario_usage_cli.periods import MILLISECOND, Period
+from scenario_usage_cli.periods import Period
 from scenario_usage_cli.render.alerts import format_alert
 from scenario_usage_cli.report.alerts import WATCHED, Judgement, Threshold, judge, parse_threshold
 from scenario_usage_cli.report.quota import build_quota

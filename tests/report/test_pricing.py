@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from scenario_usage_cli.clocks import MILLISECOND
 from scenario_usage_cli.money import Money, Price
-from scenario_usage_cli.periods import MILLISECOND, Period
+from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.pricing import Pricing, price_at, price_both
 from tests.cases import each
 

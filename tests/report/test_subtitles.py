@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from scenario_usage_cli.clocks import MILLISECOND
 from scenario_usage_cli.collect.names import Names
 from scenario_usage_cli.collect.usage import Filters, Usage, give_names
-from scenario_usage_cli.periods import MILLISECOND, Period
+from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.labels import build_labels
 from scenario_usage_cli.report.usage_view import describe_filters, describe_period
 from tests.cases import each

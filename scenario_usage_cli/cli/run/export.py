@@ -24,6 +24,7 @@ from scenario_usage_cli.cli.run.export_days import check_age, read_days
 from scenario_usage_cli.cli.run.export_output import write_queries, write_summary
 from scenario_usage_cli.cli.run.export_warnings import list_warnings
 from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.clocks import whole_milliseconds
 from scenario_usage_cli.errors import BadArgument, ConfigurationError
 from scenario_usage_cli.export.layout import (
     ALL_TABLES,
@@ -39,7 +40,7 @@ from scenario_usage_cli.export.open_store import open_store
 from scenario_usage_cli.export.plan import Plan
 from scenario_usage_cli.export.request import ExportRequest
 from scenario_usage_cli.export.tally import Tally
-from scenario_usage_cli.periods import Period, whole_milliseconds
+from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.words import count
 from scenario_usage_cli.settings import Settings, find_base_url, is_loopback
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from scenario_usage_cli.cli.output import write_output
 from scenario_usage_cli.cli.runtime import Runtime
+from scenario_usage_cli.clocks import format_instant
 from scenario_usage_cli.errors import ExitCode, ScenarioUsageError
-from scenario_usage_cli.periods import format_instant
 from scenario_usage_cli.render.check import Check, format_check
 from scenario_usage_cli.render.json import write_json
 

@@ -20,6 +20,7 @@ from scenario_usage_cli.cli.run.report_asked import Asked
 from scenario_usage_cli.cli.runtime import Runtime
 from scenario_usage_cli.cli.session import Session, find_billing, read_period
 from scenario_usage_cli.cli.source import open_source
+from scenario_usage_cli.clocks import MILLISECOND
 from scenario_usage_cli.collect.billing import find_only_team
 from scenario_usage_cli.collect.breakdown import PROJECT, Breakdown, Ids
 from scenario_usage_cli.collect.combine import combine
@@ -34,7 +35,7 @@ from scenario_usage_cli.errors import ApiError, BadArgument
 from scenario_usage_cli.export.content import load_arrow
 from scenario_usage_cli.export.partitions import encode
 from scenario_usage_cli.money import Money, choose_list_price
-from scenario_usage_cli.periods import MILLISECOND, Period, find_whole_days
+from scenario_usage_cli.periods import Period, find_whole_days
 from scenario_usage_cli.report.daily import ProjectUsage
 from scenario_usage_cli.report.fields import Row
 from scenario_usage_cli.report.focus.charges import FOCUS_SECTIONS

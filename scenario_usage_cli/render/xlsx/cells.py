@@ -14,8 +14,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from scenario_usage_cli.clocks import to_local
 from scenario_usage_cli.money import DIGITS
-from scenario_usage_cli.periods import to_local
 from scenario_usage_cli.render.csv import is_formula
 from scenario_usage_cli.render.text import escape_controls, wrap_words
 from scenario_usage_cli.report.book import find_unit

@@ -5,9 +5,9 @@ from datetime import UTC, date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from scenario_usage_cli.clocks import format_instant, start_of_day
 from scenario_usage_cli.collect.listed import Named
 from scenario_usage_cli.money import multiply
-from scenario_usage_cli.periods import format_instant, start_of_day
 from scenario_usage_cli.report.fields import Field, Kind, Value
 from scenario_usage_cli.report.focus.charges import CU, Charge
 

@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from scenario_usage_cli.clocks import start_of_day
 from scenario_usage_cli.collect.combine import combine
 from scenario_usage_cli.collect.listed import Named
 from scenario_usage_cli.collect.usage import Usage
 from scenario_usage_cli.money import Money
-from scenario_usage_cli.periods import Period, start_of_day
+from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.daily import ProjectUsage
 from scenario_usage_cli.report.fields import Row, Table, Value
 from scenario_usage_cli.report.focus.charges import build_charges

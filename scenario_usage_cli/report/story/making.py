@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from scenario_usage_cli.periods import Period, format_instant
+from scenario_usage_cli.clocks import format_instant
+from scenario_usage_cli.periods import Period
 from scenario_usage_cli.report.frame import SCHEMA_VERSION
 from scenario_usage_cli.report.story.material import Making, Material
 from scenario_usage_cli.report.usage import Report

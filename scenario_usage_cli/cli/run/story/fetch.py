@@ -9,6 +9,7 @@ from scenario_usage_cli.against import PREVIOUS, Against, describe_lengths, pars
 from scenario_usage_cli.buckets import cut_into_buckets
 from scenario_usage_cli.cli.run.story.extra import Extra, Wanted
 from scenario_usage_cli.cli.run.story.plan import fetch_plan
+from scenario_usage_cli.clocks import MILLISECOND
 from scenario_usage_cli.collect.breakdown import (
     PROJECT,
     SECTIONS_OF_BREAKDOWN,
@@ -27,7 +28,7 @@ from scenario_usage_cli.errors import (
     ConfigurationError,
     ScenarioUsageError,
 )
-from scenario_usage_cli.periods import EARLIEST, LONGEST_QUERY, MILLISECOND, Period, check_askable
+from scenario_usage_cli.periods import EARLIEST, LONGEST_QUERY, Period, check_askable
 from scenario_usage_cli.report.courses import choose_finest
 from scenario_usage_cli.report.story.cells import find_largest
 from scenario_usage_cli.report.tables import ACTIONS
