@@ -127,25 +127,19 @@ def _format_last_day(figures: PlanFigures, today: date) -> str:
     return format_day(figures.last_day, today) if figures.last_day else UNKNOWN
 
 
-FIELDS: Mapping[str, tuple[str, Callable[[PlanFigures, date], str]]] = {
-    "used": ("CU used in the billing period", lambda found, today: _shorten(found.used)),
-    "limit": (
-        "CU in the plan",
-        lambda found, today: NO_LIMIT if found.limit is None else _shorten(found.limit),
-    ),
-    "left": (
-        "CU left of the plan, negative where it is passed",
-        lambda found, today: NO_LIMIT if found.limit is None else _shorten(found.left),
-    ),
-    "share": ("used, in per cent of the plan", lambda found, today: _format_share(found)),
-    "packs": ("CU left in packs", lambda found, today: _shorten(found.packs_left)),
-    "per_day": ("CU used per day so far", lambda found, today: _shorten(found.per_day)),
-    "forecast": ("CU expected at the end of the period", _format_forecast),
-    "runs_out": ("the day on which the plan is used up", _describe_plan_end),
-    "packs_run_out": ("the day on which the packs are used up as well", _describe_packs_end),
-    "ends": ("the last day of the billing period", _format_last_day),
+FIELDS: Mapping[str, Callable[[PlanFigures, date], str]] = {
+    "used": lambda found, today: _shorten(found.used),
+    "limit": lambda found, today: NO_LIMIT if found.limit is None else _shorten(found.limit),
+    "left": lambda found, today: NO_LIMIT if found.limit is None else _shorten(found.left),
+    "share": lambda found, today: _format_share(found),
+    "packs": lambda found, today: _shorten(found.packs_left),
+    "per_day": lambda found, today: _shorten(found.per_day),
+    "forecast": _format_forecast,
+    "runs_out": _describe_plan_end,
+    "packs_run_out": _describe_packs_end,
+    "ends": _format_last_day,
 }
-"""What a line may have besides its age: what each is, and how it is written."""
+"""What a line may have besides its age, and how each is written; `help prompt` explains them."""
 AGE = "age"
 """The field for how long ago it was asked."""
 
@@ -177,7 +171,7 @@ def fill_template(template: Template, figures: PlanFigures, today: date, age: ti
     def write(field: str | None) -> str:
         if field is None:
             return ""
-        return format_age(age) if field == AGE else FIELDS[field][1](figures, today)
+        return format_age(age) if field == AGE else FIELDS[field](figures, today)
 
     return "".join(said + write(field) for said, field in template)
 

@@ -115,7 +115,6 @@ LIMITS = Table(
     (UNIT, USED, LIMIT, LEFT, SHARE_USED, STATE, FORECAST, REACHED_ON, EXPIRES_AT),
     USED,
     "One limit: the plan, a pack, a cap, a budget, or a number of seats, API keys or projects.",
-    of="a limit",
     is_additive=False,
 )
 
@@ -190,7 +189,6 @@ TOTALS = Table(
     ),
     USED,
     "The plan of the team, its packs together, and what is expected.",
-    of="the plan",
 )
 FILL = Field[Decimal | None]("fill", "", Kind.PART, nullable=True)
 """How much of its bar a limit fills, 0 to 1; null where there is none."""

@@ -67,7 +67,6 @@ RESTATEMENTS = Table(
     (*RECORD, CHANGE, REASON, TEXT),
     CHANGE,
     "A figure of a day that has moved since it was written.",
-    of="a restatement",
     is_additive=False,
 )
 TOTALS = Table(

@@ -358,6 +358,8 @@ def test_lists_and_their_columns_have_titles(what: str, title: str, headings: st
     shown = [line for line in lines if line.startswith("| ")]
     titles = [cell.strip().replace(", CU", " CU") for cell in shown[3].strip("|").split("|")]
     assert ", ".join(titles) == headings
+    notes = [line for line in lines if line.startswith("idle")]
+    assert notes == (["idle: not used for 90 days"] if what == "keys" else [])
 
 
 def test_the_address_is_shown_once() -> None:

@@ -490,6 +490,10 @@ def test_the_list_price_is_called_indicative() -> None:
     table = demo("report", *MONTH, "--cu-price", "LIST").stdout
     assert "indicative list price USD 0.015 per CU, of the pack of 1,000 CU" in table
     assert "Indicative list price, USD" in table
+    assert re.split(r" {2,}", table.splitlines()[2].strip())[:2] == [
+        "Cost",
+        "Indicative list price",
+    ]
     argv = ("report", *MONTH, "--cu-price", "list", "-f", "openmetrics")
     gauges = re.findall(r"# HELP \w+_amount_usd (.*)", demo(*argv).stdout)
     assert gauges

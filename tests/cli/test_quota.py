@@ -152,6 +152,7 @@ def test_markdown_has_the_same_tables() -> None:
     text = run("quota", "--demo", "-f", "markdown").stdout
 
     assert text.startswith("# Scenario quota\n")
+    assert "\n| Used | Plan | Left | Left in packs | At the end |\n" in text
     assert "\n- seats 10 of 25 · API keys 6 of 20 · projects 12 of 50\n" in text
     assert "## Caps of people" in text
 

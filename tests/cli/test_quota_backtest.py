@@ -38,6 +38,18 @@ def test_csv_has_a_header_that_stays() -> None:
     assert (lines[0], len(lines)) == (HEADER, 7)
 
 
+def test_its_columns_have_titles() -> None:
+    """In the order of JSON; how many held is for machines only."""
+    lines = run(*BACKTEST, "--demo", "-f", "markdown").stdout.splitlines()
+
+    headings = next(line for line in lines if line.startswith("| "))
+    assert headings == (
+        "| Days ahead | Median error | Straight line | Sums | Interval held | Intervals |"
+    )
+    note = "neighbouring sums share most of their days, and so count for less than they are"
+    assert lines[-1] == note
+
+
 @pytest.mark.parametrize("columns", [60, 100])
 def test_the_table_fits(columns: int) -> None:
     """And says that neighbouring sums are alike."""

@@ -1,6 +1,7 @@
 """`quota --line`: one line for prompts, of a kept answer, and never a wrong figure."""
 
 import json
+import re
 import stat
 import threading
 import time
@@ -339,10 +340,14 @@ def test_bad_options_are_refused(argv: list[str], error: str) -> None:
 
 
 def test_an_unknown_field_is_answered_with_those_that_there_are() -> None:
-    """In the hint."""
+    """In the hint; a topic of the help explains each of them, in the same order."""
     refused = run("quota", "--line", "--line-format", "{usd}")
 
-    assert "used, limit, left, share" in refused.stderr.splitlines()[1]
+    hint = refused.stderr.splitlines()[1]
+    assert hint.startswith("hint: one of used, limit, left, share, ")
+    rows = [line for line in run("help", "prompt").stdout.splitlines() if line.startswith("| `{")]
+    explained = re.findall(r"\{(\w+)\}", " ".join(row.split("|")[1] for row in rows))
+    assert explained == hint.removeprefix("hint: one of ").split(", ")
 
 
 def test_the_studio_has_a_line_and_keeps_nothing(environ: dict[str, str], tmp_path: Path) -> None:

@@ -119,6 +119,17 @@ def test_a_saved_file_is_checked_by_the_period_that_it_carries(tmp_path: Path) -
     assert f"{file} belongs to another query" in result.error
 
 
+def test_an_answer_about_another_time_is_refused() -> None:
+    """And called an answer, where a saved one has the name of its file."""
+    other = usages(models=[model_row("m", day("2026-08-05", cost=1))])
+    result = run("report", *OCTOBER, transport=FakeApi(answer(other)))
+
+    assert (result.code, result.stdout) == (7, "")
+    assert result.error.startswith(
+        "error: the answer belongs to another query: it has points from 2026-08-05"
+    )
+
+
 TWO_PARTS = ("--start", "2026-05-01", "--end", "2026-10-31", "--jobs", "1")
 
 
