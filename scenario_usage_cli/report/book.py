@@ -21,7 +21,7 @@ from scenario_usage_cli.report.view import (
 
 MOST_ROWS = 1_048_575
 """So many rows fit below the headings of a sheet."""
-_MOST_COLUMNS = 16_382
+MOST_COLUMNS = 16_382
 """So many columns fit between the names and the sums of a matrix."""
 MOST_BARS = 15
 """So many rows a chart has of those that are not in order of time."""
@@ -113,7 +113,7 @@ def build_book(view: View) -> Book:
     sections = tuple(map(_hold, wanted.values()))
     charts = tuple(chart for chapter in chapters for chart in chapter.charts)
     matrices = [
-        one.keep(MOST_ROWS - 1, _MOST_COLUMNS) for chapter in chapters for one in chapter.matrices
+        one.keep(MOST_ROWS - 1, MOST_COLUMNS) for chapter in chapters for one in chapter.matrices
     ]
     belonging = [of[_identify(section)] for section in sections]
     titles = [(one.table.title, title) for one, title in zip(sections, belonging, strict=True)]

@@ -46,7 +46,7 @@ class Restated(NamedTuple):
     every: bool
     """Whether these are of all columns; otherwise of the one by which a table is ordered."""
     generated_at: datetime
-    around: str = ""
+    around: str
     """What they are narrowed to, in words."""
 
 
@@ -57,7 +57,7 @@ def build_restated(
     is_meant: Callable[[Row], bool],
     every: bool,
     generated_at: datetime,
-    around: str = "",
+    around: str,
 ) -> Restated:
     """The records that are meant, each with its change and the reason, in the order of the days.
 

@@ -49,7 +49,7 @@ SPLITS = tuple(_MADE_OF)
 """What one usage can be split by; a breakdown, by what it is of."""
 
 
-def list_sections(split: str, *, tells_granularity: bool = True) -> tuple[str, ...]:
+def list_sections(split: str, *, tells_granularity: bool) -> tuple[str, ...]:
     """What a split asks for.
 
     Actions alone tell the granularity, unless that is known, and consumption what is not in the

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,27 @@ def test_json_says_what_has_moved_by_how_much_and_why(folder: Path) -> None:
         "reason": "refunds",
         "text": FIRST,
     }
+
+
+def _give(answer: Any, day: str, query: Mapping[str, str]) -> Any:
+    return answer
+
+
+def test_rows_that_came_or_went_are_null_on_one_side(tmp_path: Path) -> None:
+    """As the schema allows; so is the project, where the dataset does not tell projects apart."""
+    used = point("2026-10-12T00:00:00.000Z", jobs=3, cost=20)
+    for name, now in (("Kling V3", FOUND - timedelta(hours=3)), ("Kling V4", FOUND)):
+        answer = usages(models=[model_row(name, used)])
+        api = Api(partial(_give, answer), PROJECTS)
+        export_well(tmp_path, "--since", "2026-10-12", *DAYS[2:-1], transport=api, now=now)
+
+    document = restatements(tmp_path, "--json").json
+
+    Draft202012Validator(run("schema", "restatements").json).validate(document)
+    rows = [[row[key] for key in ("name", "before", "after")] for row in document["restatements"]]
+    assert sorted(rows) == [["Kling V3", 20, None], ["Kling V4", None, 20]]
+    assert {row["project"] for row in document["restatements"]} == {None}
+    assert {row["reason"] for row in document["restatements"]} == {"new", "gone"}
 
 
 def test_csv_has_the_same_rows(folder: Path) -> None:

@@ -361,6 +361,14 @@ def test_one_is_drawn_for_each_course_and_ranking(books: dict[str, Path]) -> Non
         assert (name, len(summary._charts)) == (name, count)  # type: ignore[attr-defined]
 
 
+def test_a_chart_has_the_largest_rows(books: dict[str, Path]) -> None:
+    """Of those that are not in order of time, 15."""
+    with zipfile.ZipFile(books["list of models"]) as archive:
+        chart = archive.read("xl/charts/chart1.xml").decode()
+
+    assert re.findall("<c:f>(.*?)</c:f>", chart) == ["Models!$A$2:$A$16", "Models!$C$2:$C$16"]
+
+
 def test_a_chart_is_described_to_those_who_do_not_see_it(books: dict[str, Path]) -> None:
     """By its title, where there is nothing more to say."""
     with zipfile.ZipFile(books["trend"]) as archive:

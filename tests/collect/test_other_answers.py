@@ -230,6 +230,11 @@ def test_the_same_consumption_for_every_part_is_told(api: FakeApi, told: bool) -
             "1 point could not be read, left out; the first is usages[0].points[0]: value 'two'",
         ),
         (
+            usages(actions=[{"usageName": "upscale", "points": [point(value="x" * 300)]}]),
+            "1 point could not be read, left out; the first is usages[0].points[0]: value '"
+            + "x" * (200 - len("usages[0].points[0]: value '")),
+        ),
+        (
             usages(consumption=[{"userId": "u", "value": 5, "discount": 1, "total": 6.000001}]),
             "for 1 user the API's total is not value + discount; gross is the API's total; "
             "the first is consumption[0]",

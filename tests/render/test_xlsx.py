@@ -1,5 +1,6 @@
 """Workbooks and what people call things: text is text, and no name breaks a file."""
 
+import io
 import json
 import zipfile
 from decimal import Decimal
@@ -8,9 +9,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from xlsxwriter import Workbook
 
 from scenario_usage_cli.render import Medium, load_renderer
-from scenario_usage_cli.report.book import build_book
+from scenario_usage_cli.report.book import MOST_COLUMNS, MOST_ROWS, build_book
 from scenario_usage_cli.report.fields import Field, Kind, Row, Table
 from scenario_usage_cli.report.figures import COST
 from scenario_usage_cli.report.matrix import Matrix
@@ -158,6 +160,13 @@ def test_three_thousand_rows_are_all_there(tmp_path: Path) -> None:
     assert values == [99 - number for number in range(3000)]
     (jobs,) = (one for one in read_figures(path) if one.title == "Jobs")
     assert jobs.formula == "=ROUND(SUM(Models!$B$2:$B$3001),6)"
+
+
+def test_a_sheet_has_as_many_rows_and_columns_as_excel_takes() -> None:
+    """One row is of headings; a matrix has a column of names, and one of sums."""
+    sheet = Workbook(io.BytesIO()).add_worksheet()
+
+    assert (sheet.xls_rowmax, sheet.xls_colmax) == (MOST_ROWS + 1, MOST_COLUMNS + 2)
 
 
 def test_more_rows_than_a_sheet_has_are_refused(

@@ -95,7 +95,7 @@ def test_more_rows_than_a_sheet_has_are_an_error(monkeypatch: pytest.MonkeyPatch
 def test_matrices_are_whole_as_far_as_a_sheet_reaches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its heading and its sums take a row and two columns."""
     monkeypatch.setattr(book, "MOST_ROWS", 5)
-    monkeypatch.setattr(book, "_MOST_COLUMNS", 3)
+    monkeypatch.setattr(book, "MOST_COLUMNS", 3)
     ones = tuple(Decimal(1) for _ in range(5))
     matrix = Matrix(
         "M",

@@ -7,7 +7,7 @@ from typing import Any
 from scenario_usage_cli.clocks import MILLISECOND
 from scenario_usage_cli.money import Money, Price
 from scenario_usage_cli.periods import Period
-from scenario_usage_cli.report.pricing import Pricing, price_at, price_both
+from scenario_usage_cli.report.pricing import Pricing, describe_price, price_at, price_both
 from tests.cases import each
 
 PRICES = (
@@ -112,6 +112,20 @@ def test_what_is_said_of_list_prices() -> None:
     assert describe(listed._replace(pack=Decimal(25000))) == [
         said.format(", of the pack of 25,000 CU")
     ]
+
+
+@each(
+    ("number", "told"),
+    [(4, "EUR 0.01, 0.02 from 2026-06-01, "), (5, "EUR 0.01 to 0.05 per CU, 5 prices")],
+)
+def test_many_prices_are_told_by_their_ends(number: int, told: str) -> None:
+    """Up to four with the day of each."""
+    starts = [date(2026, 6, day) for day in range(1, number)]
+    prices = [Price(one, Decimal(n) / 100) for n, one in enumerate((None, *starts), 1)]
+    before, after = build(JUNE - DAY, JUNE + DAY), build(JUNE + 2 * DAY, JUNE + 9 * DAY)
+    pricing = price_both(MONEY._replace(prices=tuple(prices)), after, before)
+
+    assert next(describe_price(pricing)).startswith(told)
 
 
 def test_the_time_before_the_first_price_is_told() -> None:

@@ -179,7 +179,17 @@ def test_other_fields_are_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "expected"),
-    [(0, "0 min"), (59, "0 min"), (60, "1 min"), (3599, "59 min"), (7199, "1 h"), (180_000, "2 d")],
+    [
+        (0, "0 min"),
+        (59, "0 min"),
+        (60, "1 min"),
+        (3599, "59 min"),
+        (3600, "1 h"),
+        (7199, "1 h"),
+        (86_399, "23 h"),
+        (86_400, "1 d"),
+        (180_000, "2 d"),
+    ],
 )
 def test_an_age_is_in_its_largest_unit(seconds: int, expected: str) -> None:
     """Rounded down."""

@@ -124,6 +124,13 @@ def test_the_nearest_names_are_told(pattern: str, nearest: str) -> None:
     assert build(pattern)["warnings"][1:] == [f"no model is called {pattern}{nearest}"]
 
 
+def test_of_many_near_names_three_are_told() -> None:
+    """More of them would hide the warnings beside it."""
+    found = ModelFilter(("Lumen",)).describe_unmatched((f"m{n}", f"Lumen {n}") for n in range(1, 6))
+
+    assert found == ["no model is called Lumen; the nearest: Lumen 1, Lumen 2, Lumen 3"]
+
+
 @pytest.mark.parametrize(("sections", "told"), [(("models",), 0), (("models", "assets"), 1)])
 def test_other_sections_are_told_of_if_there_are_any(sections: tuple[str, ...], told: int) -> None:
     """A report of models alone is narrowed as a whole."""

@@ -64,10 +64,15 @@ def test_what_lacks_a_part_is_partial() -> None:
 def test_a_period_may_begin_and_end_within_a_week_or_a_day() -> None:
     """These are partial, and those that it has as a whole are not, up to its first and last."""
     monday = MAY + 3 * DAY
+    first_monday = datetime(2018, 5, 7, tzinfo=UTC)
+    years = timedelta(weeks=417)
     for start, end, unit, cut in (
         (MAY, monday + 420 * DAY, "day", (True, False)),
         (monday, monday + 420 * DAY, "day", (False, False)),
         (monday, monday + 421 * DAY, "day", (False, True)),
+        (monday + DAY, monday + 419 * DAY, "day", (True, True)),
+        (first_monday, first_monday + years, "week", (False, False)),
+        (first_monday + 7 * DAY, first_monday + years - 7 * DAY, "week", (True, True)),
         (MAY, MAY + 20 * DAY, "hour", (False, False)),
         (MAY + HOUR, MAY + 20 * DAY, "hour", (True, False)),
         (MAY, MAY + 20 * DAY - HOUR, "hour", (False, True)),

@@ -316,6 +316,14 @@ def test_the_series_table_has_the_course_of_each() -> None:
     ]
 
 
+@each(("days", "figures"), [(31, 31), (32, 16), (62, 31), (63, 21)])
+def test_a_course_has_at_most_31_figures(days: int, figures: int) -> None:
+    """A month has one for each day; a longer one has one for as many days each."""
+    series, _ = build_view("model", period=make_period(days)).table_sections
+
+    assert {len(COURSE.of(row)) for row in series.rows} == {figures}
+
+
 def test_a_long_course_is_condensed_without_losing_anything() -> None:
     """Neighbours share a cell; together they are the series' size."""
     period = make_period(3)
