@@ -95,6 +95,16 @@ def test_a_bucket_is_the_distance_of_times(times: list[str], code: int, told: bo
     assert (result.code, "warning: 1 point came from beside" in result.stderr) == (code, told)
 
 
+@pytest.mark.parametrize(("hour", "code"), [(10, 0), (9, 7)])
+def test_a_single_time_is_taken_for_a_day(hour: int, code: int) -> None:
+    """Of an hour that was asked for, it may be the day that the hour is in, and no more."""
+    time = f"2026-10-04T{hour:02}:00:00.000Z"
+    document = usages(models=[model_row("m", point(time, cost=1))])
+    argv = ("report", "--start", "2026-10-05T10:00", "--end", "2026-10-05T11:00")
+
+    assert run(*argv, transport=FakeApi(answer(document))).code == code
+
+
 @pytest.mark.parametrize(
     ("granularity", "code"), [("7d", 0), ("1d", 7), ("1h", 7), ("new", 0), (None, 0)]
 )
