@@ -34,9 +34,6 @@ from scenario_usage_cli.collect.usage import Bucket, Usage, add_figures
 NAMELESS = "unknown"
 """The id of a row that came without one."""
 
-NOTHING_TOLD = (None, "")
-"""What takes no name or address away that is known already."""
-
 _WIRE_NAMES = frozenset({*WIRES.values(), "entities", "activity"})
 
 _Told = TypeVar("_Told")
@@ -213,7 +210,7 @@ class Merger:
         self, entity_id: str, field: str, told: _Told | None, known: _Told | None
     ) -> _Told | None:
         """What is told of an entity, unless that is nothing, or a later part has told it before."""
-        if told in NOTHING_TOLD:
+        if told is None:
             return known
         if self._part is None:
             return told

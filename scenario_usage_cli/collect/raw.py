@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from scenario_usage_cli.api.wire import exact
-from scenario_usage_cli.collect.merge import NOTHING_TOLD
 from scenario_usage_cli.collect.names import parse_name
 from scenario_usage_cli.collect.parts import Part
 from scenario_usage_cli.collect.sections import POINT_SECTIONS, WIRES, read_number_text
@@ -204,5 +203,5 @@ def _take_newer(older: Row, newer: Row) -> Row:
     return older | {
         key: value
         for key, value in newer.items()
-        if value not in NOTHING_TOLD and not (isinstance(value, str) and parse_name(value) is None)
+        if (parse_name(value) if isinstance(value, str) else value) is not None
     }

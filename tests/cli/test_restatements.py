@@ -130,6 +130,35 @@ def test_rows_that_came_or_went_are_null_on_one_side(tmp_path: Path) -> None:
     assert {row["reason"] for row in document["restatements"]} == {"new", "gone"}
 
 
+def test_a_reason_that_the_figures_do_not_suggest_is_null(tmp_path: Path) -> None:
+    """Such as that of a discount without a cost."""
+    day = ("--since", "2026-10-12", *DAYS[2:-1])
+    for discount, now in ((5, FOUND - timedelta(hours=3)), (4, FOUND)):
+        used = point("2026-10-12T00:00:00.000Z", jobs=3, cost=20, discount=discount)
+        api = Api(partial(_give, usages(models=[model_row("Kling V3", used)])), PROJECTS)
+        export_well(tmp_path, *day, transport=api, now=now)
+
+    document = restatements(tmp_path, "--json", "--all").json
+
+    Draft202012Validator(run("schema", "restatements").json).validate(document)
+    rows = {row["column"]: row["reason"] for row in document["restatements"]}
+    assert rows == {"discount": None, "gross": None}
+
+
+def test_events_are_not_compared(tmp_path: Path) -> None:
+    """As they have no ids, one that came later is no restatement."""
+    event = {"time": "2026-10-12T08:00:00.000Z", "usageName": "upscale", "creativeUnitsCost": 1}
+    day = ("--since", "2026-10-12", "--until", "2026-10-12", "--datasets", "activity")
+    later = event | {"creativeUnitsCost": 3}
+    for events, now in (([event], FOUND - timedelta(hours=3)), ([event, later], FOUND)):
+        answer = usages() | {"activity": events}
+        export_well(tmp_path, *day, transport=Api(partial(_give, answer)), now=now)
+
+    (table,) = tmp_path.glob("activity/**/*.csv")
+    assert len(table.read_text().splitlines()) == 3
+    assert texts_of(restatements(tmp_path, "--json", "--all")) == []
+
+
 def test_csv_has_the_same_rows(folder: Path) -> None:
     """With the keys of JSON as its columns, after those of the period that every CSV has."""
     rows = list(csv.DictReader(io.StringIO(restatements(folder, "--csv").stdout)))

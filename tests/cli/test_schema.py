@@ -134,6 +134,12 @@ def test_descriptions_are_sentences() -> None:
     told = {one["description"] for one in schemas if "description" in one}
     assert len(told) > 100
     assert [one for one in told if not re.fullmatch(r"\S.*\.", one)] == []
+    commands = [text for one in told for text in re.findall(r"^The document of `(.*) --json`", one)]
+    assert sorted(commands) == [
+        *("activity", "compare", "config list", "config show", "doctor", "list keys"),
+        *("list models", "list people", "list projects", "quota", "quota --backtest", "report"),
+        *("restatements", "trend"),
+    ]
 
 
 def test_no_schema_has_a_word_that_means_nothing() -> None:
