@@ -132,7 +132,7 @@ class NameLookup:
             self.learn("models", usage.models)
         headed = self._headed or Filters()
         self.given = Names(
-            projects=self._pick("projects", headed.project_ids),
+            projects=self._pick("projects", [*headed.project_ids, *self._needed["projects"]]),
             keys=self._pick("keys", self._needed["keys"]),
             people=self._pick("people", headed.user_ids),
             teams=self._pick("teams", [headed.team_id] if headed.team_id else []),

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import time
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +17,7 @@ from rich.cells import cell_len
 
 from tests.charges import ChargesApi
 from tests.report.builders import charge, kind, model
-from tests.support import CREDENTIALS, FakeApi, Result, answer, at, run, usages
+from tests.support import CREDENTIALS, FakeApi, Result, answer, at, model_row, point, run, usages
 
 OCTOBER = ("report", "--period", "2026-10")
 START, END = "2026-10-01T00:00:00Z", "2026-10-31T23:59:59.999Z"
@@ -471,6 +472,33 @@ def test_projects_that_are_named_need_not_be_listed() -> None:
         "warning: this key may not list projects (403): their ids are shown instead of names\n",
     )
     assert [row["name"] for row in result.json["breakdown"]["totals"]] == ["project_1", "project_2"]
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("report", "--by", "project"),
+        ("trend", "--split", "project"),
+        ("compare", "--by", "project", "--against", "2026-09"),
+    ],
+    ids=lambda argv: argv[0],
+)
+def test_a_slow_refusal_of_names_is_told_as_well(argv: tuple[str, ...]) -> None:
+    """Although all figures are there before it."""
+
+    class Slow(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            if request.url.path.endswith("/projects"):
+                time.sleep(0.3)
+                return answer({}, 403)
+            used = point(request.url.params["startDate"], jobs=1, cost=1)
+            return answer(usages(models=[model_row("m1", used)]))
+
+    period = ("--period", "2026-10", "--project", "project_1,project_2")
+    result = run(*argv, *period, "--json", transport=Slow())
+
+    assert result.code == 0
+    assert "this key may not list projects (403): their ids are shown" in result.stderr
 
 
 def test_a_model_pattern_may_narrow_the_breakdown_alone() -> None:
