@@ -69,11 +69,13 @@ REPEATED = (
     "render/test_html.py",
     "render/test_slack.py",
     "render/test_table.py",
+    "report/test_chapters.py",
     "sandbox/test_parameters.py",
     "sandbox/test_reconciliation.py",
     "sandbox/test_vendor_sdk.py",
     "test_invariance.py",
     "test_oracle.py",
+    "test_readme.py",
     "test_recipes.py",
 )
 """These go ways that others go as well, some of them hundreds of times, as properties do: what they
