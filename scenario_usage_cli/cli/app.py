@@ -167,7 +167,7 @@ def _run_and_explain(argv: Sequence[str], runtime: Runtime) -> int:
     except OSError as error:
         hint = "check the file or address that the message names"
         return _fail(runtime, ExitCode.CONFIGURATION, f"the system refused: {error}", hint)
-    except Exception as error:
+    except Exception as error:  # whatever else fails is a bug of ours, and told as one
         message = f"unexpected {type(error).__name__}: {error}"
         hint = "this is a bug; please report it with the output of --verbose"
         return _fail(runtime, ExitCode.BUG, message, hint)

@@ -42,7 +42,7 @@ def read_course(saved: Saved, period: Period, buckets: Buckets, *, by_row: bool)
     for section in POINT_SECTIONS:
         if section.name not in _SECTIONS:
             continue
-        rows: Sequence[Series] | None = answer.get(section.wire)  # type: ignore[assignment]
+        rows: Sequence[Series] | None = answer.get(section.wire)  # type: ignore[assignment]  # all are Series
         if rows is None:
             usage.left_out.add(section.name)
             continue

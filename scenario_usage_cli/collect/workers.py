@@ -108,7 +108,7 @@ class Workers(Generic[_Task, _Result]):
     def _run_one(self, task: _Task, resume: Callable[[], None]) -> None:
         try:
             outcome: _Result | Exception = self._work(task)
-        except Exception as error:
+        except Exception as error:  # handed over, and raised where the outcome is taken
             outcome = error
         self._done.put((task, outcome, resume))
         del outcome

@@ -146,7 +146,7 @@ class Cloud:
                 hint="pip install 'scenario-usage-cli[cloud]' brings s3://; other stores have "
                 "drivers of their own",
             ) from error
-        except Exception as error:
+        except Exception as error:  # each driver of a store raises classes of its own
             place = f"{self}/{path}" if path else str(self)
             raise ConfigurationError(
                 f"cannot {verb} {place}: {error or type(error).__name__}",

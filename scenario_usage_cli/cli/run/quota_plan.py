@@ -78,7 +78,7 @@ def _wait_for(work: Callable[[], _Result], patience_s: float) -> _Result:
     def run() -> None:
         try:
             results.append(work())
-        except Exception as error:
+        except Exception as error:  # raised again by who waits for the thread
             errors.append(error)
 
     thread = threading.Thread(target=copy_context().run, args=(run,), daemon=True)
