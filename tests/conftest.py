@@ -3,12 +3,13 @@
 import gc
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import is_hypothesis_test, settings
+from hypothesis import settings
 
 from scenario_usage_cli.cli import app as commands
 from scenario_usage_cli.cli.typer_adapter import Level, build_command
@@ -17,9 +18,11 @@ from scenario_usage_cli.sandbox import app as sandbox
 from scenario_usage_cli.sandbox.answers import build_answer
 from scenario_usage_cli.sandbox.day import Event
 from scenario_usage_cli.sandbox.query import Query
+from tests.measured import Measuring, left_out
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-"""Hundreds of processes would compile the whole package anew."""
+sys.dont_write_bytecode = False
+"""Hundreds of processes would compile the whole package anew, and each run all of its tests."""
 MEMORY = Path("/dev/shm")
 MEMORY_NEEDED = 2 * 1024**3  # bytes; one run leaves some 100 MB there
 MOST_ANSWERS = 3000  # some 35 KB each
@@ -46,41 +49,6 @@ LONGEST = (
     "test_oracle.py",
 )
 """These begin, so that no process has a long one left when the other has nothing to do."""
-REPEATED = (
-    "api/test_bad_weather_answers.py",
-    "cli/test_absent_sections.py",
-    "cli/test_compare.py",
-    "cli/test_focus_from.py",
-    "cli/test_list_odd.py",
-    "cli/test_pairs.py",
-    "cli/test_trend.py",
-    "cli/test_xlsx.py",
-    "collect/test_borders.py",
-    "collect/test_parts_in_bad_weather.py",
-    "collect/test_prefetch.py",
-    "export/test_bad_api.py",
-    "export/test_bad_manifest.py",
-    "export/test_bad_weather.py",
-    "export/test_crash_points.py",
-    "export/test_engines.py",
-    "export/test_focus.py",
-    "export/test_history.py",
-    "export/test_sums.py",
-    "forecast/test_studios.py",
-    "render/test_html.py",
-    "render/test_slack.py",
-    "render/test_table.py",
-    "report/test_chapters.py",
-    "sandbox/test_parameters.py",
-    "sandbox/test_reconciliation.py",
-    "sandbox/test_vendor_sdk.py",
-    "test_invariance.py",
-    "test_oracle.py",
-    "test_readme.py",
-    "test_recipes.py",
-)
-"""These go ways that others go as well, some of them hundreds of times, as properties do: what they
-cover is not measured, which would double their time."""
 
 if (
     "TMPDIR" not in os.environ
@@ -105,15 +73,22 @@ def pytest_xdist_auto_num_workers() -> int | None:
     return None if is_named else (os.cpu_count() or 1) + 1
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The longest files first; what is repeated is not measured, which would double its time."""
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionstart(session: pytest.Session) -> Generator[None]:
+    """After `pytest-cov` has begun to measure: measure what there is to be found, and no more."""
+    yield
+    plugins = session.config.pluginmanager
+    controller = getattr(plugins.getplugin("_cov"), "cov_controller", None)  # none with --no-cov
+    if controller:
+        measuring = Measuring(controller)
+        measuring.begin(imports=not hasattr(session.config, "workerinput"))
+        plugins.register(measuring)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first."""
     places = {ROOT / name: place for place, name in enumerate(LONGEST)}
-    repeated = {ROOT / name for name in REPEATED}
     items.sort(key=lambda item: places.get(item.path, len(places)))
-    if config.pluginmanager.hasplugin("_cov"):
-        for item in items:
-            if item.path in repeated or is_hypothesis_test(getattr(item, "function", None)):
-                item.add_marker("no_cover")
 
 
 def pytest_collection_finish() -> None:
@@ -187,7 +162,8 @@ def _answers_written_once() -> Iterator[None]:
         if answer is None:
             if len(answers) >= MOST_ANSWERS:
                 answers.clear()
-            answer = answers[asked] = Written(write(build_answer(query, events)))
+            with left_out():  # the sandbox's own tests go without this fixture
+                answer = answers[asked] = Written(write(build_answer(query, events)))
         return answer
 
     def write_once(answer: dict[str, Any]) -> bytes:
