@@ -117,6 +117,7 @@ class Trend(NamedTuple):
 
 def build_trend(
     usage: Usage,
+    period: Period,
     buckets: Buckets,
     split: str,
     *,
@@ -124,14 +125,13 @@ def build_trend(
     breakdown: Breakdown | None = None,
     generated_at: datetime,
 ) -> Trend:
-    """The trend of what was read into these buckets.
+    """The trend of what was read of a period into these buckets.
 
     Buckets without data are zeros, and those of which nothing is known null.
 
     With a `breakdown` of the usage, into the same buckets, there is a series for each of its parts,
     and they are compared with the whole.
     """
-    assert usage.period is not None
     wanted, tables = ModelFilter(models), _find_tables(split)
     is_known = any(table.name not in usage.left_out for table in tables)
     buckets = buckets._replace(partial=buckets.partial | usage.cut)
@@ -156,7 +156,7 @@ def build_trend(
         difference = find_difference(usage, tables[0].name, costs)
     return Trend(
         generated_at=generated_at,
-        period=usage.period,
+        period=period,
         filters=(usage.filters or Filters())._replace(models=models),
         buckets=buckets,
         split=split,

@@ -77,7 +77,9 @@ def test_a_trend_has_the_price_of_each_utc_day(
     buckets = cut_into_buckets(period, unit)
     fine = buckets.cut(money.list_changes(period.start, period.end))
     usage = read(period, usages(models=rows), fine.find)
-    trend, parts = (build_trend(usage, one, "model", generated_at=NOW) for one in (buckets, fine))
+    trend, parts = (
+        build_trend(usage, period, one, "model", generated_at=NOW) for one in (buckets, fine)
+    )
     view = price_view(build_trend_view(trend), price_trend(money, trend, parts))
 
     wanted: dict[tuple[datetime, str], Decimal] = {}

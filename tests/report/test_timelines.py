@@ -27,7 +27,9 @@ def draw(
     usage.series["models"] = {
         "m": {one: {"jobs": n, **figures} for n, one in enumerate(buckets.starts, 1)}
     }
-    return coarsen(build_buckets(build_trend(usage, buckets, "model", generated_at=NOW)), unit)
+    return coarsen(
+        build_buckets(build_trend(usage, period, buckets, "model", generated_at=NOW)), unit
+    )
 
 
 def test_few_rows_stay_as_they_are() -> None:

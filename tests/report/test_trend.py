@@ -71,7 +71,9 @@ def build_view(
     Merger(usage, buckets.find).add(
         parse_usages(json.dumps(answer).encode(), source="the test"), part
     )
-    return build_trend_view(build_trend(usage, buckets, split, models=models, generated_at=NOW))
+    return build_trend_view(
+        build_trend(usage, period, buckets, split, models=models, generated_at=NOW)
+    )
 
 
 def build(split: str, answer: dict[str, Any] = ANSWER, **more: Any) -> Any:
@@ -339,7 +341,7 @@ def test_dumping_a_trend_gives_the_document() -> None:
     period = make_period()
     buckets = cut_into_buckets(period, "day")
     usage = Usage(SECTIONS, period, Filters())
-    trend = build_trend(usage, buckets, "total", generated_at=NOW)
+    trend = build_trend(usage, period, buckets, "total", generated_at=NOW)
 
     assert "series" not in trend.document
     assert "consumption_cost" not in trend.document

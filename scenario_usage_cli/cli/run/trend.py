@@ -99,6 +99,7 @@ def run_trend(
     def build(buckets: Buckets) -> Trend:
         return build_trend(
             usage,
+            span,
             buckets,
             split,
             models=usage.patterns,

@@ -13,18 +13,13 @@ from scenario_usage_cli.report.usage import Report
 class Before(NamedTuple):
     """The period before."""
 
+    period: Period
     usage: Usage
     report: Report
     projects: Breakdown | None = None
     """Of many, it has those that cost most in the period of the story."""
     note: str | None = None
     """What a reader must know of the lengths of the two periods, if anything."""
-
-    @property
-    def period(self) -> Period:
-        """What it is of."""
-        assert self.report.period is not None
-        return self.report.period
 
 
 class Making(NamedTuple):

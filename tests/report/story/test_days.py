@@ -38,7 +38,7 @@ def build_course(*costs: float, unit: str = "day", days: int = 3, hour: int = 0)
         parse_usages(json.dumps(document).encode(), source="the test"),
         Part(period.start, period.end, ("models",), Filters()),
     )
-    return build_trend(usage, buckets, "total", models=(), generated_at=NOW)
+    return build_trend(usage, period, buckets, "total", models=(), generated_at=NOW)
 
 
 def tell(course: Trend, days: Trend | None = None, *, is_all: bool = True) -> Chapter:

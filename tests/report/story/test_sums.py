@@ -22,6 +22,7 @@ from scenario_usage_cli.report.story.told import describe_changes
 from scenario_usage_cli.report.usage import build_report
 from tests.report.strategies import bounded
 from tests.support import NOW
+from tests.test_periods import parse
 
 SECTIONS = ("consumption", "models")
 cu = st.integers(-(10**9), 10**9).map(lambda thousandths: Decimal(thousandths) / 1000)
@@ -109,7 +110,7 @@ def tell(
         Making("1", 1),
         now[0],
         NO_LABELS,
-        before=Before(old[0], before, divide(old[1])),
+        before=Before(parse(period="2026-10"), old[0], before, divide(old[1])),
         projects=divide(now[1]),
     )
     return build_comparison(after, before, note=None), material

@@ -71,7 +71,7 @@ def before(
     models: tuple[str, ...] = (),
 ) -> Before:
     """The period before."""
-    return Before(usage, report(usage, models), projects, note)
+    return Before(parse(period="2026-09"), usage, report(usage, models), projects, note)
 
 
 def test_a_story_of_a_report_alone() -> None:

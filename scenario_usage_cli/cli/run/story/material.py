@@ -24,12 +24,13 @@ def build_material(making: Making, report: Report, usage: Usage, extra: Extra) -
         course,
         days,
         Before(
+            extra.period_before,
             extra.before,
             before,
             extra.projects_before,
             extra.note,
         )
-        if before and extra.before
+        if before and extra.before and extra.period_before
         else None,
         _build_report(report, extra.earlier, ()),
         extra.projects,
@@ -51,6 +52,7 @@ def _build_trends(report: Report, extra: Extra) -> tuple[Trend | None, Trend | N
     course, days = (
         build_trend(
             usage,
+            period,
             cut_into_buckets(period, unit),
             "total",
             models=patterns,
