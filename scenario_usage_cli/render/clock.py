@@ -23,7 +23,7 @@ class Clock(NamedTuple):
             return name_with_unit(column.title, self.zone_name)
         return column.heading
 
-    def show(self, value: Any, column: Field[Any]) -> str:
+    def format(self, value: Any, column: Field[Any]) -> str:
         """The text of a cell; times are ISO 8601 in it, and whatever is no time stays as it is."""
         if column.kind is Kind.TIME and value is not None:
             try:

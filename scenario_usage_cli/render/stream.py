@@ -73,7 +73,7 @@ def stream_markdown(stream: RowStream, medium: Medium) -> Iterator[str]:
     )
     for page in stream.pages:
         lines = [
-            build_row(escape_text(clock.show(row[i], column)) for i, column in shown)
+            build_row(escape_text(clock.format(row[i], column)) for i, column in shown)
             for row in page
         ]
         yield before + "\n".join([*lines, ""])

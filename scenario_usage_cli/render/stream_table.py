@@ -91,7 +91,7 @@ def _lay_out(
 
 def _measure(column: Field[Any], index: int, clock: Clock, page: Sequence[Sequence[Any]]) -> _Place:
     title = clock.title(column)
-    cells = [clock.show(row[index], column) for row in page]
+    cells = [clock.format(row[index], column) for row in page]
     decimals = ""
     if column.kind in NUMERIC:
         room = max((len(cell.partition(".")[2]) for cell in cells), default=0)
@@ -131,7 +131,7 @@ def _format_column(
     place: _Place, clock: Clock, page: Sequence[Sequence[Any]], is_cut: bool
 ) -> list[str]:
     width = place.width
-    cells = [clock.show(row[place.position], place.column) for row in page]
+    cells = [clock.format(row[place.position], place.column) for row in page]
     if is_right_aligned(place.column):
         return [cell.rjust(width) for cell in align_decimals([*cells, place.decimals])[:-1]]
     is_cut = is_cut and not place.is_uncut
