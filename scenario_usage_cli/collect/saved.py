@@ -171,7 +171,7 @@ def load_saved(body: bytes, *, source: str) -> Saved:
     if isinstance(saved, dict) and saved.get("version") != _VERSION:
         raise UnreadableAnswer(
             f"{source} was saved by another version of this tool",
-            hint="upgrade: pip install --upgrade scenario-usage-cli",
+            hint="upgrade: pip install . in the newest source of scenario-usage",
         )
     try:
         envelope = _Envelope.model_validate(saved)

@@ -111,7 +111,7 @@ def load_manifest(body: bytes, *, source: str) -> Manifest | None:
     if version > SCHEMA_VERSION:
         raise ConfigurationError(
             f"{source} was written by a newer version of this tool (schema {version})",
-            hint="upgrade: pip install --upgrade scenario-usage-cli",
+            hint="upgrade: pip install . in the newest source of scenario-usage",
         )
     try:
         manifest = _read_manifest(document)
