@@ -105,6 +105,15 @@ def test_days_beyond_the_age_are_left_alone(folder: Path) -> None:
     assert result.json["days_fetched"] == 4
 
 
+def test_days_before_the_first_one_of_the_run_are_left_alone(folder: Path) -> None:
+    """However old the days may be that are looked at again."""
+    argv = ("--since", "2026-10-20", "--until", "2026-11-01", "--datasets", "models", *CHECK)
+    result = export_well(folder, *argv, "--json", transport=Api(refund), now=NOW)
+
+    assert result.json["days_fetched"] == 13
+    assert list(folder.glob("restatements/*/part.csv")) == []
+
+
 def test_the_queries_of_the_checks_are_listed(folder: Path) -> None:
     """As those of a run are; nothing is asked."""
     argv = ("--until", "2026-11-01", "--datasets", "models", *CHECK, "--dry-run")

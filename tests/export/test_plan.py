@@ -216,6 +216,15 @@ def test_what_was_fetched_nobody_knows_when_is_wanted_whatever_is_asked_for() ->
     }
 
 
+def test_what_is_wanted_whatever_is_asked_for_comes_in_order_of_time() -> None:
+    """So that paths that somebody else wrote are told in this order, too."""
+    numbers = (20, 4, 16, 8, 12, 2, 18, 6, 14, 10)
+    manifest = Manifest(days={"models": {day(n): entry(b"rows", None) for n in numbers}})
+    files = {f"models/date=2026-11-{n:02}/part.csv": b"other rows" for n in numbers}
+
+    assert plan(files, manifest)[0].edited == sorted(files)
+
+
 def test_a_stamp_that_is_new_is_known_from_then_on() -> None:
     """A copied file is read once."""
     manifest = Manifest(days={"models": {day(1): entry(b"rows", NOW, stamp="older")}})
