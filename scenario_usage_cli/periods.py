@@ -269,7 +269,7 @@ class _Reader(NamedTuple):
         with suppress(BadArgument, OverflowError):
             self.read_bound(text, option)
             if text.strip().lower() != "now":
-                hint = f"an instant is no period: give both ends, as in {quote(f'{text}..now')}"
+                hint = f"an instant is not a period: give both ends, as in {quote(f'{text}..now')}"
         raise BadArgument(f"{option} {text!r} is not known", hint=hint)
 
     def read_last(self, text: str) -> tuple[datetime, datetime]:

@@ -250,7 +250,7 @@ def test_what_is_no_period_is_refused(text: str) -> None:
         ({"start": "7d"}, "that is a length of time: write --last 7d"),
         ({"period": "last-mnth"}, "did you mean last-month?"),
         ({"start": "yesteday"}, "did you mean yesterday?"),
-        ({"period": "2026-05-12 08:30"}, "an instant is no period: give both ends, as in "
+        ({"period": "2026-05-12 08:30"}, "an instant is not a period: give both ends, as in "
                                          '"2026-05-12 08:30..now"'),
         ({"period": "2026-05-01..12/05/2026"}, "write 2026-05-12 or 2026-12-05"),
     ],

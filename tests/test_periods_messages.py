@@ -94,7 +94,7 @@ def test_the_forms_of_a_period_are_named() -> None:
         (
             "period=2026-05-12T08:30",
             "--period '2026-05-12T08:30' is not known",
-            "an instant is no period: give both ends, as in 2026-05-12T08:30..now",
+            "an instant is not a period: give both ends, as in 2026-05-12T08:30..now",
         ),
         ("last=may", "--last 'may' is not a length of time", "write --period may"),
         ("last=0d", "--last '0d' is not a length of time", LENGTHS),

@@ -1,4 +1,4 @@
-"""The browser of whoever runs the command."""
+"""The browser of the person who runs the command."""
 
 import os
 import sys

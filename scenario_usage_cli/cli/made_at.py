@@ -11,7 +11,7 @@ from scenario_usage_cli.render import FORMATS
 def find_made_at(now: datetime, output_format: str, runtime: Runtime) -> datetime:
     """Now; in pages and workbooks the time of SOURCE_DATE_EPOCH, where that is set.
 
-    Raises ConfigurationError for what is no time. See
+    Raises ConfigurationError for what is not a time. See
     https://reproducible-builds.org/docs/source-date-epoch/.
     """
     said = runtime.environ.get(ENV_SOURCE_DATE)

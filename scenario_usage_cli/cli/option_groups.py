@@ -1,6 +1,6 @@
 """How options are declared: one line for each, as a field of the class of its group.
 
-Groups are no dataclasses: to make those would cost 9 % of the instructions of `report --help`.
+Groups are not dataclasses: to make those would cost 9 % of the instructions of `report --help`.
 """
 
 import inspect

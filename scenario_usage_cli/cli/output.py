@@ -84,7 +84,7 @@ def prepare_format(
 ) -> str:
     """The format of a command's output, ready to be written, before anything is fetched.
 
-    Raises BadArgument where a terminal would be given what is no text, or --open what is no page,
+    Raises BadArgument where a terminal would get bytes, or --open what is not a page,
     and the errors of `check_format` and `load_renderer`.
     """
     chosen, to_stdout = check_format(settings, list_formats(command)), is_stdout(options.output)

@@ -67,7 +67,7 @@ def _check_place(place: str, now: datetime) -> None:
         refuse_date(place, now, kind="folder", reads="a dataset")
         if place == STDIN or Path(place).exists():
             raise BadArgument(
-                f"--from {place} is no folder",
+                f"--from {place} is not a folder",
                 hint="name a folder or URL of export; report --from reads a saved answer, too",
             )
         raise ConfigurationError(

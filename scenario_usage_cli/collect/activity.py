@@ -117,7 +117,7 @@ def _find_more(
 ) -> bool | None:
     """Whether more such rows follow a page; None if one more page does not tell.
 
-    All that was asked for has been handed out, so it is no failure if that page cannot be read.
+    All that was asked for has been handed out, so it is not a failure if that page cannot be read.
     """
     if event_pages.is_at_end:
         return False

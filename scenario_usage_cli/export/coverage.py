@@ -43,7 +43,7 @@ def check_buckets(buckets: Buckets, period: Period) -> None:
 def describe_days(dataset: Dataset, period: Period, tables: tuple[str, ...]) -> list[str]:
     """Which days are missing, and which are not final, a line for each stretch.
 
-    Raises BadArgument if all of them are missing, if a table is, and for what is no whole day.
+    Raises BadArgument if all of them are missing, if a table is, and for a part of a day.
     """
     days, known = find_days(period), dataset.manifest.days
     for table in tables:

@@ -21,7 +21,7 @@ def swap_table(store: Store, table: str, removed: Sequence[str]) -> bool:
     """Put what is staged of a table in its place, and remove files of it, all at one moment.
 
     Its folder changes places with the staged one, which links to all files that stay. Returns
-    False, and nothing has changed, if the place is no folder or its system cannot do that.
+    False, and nothing has changed, if the place is not a folder or its system cannot do that.
     """
     root = store.lock_folder
     if root is None or (root / table).is_symlink():

@@ -105,7 +105,7 @@ def _open(
 
 
 def _learn_users(users: dict[str, _Told], ids: Sequence[str], told: Iterable[_Told]) -> None:
-    """The id in the place of a name is no name, and what is not told stays as it was."""
+    """An id in the place of a name is not a name, and what is not told stays as it was."""
     for user_id, now in zip(ids, told, strict=True):
         before = users.get(user_id, NOBODY)
         if before != now:

@@ -42,7 +42,7 @@ def read_pages(
 
 
 def _list_users(rows: Iterable[Mapping[str, Any]]) -> list[User]:
-    """The users of events; the id in the place of a name is no name."""
+    """The users of events; an id in the place of a name is not a name."""
     users: dict[str, User] = {}
     for row in rows:
         if one := row["user_id"]:

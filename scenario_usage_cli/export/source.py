@@ -211,7 +211,7 @@ class DatasetSource(Local):
         return self._gathered[place]
 
     def _learn_projects(self, names: Mapping[str | None, str | None]) -> None:
-        """The id in the place of a name is no name."""
+        """An id in the place of a name is not a name."""
         self.known["projects"] |= {
             one: None if name == one else name for one, name in names.items() if one
         }

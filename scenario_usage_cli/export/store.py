@@ -78,7 +78,7 @@ class Store(Protocol):
     def find_obstacle(self, path: str) -> str | None:
         """Why no file can be written there until something is moved away; None if one can.
 
-        A file that cannot be read can be replaced, and is no obstacle.
+        A file that cannot be read can be replaced, and is not an obstacle.
         """
         ...
 

@@ -81,7 +81,7 @@ class Writer:
         body = encode(file_format, declare_columns(self.manifest, table), dated)
         known = self.manifest.find(table, day)
         restated = self._ledger.compare(table, day, body)
-        # Amounts move with their prices, too, of which whoever changes them knows.
+        # Amounts move with their prices, too, of which the person who changes them knows.
         moved = any(COLUMN.of(row) != AMOUNT.key for row in restated)
         # Where somebody else has changed the file, the API may tell what it told before.
         is_other = known is not None and known.sha256 != hash_bytes(body)

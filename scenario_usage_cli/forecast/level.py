@@ -20,7 +20,7 @@ def build_levels(history: History) -> Iterator[Level]:
 
     Each is made of the days before it alone: the mean per weekday of the last 6 weeks, without the
     largest. All of it is then raised by what dropping the largest has taken on average since the
-    history began: single large days are no habit of one weekday, but they do happen, and without
+    history began: single large days are not a habit of one weekday, but they do happen, and without
     them a forecast would be too low. Where they are more than half of all, nothing is dropped. A
     weekday that has not been yet has the mean of all days.
     """

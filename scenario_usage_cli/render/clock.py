@@ -11,7 +11,7 @@ from scenario_usage_cli.report.fields import Field, Kind, name_with_unit
 
 
 class Clock(NamedTuple):
-    """The clocks of a zone; times of the year that all are of go without it, if there is one."""
+    """The clocks of a zone; if all times are of one year, they are shown without it."""
 
     zone: tzinfo
     zone_name: str
@@ -24,7 +24,7 @@ class Clock(NamedTuple):
         return column.heading
 
     def format(self, value: Any, column: Field[Any]) -> str:
-        """The text of a cell; times are ISO 8601 in it, and whatever is no time stays as it is."""
+        """The text of a cell; times are ISO 8601 in it, and other texts stay as they are."""
         if column.kind is Kind.TIME and value is not None:
             try:
                 local = to_local(datetime.fromisoformat(value), self.zone)

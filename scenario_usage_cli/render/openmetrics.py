@@ -93,7 +93,7 @@ def _convert(figure: Any) -> float:
 def _label_rows(
     section: Section, top: int, escape: Callable[[str], str]
 ) -> Iterator[tuple[tuple[str, ...], Row]]:
-    """Rows with their ids and names; ids that are not the row's own are nobody else's either."""
+    """Rows with their ids and names; where an id is not the row's own, it is of no other row."""
     # What groups sum to is told by gauges of their own, and labels are for people.
     shown, table = (
         section._replace(subtotals={}, labels={}, prepare=None).for_table(top),

@@ -18,7 +18,7 @@ from scenario_usage_cli.report.row_stream import RowStream
 
 _GAP = "  "
 _WIDEST = 40
-"""More than this no column reserves; what is longer is cut on a terminal, and there only."""
+"""No column reserves more than this; longer texts are cut, on a terminal only."""
 _NARROWEST = 10
 _DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
 

@@ -110,7 +110,7 @@ def build_blocks(view: View, medium: Medium) -> Iterable[RenderableType]:
 
 
 def _build_totals(view: View, medium: Medium) -> Iterable[RenderableType]:
-    """The totals and what they are of, for whoever no longer sees the first lines."""
+    """The totals and what they are of, for those who no longer see the first lines."""
     if view.opening:
         yield from _build_section(view.opening.for_table(0), medium)
     elif any(headline.value is not None for headline in view.headlines):

@@ -86,7 +86,7 @@ def _warn_of_pairs(parts: Breakdown, pairs: Breakdown, told: Sequence[Difference
 
 
 def _leave_out(told: Sequence[Difference], found: Sequence[Difference]) -> list[Difference]:
-    """Those found but for the ones of a row that together are what is told of the same row.
+    """Those found, without those of a row that add up to what is told of the same row.
 
     None of these may cancel out another.
     """

@@ -128,7 +128,7 @@ def build_day(
 
     With projects, each row has its project's id and name. What `whole` has beyond them stands in
     rows without a project, last, so that the sums are always those of the whole. Raises
-    UnreadableAnswer for a count that is no whole number.
+    UnreadableAnswer for a count that is not a whole number.
     """
     declared = DAILY[table]
     figures = _read(table, day, whole)

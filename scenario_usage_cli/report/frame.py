@@ -108,16 +108,16 @@ _REMARKS = {
     ),
     Oddity.OUTSIDE_POINT: (
         "point",
-        "{} came from beside the period that was asked for, counted in it; the first is {}",
+        "{} came from outside the requested period, added up all the same; the first is {}",
     ),
     Oddity.ODD_COUNT: (
         "count",
-        "{} came negative or as no whole number, added up all the same; the first is {}",
+        "{} came as a negative or fractional number, added up all the same; the first is {}",
     ),
     Oddity.SAME_CONSUMPTION: (
         "part",
         "consumption is the same in {} of the period, each of which has other points: "
-        "the API may not have heeded the dates, and the sum may count the same {} again and again",
+        "the API may have ignored the dates, and the sum may count the same {} again and again",
     ),
 }
 """What is counted, and what is said of it: how many, and the first place."""

@@ -20,7 +20,7 @@ FARTHEST = timedelta(days=3660)
 
 _LAST = datetime.max.replace(tzinfo=UTC) - MILLISECOND
 """The last end of a period after which the calendar has an instant."""
-_NO_DAYS = "it is a straight line, as no days before today are known that have use"
+_NO_DAYS = "it is a straight line, as no earlier days with use are known"
 
 
 class Outlook(NamedTuple):

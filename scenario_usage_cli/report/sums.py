@@ -1,4 +1,4 @@
-"""Where a figure comes from: the rows that it is the sum of, for whoever adds them up again.
+"""Where a figure comes from: the rows that it is the sum of, for those who add them up again.
 
 A sum is only named where it is exactly the figure: one that other rows make has none.
 """

@@ -461,8 +461,8 @@ def test_a_place_that_is_no_dataset_is_refused(command: str, tmp_path: Path) -> 
     assert_refused(read(*argv, "--from", "s3://key:secret@bucket/usage"), 2, "password")
     assert_refused(read(*argv, "--from", "2026-05-01"), 3, "use --start 2026-05-01")
     if command != "report":
-        assert_refused(read(*argv, "--from", f"{here}/file"), 2, "is no folder")
-        assert_refused(read(*argv, "--from", "-"), 2, "--from - is no folder")
+        assert_refused(read(*argv, "--from", f"{here}/file"), 2, "is not a folder")
+        assert_refused(read(*argv, "--from", "-"), 2, "--from - is not a folder")
 
 
 def _newer(folder: Path) -> None:

@@ -92,7 +92,7 @@ def test_a_bucket_is_the_distance_of_times(times: list[str], code: int, told: bo
     document = usages(models=[model_row("m", *(day(time, cost=1) for time in times))])
     result = run("report", *OCTOBER, "--json", transport=FakeApi(answer(document)))
 
-    assert (result.code, "warning: 1 point came from beside" in result.stderr) == (code, told)
+    assert (result.code, "warning: 1 point came from outside" in result.stderr) == (code, told)
 
 
 @pytest.mark.parametrize(("hour", "code"), [(10, 0), (9, 7)])
@@ -178,7 +178,7 @@ def test_the_same_consumption_for_every_part_is_told(api: FakeApi, told: bool) -
 
     same = (
         "consumption is the same in 2 parts of the period, each of which has other points: the API "
-        "may not have heeded the dates, and the sum may count the same 100 CU again and again"
+        "may have ignored the dates, and the sum may count the same 100 CU again and again"
     )
     assert [line for line in warnings if "is the same" in line] == [same] * told
 
@@ -220,19 +220,19 @@ def test_the_same_consumption_for_every_part_is_told(api: FakeApi, told: bool) -
         ),
         (
             usages(models=[model_row("m", point(jobs=2, cost=1)), model_row("n", point(jobs=-3))]),
-            "1 count came negative or as no whole number, added up all the same; "
+            "1 count came as a negative or fractional number, added up all the same; "
             "the first is modelUsages[1].points[0]: jobs -3",
         ),
         (
             usages(
                 assets=[{"kind": "image", "points": [point(count=2.5, countApiKey=-1), point("x")]}]
             ),
-            "2 counts came negative or as no whole number, added up all the same; "
+            "2 counts came as a negative or fractional number, added up all the same; "
             "the first is assetUsages[0].points[0]: count 2.5",
         ),
         (
             usages(actions=[{"usageName": "upscale", "points": [point(value="-2", apiKey="+1")]}]),
-            "1 count came negative or as no whole number, added up all the same; "
+            "1 count came as a negative or fractional number, added up all the same; "
             "the first is usages[0].points[0]: value -2",
         ),
         (

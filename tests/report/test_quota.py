@@ -87,7 +87,7 @@ def test_the_plan_goes_on_in_a_line() -> None:
     assert (totals["days"], totals["days_gone"], totals["days_left"]) == (30, 20, 10)
     assert (totals["per_day"], totals["forecast"]) == (10, 300)
     assert (totals["plan_runs_out_on"], totals["packs_run_out_on"]) == ("2026-11-30", None)
-    why = "it is a straight line, as no days before today are known that have use"
+    why = "it is a straight line, as no earlier days with use are known"
     assert totals["forecast_note"] == why
     assert f"expected at the end: 300 CU; no interval: {why}" in build_sentences(report)
 

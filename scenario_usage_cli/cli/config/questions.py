@@ -23,7 +23,7 @@ class Answers(Protocol):
         ...
 
     def confirm(self, question: str) -> bool:
-        """Whether the answer is yes; it is no if nothing is said."""
+        """Whether the answer is yes; an empty one is no."""
         ...
 
 
@@ -112,7 +112,7 @@ class _Terminal:
             raise
 
     def _require(self, line: str) -> str:
-        """The line; the end of all input is no answer, but an interruption."""
+        """The line; the end of the input is an interruption, not an answer."""
         if not line:
             raise KeyboardInterrupt
         return line

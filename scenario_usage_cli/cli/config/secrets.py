@@ -80,7 +80,7 @@ def _run_command(command: str | tuple[str, ...], place: str, runtime: Runtime) -
         )
     except (OSError, ValueError, IndexError) as error:
         os.close(read_end)
-        reason = getattr(error, "strerror", None) or "it is no command"
+        reason = getattr(error, "strerror", None) or "it is not a command"
         raise ConfigurationError(
             f"{place} cannot be run: {reason}",
             hint="it begins with the name or path of a program, and no shell reads it: "

@@ -32,7 +32,7 @@ _PERCENT = "0.00%"
 _SIGNED = "+{0};-{0};{0}"
 _NARROWEST, _WIDEST = 8, 48
 _BESIDE_NUMBERS = {"align": "left", "indent": 1}
-"""How what is no number looks where a number may end at its side."""
+"""How texts look where a number may end at their side."""
 _ROOM = 3
 """What a column is wider than its texts: for the button of its filter."""
 

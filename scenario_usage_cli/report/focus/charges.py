@@ -34,7 +34,7 @@ _LIKE_REST = re.compile(f"{_REST}_*")
 _LIKE_OPERATION = re.compile("(model:)*operation:.*", re.DOTALL)
 
 _NOISE = Decimal("1e-9")
-"""Less than this is no usage: it is what sums of doubles lose."""
+"""Less than this is not usage, but what sums of doubles lose."""
 
 
 class Charge(NamedTuple):

@@ -25,7 +25,7 @@ def build_firsts(report: Report, earlier: Report, labels: Mapping[str, str]) -> 
     sentences = []
     if earlier.period:
         sentences.append(
-            f"New is what had no use in the time before, {describe_period(earlier.period)}."
+            f"New is what was not used in the time before, {describe_period(earlier.period)}."
         )
     for table, sorts in ((MODELS, ("model",)), (CONSUMPTION, ("person", "API key"))):
         if table.name not in report.sections:

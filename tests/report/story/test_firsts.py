@@ -11,7 +11,7 @@ from tests.report.test_comparison import report
 from tests.support import usages
 
 SECTIONS = ("consumption", "models")
-SINCE = "New is what had no use in the time before, 2026-09-01 to 2026-09-30, UTC."
+SINCE = "New is what was not used in the time before, 2026-09-01 to 2026-09-30, UTC."
 
 
 def read(period: str, answer: Document, sections: tuple[str, ...] = SECTIONS) -> Report:
