@@ -62,7 +62,7 @@ def read_money(config: Config, options: MoneyOptions | None = None) -> "Money | 
         if wanted is None:  # the currency waits for a price of an option
             return None
         raise BadArgument(
-            f"{_CURRENCY} {wanted} is of no price",
+            f"{_CURRENCY} {wanted} has no price beside it",
             hint=f"give the price of a CU with {_PRICE}, or as cu_price in the profile",
         )
     if is_list(price or given):

@@ -93,7 +93,7 @@ def cut_gaps(dataset: Dataset, period: Period, tables: Sequence[str]) -> Period:
     whole = takewhile(lambda day: not _find_lacking(dataset, day, tables), reversed(before))
     if not (known := list(whole)):
         raise BadArgument(
-            f"{dataset} has not all figures of {before[-1]}, the day before today",
+            f"{dataset} does not have all figures of {before[-1]}, the day before today",
             hint=f"scenario-usage export {dataset} brings it up to date",
         )
     return period._replace(start=start_of_day(known[-1], UTC))

@@ -106,7 +106,7 @@ def build_quota(
 def _find_unknown(quota: Quota, now: datetime) -> Iterable[str]:
     """What the API does not tell, and what that means for the figures."""
     if quota.is_known and quota.used is None:
-        yield "the API does not tell what is used of the plan, and nothing is expected of it"
+        yield "the API does not tell what is used of the plan, so there is no forecast for it"
     if not quota.is_limit_known:
         yield "the API does not tell the limits of the plan"
     if quota.is_known and quota.period is None:

@@ -137,7 +137,7 @@ def test_an_api_that_cannot_be_asked_ends_it(
     unchecked = init(config, "--no-check")
 
     assert (result.code, result.stdout) == (code, "")
-    assert "hint: nothing was written, which --no-check does untried; " in result.stderr
+    assert "hint: nothing was written; --no-check writes without a check; " in result.stderr
     assert (unchecked.code, read(config)["default_profile"]) == (0, "studio")
 
 

@@ -121,7 +121,7 @@ def test_an_api_that_is_not_there_is_a_question(
     with start(config, "--base-url", "http://127.0.0.1:1/v1") as child:
         for question, given in ((NAME, ""), (KEY, "a-key-123"), (SECRET, "a-secret-1")):
             say(child, question, given)
-        say(child, r"Write them all the same\? \[y/N\]: ", answer)
+        say(child, r"Write them anyway\? \[y/N\]: ", answer)
         code, _ = end(child)
 
     assert (code, config.exists()) == ((0, True) if is_written else (6, False))

@@ -520,7 +520,7 @@ def test_a_quota_forecasts_from_the_days_of_a_dataset(tmp_path: Path) -> None:
     late = run("quota", "--demo", "--from", str(tmp_path), environ=NO_KEY, now=later)
 
     assert found.json["totals"]["forecast"]
-    assert_refused(late, 2, "has not all figures of 2026-11-24, the day before today")
+    assert_refused(late, 2, "does not have all figures of 2026-11-24, the day before today")
     line = run("quota", "--line", "--demo", "--from", str(tmp_path), environ=NO_KEY)
     assert_refused(line, 2, "--line and --from contradict")
 

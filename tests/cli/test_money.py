@@ -570,7 +570,7 @@ def test_a_profile_that_wants_a_list_in_another_currency_is_wrong(tmp_path: Path
         (("--cu-price", "0.123456789012", "--currency", "EUR"), "is not a price of one CU"),
         (("--cu-price", "1", "--currency", "EURO"), "--currency 'EURO' is not a currency"),
         (("--cu-price", "1"), "--cu-price is a price in no currency"),
-        (("--currency", "EUR"), "--currency EUR is of no price"),
+        (("--currency", "EUR"), "--currency EUR has no price beside it"),
     ],
 )
 @each("command", [("report",), ("trend",), ("compare",), ("activity",), ("list", "keys")])

@@ -154,7 +154,7 @@ def test_what_is_unknown_of_a_pack_counts_as_nothing_and_is_told() -> None:
     [
         (
             {"used": None},
-            "the API does not tell what is used of the plan, and nothing is expected of it",
+            "the API does not tell what is used of the plan, so there is no forecast for it",
         ),
         ({"limit": None, "is_limit_known": False}, "the API does not tell the limits of the plan"),
         (

@@ -55,15 +55,13 @@ def _make_secret(runtime: Runtime) -> str:
         error.message = f"the secret of --pseudonyms cannot be kept: {error.message}"
         error.hint = (
             f'add the line {PSEUDONYM_SECRET} = "..." to a config file that can be read, with '
-            "letters that nobody can guess; without it, aliases would be others in every run"
+            "letters that nobody can guess; without it, aliases would be different in every run"
         )
         raise
     found: str = (read_document(path) or {})[PSEUDONYM_SECRET]
     runtime.redactor.add([found])
     if found == made:
-        runtime.say(
-            f"note: {PSEUDONYM_SECRET} is new in {path}: without it, aliases would be others"
-        )
+        runtime.say(f"note: {PSEUDONYM_SECRET} is new in {path}: without it, aliases would change")
     return found
 
 

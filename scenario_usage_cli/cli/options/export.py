@@ -85,7 +85,7 @@ class ExportOptions(OptionGroup, panel="Run"):
         parse_duration,
     )
     check_queries: int | None = option(
-        "--check-queries N", "The most queries of a run for that. Default: 20.", parse_count
+        "--check-queries N", "At most so many queries of a run for that. Default: 20.", parse_count
     )
     verify: bool = flag(
         "--verify", "Check manifest, checksums, columns and gaps instead, without the network."

@@ -138,10 +138,10 @@ def _check(
             error.hint = f"nothing was written; {error.hint}"
             raise
         except ApiError as error:
-            told = f"The credentials cannot be tried: {error.message}. Write them all the same?"
+            told = f"The credentials cannot be tried: {error.message}. Write them anyway?"
             if answers.confirm(told):
                 return
-            error.hint = f"nothing was written, which --no-check does untried; {error.hint}"
+            error.hint = f"nothing was written; --no-check writes without a check; {error.hint}"
             raise
         seen = [
             *_describe_seen("team", client.teams),
