@@ -103,6 +103,10 @@ class Field(NamedTuple, Generic[_Type]):
         """Its value in a row."""
         return row[self.key]  # type: ignore[return-value]  # it is what the field is declared with
 
+    def find(self, row: Row) -> "_Type | None":
+        """Its value in a row that need not have it."""
+        return self.of(row) if self.key in row else None
+
     @property
     def unit(self) -> str:
         """Its unit, empty if it has none."""

@@ -76,7 +76,7 @@ def _build_sections(inventory: Inventory) -> tuple[Section, ...]:
             {
                 **row,
                 _ID.key: table.id.of(row),
-                TEAM.key: teams.get(str(row.get(TEAM_ID.key))) or row.get(TEAM.key),
+                TEAM.key: teams.get(str(TEAM_ID.find(row))) or TEAM.find(row),
                 LAST_USED.key: _describe_last_use(row),
             }
             for row in inventory.rows
@@ -100,12 +100,12 @@ def _choose_left_out(inventory: Inventory) -> Fields:
     """What tells people nothing new: one team for all, and e-mail addresses that are the names."""
     rows = inventory.rows
     (name,) = inventory.table.names
-    is_repeated = all(row.get(PEOPLE_EMAIL.key) in (None, name.of(row)) for row in rows)
+    is_repeated = all(PEOPLE_EMAIL.find(row) in (None, name.of(row)) for row in rows)
     return (*(() if inventory.teams[1:] else (TEAM,)), *((PEOPLE_EMAIL,) if is_repeated else ()))
 
 
 def _describe_last_use(row: Row) -> str | None:
     """The day in UTC, or that there was none; null if it is unknown."""
-    if last := row.get(LAST_USED_AT.key):
+    if last := LAST_USED_AT.find(row):
         return f"{last:%Y-%m-%d}"
-    return _NEVER if row.get(IDLE.key) else None
+    return _NEVER if IDLE.find(row) else None

@@ -173,7 +173,7 @@ def _fit_for_gauges(row: Row) -> Row:
         key: datetime.fromisoformat(f"{day}T00:00:00+00:00") if day else None
         for key, day in days.items()
     }
-    found["remaining"] = row.get(LEFT.key)
-    found["packs_remaining"] = row.get(PACKS_LEFT.key)
+    found["remaining"] = LEFT.find(row)
+    found["packs_remaining"] = PACKS_LEFT.find(row)
     found["expires"] = row.get("expires_at")
     return found

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import cast
 
 from scenario_usage_cli.collect.sections import Figure
 from scenario_usage_cli.report.activity_table import ACTIVITY
@@ -116,12 +115,12 @@ def compare_rows(
             TABLE.key: table,
             DAY.key: day.isoformat(),
             PROJECT_ID.key: project_id,
-            PROJECT.key: told.get(PROJECT.key),
+            PROJECT.key: PROJECT.find(told),
             ID.key: row_id,
-            NAME.key: (names and told.get(names[-1].key)) or row_id,
+            NAME.key: (names and names[-1].find(told)) or row_id,
         }
         for figure in pick(columns, *_FIGURES):
-            moved = {BEFORE.key: was.get(figure.key), AFTER.key: now.get(figure.key)}
+            moved = {BEFORE.key: figure.find(was), AFTER.key: figure.find(now)}
             if moved[BEFORE.key] != moved[AFTER.key]:
                 found.append({**place, COLUMN.key: figure.key, **moved})
     return found
@@ -138,4 +137,4 @@ def parse_record(raw: Mapping[str, str | None]) -> Row:
 def _index(table: str, rows: Iterable[Row]) -> dict[tuple[str | None, str], Row]:
     """The rows by project, if they tell it, and id."""
     row_id = DAILY[table].id
-    return {(cast("str | None", row.get(PROJECT_ID.key)), str(row_id.of(row))): row for row in rows}
+    return {(PROJECT_ID.find(row), str(row_id.of(row))): row for row in rows}

@@ -57,6 +57,6 @@ def _reconcile(row: Row) -> Iterator[str]:
         )
     else:
         yield f"{charged} CU were charged, and models cost as much."
-    lacking = row.get(BREAKDOWN_DIFFERENCE.key)
-    if is_shown(lacking):  # type: ignore[arg-type]  # it is a figure
-        yield f"{group_thousands(lacking)} CU are in no row of the breakdown."  # type: ignore[arg-type]
+    lacking = BREAKDOWN_DIFFERENCE.find(row)
+    if lacking is not None and is_shown(lacking):
+        yield f"{group_thousands(lacking)} CU are in no row of the breakdown."
