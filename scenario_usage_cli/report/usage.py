@@ -127,7 +127,7 @@ def build_report(
     if models or filters:
         filters = (filters or Filters())._replace(models=models)
     return Report(
-        generated_at=generated_at,
+        generated_at=generated_at.replace(microsecond=0),
         fetched_at=usage.fetched_at,
         period=usage.period,
         filters=filters,

@@ -175,3 +175,19 @@ def test_a_document_is_made_at_a_whole_second(command: str) -> None:
     document = run(command, "--demo", "--json", *PERIOD, environ={}, now=now).json
 
     assert document["generated_at"] == "2026-11-22T18:30:00Z"
+
+
+@pytest.mark.parametrize(
+    ("output_format", "told"),
+    [
+        ("openmetrics", "scenario_usage_generated_timestamp_seconds 1.7953722e+09\n"),
+        ("html", "The figures were fetched at 2026-11-22T18:30:00Z."),
+    ],
+)
+def test_other_formats_are_made_at_the_same_second(output_format: str, told: str) -> None:
+    """What is compared with the document has no more digits."""
+    now = NOW.replace(microsecond=987_654)
+
+    shown = run("report", "--demo", "-f", output_format, *PERIOD, environ={}, now=now).stdout
+
+    assert told in shown
