@@ -154,7 +154,7 @@ def test_a_comparison_says_that_the_other_period_is_no_billing_period(
     asked: tuple[str, ...],
 ) -> None:
     """Unless another one is asked for."""
-    said = "past billing periods are not known: the other period is the same length of time before"
+    said = "past billing periods are not known: the other period is as long, before this one"
     result = run("compare", "--demo", "--json", *asked)
     other = run("compare", "--demo", "--json", *asked, "--against", "year-ago")
 

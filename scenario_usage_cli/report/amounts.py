@@ -120,7 +120,7 @@ def price_document(document: Mapping[str, Json], pricing: Pricing) -> Mapping[st
 def _price_json(value: Json, find: FindAmount) -> Json:
     if isinstance(value, Mapping):
         within = {key: _price_json(one, find) for key, one in value.items()}
-        return price_row(within, find)  # type: ignore[arg-type]  # other texts stay
+        return price_row(within, find)  # type: ignore[arg-type]  # other values stay
     if isinstance(value, LazyRows):
         return map_rows(lambda row: price_row(row, find), value)
     if isinstance(value, list):

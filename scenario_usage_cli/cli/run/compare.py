@@ -121,4 +121,4 @@ def _describe_billing(period: PeriodOptions, options: CompareOptions) -> str | N
     asked = [text for text in (period.period, period.start) if text and parse_billing(text)]
     if not asked or options.against not in (None, PREVIOUS):
         return None
-    return "past billing periods are not known: the other period is the same length of time before"
+    return "past billing periods are not known: the other period is as long, before this one"
