@@ -238,7 +238,7 @@ def list_commands(*group: str) -> list[str]:
 
 def test_every_command_is_explained() -> None:
     """The table of commands has each of them, in the order of `--help`, and no other."""
-    groups = {"config"}
+    groups = {"config"}  # the topic of `list` has its commands
     commands: list[str] = []
     for command in list_commands():
         within = [f"{command} {one}" for one in list_commands(command)] if command in groups else []
